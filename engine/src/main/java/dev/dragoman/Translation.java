@@ -1,0 +1,39 @@
+package dev.dragoman;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What became of one line.
+ *
+ * @param hypotheses best first, at most as many as {@link TranslationOptions#nBest} asks for; one,
+ *     empty and with score 0, for an empty line; none if it failed
+ * @param failure why there is no translation, in one line; empty if there is one
+ * @param note what the user should know about this line though it was translated: that it was split
+ *     or cut
+ * @param sourceTokens tokens of the source, end tokens counted
+ * @param targetTokens tokens of the best hypothesis, end tokens counted
+ */
+public record Translation(
+    List<Hypothesis> hypotheses,
+    Optional<String> failure,
+    Optional<String> note,
+    int sourceTokens,
+    int targetTokens) {
+
+  /**
+   * One translation of a line.
+   *
+   * @param text normal text
+   * @param score the sum of the log-probabilities of its tokens divided by lengthᵅ
+   * @param pieces the subwords it is made of
+   */
+  public record Hypothesis(String text, double score, List<String> pieces) {}
+
+  /**
+   * The best hypothesis' text; empty for an empty line and for one that could not be translated.
+   */
+  public String text() {
+    return hypotheses.isEmpty() ? "" : hypotheses.get(0).text();
+  }
+}

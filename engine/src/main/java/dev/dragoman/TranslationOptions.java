@@ -1,0 +1,56 @@
+package dev.dragoman;
+
+/**
+ * How to translate. Immutable; {@link #defaults} and the {@code with} methods make others.
+ *
+ * @param device {@code cpu}, {@code cuda}, {@code cuda:1} or {@code auto}
+ * @param threads independent workers on the CPU; 0 for one for each core
+ * @param precision of the products
+ * @param slots sentences in flight for each worker; 0 for the device's own choice
+ * @param beamSize k, from 1 (greedy) to 64
+ * @param lengthPenalty α: scores are divided by lengthᵅ
+ * @param patience p: a sentence is finished when round(k·p) hypotheses have ended
+ * @param nBest hypotheses returned for each line, at most the beam size
+ * @param minLength tokens before which no hypothesis ends
+ * @param maxLength tokens at which every hypothesis is cut, its end token counted
+ * @param onLong what to do with a line that is longer than the model's positions
+ */
+public record TranslationOptions(
+    String device,
+    int threads,
+    Precision precision,
+    int slots,
+    int beamSize,
+    double lengthPenalty,
+    double patience,
+    int nBest,
+    int minLength,
+    int maxLength,
+    OnLong onLong) {
+
+  /** The arithmetic of the products; everything else is float32. */
+  public enum Precision {
+    /** What the device does best without a loss that shows: its own choice. */
+    AUTO,
+    /** IEEE 754 binary32, the reference. */
+    FLOAT32,
+    /** bfloat16 products with float32 sums. */
+    BFLOAT16
+  }
+
+  /** What to do with a line that is longer than the model's positions. */
+  public enum OnLong {
+    /** Split it at sentence ends, translate the parts and join them. */
+    SPLIT,
+    /** Translate its beginning. */
+    TRUNCATE,
+    /** Report it as a line that cannot be translated. */
+    FAIL
+  }
+
+  /** Beam 4 on whatever device there is. */
+  public static TranslationOptions defaults() {
+    return new TranslationOptions(
+        "auto", 0, Precision.AUTO, 0, 4, 1.0, 1.0, 1, 1, 256, OnLong.SPLIT);
+  }
+}

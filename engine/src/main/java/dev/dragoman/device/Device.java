@@ -1,0 +1,130 @@
+package dev.dragoman.device;
+
+/**
+ * Something that computes: the seam between the Transformer and the hardware. Its operations have
+ * the grain of the paper, so that one orchestration serves every device and each device can fuse
+ * inside.
+ *
+ * <p>Rules: outputs belong to the caller and have the right shape; no operation but {@link
+ * #allocate}, {@link #pack} and {@link #fork} takes memory; operations of one device run in the
+ * order in which they are called, and are finished for the host only after {@link #synchronize} or
+ * {@link #download}. A device is used by one thread at a time; {@link #fork} makes one for another
+ * thread. Shapes that do not agree are an {@link IllegalArgumentException}.
+ */
+public interface Device extends AutoCloseable {
+
+  /** What it is, for people: {@code cpu (avx512, float32)}. */
+  String name();
+
+  /** Bytes of tensors and packed weights that this device and its forks hold. */
+  long bytesHeld();
+
+  /** Takes memory, filled with zeros. */
+  Tensor allocate(DataType type, Shape shape);
+
+  /**
+   * Takes the weights of a product in the layout that suits this device.
+   *
+   * @param weight outputs × inputs
+   * @param bias outputs numbers; an output of -infinity is one that is never chosen
+   */
+  Linear pack(HostTensor weight, float[] bias);
+
+  /** Copies numbers to the first elements of an F32 tensor, row by row. */
+  void upload(float[] from, Tensor to);
+
+  /** Copies numbers to the first elements of an I32 tensor, row by row. */
+  void upload(int[] from, Tensor to);
+
+  /** Waits for the work before it, then copies the whole F32 tensor into {@code to}, row by row. */
+  void download(Tensor from, float[] to);
+
+  /** Waits for the work before it, then copies the whole I32 tensor into {@code to}, row by row. */
+  void download(Tensor from, int[] to);
+
+  /** Copies one tensor onto another of the same shape. */
+  void copy(Tensor from, Tensor to);
+
+  /** Waits until everything asked for is done. */
+  void synchronize();
+
+  /**
+   * Token embedding · scale + position.
+   *
+   * @param out tokens.count × width
+   */
+  void embed(TokenRows tokens, EmbeddingTable table, Tensor out);
+
+  /**
+   * x·Wᵀ + b.
+   *
+   * @param x rows × inputs
+   * @param out rows × outputs
+   */
+  void linear(Tensor x, Linear weights, Tensor out);
+
+  /**
+   * softmax(QKᵀ/√d_k + mask)·V for many heads.
+   *
+   * @param out query rows × width
+   */
+  void attend(AttentionInputs inputs, Tensor out);
+
+  /**
+   * act(x·W₁ᵀ + b₁)·W₂ᵀ + b₂.
+   *
+   * @param x rows × width
+   * @param out rows × width
+   */
+  void feedForward(Tensor x, FeedForwardWeights weights, Tensor out);
+
+  /** LayerNorm(x); {@code out} may be x. */
+  void norm(Tensor x, LayerNorm norm, Tensor out);
+
+  /** x + y; {@code out} may be either. */
+  void add(Tensor x, Tensor y, Tensor out);
+
+  /** LayerNorm(x + residual); {@code out} may be either. */
+  void addNorm(Tensor x, Tensor residual, LayerNorm norm, Tensor out);
+
+  /**
+   * Writes the keys and values of a step into the caches of its rows, at each slot's step.
+   *
+   * @param keys tokens.count × width
+   * @param values as the keys
+   */
+  void appendKeysValues(Tensor keys, Tensor values, TokenRows.Decoding tokens, KeyValueCache cache);
+
+  /**
+   * Writes the keys and values of whole source sentences into the caches of their slots.
+   *
+   * @param keys tokens.count × width
+   * @param values as the keys
+   * @param slots one for each sentence, × 1, I32
+   */
+  void bindKeysValues(Tensor keys, Tensor values, Binding binding, KeyValueCache cache);
+
+  /**
+   * Makes slots ready for new sentences: step 0, score 0, the start token fed, nothing registered.
+   */
+  void bind(Binding binding, int startToken);
+
+  /**
+   * One step of the search for every slot that {@code tokens} names: log-softmax of the logits,
+   * plus the beams' scores, the best 2k candidates, ties by lower index; ended ones are registered,
+   * the others become the next rows; steps, ancestors and status follow.
+   *
+   * @param logits tokens.count × vocabulary
+   */
+  void advance(Tensor logits, TokenRows.Decoding tokens);
+
+  /** Takes the operations of a step and gives back something that runs them again. */
+  Runnable record(Runnable step);
+
+  /** Another line of execution over the same memory and weights, for another thread. */
+  Device fork();
+
+  /** Gives back the memory of this line of execution, and with the last of them the weights. */
+  @Override
+  void close();
+}

@@ -1,0 +1,19 @@
+package dev.dragoman.device;
+
+/** Finds devices of one kind; implementations are found through {@link java.util.ServiceLoader}. */
+public interface DeviceProvider {
+
+  /** The first word of a device's name on the command line: {@code cpu}, {@code cuda}. */
+  String kind();
+
+  /** Higher is tried first for {@code auto}. */
+  int preference();
+
+  /**
+   * Opens a device.
+   *
+   * @param request what was asked for
+   * @throws DeviceUnavailableException if there is none, with the reason and what to do
+   */
+  Device open(DeviceRequest request);
+}

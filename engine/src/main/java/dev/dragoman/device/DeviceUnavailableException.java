@@ -1,0 +1,19 @@
+package dev.dragoman.device;
+
+/**
+ * A device that was asked for is not there; the message gives the reason and what to do, in one
+ * line.
+ */
+public final class DeviceUnavailableException extends RuntimeException {
+  private static final long serialVersionUID = 1;
+
+  /** With the reason. */
+  public DeviceUnavailableException(String message) {
+    super(message);
+  }
+
+  /** With the reason and what caused it. */
+  public DeviceUnavailableException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

@@ -1,0 +1,30 @@
+package dev.dragoman.device;
+
+/**
+ * The shape of a tensor on a device: every one is a matrix. Axes beyond two are folded into the
+ * rows, so that a cache of r rows with p positions of width d is (r·p) × d.
+ */
+public record Shape(int rows, int columns) {
+
+  /** Refuses negative sizes and more elements than an array can hold. */
+  public Shape {
+    if (rows < 0 || columns < 0 || (long) rows * columns > Integer.MAX_VALUE - 8) {
+      throw new IllegalArgumentException("not a shape: " + rows + " x " + columns);
+    }
+  }
+
+  /** A column of {@code rows} numbers. */
+  public static Shape vector(int rows) {
+    return new Shape(rows, 1);
+  }
+
+  /** The number of elements. */
+  public int size() {
+    return rows * columns;
+  }
+
+  @Override
+  public String toString() {
+    return rows + "x" + columns;
+  }
+}

@@ -1,0 +1,84 @@
+package dev.dragoman.device;
+
+/**
+ * What the slots remember between two steps, all of it on the device. A slot is the place of one
+ * sentence in flight; it owns {@code beam} rows, one for each beam. Row r belongs to slot r / beam.
+ * All tensors are I32 but the scores.
+ *
+ * @param slots how many sentences are in flight at most
+ * @param sourceCapacity the most source positions of a slot
+ * @param rules the search's rules, the beam size and the longest hypothesis among them
+ * @param tokens (slots·beam) × maxLength: the token fed to the decoder at each position, by the row
+ *     that fed it
+ * @param ancestors (slots·beam) × maxLength: for each position of a row's history, the row whose
+ *     cache (and entry of {@code tokens}) holds it; beams change places by this table, the caches
+ *     stay where they are
+ * @param scores (slots·beam) × 1, F32: the sum of log-probabilities so far
+ * @param steps slots × 1: how many tokens have been generated, and so the position that is fed next
+ * @param sourceLengths slots × 1
+ * @param status slots × 1: {@link #RUNNING}, {@link #FINISHED} or {@link #FAILED}
+ * @param bestEnded slots × 1: 1 once the best candidate was the end token
+ * @param hypotheses what has been registered
+ */
+public record SlotState(
+    int slots,
+    int sourceCapacity,
+    SearchRules rules,
+    Tensor tokens,
+    Tensor ancestors,
+    Tensor scores,
+    Tensor steps,
+    Tensor sourceLengths,
+    Tensor status,
+    Tensor bestEnded,
+    Hypotheses hypotheses) {
+
+  /** The slot's sentence is being decoded. */
+  public static final int RUNNING = 0;
+
+  /** The slot's hypotheses are complete. */
+  public static final int FINISHED = 1;
+
+  /** The logits were not finite; the sentence has no translation. */
+  public static final int FAILED = 2;
+
+  /**
+   * The registered hypotheses; slot s owns the {@link SearchRules#capacity} rows from s·capacity
+   * on. When more are registered the worst makes way.
+   *
+   * @param tokens (slots·capacity) × maxLength: without the end token
+   * @param lengths (slots·capacity) × 1: how many tokens
+   * @param ended (slots·capacity) × 1: 1 if it ended with the end token, 0 if it was cut at the
+   *     last step
+   * @param scores (slots·capacity) × 1, F32: the sum of log-probabilities, the end token's among
+   *     them
+   * @param counts slots × 1: how many have been registered, those that made way counted
+   */
+  public record Hypotheses(
+      Tensor tokens, Tensor lengths, Tensor ended, Tensor scores, Tensor counts) {}
+
+  /** Takes the memory for {@code slots} sentences of at most {@code sourceCapacity} tokens. */
+  public static SlotState allocate(
+      Device device, int slots, int sourceCapacity, SearchRules rules) {
+    int rows = slots * rules.beamSize();
+    int kept = slots * rules.capacity();
+    Shape histories = new Shape(rows, rules.maxLength());
+    return new SlotState(
+        slots,
+        sourceCapacity,
+        rules,
+        device.allocate(DataType.I32, histories),
+        device.allocate(DataType.I32, histories),
+        device.allocate(DataType.F32, Shape.vector(rows)),
+        device.allocate(DataType.I32, Shape.vector(slots)),
+        device.allocate(DataType.I32, Shape.vector(slots)),
+        device.allocate(DataType.I32, Shape.vector(slots)),
+        device.allocate(DataType.I32, Shape.vector(slots)),
+        new Hypotheses(
+            device.allocate(DataType.I32, new Shape(kept, rules.maxLength())),
+            device.allocate(DataType.I32, Shape.vector(kept)),
+            device.allocate(DataType.I32, Shape.vector(kept)),
+            device.allocate(DataType.F32, Shape.vector(kept)),
+            device.allocate(DataType.I32, Shape.vector(slots))));
+  }
+}

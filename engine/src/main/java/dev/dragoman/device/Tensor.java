@@ -1,0 +1,28 @@
+package dev.dragoman.device;
+
+/**
+ * A matrix in a device's memory. It has no host accessor: numbers cross only through {@link
+ * Device#upload} and {@link Device#download}, where they can be seen.
+ */
+public interface Tensor {
+
+  /** How the numbers are stored. */
+  DataType type();
+
+  /** Rows and columns. */
+  Shape shape();
+
+  /**
+   * The first {@code count} rows, as a view of the same memory.
+   *
+   * @throws IllegalArgumentException if there are fewer
+   */
+  Tensor rows(int count);
+
+  /**
+   * The columns from {@code first} on, {@code count} of them, as a view of the same memory.
+   *
+   * @throws IllegalArgumentException if there are fewer
+   */
+  Tensor columns(int first, int count);
+}

@@ -1,0 +1,64 @@
+package dev.dragoman.model;
+
+import dev.dragoman.device.Activation;
+import java.util.List;
+
+/**
+ * Everything about a model that is not a weight and changes its translations. Each format's reader
+ * fills it from the model's own files; nothing in it is a guess.
+ *
+ * @param name how to call the model in messages, usually its folder's name
+ * @param format how it is stored, for people: {@code Hugging Face MarianMT}
+ * @param width d_model
+ * @param encoder the encoder's stack
+ * @param decoder the decoder's stack
+ * @param activation of the feed-forward layers
+ * @param normPlacement where the layer normalizations stand
+ * @param embeddingScale what token embeddings are multiplied by: √width or 1
+ * @param maxPositions the longest source and target, in tokens
+ * @param sourceVocabularySize rows of the source embedding
+ * @param targetVocabularySize rows of the target embedding and outputs of the model
+ * @param tokens the ids with a meaning of their own
+ */
+public record ModelConfig(
+    String name,
+    String format,
+    int width,
+    Stack encoder,
+    Stack decoder,
+    Activation activation,
+    NormPlacement normPlacement,
+    float embeddingScale,
+    int maxPositions,
+    int sourceVocabularySize,
+    int targetVocabularySize,
+    SpecialTokens tokens) {
+
+  /**
+   * A stack of equal layers.
+   *
+   * @param layers N
+   * @param heads h, which divides the width
+   * @param feedForward d_ff
+   */
+  public record Stack(int layers, int heads, int feedForward) {}
+
+  /** Where a layer's normalizations stand. */
+  public enum NormPlacement {
+    /** LayerNorm(x + sublayer(x)), as in the paper. */
+    POST,
+    /** x + sublayer(LayerNorm(x)). */
+    PRE
+  }
+
+  /**
+   * Token ids with a meaning of their own.
+   *
+   * @param start fed to the decoder first
+   * @param end EOS, in the source and in the target vocabulary
+   * @param pad never chosen
+   * @param unknown stands for pieces that the vocabulary lacks
+   * @param suppressed target tokens that are never chosen, the padding token among them
+   */
+  public record SpecialTokens(int start, int end, int pad, int unknown, List<Integer> suppressed) {}
+}

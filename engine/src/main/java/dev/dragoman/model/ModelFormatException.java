@@ -1,0 +1,19 @@
+package dev.dragoman.model;
+
+/**
+ * A model file is missing, broken or says something unsupported; the message names the file and the
+ * place, in one line.
+ */
+public final class ModelFormatException extends RuntimeException {
+  private static final long serialVersionUID = 1;
+
+  /** With what is wrong and where. */
+  public ModelFormatException(String message) {
+    super(message);
+  }
+
+  /** With what is wrong and where, and what caused it. */
+  public ModelFormatException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

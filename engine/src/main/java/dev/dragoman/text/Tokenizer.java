@@ -1,0 +1,16 @@
+package dev.dragoman.text;
+
+import java.util.List;
+
+/** Turns text into a model's tokens and back. Safe to call from several threads. */
+public interface Tokenizer {
+
+  /** The source's token ids, the end token last; an empty array for text without any token. */
+  int[] encode(String text);
+
+  /** The pieces of target token ids, for people and tests. */
+  List<String> pieces(int[] ids);
+
+  /** Normal text of target token ids, none of which is the end token. Never holds a line break. */
+  String decode(int[] ids);
+}
