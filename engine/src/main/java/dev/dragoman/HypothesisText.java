@@ -23,13 +23,12 @@ final class HypothesisText {
    * so on.
    */
   Translation join(List<List<Hypothesis>> parts, int sourceTokens, Optional<String> note) {
-    int count = parts.stream().mapToInt(List::size).min().orElse(0);
+    // A line without any token has as many hypotheses as any other, all of them empty.
+    int count = parts.stream().mapToInt(List::size).min().orElse(search.nBest());
     List<Translation.Hypothesis> joined =
-        parts.isEmpty()
-            ? List.of(text(List.of()))
-            : IntStream.range(0, count)
-                .mapToObj(rank -> text(parts.stream().map(part -> part.get(rank)).toList()))
-                .toList();
+        IntStream.range(0, count)
+            .mapToObj(rank -> text(parts.stream().map(part -> part.get(rank)).toList()))
+            .toList();
     int targetTokens =
         parts.stream().filter(part -> !part.isEmpty()).mapToInt(part -> part.get(0).length()).sum();
     return new Translation(joined, Optional.empty(), note, sourceTokens, targetTokens);
