@@ -9,11 +9,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each way to break a model is refused in one line that names the file and the place. */
 class BrokenModelTest {
@@ -68,6 +70,7 @@ class BrokenModelTest {
             "size overflow",
             "{\"a\":" + tensor("F32", "[4294967296,4294967296]", "[0,0]") + "}",
             "too large"),
+        header("over 2 GB", "{\"a\":" + tensor("F32", "[536870912]", "[0,8]") + "}", "2 GB"),
         header("offset overflow", "{\"a\":" + tensor("F32", "[1]", "[0,1e30]") + "}", "1.0E30"),
         header("offsets reversed", "{\"a\":" + tensor("F32", "[1]", "[4,0]") + "}", "outside"),
         header("size and shape", "{\"a\":" + tensor("F32", "[1]", "[0,8]") + "}", "needs 4"),
@@ -98,6 +101,7 @@ class BrokenModelTest {
         field("bad_words_ids", "[[4],[2,3]]"),
         field("bad_words_ids", "[[0]]"),
         field("forced_eos_token_id", "2"),
+        field("max_position_embeddings", "1000000000"),
         field("repetition_penalty", "1.5"),
         field("decoder_vocab_size", "6"),
         field("scale_embedding", "1"));
@@ -117,6 +121,27 @@ class BrokenModelTest {
         text("source.spm", "something else\n", "SentencePiece"),
         text("generation_config.json", "{", "not JSON"),
         text("tokenizer_config.json", "{\"separate_vocabs\":3}", "separate_vocabs"));
+  }
+
+  /** Whatever bytes change, a model opens or is refused; nothing else is thrown. */
+  @ParameterizedTest
+  @ValueSource(strings = {WEIGHTS, "config.json", "vocab.json"})
+  void damagedBytesAreRefusedOrHarmless(String file) throws IOException {
+    TinyModel model = new TinyModel(directory);
+    byte[] good = Files.readAllBytes(directory.resolve(file));
+    Random random = new Random(11);
+    for (int round = 0; round < 300; round++) {
+      byte[] bad = Arrays.copyOf(good, good.length - random.nextInt(3) / 2);
+      for (int change = random.nextInt(4); change >= 0; change--) {
+        bad[random.nextInt(bad.length)] = (byte) random.nextInt(256);
+      }
+      model.write(file, bad);
+      try {
+        Models.open(directory);
+      } catch (ModelFormatException e) {
+        assertEquals(1, e.getMessage().lines().count(), e.getMessage());
+      }
+    }
   }
 
   private static Arguments weights(String name, Damage damage, String place) {

@@ -2,6 +2,7 @@ package dev.dragoman.model;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dragoman.device.HostTensor;
@@ -10,8 +11,11 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class SafetensorsTest {
 
@@ -49,6 +53,29 @@ class SafetensorsTest {
     }
     HostTensor far = Safetensors.open(path).find("far").orElseThrow();
     assertArrayEquals(new float[] {10}, far.floats());
+  }
+
+  /** An infinity or NaN at any place of a tensor whose size is no multiple of eight bytes. */
+  @ParameterizedTest
+  @CsvSource({"F32,4,7f800000", "F32,4,ffc00001", "F16,2,7c00", "F16,2,fe01", "BF16,2,ff80"})
+  void refusesNumbersThatAreNotFinite(String type, int bytes, String bits) throws IOException {
+    String header =
+        "{\"t\":{\"dtype\":\"%s\",\"shape\":[7],\"data_offsets\":[0,%d]}}"
+            .formatted(type, 7 * bytes);
+    int number = Integer.parseUnsignedInt(bits, 16);
+    for (int place = 0; place < 7; place++) {
+      byte[] numbers = new byte[7 * bytes];
+      Arrays.fill(numbers, (byte) 0x7b); // large, but finite in every type
+      assertEquals(7, read(header, numbers).shape().rows());
+      for (int i = 0; i < bytes; i++) {
+        numbers[place * bytes + i] = (byte) (number >>> (Byte.SIZE * i));
+      }
+      assertThrows(ModelFormatException.class, () -> read(header, numbers));
+    }
+  }
+
+  private HostTensor read(String header, byte[] numbers) throws IOException {
+    return new WeightReader(write(SafetensorsBytes.file(header, numbers))).vector("t", 7);
   }
 
   private Safetensors write(byte[] bytes) throws IOException {

@@ -118,6 +118,19 @@ class MarianTokenizerTest {
     assertTrue(TOKENIZER.encode(text).length > 1);
   }
 
+  @Test
+  void threadsDoNotDisturbEachOther() throws IOException {
+    List<String> lines = Files.readAllLines(Path.of("src/test/resources/golden/own.fr.txt"));
+    List<List<Integer>> alone = lines.stream().map(MarianTokenizerTest::encode).toList();
+    for (int round = 0; round < 50; round++) {
+      assertEquals(alone, lines.parallelStream().map(MarianTokenizerTest::encode).toList());
+    }
+  }
+
+  private static List<Integer> encode(String text) {
+    return Arrays.stream(TOKENIZER.encode(text)).boxed().toList();
+  }
+
   private static SentencePiece sentencePiece() throws IOException {
     return new SentencePiece(Files.readAllBytes(MODEL.resolve("source.spm")));
   }
