@@ -97,7 +97,11 @@ final class Main implements Runnable {
               return new CommandLine.RunLast().execute(result);
             });
     try {
-      return line.execute(args);
+      int code = line.execute(args);
+      if (code == ExitCode.OK && line.getOut().checkError()) {
+        return errors.failure(new CommandFailure("standard output cannot be written"));
+      }
+      return code;
     } catch (Error e) { // out of memory, a native library that does not load
       return errors.failure(e);
     }

@@ -98,19 +98,21 @@ final class TranslateCommand implements Callable<Integer> {
     }
     Path directory = model == null ? bundled() : model;
     Output destination = destination();
+    LineReport report = new LineReport(console, main.verbosity());
     try (LineTranslator translator = load(directory, options, destination);
-        InputLines lines = new InputLines(sources, console);
-        Progress progress = new Progress(console, sources, main.verbosity())) {
-      LineReport report = new LineReport(console, main.verbosity());
-      Totals totals =
-          new TranslationJob(lines, format(options), destination, report, progress).run(translator);
-      progress.close();
+        InputLines lines = new InputLines(sources, console)) {
+      Totals totals;
+      try (Progress progress = new Progress(console, sources, main.verbosity())) {
+        TranslationJob job =
+            new TranslationJob(lines, format(options), destination, report, progress);
+        totals = InterruptionNotice.during(() -> job.run(translator), destination, console);
+      }
       report.end();
       if (main.verbosity() != Verbosity.QUIET) {
         console.message(totals.summary() + ", " + translator.description());
       }
-      return report.failures() > 0 ? ExitCode.LINES_FAILED : ExitCode.OK;
     }
+    return report.failures() > 0 ? ExitCode.LINES_FAILED : ExitCode.OK;
   }
 
   private LineTranslator load(Path directory, TranslationOptions options, Output destination)

@@ -171,10 +171,12 @@ final class LauncherTest {
   void closedStandardStreamsAreFailuresNotCrashes() throws Exception {
     run("./dragoman --version");
 
-    Result result = run("./dragoman completion >&-");
+    for (String command : List.of("completion", "--help", "translate --help", "--version")) {
+      Result result = run("./dragoman " + command + " >&-");
 
-    assertEquals(ExitCode.FAILURE, result.exitCode());
-    assertTrue(result.err().startsWith("dragoman: "), result.err());
+      assertEquals(ExitCode.FAILURE, result.exitCode(), command);
+      assertTrue(result.err().startsWith("dragoman: "), result.err());
+    }
   }
 
   /** A directory that looks like a JDK of this version, with the running Java behind it. */
