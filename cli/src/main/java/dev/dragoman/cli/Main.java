@@ -8,7 +8,9 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.OptionalInt;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -65,7 +67,8 @@ final class Main implements Runnable {
             new FileInputStream(FileDescriptor.in),
             new FileOutputStream(FileDescriptor.out),
             err,
-            terminalColumns());
+            terminals(),
+            Integer.getInteger("dragoman.columns", 80));
     Optional<Path> bundledModel =
         Optional.ofNullable(System.getProperty("dragoman.home"))
             .map(home -> Path.of(home, "models", "fr-en"));
@@ -107,8 +110,11 @@ final class Main implements Runnable {
     }
   }
 
-  private static OptionalInt terminalColumns() {
-    Integer columns = Integer.getInteger("dragoman.columns");
-    return columns == null ? OptionalInt.empty() : OptionalInt.of(columns);
+  private static Set<Console.Stream> terminals() {
+    return Pattern.compile(",")
+        .splitAsStream(System.getProperty("dragoman.terminals", ""))
+        .filter(name -> !name.isEmpty())
+        .map(Console.Stream::valueOf)
+        .collect(Collectors.toUnmodifiableSet());
   }
 }

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
@@ -102,7 +103,7 @@ final class TranslateCommand implements Callable<Integer> {
     try (LineTranslator translator = load(directory, options, destination);
         InputLines lines = new InputLines(sources, console)) {
       Totals totals;
-      try (Progress progress = new Progress(console, sources, main.verbosity())) {
+      try (Progress progress = new Progress(console, sources, visibility(sources))) {
         TranslationJob job =
             new TranslationJob(lines, format(options), destination, report, progress);
         totals = InterruptionNotice.during(() -> job.run(translator), destination, console);
@@ -128,6 +129,16 @@ final class TranslateCommand implements Callable<Integer> {
   private List<Input> sources() {
     List<Input> named = Stream.concat(inputs.stream(), files.stream()).map(Input::new).toList();
     return named.isEmpty() ? List.of(new Input(STANDARD)) : named;
+  }
+
+  /** A bar in the terminal where lines are typed or translations appear would be in their way. */
+  private Progress.Visibility visibility(List<Input> sources) {
+    Set<Console.Stream> terminals = console.terminals();
+    boolean typed =
+        terminals.contains(Console.Stream.IN) && sources.stream().anyMatch(Input::isStandard);
+    boolean seen = terminals.contains(Console.Stream.OUT) && output.equals(STANDARD);
+    boolean shown = terminals.contains(Console.Stream.ERR) && main.verbosity() != Verbosity.QUIET;
+    return shown && !typed && !seen ? Progress.Visibility.SHOWN : Progress.Visibility.HIDDEN;
   }
 
   private Path bundled() {

@@ -8,7 +8,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.OptionalInt;
+import java.util.Set;
 
 /** One run of the command line on the fake engine, in this process. */
 final class CommandLineRun {
@@ -19,7 +19,7 @@ final class CommandLineRun {
 
   private CommandLineRun(InputStream in, OutputStream to, String... args) {
     PrintStream messages = new PrintStream(err, true, StandardCharsets.UTF_8);
-    Console console = new Console(in, to == null ? out : to, messages, OptionalInt.empty());
+    Console console = new Console(in, to == null ? out : to, messages, Set.of(), 80);
     exitCode = Main.run(args, console, engine, Optional.of(Path.of("bundled")));
   }
 
