@@ -1,0 +1,82 @@
+package dev.dragoman.model;
+
+import dev.dragoman.device.HostTensor;
+import dev.dragoman.device.Shape;
+import dev.dragoman.model.TransformerWeights.Dense;
+import dev.dragoman.model.TransformerWeights.Norm;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/** Takes tensors out of a file by name, once their shapes and numbers have been checked. */
+record WeightReader(Safetensors tensors) {
+
+  /** PyTorch's layer normalization adds this to the variance. */
+  private static final float EPSILON = 1e-5f;
+
+  boolean has(String name) {
+    return tensors.find(name).isPresent();
+  }
+
+  /** The tensor {@code name}, which must be rows × columns and finite. */
+  HostTensor matrix(String name, int rows, int columns) {
+    HostTensor tensor =
+        tensors.find(name).orElseThrow(() -> wrong("tensor " + name + " is missing"));
+    Shape shape = tensor.shape();
+    if (shape.rows() != rows || shape.columns() != columns) {
+      throw wrong(
+          "tensor %s is %s, but the configuration makes it %dx%d"
+              .formatted(name, shape, rows, columns));
+    }
+    if (!isFinite(tensor)) {
+      throw wrong("tensor " + name + " has numbers that are infinite or not numbers");
+    }
+    return tensor;
+  }
+
+  HostTensor vector(String name, int size) {
+    return matrix(name, size, 1);
+  }
+
+  /** {@code name.weight} (outputs × inputs) and {@code name.bias}. */
+  Dense dense(String name, int outputs, int inputs) {
+    return new Dense(matrix(name + ".weight", outputs, inputs), vector(name + ".bias", outputs));
+  }
+
+  /** {@code name.weight} and {@code name.bias}. */
+  Norm norm(String name, int width) {
+    return new Norm(vector(name + ".weight", width), vector(name + ".bias", width), EPSILON);
+  }
+
+  ModelFormatException wrong(String what) {
+    return new ModelFormatException(tensors.file() + ": " + what);
+  }
+
+  /**
+   * Whether no number is infinite or NaN, which have every bit of the exponent set. Looks at eight
+   * bytes at once: adding the exponent's lowest bit carries into the sign's place just then.
+   */
+  private static boolean isFinite(HostTensor tensor) {
+    return switch (tensor.type()) {
+      case F16 -> isFinite(tensor, 0x7c00_7c00_7c00_7c00L, 0x0400_0400_0400_0400L);
+      case BF16 -> isFinite(tensor, 0x7f80_7f80_7f80_7f80L, 0x0080_0080_0080_0080L);
+      case F32 -> isFinite(tensor, 0x7f80_0000_7f80_0000L, 0x0080_0000_0080_0000L);
+      case I32 -> true;
+    };
+  }
+
+  private static boolean isFinite(HostTensor tensor, long exponents, long lowestBits) {
+    ByteBuffer data = tensor.data().duplicate().order(ByteOrder.LITTLE_ENDIAN);
+    long carries = 0;
+    while (data.remaining() >= Long.BYTES) {
+      carries |= (data.getLong() & exponents) + lowestBits;
+    }
+    long rest = 0;
+    while (data.hasRemaining()) {
+      rest = rest << Byte.SIZE | (data.get(data.limit() - 1) & 0xff);
+      data.limit(data.limit() - 1);
+    }
+    carries |= (rest & exponents) + lowestBits;
+    long signs = ~exponents & (exponents + lowestBits);
+    return (carries & signs) == 0;
+  }
+}
