@@ -72,7 +72,7 @@ final class Main implements Runnable {
     Optional<Path> bundledModel =
         Optional.ofNullable(System.getProperty("dragoman.home"))
             .map(home -> Path.of(home, "models", "fr-en"));
-    System.exit(run(args, console, new DragomanEngine(), bundledModel));
+    System.exit(run(args, console, new RealBackend(), bundledModel));
   }
 
   /**
@@ -81,13 +81,13 @@ final class Main implements Runnable {
    * @param bundledModel the model that is used when none is named
    * @return the exit code
    */
-  static int run(String[] args, Console console, Engine engine, Optional<Path> bundledModel) {
+  static int run(String[] args, Console console, Backend backend, Optional<Path> bundledModel) {
     Main main = new Main();
     ErrorReports errors = new ErrorReports(console.err(), main);
     CommandLine line =
         new CommandLine(main)
-            .addSubcommand(new TranslateCommand(console, engine, bundledModel))
-            .addSubcommand(new InfoCommand(console, engine, bundledModel))
+            .addSubcommand(new TranslateCommand(console, backend, bundledModel))
+            .addSubcommand(new InfoCommand(console, backend, bundledModel))
             .addSubcommand(new CompletionCommand(console));
     line.setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8))
         .setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8))

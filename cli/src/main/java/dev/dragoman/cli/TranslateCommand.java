@@ -41,7 +41,7 @@ final class TranslateCommand implements Callable<Integer> {
   private static final Path STANDARD = Path.of("-");
 
   private final Console console;
-  private final Engine engine;
+  private final Backend backend;
   private final Optional<Path> bundledModel;
 
   @ParentCommand private Main main;
@@ -80,9 +80,9 @@ final class TranslateCommand implements Callable<Integer> {
 
   @Mixin private DecodingOptions decoding;
 
-  TranslateCommand(Console console, Engine engine, Optional<Path> bundledModel) {
+  TranslateCommand(Console console, Backend backend, Optional<Path> bundledModel) {
     this.console = console;
-    this.engine = engine;
+    this.backend = backend;
     this.bundledModel = bundledModel;
   }
 
@@ -100,7 +100,7 @@ final class TranslateCommand implements Callable<Integer> {
     Path directory = model == null ? bundled() : model;
     Output destination = destination();
     LineReport report = new LineReport(console, main.verbosity());
-    try (LineTranslator translator = load(directory, options, destination);
+    try (TextTranslator translator = load(directory, options, destination);
         InputLines lines = new InputLines(sources, console)) {
       Totals totals;
       try (Progress progress = new Progress(console, sources, visibility(sources))) {
@@ -116,10 +116,10 @@ final class TranslateCommand implements Callable<Integer> {
     return report.failures() > 0 ? ExitCode.LINES_FAILED : ExitCode.OK;
   }
 
-  private LineTranslator load(Path directory, TranslationOptions options, Output destination)
+  private TextTranslator load(Path directory, TranslationOptions options, Output destination)
       throws IOException {
     try {
-      return engine.load(directory, options);
+      return backend.load(directory, options);
     } catch (RuntimeException | Error e) {
       destination.abandon();
       throw e;

@@ -10,9 +10,9 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
 
-/** One run of the command line on the fake engine, in this process. */
+/** One run of the command line on the fake backend, in this process. */
 final class CommandLineRun {
-  private final FakeEngine engine = new FakeEngine();
+  private final FakeBackend backend = new FakeBackend();
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
   private final int exitCode;
@@ -20,7 +20,7 @@ final class CommandLineRun {
   private CommandLineRun(InputStream in, OutputStream to, String... args) {
     PrintStream messages = new PrintStream(err, true, StandardCharsets.UTF_8);
     Console console = new Console(in, to == null ? out : to, messages, Set.of(), 80);
-    exitCode = Main.run(args, console, engine, Optional.of(Path.of("bundled")));
+    exitCode = Main.run(args, console, backend, Optional.of(Path.of("bundled")));
   }
 
   /** With this text as standard input. */
@@ -38,8 +38,8 @@ final class CommandLineRun {
     return new CommandLineRun(in, out, args);
   }
 
-  FakeEngine engine() {
-    return engine;
+  FakeBackend backend() {
+    return backend;
   }
 
   String out() {

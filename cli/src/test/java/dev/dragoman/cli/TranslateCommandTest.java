@@ -143,7 +143,7 @@ final class TranslateCommandTest {
     assertEquals(ExitCode.FAILURE, run.exitCode());
     assertTrue(run.err().startsWith("dragoman: " + file + ": "), run.err());
     assertEquals(1, run.err().lines().count());
-    assertTrue(run.engine().loaded().isEmpty());
+    assertTrue(run.backend().loaded().isEmpty());
   }
 
   @Test
