@@ -120,6 +120,9 @@ final class TranslateCommand implements Callable<Integer> {
       throws IOException {
     try {
       return backend.load(directory, options);
+    } catch (IllegalArgumentException e) { // the options ask for more memory than there is
+      destination.abandon();
+      throw new CommandFailure(e.getMessage(), e);
     } catch (RuntimeException | Error e) {
       destination.abandon();
       throw e;
