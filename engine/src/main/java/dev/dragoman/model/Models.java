@@ -21,6 +21,10 @@ public final class Models {
     if (!Files.isDirectory(path)) {
       throw new ModelFormatException(path + " is a file; a model is a directory");
     }
+    ModelFolder folder = DirectoryFolder.open(path);
+    if (folder.has(CTranslate2File.NAME)) {
+      return CTranslate2Reader.read(folder);
+    }
     if (Files.exists(path.resolve(MarianMtReader.CONFIG))) {
       return MarianMtReader.read(path);
     }

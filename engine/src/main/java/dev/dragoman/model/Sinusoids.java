@@ -26,4 +26,24 @@ final class Sinusoids {
     }
     return HostTensor.of("sinusoidal positions", new Shape(positions, width), table);
   }
+
+  /**
+   * The positions of tensor2tensor, OpenNMT and CTranslate2: the first token's is 1, and the
+   * wavelengths reach 10,000·2π with the last pair of columns.
+   *
+   * @param width even, at least 4
+   */
+  static HostTensor tensor2tensor(int positions, int width) {
+    int sines = width / 2;
+    float[] table = new float[positions * width];
+    for (int column = 0; column < sines; column++) {
+      double wavelength = Math.pow(10_000, column / (sines - 1.0));
+      for (int position = 0; position < positions; position++) {
+        double angle = (position + 1) / wavelength;
+        table[position * width + column] = (float) Math.sin(angle);
+        table[position * width + sines + column] = (float) Math.cos(angle);
+      }
+    }
+    return HostTensor.of("sinusoidal positions", new Shape(positions, width), table);
+  }
 }
