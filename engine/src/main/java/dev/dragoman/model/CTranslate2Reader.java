@@ -27,13 +27,18 @@ final class CTranslate2Reader {
   private static final int NEWEST_REVISION = 7;
   private static final List<String> SENTENCE_PIECE = List.of("sentencepiece.model", "source.spm");
 
+  /** How people call a model and its format. */
+  record Label(String name, String format) {}
+
   private final ModelFolder folder;
+  private final Label label;
   private final CTranslate2File file;
   private final JsonFile config;
   private final CTranslate2Options options;
 
-  private CTranslate2Reader(ModelFolder folder) {
+  private CTranslate2Reader(ModelFolder folder, Label label) {
     this.folder = folder;
+    this.label = label;
     this.file = CTranslate2File.open(folder);
     this.options = new CTranslate2Options(file);
     String name = MarianMtReader.CONFIG;
@@ -48,13 +53,14 @@ final class CTranslate2Reader {
    */
   static Model read(ModelFolder folder) {
     Optional<String> pieces = SENTENCE_PIECE.stream().filter(folder::has).findFirst();
-    return new CTranslate2Reader(folder)
-        .model(pieces.map(name -> sentencePiece(folder.file(name), folder.bytes(name))));
+    String name = String.valueOf(folder.path().toAbsolutePath().normalize().getFileName());
+    return new CTranslate2Reader(folder, new Label(name, FORMAT))
+        .model(pieces.map(spm -> sentencePiece(folder.file(spm), folder.bytes(spm))));
   }
 
   /** Reads the model in a folder whose texts are cut by {@code pieces}. */
-  static Model read(ModelFolder folder, SentencePiece pieces) {
-    return new CTranslate2Reader(folder).model(Optional.of(pieces));
+  static Model read(ModelFolder folder, SentencePiece pieces, Label label) {
+    return new CTranslate2Reader(folder, label).model(Optional.of(pieces));
   }
 
   static SentencePiece sentencePiece(Path file, byte[] bytes) {
@@ -130,8 +136,8 @@ final class CTranslate2Reader {
   private ModelConfig config(
       CTranslate2Sizes sizes, SpecialTokens special, TransformerWeights weights) {
     return new ModelConfig(
-        String.valueOf(folder.path().toAbsolutePath().normalize().getFileName()),
-        FORMAT,
+        label.name(),
+        label.format(),
         sizes.width(),
         sizes.encoder(),
         sizes.decoder(),

@@ -52,7 +52,10 @@ final class CTranslate2Weights {
     int count = sizes.positions();
     return sizes
         .storedPositions(side)
-        .map(stored -> Tensors.rows(weights.matrix(stored.name(), stored.count(), width), 0, count))
+        .map(
+            stored ->
+                Sinusoids.unrounded(
+                    Tensors.rows(weights.matrix(stored.name(), stored.count(), width), 0, count)))
         .orElseGet(() -> Sinusoids.tensor2tensor(count, width));
   }
 

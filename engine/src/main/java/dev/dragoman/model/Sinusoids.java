@@ -9,6 +9,9 @@ import dev.dragoman.device.Shape;
  */
 final class Sinusoids {
 
+  /** The smallest number of half precision above zero. */
+  private static final double LEAST_HALF = 0x1p-24;
+
   private Sinusoids() {}
 
   /** A table of positions × width, computed in double precision. */
@@ -45,5 +48,30 @@ final class Sinusoids {
       }
     }
     return HostTensor.of("sinusoidal positions", new Shape(positions, width), table);
+  }
+
+  /**
+   * The exact sinusoids in place of the same rounded to half precision, as converters store them;
+   * any other table as it is.
+   */
+  static HostTensor unrounded(HostTensor stored) {
+    double unit =
+        switch (stored.type()) {
+          case F16 -> 0x1p-11;
+          case BF16 -> 0x1p-8;
+          case F32, I32 -> 0;
+        };
+    if (unit == 0) {
+      return stored;
+    }
+    HostTensor exact = table(stored.shape().rows(), stored.shape().columns());
+    float[] wanted = exact.floats();
+    float[] rounded = stored.floats();
+    for (int i = 0; i < wanted.length; i++) {
+      if (Math.abs(wanted[i] - rounded[i]) > unit * Math.abs(wanted[i]) + LEAST_HALF) {
+        return stored;
+      }
+    }
+    return exact;
   }
 }

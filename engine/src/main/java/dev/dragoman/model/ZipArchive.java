@@ -8,6 +8,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Path;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -125,6 +126,21 @@ final class ZipArchive implements Closeable {
   /** The names of all files in it, with the folders they are in. */
   Set<String> names() {
     return entries.keySet();
+  }
+
+  /** The folders that hold files, the uppermost first. */
+  List<ZipFolder> folders() {
+    return names().stream()
+        .map(name -> name.substring(0, name.lastIndexOf('/') + 1))
+        .distinct()
+        .sorted()
+        .map(prefix -> new ZipFolder(this, prefix))
+        .toList();
+  }
+
+  /** Bytes of all files in it, unpacked. */
+  long unpackedSize() {
+    return entries.values().stream().mapToLong(ZipArchiveEntry::getSize).sum();
   }
 
   /**
