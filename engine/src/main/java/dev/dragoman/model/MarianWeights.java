@@ -130,7 +130,7 @@ final class MarianWeights {
     return new Norm(
         vector(name + "_ln_scale" + suffix, width),
         vector(name + "_ln_bias" + suffix, width),
-        1e-6f);
+        WeightReader.EPSILON);
   }
 
   private Dense dense(String name, String part, int outputs, int inputs) {
