@@ -118,7 +118,7 @@ record MarianOptions(YamlFile yaml) {
       return NormPlacement.PRE;
     }
     throw yaml.wrong(
-        "transformer-preprocess with -postprocess and -postprocess-top",
+        "transformer-preprocess, transformer-postprocess and transformer-postprocess-top",
         List.of(before, after, top),
         "supported; dan after each layer, or n before, da after and n at the top is");
   }

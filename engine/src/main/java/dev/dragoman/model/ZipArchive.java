@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -115,7 +116,7 @@ final class ZipArchive implements Closeable {
         || name.matches("(?s)[A-Za-z]:.*")
         || name.indexOf('\\') >= 0
         || name.indexOf('\0') >= 0
-        || Set.of(name.split("/")).contains("..");
+        || Arrays.asList(name.split("/")).contains("..");
   }
 
   /** The archive, for messages. */

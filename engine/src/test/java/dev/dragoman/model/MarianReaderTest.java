@@ -24,7 +24,7 @@ class MarianReaderTest {
   private TinyMarian tiny;
 
   @BeforeEach
-  void make() throws IOException {
+  void make() {
     tiny = new TinyMarian();
   }
 

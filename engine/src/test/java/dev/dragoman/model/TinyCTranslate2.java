@@ -56,10 +56,8 @@ final class TinyCTranslate2 {
     return this;
   }
 
-  TinyCTranslate2 withSentencePiece() throws IOException {
-    files.put(
-        "sentencepiece.model",
-        Files.readAllBytes(TinyModel.ROOT.resolve("models/fr-en/source.spm")));
+  TinyCTranslate2 withSentencePiece() {
+    files.put("sentencepiece.model", TinySentencePiece.bytes());
     return this;
   }
 
@@ -82,15 +80,13 @@ final class TinyCTranslate2 {
   }
 
   /** An Argos package with this model. */
-  Map<String, byte[]> argos() throws IOException {
+  Map<String, byte[]> argos() {
     Map<String, byte[]> entries = new LinkedHashMap<>();
     String folder = "translate-fr_en-1_0/";
     entries.put(
         folder + "metadata.json",
         "{\"from_code\":\"fr\",\"to_code\":\"en\"}".getBytes(StandardCharsets.UTF_8));
-    entries.put(
-        folder + "sentencepiece.model",
-        Files.readAllBytes(TinyModel.ROOT.resolve("models/fr-en/source.spm")));
+    entries.put(folder + "sentencepiece.model", TinySentencePiece.bytes());
     files().forEach((name, bytes) -> entries.put(folder + "model/" + name, bytes));
     return entries;
   }

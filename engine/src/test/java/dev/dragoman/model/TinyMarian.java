@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -22,7 +21,7 @@ final class TinyMarian {
   private final Map<String, float[]> numbers = new LinkedHashMap<>();
   private final Random random = new Random(5);
 
-  TinyMarian() throws IOException {
+  TinyMarian() {
     String yaml =
         """
         type: transformer
@@ -41,7 +40,7 @@ final class TinyMarian {
     yaml.lines().forEach(line -> options.put(line.split(": ")[0], line.split(": ", 2)[1]));
     text("decoder.yml", "models:\n  - model.npz\nvocabs:\n  - v.yml\n  - v.yml\nnormalize: 1\n");
     text("v.yml", "\"</s>\": 0\n\"<unk>\": 1\n\"\\u2581a\": 2\nno: 3\n");
-    files.put("source.spm", Files.readAllBytes(TinyModel.ROOT.resolve("models/fr-en/source.spm")));
+    files.put("source.spm", TinySentencePiece.bytes());
     matrix("Wemb", WORDS, WIDTH).matrix("decoder_ff_logit_out_b", 1, WORDS);
     layer("encoder_l1_", "");
     layer("decoder_l1_", "");
