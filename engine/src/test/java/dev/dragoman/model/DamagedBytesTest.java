@@ -21,8 +21,8 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 class DamagedBytesTest {
 
-  private static final int FEW = 300;
-  private static final int MANY = 100_000;
+  private static final int FEW = 100;
+  private static final int MANY = 20_000;
 
   @TempDir Path directory;
   private Map<String, byte[]> files;
