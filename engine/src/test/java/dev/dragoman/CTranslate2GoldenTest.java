@@ -40,11 +40,40 @@ class CTranslate2GoldenTest {
     assertEquals(records, checked);
   }
 
+  /** Quantized weights move few hypotheses; a scale read wrongly would move all. */
+  @ParameterizedTest
+  @CsvSource({"aren-transliteration-i16, 0.95", "aren-transliteration-i8, 0.8"})
+  void quantizedModelsAgree(String name, double least) throws IOException {
+    Path model = SHARED.resolve("models").resolve(name);
+    Assumptions.assumeTrue(Files.exists(model), "skipped: " + model + " is not there");
+    ObjectMapper json = new ObjectMapper();
+    List<JsonNode> rows = new ArrayList<>();
+    for (String line : Files.readAllLines(SHARED.resolve("golden/ct2-aren.jsonl"))) {
+      JsonNode row = json.readTree(line);
+      if (row.get("options").get("beam_size").asInt() == 1) {
+        rows.add(row);
+      }
+    }
+    try (Translator translator = Translator.load(model, options(rows.get(0).get("options")))) {
+      List<Translation> translations = translator.translate(texts(rows));
+      int equal = 0;
+      for (int i = 0; i < rows.size(); i++) {
+        List<String> wanted = list(rows.get(i).get("hypotheses").get(0));
+        equal += wanted.equals(translations.get(i).hypotheses().get(0).pieces()) ? 1 : 0;
+      }
+      double share = (double) equal / rows.size();
+      assertTrue(share >= least, name + " agrees in " + equal + " of " + rows.size());
+    }
+  }
+
+  private static List<String> texts(List<JsonNode> rows) {
+    return rows.stream().map(row -> String.join(" ", list(row.get("src")))).toList();
+  }
+
   private static int check(JsonNode options, List<JsonNode> rows) {
     try (Translator translator =
         Translator.load(SHARED.resolve("models/aren-transliteration"), options(options))) {
-      List<String> texts =
-          rows.stream().map(row -> String.join(" ", list(row.get("src")))).toList();
+      List<String> texts = texts(rows);
       List<Translation> translations = translator.translate(texts);
       for (int i = 0; i < texts.size(); i++) {
         check(rows.get(i), translations.get(i));
