@@ -56,7 +56,7 @@ public record ModelConfig(
    *
    * @param start fed to the decoder first
    * @param end EOS, in the source and in the target vocabulary
-   * @param pad never chosen
+   * @param pad never chosen; -1 where the model has none
    * @param unknown stands for pieces that the vocabulary lacks
    * @param suppressed target tokens that are never chosen, the padding token among them
    */

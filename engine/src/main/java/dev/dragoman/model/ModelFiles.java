@@ -8,6 +8,12 @@ import java.nio.file.Path;
 /** What the readers of all formats need to open a file and to say what is wrong with it. */
 final class ModelFiles {
 
+  /** The most bytes of a file that is not weights: vocabularies, options, tokenizers. */
+  static final long LONGEST_TEXT = 1 << 28;
+
+  /** Of the memory that Java may take, so much may be one file's. */
+  private static final double SHARE_OF_MEMORY = 0.7;
+
   private static final int LONGEST_QUOTE = 160;
 
   private ModelFiles() {}
@@ -33,6 +39,20 @@ final class ModelFiles {
       return Files.readAllBytes(regular(file));
     } catch (IOException e) {
       throw unreadable(file, e);
+    }
+  }
+
+  /**
+   * Refuses what cannot be read into memory, before it is tried.
+   *
+   * @throws ModelFormatException if Java may not take so many bytes
+   */
+  static void requireMemory(Path file, long bytes) {
+    long most = (long) (Runtime.getRuntime().maxMemory() * SHARE_OF_MEMORY);
+    if (bytes > most) {
+      throw new ModelFormatException(
+          "%s needs %d MiB of memory, but Java may take only %d: give it more (-Xmx)"
+              .formatted(file, bytes >> 20, most >> 20));
     }
   }
 
