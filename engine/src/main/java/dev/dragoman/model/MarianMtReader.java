@@ -16,9 +16,9 @@ import java.util.TreeSet;
 
 /**
  * Reads a directory in the layout of Hugging Face's MarianMT: {@code config.json}, {@code
- * model.safetensors}, {@code source.spm}, {@code vocab.json}, and where they are there {@code
- * generation_config.json}, {@code tokenizer_config.json} and {@code target_vocab.json}. {@code
- * target.spm} is not needed: joining pieces into text takes no model.
+ * model.safetensors} or {@code pytorch_model.bin}, {@code source.spm}, {@code vocab.json}, and
+ * where they are there {@code generation_config.json}, {@code tokenizer_config.json} and {@code
+ * target_vocab.json}. {@code target.spm} is not needed: joining pieces into text takes no model.
  *
  * @see <a href="https://huggingface.co/docs/transformers/model_doc/marian">MarianMT</a>
  */
@@ -100,10 +100,7 @@ final class MarianMtReader {
     SpecialTokens tokens = tokens(source, target, targetFile);
     ModelConfig config = config(sourceSize, targetSize, tokens);
     TransformerWeights weights =
-        new MarianMtWeights(
-                new WeightReader(Safetensors.open(directory.resolve("model.safetensors"))),
-                config,
-                json)
+        new MarianMtWeights(new WeightReader(HuggingFaceWeights.open(directory)), config, json)
             .read();
     SentencePiece pieces = sentencePiece(directory.resolve("source.spm"));
     return new Model(
