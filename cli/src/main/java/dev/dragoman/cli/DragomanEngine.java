@@ -3,6 +3,7 @@ package dev.dragoman.cli;
 import dev.dragoman.TranslationOptions;
 import dev.dragoman.Translator;
 import dev.dragoman.model.Model;
+import dev.dragoman.model.Models;
 import java.nio.file.Path;
 
 /** The real engine. */
@@ -15,6 +16,6 @@ final class DragomanEngine implements Engine {
 
   @Override
   public Model open(Path model) {
-    throw new UnsupportedOperationException("being written");
+    return Models.open(model);
   }
 }

@@ -26,13 +26,13 @@ final class MarianMtReader {
 
   static final String CONFIG = "config.json";
   private static final String FORMAT = "Hugging Face MarianMT";
-  private static final String END = "</s>";
-  private static final String UNKNOWN = "<unk>";
+  static final String END = "</s>";
+  static final String UNKNOWN = "<unk>";
   private static final int MOST = 1 << 24;
   private static final int MOST_LAYERS = 1000;
   private static final int MOST_POSITIONS = 1 << 20;
 
-  private static final Map<String, Activation> ACTIVATIONS =
+  static final Map<String, Activation> ACTIVATIONS =
       Map.of(
           "relu", Activation.RELU,
           "swish", Activation.SWISH,

@@ -46,6 +46,21 @@ public final class MarianTokenizer implements Tokenizer {
     this.unknown = unknown;
   }
 
+  /** What cuts the source into pieces. */
+  public SentencePiece source() {
+    return source;
+  }
+
+  /** The source's pieces. */
+  public Vocabulary sourceVocabulary() {
+    return sourceVocabulary;
+  }
+
+  /** The target's pieces; the same object as the source's where there is one vocabulary. */
+  public Vocabulary targetVocabulary() {
+    return targetVocabulary;
+  }
+
   @Override
   public int[] encode(String text) {
     String tag = prefix(text);
