@@ -73,7 +73,7 @@ final class ConvertCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     refuseToReplace();
-    Model from = engine.open(model);
+    Model from = engine.open(engine.locate(model));
     try (NewDirectory directory = NewDirectory.begin(out)) {
       MarianMtWriter.write(
           from, directory.work(), Optional.ofNullable(precision).map(chosen -> chosen.type));

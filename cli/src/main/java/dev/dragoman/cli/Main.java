@@ -85,6 +85,7 @@ final class Main implements Runnable {
         new CommandLine(main)
             .addSubcommand(new TranslateCommand(console, engine, bundledModel))
             .addSubcommand(new InfoCommand(console, engine, bundledModel))
+            .addSubcommand(new PullCommand(console, System.getenv()))
             .addSubcommand(new ConvertCommand(console, engine))
             .addSubcommand(new CompletionCommand(console));
     line.setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8))
