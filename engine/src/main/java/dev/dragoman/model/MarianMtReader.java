@@ -116,7 +116,7 @@ final class MarianMtReader {
       throw json.wrong("activation_function", "one of " + new TreeSet<>(ACTIVATIONS.keySet()));
     }
     return new ModelConfig(
-        String.valueOf(directory.toAbsolutePath().normalize().getFileName()),
+        ModelFiles.modelName(directory),
         FORMAT,
         width,
         stack("encoder", width),

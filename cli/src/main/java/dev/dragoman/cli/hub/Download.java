@@ -110,11 +110,15 @@ final class Download {
   private static long digestWhatIsThere(FileChannel channel, MessageDigest digest)
       throws IOException {
     ByteBuffer buffer = ByteBuffer.allocate(BUFFER);
-    while (channel.read(buffer) >= 0) {
+    long size = channel.size();
+    for (long at = 0; at < size; at = channel.position()) {
+      buffer.clear().limit((int) Math.min(BUFFER, size - at));
+      if (channel.read(buffer) < 0) {
+        throw new IOException("the file became shorter while it was read");
+      }
       digest.update(buffer.flip());
-      buffer.clear();
     }
-    return channel.position();
+    return size;
   }
 
   private static boolean continues(HttpResponse<?> response, long from) {

@@ -144,7 +144,8 @@ final class HubClient {
     try {
       URI to = from.resolve(location);
       boolean safer = Objects.equals(from.getScheme(), "http");
-      if (to.getHost() != null
+      if (!location.isBlank()
+          && to.getHost() != null
           && (Objects.equals(to.getScheme(), "https")
               || (safer && "http".equals(to.getScheme())))) {
         return to;

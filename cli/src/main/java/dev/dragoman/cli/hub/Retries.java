@@ -59,17 +59,25 @@ final class Retries {
   }
 
   private static String describe(IOException e, HubSettings settings) {
-    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-      if (cause instanceof UnknownHostException || cause instanceof UnresolvedAddressException) {
-        return "there is no way to " + settings.endpoint() + ": no such host, or no network";
-      }
-      if (cause instanceof ConnectException) {
-        return "there is no way to " + settings.endpoint() + ": no connection";
-      }
-      if (cause instanceof HttpTimeoutException) {
-        return settings.endpoint() + " does not answer";
-      }
+    if (isCausedBy(e, UnknownHostException.class)
+        || isCausedBy(e, UnresolvedAddressException.class)) {
+      return "there is no way to " + settings.endpoint() + ": no such host, or no network";
+    }
+    if (isCausedBy(e, HttpTimeoutException.class)) {
+      return settings.endpoint() + " does not answer";
+    }
+    if (isCausedBy(e, ConnectException.class)) {
+      return "there is no way to " + settings.endpoint() + ": no connection";
     }
     return e.getMessage() == null ? e.toString() : e.getMessage();
+  }
+
+  private static boolean isCausedBy(Throwable problem, Class<? extends Exception> kind) {
+    for (Throwable cause = problem; cause != null; cause = cause.getCause()) {
+      if (kind.isInstance(cause)) {
+        return true;
+      }
+    }
+    return false;
   }
 }
