@@ -44,7 +44,7 @@ final class ConvertCommand implements Callable<Integer> {
   }
 
   private final Console console;
-  private final Engine engine;
+  private final Backend backend;
 
   @ParentCommand private Main main;
 
@@ -65,15 +65,15 @@ final class ConvertCommand implements Callable<Integer> {
   @Option(names = "--force", description = "Replace the model in OUT.")
   private boolean force;
 
-  ConvertCommand(Console console, Engine engine) {
+  ConvertCommand(Console console, Backend backend) {
     this.console = console;
-    this.engine = engine;
+    this.backend = backend;
   }
 
   @Override
   public Integer call() throws IOException {
     refuseToReplace();
-    Model from = engine.open(engine.locate(model));
+    Model from = backend.open(backend.locate(model));
     try (NewDirectory directory = NewDirectory.begin(out)) {
       MarianMtWriter.write(
           from, directory.work(), Optional.ofNullable(precision).map(chosen -> chosen.type));

@@ -39,7 +39,7 @@ final class DownloadProgress implements PullProgress, AutoCloseable {
             model.commit(),
             model.files().size(),
             (double) model.bytes() / MEGABYTE));
-    if (console.columns().isPresent()) {
+    if (console.terminals().contains(Console.Stream.ERR)) {
       bar =
           new ProgressBarBuilder()
               .setTaskName("downloading")

@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
     footer = {"", "Exit codes: 0 the model can run, 1 it cannot, and why, 2 wrong usage."})
 final class InfoCommand implements Callable<Integer> {
   private final Console console;
-  private final Engine engine;
+  private final Backend backend;
   private final Optional<Path> bundledModel;
 
   @Spec private CommandSpec spec;
@@ -29,20 +29,20 @@ final class InfoCommand implements Callable<Integer> {
       description = "The model's directory, or its name on the hub; by default the bundled one.")
   private Path model;
 
-  InfoCommand(Console console, Engine engine, Optional<Path> bundledModel) {
+  InfoCommand(Console console, Backend backend, Optional<Path> bundledModel) {
     this.console = console;
-    this.engine = engine;
+    this.backend = backend;
     this.bundledModel = bundledModel;
   }
 
   @Override
   public Integer call() throws IOException {
     Path directory =
-        engine.locate(
+        backend.locate(
             Optional.ofNullable(model)
                 .or(() -> bundledModel)
                 .orElseThrow(() -> new ParameterException(spec.commandLine(), "MODEL is missing")));
-    String card = ModelCard.of(directory, engine.open(directory));
+    String card = ModelCard.of(directory, backend.open(directory));
     console.out().write(card.getBytes(StandardCharsets.UTF_8));
     return ExitCode.OK;
   }

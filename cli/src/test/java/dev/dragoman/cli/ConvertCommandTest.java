@@ -14,7 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -83,8 +83,9 @@ final class ConvertCommandTest {
             new ByteArrayInputStream(new byte[0]),
             new ByteArrayOutputStream(),
             new PrintStream(err, true, StandardCharsets.UTF_8),
-            OptionalInt.empty());
-    return Main.run(arguments, console, new DragomanEngine(), Optional.empty());
+            Set.of(),
+            80);
+    return Main.run(arguments, console, new RealBackend(), Optional.empty());
   }
 
   private String err() {

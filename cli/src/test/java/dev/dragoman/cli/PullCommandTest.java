@@ -13,7 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.OptionalInt;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,14 +48,14 @@ final class PullCommandTest {
     }
     Path there = Path.of(out.toString(StandardCharsets.UTF_8).strip());
     assertTrue(err.toString(StandardCharsets.UTF_8).startsWith("dragoman: some/model at 01234567"));
-    DragomanEngine engine = new DragomanEngine(environment);
+    RealBackend engine = new RealBackend(environment);
     assertEquals(there, engine.locate(Path.of("some/model")));
     assertEquals("some/model", engine.open(there).config().name());
   }
 
   @Test
   void aModelThatIsNotThereSaysHowToPullIt() {
-    DragomanEngine engine = new DragomanEngine(environment);
+    RealBackend engine = new RealBackend(environment);
     String message =
         assertThrows(IOException.class, () -> engine.locate(Path.of("Helsinki-NLP/opus-mt-fr-en")))
             .getMessage();
@@ -64,7 +64,7 @@ final class PullCommandTest {
 
   @Test
   void pathsStayPaths() throws IOException {
-    DragomanEngine engine = new DragomanEngine(environment);
+    RealBackend engine = new RealBackend(environment);
     for (String path : new String[] {"./a/b", "/a/b", "a", "a/b/c", BUNDLED.toString()}) {
       assertEquals(Path.of(path), engine.locate(Path.of(path)));
     }
@@ -81,7 +81,8 @@ final class PullCommandTest {
             new ByteArrayInputStream(new byte[0]),
             out,
             new PrintStream(err, true, StandardCharsets.UTF_8),
-            OptionalInt.empty());
+            Set.of(),
+            80);
     return new CommandLine(new Main())
         .addSubcommand(new PullCommand(console, environment))
         .execute("pull", name);

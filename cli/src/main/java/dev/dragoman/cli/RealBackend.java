@@ -13,21 +13,21 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 
-/** The real engine, which also knows the models that were pulled from the hub. */
-final class DragomanEngine implements Engine {
+/** The real backend, which also knows the models that were pulled from the hub. */
+final class RealBackend implements Backend {
   private final Map<String, String> environment;
 
-  DragomanEngine() {
+  RealBackend() {
     this(System.getenv());
   }
 
-  DragomanEngine(Map<String, String> environment) {
+  RealBackend(Map<String, String> environment) {
     this.environment = environment;
   }
 
   @Override
-  public LineTranslator load(Path model, TranslationOptions options) throws IOException {
-    return LineTranslator.of(Translator.load(locate(model), options));
+  public TextTranslator load(Path model, TranslationOptions options) {
+    return TextTranslator.of(Translator.load(model, options));
   }
 
   /** A directory that is there comes first; {@code ORG/NAME} that is not is looked for. */

@@ -7,12 +7,16 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /** The commands' way to the engine. */
-interface Engine {
+interface Backend {
 
   /** As {@link Translator#load}. */
-  LineTranslator load(Path model, TranslationOptions options) throws IOException;
+  TextTranslator load(Path model, TranslationOptions options);
 
-  /** The directory of a model that may be given by its name on the hub. */
+  /**
+   * The directory of a model that may be given by its name on the hub.
+   *
+   * @throws IOException if it is such a name, and the model has not been pulled
+   */
   default Path locate(Path model) throws IOException {
     return model;
   }
