@@ -60,6 +60,7 @@ public final class Translator implements AutoCloseable {
 
   /** Loads a model that has been opened. */
   public static Translator load(Model model, TranslationOptions options) {
+    model.requireLanguages();
     Device device = Devices.open(options.device(), precision(options.precision()));
     return load(model, device, options);
   }

@@ -22,9 +22,16 @@ public final class Models {
       throw new ModelFormatException(path + " is a file; a model is a directory");
     }
     if (Files.exists(path.resolve(MarianMtReader.CONFIG))) {
-      return MarianMtReader.read(path);
+      return readHuggingFace(path);
     }
     throw new ModelFormatException(
         path + " is not a model: looked for " + MarianMtReader.CONFIG + " (Hugging Face MarianMT)");
+  }
+
+  private static Model readHuggingFace(Path path) {
+    String type = JsonFile.read(path.resolve(MarianMtReader.CONFIG)).text("model_type").orElse("");
+    return type.equals(M2m100Reader.MODEL_TYPE)
+        ? M2m100Reader.read(path)
+        : MarianMtReader.read(path);
   }
 }
