@@ -2,6 +2,7 @@ package dev.dragoman.cli;
 
 import dev.dragoman.TranslationOptions;
 import dev.dragoman.Translator;
+import dev.dragoman.cli.LanguageOptions.Languages;
 import dev.dragoman.cli.hub.HubCache;
 import dev.dragoman.cli.hub.HubSettings;
 import dev.dragoman.cli.hub.ModelName;
@@ -26,8 +27,8 @@ final class RealBackend implements Backend {
   }
 
   @Override
-  public TextTranslator load(Path model, TranslationOptions options) {
-    return TextTranslator.of(Translator.load(model, options));
+  public TextTranslator load(Path model, Languages languages, TranslationOptions options) {
+    return TextTranslator.of(Translator.load(languages.choose(Models.open(model)), options));
   }
 
   /** A directory that is there comes first; {@code ORG/NAME} that is not is looked for. */

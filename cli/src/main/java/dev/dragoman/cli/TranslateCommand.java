@@ -80,6 +80,8 @@ final class TranslateCommand implements Callable<Integer> {
               + " divided by length^A.")
   private boolean scores;
 
+  @Mixin private LanguageOptions languages;
+
   @Mixin private DecodingOptions decoding;
 
   TranslateCommand(Console console, Backend backend, Optional<Path> bundledModel) {
@@ -121,7 +123,7 @@ final class TranslateCommand implements Callable<Integer> {
   private TextTranslator load(Path directory, TranslationOptions options, Output destination)
       throws IOException {
     try {
-      return backend.load(directory, options);
+      return backend.load(directory, languages.checked(), options);
     } catch (RuntimeException | Error e) {
       destination.abandon();
       throw e;

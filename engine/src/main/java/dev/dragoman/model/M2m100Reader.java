@@ -67,7 +67,7 @@ final class M2m100Reader {
             pieces,
             named.languages(),
             placement(directory),
-            Set.of(tokens.start(), tokens.end(), tokens.pad())));
+            Set.copyOf(List.of(tokens.start(), tokens.end(), tokens.pad()))));
   }
 
   private static LanguageTokenizer.Placement placement(Path directory) {
