@@ -3,7 +3,6 @@ package dev.dragoman.cli;
 import dev.dragoman.cli.hub.HubFile;
 import dev.dragoman.cli.hub.HubModel;
 import dev.dragoman.cli.hub.PullProgress;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Locale;
@@ -64,11 +63,9 @@ final class DownloadProgress implements PullProgress, AutoCloseable {
   }
 
   @Override
-  public void retrying(IOException reason, Duration pause) {
+  public void retrying(String reason, Duration pause) {
     if (verbosity != Verbosity.QUIET) {
-      console.message(
-          "dragoman: %s; trying again in %d s"
-              .formatted(ErrorReports.describe(reason), pause.toSeconds()));
+      console.message("dragoman: %s; trying again in %d s".formatted(reason, pause.toSeconds()));
     }
   }
 

@@ -1,6 +1,5 @@
 package dev.dragoman.cli.hub;
 
-import java.io.IOException;
 import java.time.Duration;
 
 /** Is told how far a download is. */
@@ -10,5 +9,5 @@ public interface PullProgress {
   void at(HubFile file, long bytes);
 
   /** Something went wrong that is tried again after a pause. */
-  void retrying(IOException reason, Duration pause);
+  void retrying(String reason, Duration pause);
 }

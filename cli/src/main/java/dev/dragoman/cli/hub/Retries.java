@@ -51,7 +51,7 @@ final class Retries {
         if (left == 0) {
           throw new HubException(describe(e, settings) + "; tried " + TRIES + " times", e);
         }
-        progress.retrying(e, pause);
+        progress.retrying(describe(e, settings), pause);
         Thread.sleep(pause.toMillis());
         pause = pause.multipliedBy(2);
       }

@@ -392,8 +392,8 @@ final class HubTest {
       public void at(HubFile file, long bytes) {}
 
       @Override
-      public void retrying(IOException reason, Duration pause) {
-        retries.add(String.valueOf(reason.getMessage()));
+      public void retrying(String reason, Duration pause) {
+        retries.add(reason);
       }
     };
   }
