@@ -53,4 +53,180 @@ public record TranslationOptions(
     return new TranslationOptions(
         "auto", 0, Precision.AUTO, 0, 4, 1.0, 1.0, 1, 1, 256, OnLong.SPLIT);
   }
+
+  /** The same but for {@link #device}. */
+  public TranslationOptions withDevice(String device) {
+    return new TranslationOptions(
+        device,
+        threads,
+        precision,
+        slots,
+        beamSize,
+        lengthPenalty,
+        patience,
+        nBest,
+        minLength,
+        maxLength,
+        onLong);
+  }
+
+  /** The same but for {@link #threads}. */
+  public TranslationOptions withThreads(int threads) {
+    return new TranslationOptions(
+        device,
+        threads,
+        precision,
+        slots,
+        beamSize,
+        lengthPenalty,
+        patience,
+        nBest,
+        minLength,
+        maxLength,
+        onLong);
+  }
+
+  /** The same but for {@link #precision}. */
+  public TranslationOptions withPrecision(Precision precision) {
+    return new TranslationOptions(
+        device,
+        threads,
+        precision,
+        slots,
+        beamSize,
+        lengthPenalty,
+        patience,
+        nBest,
+        minLength,
+        maxLength,
+        onLong);
+  }
+
+  /** The same but for {@link #slots}. */
+  public TranslationOptions withSlots(int slots) {
+    return new TranslationOptions(
+        device,
+        threads,
+        precision,
+        slots,
+        beamSize,
+        lengthPenalty,
+        patience,
+        nBest,
+        minLength,
+        maxLength,
+        onLong);
+  }
+
+  /** The same but for {@link #beamSize}. */
+  public TranslationOptions withBeamSize(int beamSize) {
+    return new TranslationOptions(
+        device,
+        threads,
+        precision,
+        slots,
+        beamSize,
+        lengthPenalty,
+        patience,
+        nBest,
+        minLength,
+        maxLength,
+        onLong);
+  }
+
+  /** The same but for {@link #lengthPenalty}. */
+  public TranslationOptions withLengthPenalty(double lengthPenalty) {
+    return new TranslationOptions(
+        device,
+        threads,
+        precision,
+        slots,
+        beamSize,
+        lengthPenalty,
+        patience,
+        nBest,
+        minLength,
+        maxLength,
+        onLong);
+  }
+
+  /** The same but for {@link #patience}. */
+  public TranslationOptions withPatience(double patience) {
+    return new TranslationOptions(
+        device,
+        threads,
+        precision,
+        slots,
+        beamSize,
+        lengthPenalty,
+        patience,
+        nBest,
+        minLength,
+        maxLength,
+        onLong);
+  }
+
+  /** The same but for {@link #nBest}. */
+  public TranslationOptions withNBest(int nBest) {
+    return new TranslationOptions(
+        device,
+        threads,
+        precision,
+        slots,
+        beamSize,
+        lengthPenalty,
+        patience,
+        nBest,
+        minLength,
+        maxLength,
+        onLong);
+  }
+
+  /** The same but for {@link #minLength}. */
+  public TranslationOptions withMinLength(int minLength) {
+    return new TranslationOptions(
+        device,
+        threads,
+        precision,
+        slots,
+        beamSize,
+        lengthPenalty,
+        patience,
+        nBest,
+        minLength,
+        maxLength,
+        onLong);
+  }
+
+  /** The same but for {@link #maxLength}. */
+  public TranslationOptions withMaxLength(int maxLength) {
+    return new TranslationOptions(
+        device,
+        threads,
+        precision,
+        slots,
+        beamSize,
+        lengthPenalty,
+        patience,
+        nBest,
+        minLength,
+        maxLength,
+        onLong);
+  }
+
+  /** The same but for {@link #onLong}. */
+  public TranslationOptions withOnLong(OnLong onLong) {
+    return new TranslationOptions(
+        device,
+        threads,
+        precision,
+        slots,
+        beamSize,
+        lengthPenalty,
+        patience,
+        nBest,
+        minLength,
+        maxLength,
+        onLong);
+  }
 }

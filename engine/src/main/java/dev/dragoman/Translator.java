@@ -1,38 +1,142 @@
 package dev.dragoman;
 
+import dev.dragoman.device.DataType;
+import dev.dragoman.device.Device;
+import dev.dragoman.device.Devices;
+import dev.dragoman.model.Model;
+import dev.dragoman.model.Models;
+import dev.dragoman.pipeline.Engine;
+import dev.dragoman.search.Search;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Spliterator;
+import java.util.Spliterators;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 
-/** Translates text with one model on one device. Safe to call from several threads. */
+/**
+ * Translates text with one model on one device. Safe to call from several threads.
+ *
+ * <pre>{@code
+ * try (Translator translator = Translator.load(Path.of("models/fr-en"), TranslationOptions.defaults())) {
+ *   System.out.println(translator.translate("Je suis étudiant.").text());
+ * }
+ * }</pre>
+ *
+ * <p>All memory is taken at load. The same text gives the same translation whatever is translated
+ * beside it. Every line gives one {@link Translation}; one that cannot be translated says why and
+ * leaves the others alone.
+ */
 public final class Translator implements AutoCloseable {
+  /** Lines under way for each slot: enough to hide that some take longer than others. */
+  private static final int LINES_PER_SLOT = 8;
 
-  private Translator() {}
+  private final Model model;
+  private final Engine engine;
+  private final LineTranslator lines;
+  private final HypothesisText text;
 
+  private Translator(Model model, Engine engine, TranslationOptions options) {
+    this.model = model;
+    this.engine = engine;
+    this.lines = new LineTranslator(model, engine, options);
+    this.text = new HypothesisText(model.tokenizer(), Search.of(options, model.config()));
+  }
+
+  /**
+   * Loads a model.
+   *
+   * @param model its directory; see {@link Models#open}
+   * @throws dev.dragoman.model.ModelFormatException if the model is missing, broken or not
+   *     supported
+   * @throws dev.dragoman.device.DeviceUnavailableException if the device is not there
+   * @throws IllegalArgumentException if the options ask for more memory than there is
+   */
   public static Translator load(Path model, TranslationOptions options) {
-    throw new UnsupportedOperationException("being written");
+    return load(Models.open(model), options);
+  }
+
+  /** Loads a model that has been opened. */
+  public static Translator load(Model model, TranslationOptions options) {
+    Device device = Devices.open(options.device(), precision(options.precision()));
+    try {
+      return new Translator(model, Engine.start(model, device, options), options);
+    } catch (RuntimeException | Error e) {
+      device.close();
+      throw e;
+    }
+  }
+
+  private static Optional<DataType> precision(TranslationOptions.Precision precision) {
+    return switch (precision) {
+      case AUTO -> Optional.empty();
+      case FLOAT32 -> Optional.of(DataType.F32);
+      case BFLOAT16 -> Optional.of(DataType.BF16);
+    };
   }
 
   /** Translates one line of text. */
-  public Translation translate(String text) {
-    return translate(List.of(text)).get(0);
+  public Translation translate(String line) {
+    return translate(List.of(line)).get(0);
   }
 
-  /** Translates lines of text; the result has one translation for each, in order. */
+  /**
+   * Translates lines of text.
+   *
+   * @return one translation for each, in order
+   */
   public List<Translation> translate(List<String> texts) {
-    return translate(texts.stream()).toList();
+    List<PendingLine> pending = new ArrayList<>(texts.size());
+    List<Translation> translations = new ArrayList<>(texts.size());
+    try {
+      for (String line : texts) {
+        pending.add(lines.submit(line));
+      }
+      for (PendingLine line : pending) {
+        translations.add(line.await(text));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while translating", e);
+    }
+    return translations;
   }
 
-  /** Translates as the result is read, in order, with a bounded number of lines under way. */
+  /**
+   * Translates any number of lines, in order, with a bounded number of them under way. The lines
+   * are read by another thread, ahead of the result; close the result if it is not read to its end.
+   *
+   * @throws RuntimeException from the result's reading, if reading {@code texts} threw it
+   */
   public Stream<Translation> translate(Stream<String> texts) {
-    throw new UnsupportedOperationException("being written");
+    OrderedTranslations ordered =
+        new OrderedTranslations(texts, lines, text, LINES_PER_SLOT * engine.slots());
+    int character = Spliterator.ORDERED | Spliterator.NONNULL;
+    return StreamSupport.stream(Spliterators.spliteratorUnknownSize(ordered, character), false)
+        .onClose(ordered::close);
   }
 
-  /** What is loaded, for people: device, precision, workers, slots, memory. */
+  /** The model that is loaded. */
+  public Model model() {
+    return model;
+  }
+
+  /** What computes, for people: device, precision, workers, slots and memory. */
   public String description() {
-    throw new UnsupportedOperationException("being written");
+    return String.format(
+        "%s, %d %s, %d slots, %d MiB",
+        engine.device().name(),
+        engine.workers(),
+        engine.workers() == 1 ? "worker" : "workers",
+        engine.slots(),
+        engine.device().bytesHeld() >> 20);
   }
 
+  /** Stops the workers and gives the memory back; what is being translated fails. */
   @Override
-  public void close() {}
+  public void close() {
+    engine.close();
+  }
 }

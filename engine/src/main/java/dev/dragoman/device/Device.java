@@ -16,6 +16,9 @@ public interface Device extends AutoCloseable {
   /** What it is, for people: {@code cpu (avx512, float32)}. */
   String name();
 
+  /** How much work suits it. */
+  DeviceCapacity capacity();
+
   /** Bytes of tensors and packed weights that this device and its forks hold. */
   long bytesHeld();
 

@@ -19,7 +19,8 @@ public sealed interface Mask {
 
   /**
    * Each token sees the source sentence of its slot: the encoder-decoder attention. Keys are rows
-   * of a cache of slots × source positions, limited by {@link SlotState#sourceLengths}.
+   * of the source cache: {@link SlotState#sourceLengths} of them from {@link
+   * SlotState#sourceStarts} on.
    */
   record Source(TokenRows.Decoding tokens) implements Mask {}
 }

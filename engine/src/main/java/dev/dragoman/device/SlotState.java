@@ -6,7 +6,7 @@ package dev.dragoman.device;
  * All tensors are I32 but the scores.
  *
  * @param slots how many sentences are in flight at most
- * @param sourceCapacity the most source positions of a slot
+ * @param sourceCapacity the positions of the source caches, all slots together
  * @param rules the search's rules, the beam size and the longest hypothesis among them
  * @param tokens (slots·beam) × maxLength: the token fed to the decoder at each position, by the row
  *     that fed it
@@ -15,7 +15,9 @@ package dev.dragoman.device;
  *     stay where they are
  * @param scores (slots·beam) × 1, F32: the sum of log-probabilities so far
  * @param steps slots × 1: how many tokens have been generated, and so the position that is fed next
- * @param sourceLengths slots × 1
+ * @param sourceStarts slots × 1: where the slot's source begins in the source caches, which all
+ *     slots share
+ * @param sourceLengths slots × 1: how many positions it takes there
  * @param status slots × 1: {@link #RUNNING}, {@link #FINISHED} or {@link #FAILED}
  * @param bestEnded slots × 1: 1 once the best candidate was the end token
  * @param hypotheses what has been registered
@@ -28,6 +30,7 @@ public record SlotState(
     Tensor ancestors,
     Tensor scores,
     Tensor steps,
+    Tensor sourceStarts,
     Tensor sourceLengths,
     Tensor status,
     Tensor bestEnded,
@@ -57,7 +60,7 @@ public record SlotState(
   public record Hypotheses(
       Tensor tokens, Tensor lengths, Tensor ended, Tensor scores, Tensor counts) {}
 
-  /** Takes the memory for {@code slots} sentences of at most {@code sourceCapacity} tokens. */
+  /** Takes the memory for {@code slots} sentences with {@code sourceCapacity} source tokens. */
   public static SlotState allocate(
       Device device, int slots, int sourceCapacity, SearchRules rules) {
     int rows = slots * rules.beamSize();
@@ -70,6 +73,7 @@ public record SlotState(
         device.allocate(DataType.I32, histories),
         device.allocate(DataType.I32, histories),
         device.allocate(DataType.F32, Shape.vector(rows)),
+        device.allocate(DataType.I32, Shape.vector(slots)),
         device.allocate(DataType.I32, Shape.vector(slots)),
         device.allocate(DataType.I32, Shape.vector(slots)),
         device.allocate(DataType.I32, Shape.vector(slots)),

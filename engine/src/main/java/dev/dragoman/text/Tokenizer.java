@@ -13,4 +13,12 @@ public interface Tokenizer {
 
   /** Normal text of target token ids, none of which is the end token. Never holds a line break. */
   String decode(int[] ids);
+
+  /**
+   * What the text begins with that is not text but concerns all of it, such as a language tag; each
+   * part of a text that is split must begin with it. Empty for most.
+   */
+  default String prefix(String text) {
+    return "";
+  }
 }

@@ -1,0 +1,195 @@
+package dev.dragoman.cli;
+
+import dev.dragoman.TranslationOptions;
+import dev.dragoman.TranslationOptions.OnLong;
+import dev.dragoman.TranslationOptions.Precision;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The options that say how to translate, for every command that does. */
+final class DecodingOptions {
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command;
+
+  @Option(
+      names = {"-b", "--beam-size"},
+      paramLabel = "K",
+      defaultValue = "4",
+      description = "Hypotheses kept while searching, 1 (greedy) to 64; default ${DEFAULT-VALUE}.")
+  private int beamSize;
+
+  @Option(
+      names = "--length-penalty",
+      paramLabel = "A",
+      defaultValue = "1",
+      description = "Scores are divided by length^A, A from 0 to 10; default ${DEFAULT-VALUE}.")
+  private double lengthPenalty;
+
+  @Option(
+      names = "--patience",
+      paramLabel = "P",
+      defaultValue = "1",
+      description =
+          "A line is done when round(K*P) hypotheses have ended, P to 10; default"
+              + " ${DEFAULT-VALUE}.")
+  private double patience;
+
+  @Option(
+      names = "--n-best",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Translations given for each line, 1 to K; default ${DEFAULT-VALUE}.")
+  private int nBest;
+
+  @Option(
+      names = "--min-length",
+      paramLabel = "TOKENS",
+      defaultValue = "1",
+      description = "No translation ends before; default ${DEFAULT-VALUE}.")
+  private int minLength;
+
+  @Option(
+      names = "--max-length",
+      paramLabel = "TOKENS",
+      defaultValue = "256",
+      description = "Every translation is cut there; default ${DEFAULT-VALUE}.")
+  private int maxLength;
+
+  @Option(
+      names = {"-d", "--device"},
+      paramLabel = "DEVICE",
+      defaultValue = "auto",
+      completionCandidates = Devices.class,
+      description = "cpu, cuda, cuda:1 or auto (a GPU if there is one); default ${DEFAULT-VALUE}.")
+  private String device;
+
+  @Option(
+      names = {"-t", "--threads"},
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "Workers on the CPU; default 0, one for each core.")
+  private int threads;
+
+  @Option(
+      names = "--precision",
+      paramLabel = "TYPE",
+      defaultValue = "auto",
+      completionCandidates = Precisions.class,
+      description =
+          "Of the products: float32, bfloat16 or auto (the device's choice, the default).")
+  private Precision precision;
+
+  @Option(
+      names = "--slots",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "Lines in flight for each worker; default 0, the device's choice.")
+  private int slots;
+
+  @Option(
+      names = "--on-long",
+      paramLabel = "WHAT",
+      defaultValue = "split",
+      completionCandidates = OnLongs.class,
+      description =
+          "A line longer than the model's positions: split it at sentence ends (the default),"
+              + " truncate it, or let the line fail.")
+  private OnLong onLong;
+
+  /**
+   * The checked options.
+   *
+   * @throws ParameterException naming the option that is out of range
+   */
+  TranslationOptions checked() {
+    between("--beam-size", beamSize, 1, 64);
+    between("--length-penalty", lengthPenalty, 0, 10);
+    between("--patience", patience, 0, 10);
+    require(Math.round(beamSize * patience) >= 1, "--patience is too small for this --beam-size");
+    between("--n-best", nBest, 1, 64);
+    require(
+        nBest <= beamSize,
+        "--n-best must be at most the beam size, " + beamSize + ", not " + nBest);
+    between("--max-length", maxLength, 1, 1_000_000);
+    between("--min-length", minLength, 0, maxLength);
+    require(
+        device.matches("cpu|auto|cuda(:[0-9]{1,3})?"),
+        "--device must be cpu, cuda, cuda:N or auto, not '" + device + "'");
+    between("--threads", threads, 0, 1024);
+    between("--slots", slots, 0, 65_536);
+    return new TranslationOptions(
+        device,
+        threads,
+        precision,
+        slots,
+        beamSize,
+        lengthPenalty,
+        patience,
+        nBest,
+        minLength,
+        maxLength,
+        onLong);
+  }
+
+  private void between(String option, int value, int least, int most) {
+    require(
+        value >= least && value <= most,
+        option + " must be from " + least + " to " + most + ", not " + value);
+  }
+
+  private void between(String option, double value, int least, int most) {
+    require(
+        value >= least && value <= most, // false for NaN
+        option + " must be from " + least + " to " + most + ", not " + value);
+  }
+
+  private void require(boolean condition, String message) {
+    if (!condition) {
+      throw new ParameterException(command.commandLine(), message);
+    }
+  }
+
+  private static List<String> names(Enum<?>[] values) {
+    return Stream.of(values).map(value -> value.name().toLowerCase(Locale.ROOT)).toList();
+  }
+
+  /** For the completion script. */
+  static final class Devices implements CompletionCandidates {
+    @Override
+    public List<String> list() {
+      return List.of("cpu", "cuda", "auto");
+    }
+  }
+
+  /** For the completion script. */
+  static final class Precisions implements CompletionCandidates {
+    @Override
+    public List<String> list() {
+      return names(Precision.values());
+    }
+  }
+
+  /** For the completion script. */
+  static final class OnLongs implements CompletionCandidates {
+    @Override
+    public List<String> list() {
+      return names(OnLong.values());
+    }
+  }
+
+  /** Words that complete an option. */
+  private interface CompletionCandidates extends Iterable<String> {
+    List<String> list();
+
+    @Override
+    default java.util.Iterator<String> iterator() {
+      return list().iterator();
+    }
+  }
+}

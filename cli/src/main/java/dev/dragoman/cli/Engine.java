@@ -1,0 +1,16 @@
+package dev.dragoman.cli;
+
+import dev.dragoman.TranslationOptions;
+import dev.dragoman.Translator;
+import dev.dragoman.model.Model;
+import java.nio.file.Path;
+
+/** The commands' way to the engine. */
+interface Engine {
+
+  /** As {@link Translator#load}. */
+  LineTranslator load(Path model, TranslationOptions options);
+
+  /** Reads a model without putting it on a device. */
+  Model open(Path model);
+}

@@ -1,0 +1,84 @@
+package dev.dragoman.cli;
+
+import dev.dragoman.device.DeviceUnavailableException;
+import dev.dragoman.model.ModelFormatException;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.util.concurrent.CompletionException;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** Says what went wrong in one line; the stack trace comes only with {@code --verbose}. */
+final class ErrorReports {
+  private final PrintStream err;
+  private final Main main;
+
+  ErrorReports(PrintStream err, Main main) {
+    this.err = err;
+    this.main = main;
+  }
+
+  /** Reports wrong usage. */
+  int usage(ParameterException e) {
+    CommandLine command = e.getCommandLine();
+    err.println("dragoman: " + oneLine(e.getMessage()));
+    UnmatchedArgumentException.printSuggestions(e, err);
+    err.println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
+    trace(e);
+    return ExitCode.USAGE;
+  }
+
+  /** Reports a failure. */
+  int failure(Throwable e) {
+    err.println("dragoman: " + describe(e));
+    trace(e);
+    return ExitCode.FAILURE;
+  }
+
+  private void trace(Throwable e) {
+    if (main.verbosity() == Verbosity.VERBOSE) {
+      e.printStackTrace(err);
+    }
+  }
+
+  /** What an exception says to a person, in one line. */
+  static String describe(Throwable e) {
+    if (e instanceof CommandFailure
+        || e instanceof ModelFormatException
+        || e instanceof DeviceUnavailableException) {
+      return oneLine(e.getMessage());
+    }
+    if (e instanceof UncheckedIOException unchecked) {
+      return describe(unchecked.getCause());
+    }
+    if (e instanceof CompletionException && e.getCause() != null) {
+      return describe(e.getCause());
+    }
+    if (e instanceof NoSuchFileException missing) {
+      return missing.getFile() + ": no such file or directory";
+    }
+    if (e instanceof AccessDeniedException denied) {
+      return denied.getFile() + ": permission denied";
+    }
+    if (e instanceof FileSystemException file) {
+      String reason = file.getReason() == null ? file.getClass().getSimpleName() : file.getReason();
+      return oneLine(file.getFile() + ": " + reason);
+    }
+    if (e instanceof IOException && e.getMessage() != null) {
+      return oneLine(e.getMessage());
+    }
+    if (e instanceof OutOfMemoryError) {
+      return oneLine("out of memory (" + e.getMessage() + "); try fewer --slots or --threads");
+    }
+    return oneLine("internal error: " + e + "; --verbose shows where");
+  }
+
+  private static String oneLine(String text) {
+    return text == null ? "no message" : text.strip().replaceAll("\\s*\\R\\s*", " ");
+  }
+}

@@ -1,0 +1,48 @@
+package dev.dragoman.cli;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code dragoman info}: what a model is and what it needs. */
+@Command(
+    name = "info",
+    description = "Shows what a model is, its sizes, and the memory it needs.",
+    footer = {"", "Exit codes: 0 the model can run, 1 it cannot, and why, 2 wrong usage."})
+final class InfoCommand implements Callable<Integer> {
+  private final Console console;
+  private final Engine engine;
+  private final Optional<Path> bundledModel;
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(
+      paramLabel = "MODEL",
+      arity = "0..1",
+      description = "The model's directory; by default the bundled one's.")
+  private Path model;
+
+  InfoCommand(Console console, Engine engine, Optional<Path> bundledModel) {
+    this.console = console;
+    this.engine = engine;
+    this.bundledModel = bundledModel;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    Path directory =
+        Optional.ofNullable(model)
+            .or(() -> bundledModel)
+            .orElseThrow(() -> new ParameterException(spec.commandLine(), "MODEL is missing"));
+    String card = ModelCard.of(directory, engine.open(directory));
+    console.out().write(card.getBytes(StandardCharsets.UTF_8));
+    return ExitCode.OK;
+  }
+}

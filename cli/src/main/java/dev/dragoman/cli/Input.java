@@ -1,0 +1,52 @@
+package dev.dragoman.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** One of the texts to translate: a file, or standard input, which is called {@code -}. */
+record Input(Path file) {
+  private static final Path STANDARD_INPUT = Path.of("-");
+
+  /** For messages. */
+  String name() {
+    return isStandard() ? "standard input" : file.toString();
+  }
+
+  /** Refuses what cannot be read, before a model is loaded for it. */
+  void check() {
+    if (isStandard()) {
+      return;
+    }
+    if (!Files.exists(file)) {
+      throw new CommandFailure(file + ": no such file");
+    }
+    if (Files.isDirectory(file)) {
+      throw new CommandFailure(file + ": is a directory");
+    }
+    if (!Files.isReadable(file)) {
+      throw new CommandFailure(file + ": permission denied");
+    }
+  }
+
+  /** Whether this file is that one. */
+  boolean isSameFile(Path other) throws IOException {
+    Path path = onDisk();
+    return Files.exists(path) && Files.exists(other) && Files.isSameFile(path, other);
+  }
+
+  /** Where the whole text can be read at any time, if it is a regular file. */
+  Path onDisk() {
+    return isStandard() ? Path.of("/dev/stdin") : file;
+  }
+
+  /** The text from its beginning; standard input only once. */
+  InputStream open(Console console) throws IOException {
+    return isStandard() ? console.in() : Files.newInputStream(file);
+  }
+
+  private boolean isStandard() {
+    return file.equals(STANDARD_INPUT);
+  }
+}

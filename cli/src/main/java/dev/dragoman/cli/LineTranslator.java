@@ -1,0 +1,38 @@
+package dev.dragoman.cli;
+
+import dev.dragoman.Translation;
+import dev.dragoman.Translator;
+import java.util.stream.Stream;
+
+/** What {@link TranslateCommand} needs of a {@link Translator}. */
+interface LineTranslator extends AutoCloseable {
+
+  /** As {@link Translator#translate(Stream)}. */
+  Stream<Translation> translate(Stream<String> texts);
+
+  /** As {@link Translator#description()}. */
+  String description();
+
+  @Override
+  void close();
+
+  /** The real one. */
+  static LineTranslator of(Translator translator) {
+    return new LineTranslator() {
+      @Override
+      public Stream<Translation> translate(Stream<String> texts) {
+        return translator.translate(texts);
+      }
+
+      @Override
+      public String description() {
+        return translator.description();
+      }
+
+      @Override
+      public void close() {
+        translator.close();
+      }
+    };
+  }
+}

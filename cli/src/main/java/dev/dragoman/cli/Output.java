@@ -1,0 +1,95 @@
+package dev.dragoman.cli;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+
+/**
+ * Where translations are written, buffered, with a count of the lines that have surely arrived. The
+ * methods may be called from the thread that writes and from one that ends the program.
+ */
+abstract class Output {
+  private static final int BUFFER = 1 << 16;
+
+  private final OutputStream out;
+  private final ByteArrayOutputStream buffer = new ByteArrayOutputStream();
+  private long bufferedLines;
+  private long safeLines;
+  private long safeBytes;
+  private boolean ended;
+
+  Output(OutputStream out) {
+    this.out = out;
+  }
+
+  /** For messages. */
+  abstract String name();
+
+  /** Makes what was written the result. */
+  abstract void publish() throws IOException;
+
+  /**
+   * Ends without a result.
+   *
+   * @return what is left of the work, in words
+   */
+  abstract String keep(long lines, long bytes) throws IOException;
+
+  /** Writes all that one input line gave. */
+  final synchronized void write(String text) throws IOException {
+    if (ended) {
+      return; // the program is ending; the user has been told what is there
+    }
+    buffer.writeBytes(text.getBytes(StandardCharsets.UTF_8));
+    bufferedLines++;
+    if (buffer.size() >= BUFFER) {
+      flush();
+    }
+  }
+
+  /** Writes what is buffered. */
+  final synchronized void flush() throws IOException {
+    if (ended || bufferedLines == 0) {
+      return;
+    }
+    buffer.writeTo(out);
+    out.flush();
+    safeLines += bufferedLines;
+    safeBytes += buffer.size();
+    bufferedLines = 0;
+    buffer.reset();
+  }
+
+  /** Everything has been written: makes it the result. */
+  final synchronized void complete() throws IOException {
+    flush();
+    if (!ended) {
+      publish();
+      ended = true;
+    }
+  }
+
+  /**
+   * Gives up after a failure.
+   *
+   * @return what is left of the work, in words; empty if this output has ended already
+   */
+  final synchronized String abandon() throws IOException {
+    if (ended) {
+      return "";
+    }
+    ended = true;
+    return keep(safeLines, safeBytes);
+  }
+
+  /** {@code the first 12 lines}, for messages. */
+  static String first(long lines) {
+    return switch ((int) Math.min(lines, 2)) {
+      case 0 -> "no line";
+      case 1 -> "the first line";
+      default -> String.format(Locale.ROOT, "the first %,d lines", lines);
+    };
+  }
+}

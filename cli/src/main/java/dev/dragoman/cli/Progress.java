@@ -1,0 +1,135 @@
+package dev.dragoman.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.text.DecimalFormat;
+import java.text.DecimalFormatSymbols;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBarStyle;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A progress bar, on a terminal, for jobs that take longer than a moment. */
+final class Progress implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Progress.class);
+  private static final Duration MOMENT = Duration.ofSeconds(1);
+
+  private final Console console;
+  private final List<Input> inputs;
+  private final boolean wanted;
+  private ProgressBar bar;
+  private long shownAt;
+
+  Progress(Console console, List<Input> inputs, Verbosity verbosity) {
+    this.console = console;
+    this.inputs = inputs;
+    this.wanted = console.columns().isPresent() && verbosity != Verbosity.QUIET;
+  }
+
+  /** Shows how far the job is. */
+  void show(Totals totals) {
+    if (!wanted || totals.time().compareTo(MOMENT) < 0) {
+      return;
+    }
+    if (bar == null) {
+      bar = start(totals);
+      countLines(bar);
+    }
+    bar.stepTo(totals.lines());
+    long tenths = totals.time().toMillis() / 100;
+    if (tenths != shownAt) {
+      shownAt = tenths;
+      bar.setExtraMessage(totals.tokenRate() + " tokens/s");
+    }
+  }
+
+  private ProgressBar start(Totals totals) {
+    DecimalFormat speed = new DecimalFormat("#,##0", DecimalFormatSymbols.getInstance(Locale.ROOT));
+    return new ProgressBarBuilder()
+        .setTaskName("translating")
+        .setInitialMax(-1)
+        .setUnit(" lines", 1)
+        .showSpeed(speed)
+        .setStyle(ProgressBarStyle.COLORFUL_UNICODE_BLOCK)
+        .setUpdateIntervalMillis(200)
+        .setConsumer(new LastLine(console))
+        .clearDisplayOnFinish()
+        .startsFrom(totals.lines(), totals.time())
+        .build();
+  }
+
+  /** Counts newlines beside the translation; until then, and for pipes, the end is unknown. */
+  private void countLines(ProgressBar of) {
+    Thread counter =
+        new Thread(
+            () -> {
+              try {
+                long lines = 0;
+                for (Input input : inputs) {
+                  if (!Files.isRegularFile(input.onDisk())) {
+                    return;
+                  }
+                  lines += newlines(input.onDisk());
+                }
+                of.maxHint(lines);
+              } catch (IOException e) {
+                LOG.debug("no time left is shown", e);
+              }
+            },
+            "line counter");
+    counter.setDaemon(true);
+    counter.start();
+  }
+
+  private static long newlines(Path file) throws IOException {
+    long count = 0;
+    byte[] buffer = new byte[1 << 16];
+    try (InputStream in = Files.newInputStream(file)) {
+      int length = in.read(buffer);
+      while (length >= 0) {
+        for (int i = 0; i < length; i++) {
+          count += buffer[i] == '\n' ? 1 : 0;
+        }
+        length = in.read(buffer);
+      }
+    }
+    return count;
+  }
+
+  @Override
+  public void close() {
+    if (bar != null) {
+      bar.close();
+    }
+  }
+
+  /** The terminal's last line, drawn again and again. */
+  private record LastLine(Console console) implements ProgressBarConsumer {
+    @Override
+    public int getMaxRenderedLength() {
+      return console.columns().orElseThrow() - 1;
+    }
+
+    @Override
+    public void accept(String rendered) {
+      console.err().print("\r\u001b[K" + rendered);
+    }
+
+    @Override
+    public void clear() {
+      console.err().print("\r\u001b[K");
+    }
+
+    @Override
+    public void close() {
+      console.err().flush();
+    }
+  }
+}

@@ -1,0 +1,152 @@
+package dev.dragoman.cli;
+
+import dev.dragoman.TranslationOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** {@code dragoman translate}: text in, its translation out, line by line. */
+@Command(
+    name = "translate",
+    description = {
+      "Translates text, UTF-8, line by line: every line in gives one line out, in order.",
+      ""
+    },
+    footer = {
+      "",
+      "A line that cannot be translated is reported with its number; its output is an empty line,"
+          + " with --scores or --n-best one with the score -inf.",
+      "",
+      "--output FILE is written as FILE.partial and renamed at the end. After a failure"
+          + " FILE.partial stays, with as many whole lines as the message says.",
+      "",
+      "Exit codes: 0 all lines were translated, 1 a failure, 2 wrong usage, 3 some lines could"
+          + " not be translated."
+    })
+final class TranslateCommand implements Callable<Integer> {
+  private static final Path STANDARD = Path.of("-");
+
+  private final Console console;
+  private final Engine engine;
+  private final Optional<Path> bundledModel;
+
+  @ParentCommand private Main main;
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = {"-m", "--model"},
+      paramLabel = "DIR",
+      description = "The model; by default the bundled one, French to English.")
+  private Path model;
+
+  @Option(
+      names = {"-i", "--input"},
+      paramLabel = "FILE",
+      arity = "1..*",
+      description = "Files to translate, one after the other; - is standard input, the default.")
+  private List<Path> inputs = new ArrayList<>();
+
+  @Parameters(paramLabel = "FILE", description = "More of them.")
+  private List<Path> files = new ArrayList<>();
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "FILE",
+      defaultValue = "-",
+      description = "Where to; - is standard output, the default.")
+  private Path output;
+
+  @Option(
+      names = "--scores",
+      description =
+          "Write score<TAB>translation; the score is the sum of the tokens' log-probabilities"
+              + " divided by length^A.")
+  private boolean scores;
+
+  @Mixin private DecodingOptions decoding;
+
+  TranslateCommand(Console console, Engine engine, Optional<Path> bundledModel) {
+    this.console = console;
+    this.engine = engine;
+    this.bundledModel = bundledModel;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    TranslationOptions options = decoding.checked();
+    List<Input> sources = sources();
+    for (Input source : sources) {
+      source.check();
+      if (source.isSameFile(output)) {
+        throw new ParameterException(
+            spec.commandLine(), "--output " + output + " is one of the inputs");
+      }
+    }
+    Path directory = model == null ? bundled() : model;
+    Output destination = destination();
+    try (LineTranslator translator = load(directory, options, destination);
+        InputLines lines = new InputLines(sources, console);
+        Progress progress = new Progress(console, sources, main.verbosity())) {
+      LineReport report = new LineReport(console, main.verbosity());
+      Totals totals =
+          new TranslationJob(lines, format(options), destination, report, progress).run(translator);
+      progress.close();
+      report.end();
+      if (main.verbosity() != Verbosity.QUIET) {
+        console.message(totals.summary() + ", " + translator.description());
+      }
+      return report.failures() > 0 ? ExitCode.LINES_FAILED : ExitCode.OK;
+    }
+  }
+
+  private LineTranslator load(Path directory, TranslationOptions options, Output destination)
+      throws IOException {
+    try {
+      return engine.load(directory, options);
+    } catch (RuntimeException | Error e) {
+      destination.abandon();
+      throw e;
+    }
+  }
+
+  private List<Input> sources() {
+    List<Input> named = Stream.concat(inputs.stream(), files.stream()).map(Input::new).toList();
+    return named.isEmpty() ? List.of(new Input(STANDARD)) : named;
+  }
+
+  private Path bundled() {
+    return bundledModel.orElseThrow(
+        () -> new ParameterException(spec.commandLine(), "--model DIR is missing"));
+  }
+
+  private LineFormat format(TranslationOptions options) {
+    if (options.nBest() > 1) {
+      return LineFormat.nBest();
+    }
+    return scores ? LineFormat.scores() : LineFormat.plain();
+  }
+
+  private Output destination() throws IOException {
+    if (output.equals(STANDARD)) {
+      return new StreamOutput("standard output", console.out());
+    }
+    if (Files.exists(output) && !Files.isRegularFile(output)) { // a device or a pipe
+      return new StreamOutput(output.toString(), Files.newOutputStream(output));
+    }
+    return FileOutput.begin(output);
+  }
+}

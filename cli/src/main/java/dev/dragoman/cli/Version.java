@@ -1,0 +1,29 @@
+package dev.dragoman.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Properties;
+import picocli.CommandLine.IVersionProvider;
+
+/** The version and the commit that the build wrote into a resource. */
+final class Version implements IVersionProvider {
+
+  @Override
+  public String[] getVersion() {
+    return new String[] {text() + ", Java " + Runtime.version()};
+  }
+
+  /** Name, version and commit: {@code dragoman 0.1.0 (1a2b3c4)}. */
+  static String text() {
+    Properties properties = new Properties();
+    try (InputStream in = Version.class.getResourceAsStream("version.properties")) {
+      properties.load(in);
+    } catch (IOException e) {
+      throw new UncheckedIOException("version.properties", e);
+    }
+    String commit = properties.getProperty("commit");
+    String suffix = commit.isEmpty() || commit.contains("$") ? "" : " (" + commit + ")";
+    return "dragoman " + properties.getProperty("version") + suffix;
+  }
+}

@@ -1,0 +1,56 @@
+package dev.dragoman.cli;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** One run of the command line on the fake engine, in this process. */
+final class CommandLineRun {
+  private final FakeEngine engine = new FakeEngine();
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+  private final int exitCode;
+
+  private CommandLineRun(InputStream in, OutputStream to, String... args) {
+    PrintStream messages = new PrintStream(err, true, StandardCharsets.UTF_8);
+    Console console = new Console(in, to == null ? out : to, messages, OptionalInt.empty());
+    exitCode = Main.run(args, console, engine, Optional.of(Path.of("bundled")));
+  }
+
+  /** With this text as standard input. */
+  static CommandLineRun of(String in, String... args) {
+    return ofBytes(in.getBytes(StandardCharsets.UTF_8), args);
+  }
+
+  /** With these bytes as standard input. */
+  static CommandLineRun ofBytes(byte[] in, String... args) {
+    return new CommandLineRun(new ByteArrayInputStream(in), null, args);
+  }
+
+  /** With standard input and output of one's own. */
+  static CommandLineRun between(InputStream in, OutputStream out, String... args) {
+    return new CommandLineRun(in, out, args);
+  }
+
+  FakeEngine engine() {
+    return engine;
+  }
+
+  String out() {
+    return out.toString(StandardCharsets.UTF_8);
+  }
+
+  String err() {
+    return err.toString(StandardCharsets.UTF_8);
+  }
+
+  int exitCode() {
+    return exitCode;
+  }
+}

@@ -1,0 +1,81 @@
+package dev.dragoman.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.dragoman.TranslationOptions;
+import dev.dragoman.TranslationOptions.OnLong;
+import dev.dragoman.TranslationOptions.Precision;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class DecodingOptionsTest {
+
+  @ParameterizedTest
+  @CsvSource({
+    "--beam-size 0, --beam-size",
+    "--beam-size 65, --beam-size",
+    "--beam-size four, --beam-size",
+    "-b -1, -b",
+    "--length-penalty -0.5, --length-penalty",
+    "--length-penalty 11, --length-penalty",
+    "--length-penalty NaN, --length-penalty",
+    "--patience 0, --patience",
+    "--patience 10.5, --patience",
+    "--patience Infinity, --patience",
+    "--n-best 0, --n-best",
+    "--n-best 5, --n-best",
+    "--beam-size 2 --n-best 3, --n-best",
+    "--min-length -1, --min-length",
+    "--min-length 9 --max-length 8, --min-length",
+    "--max-length 0, --max-length",
+    "--max-length 1000001, --max-length",
+    "--device gpu, --device",
+    "--device cuda:x, --device",
+    "--threads -1, --threads",
+    "--threads 1025, --threads",
+    "--slots -1, --slots",
+    "--slots 65537, --slots",
+    "--precision float8, --precision",
+    "--on-long skip, --on-long",
+    "--no-such, --no-such",
+  })
+  void refusesWhatIsOutOfRangeAndNamesIt(String arguments, String named) {
+    CommandLineRun run = run(arguments);
+
+    assertEquals(ExitCode.USAGE, run.exitCode());
+    assertEquals("", run.out());
+    List<String> lines = run.err().lines().toList();
+    assertTrue(lines.get(0).startsWith("dragoman: "), run.err());
+    assertTrue(lines.get(0).contains(named), run.err());
+    assertEquals("Try 'dragoman translate --help'.", lines.get(lines.size() - 1));
+    assertTrue(run.engine().loaded().isEmpty(), "a model was loaded first");
+  }
+
+  @Test
+  void defaultsAreTheLibrarys() {
+    assertEquals(List.of(TranslationOptions.defaults()), run("").engine().loaded());
+  }
+
+  @Test
+  void everyOptionArrives() {
+    CommandLineRun run =
+        run(
+            "-b 64 --length-penalty 0.6 --patience 2.5 --n-best 64 --min-length 0 --max-length 7"
+                + " -d cuda:1 -t 3 --precision bfloat16 --slots 9 --on-long fail");
+
+    TranslationOptions expected =
+        new TranslationOptions(
+            "cuda:1", 3, Precision.BFLOAT16, 9, 64, 0.6, 2.5, 64, 0, 7, OnLong.FAIL);
+    assertEquals(List.of(expected), run.engine().loaded(), run.err());
+  }
+
+  private static CommandLineRun run(String arguments) {
+    Stream<String> words = Stream.of(arguments.split(" ")).filter(word -> !word.isEmpty());
+    return CommandLineRun.of(
+        "", Stream.concat(Stream.of("translate"), words).toArray(String[]::new));
+  }
+}

@@ -1,0 +1,72 @@
+package dev.dragoman.cli;
+
+import dev.dragoman.Translation;
+import dev.dragoman.Translation.Hypothesis;
+import dev.dragoman.TranslationOptions;
+import dev.dragoman.model.Model;
+import dev.dragoman.model.ModelFormatException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * "Translates" to upper case. Lines that begin with {@code !} fail, with {@code ?} have a note, and
+ * {@code die} ends the whole job.
+ */
+final class FakeEngine implements Engine {
+  private final List<TranslationOptions> loaded = new ArrayList<>();
+
+  /** The options of every model that was loaded. */
+  List<TranslationOptions> loaded() {
+    return loaded;
+  }
+
+  @Override
+  public LineTranslator load(Path model, TranslationOptions options) {
+    if (model.endsWith("broken")) {
+      throw new ModelFormatException(model + "/config.json: missing");
+    }
+    loaded.add(options);
+    return new LineTranslator() {
+      @Override
+      public Stream<Translation> translate(Stream<String> texts) {
+        return texts.map(text -> FakeEngine.translate(text, options.nBest()));
+      }
+
+      @Override
+      public String description() {
+        return "a fake device";
+      }
+
+      @Override
+      public void close() {}
+    };
+  }
+
+  @Override
+  public Model open(Path model) {
+    throw new ModelFormatException(model + "/config.json: missing");
+  }
+
+  private static Translation translate(String text, int count) {
+    if (text.equals("die")) {
+      throw new IllegalStateException("the fake died");
+    }
+    if (text.startsWith("!")) {
+      return new Translation(List.of(), Optional.of("too strange"), Optional.empty(), 1, 0);
+    }
+    Optional<String> note = text.startsWith("?") ? Optional.of("was split") : Optional.empty();
+    List<Hypothesis> best =
+        IntStream.range(0, count)
+            .mapToObj(
+                rank ->
+                    new Hypothesis(
+                        text.toUpperCase(Locale.ROOT) + "+".repeat(rank), -0.5 - rank, List.of()))
+            .toList();
+    return new Translation(best, Optional.empty(), note, 2, 3);
+  }
+}

@@ -1,0 +1,239 @@
+package dev.dragoman.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Runs the script in a small tree of its own, where a fake Maven "builds" an empty jar and Java is
+ * the real one on the classes under test.
+ */
+final class LauncherTest {
+  private static final String VERSION = Version.text();
+
+  @TempDir private Path folder;
+  private Path root;
+  private Path java;
+
+  /** What one run gave. */
+  private record Result(int exitCode, String out, String err) {}
+
+  @BeforeEach
+  void makeTree() throws IOException {
+    Path script = Path.of(System.getProperty("dragoman.root"), "dragoman");
+    assumeTrue(Files.exists(Path.of("/bin/bash")), "there is no /bin/bash here");
+    root = Files.createDirectories(folder.resolve("a clone"));
+    Files.copy(script, root.resolve("dragoman"));
+    Files.writeString(root.resolve("pom.xml"), "");
+    for (String module : List.of("engine", "cli")) {
+      Files.createDirectories(root.resolve(module).resolve("src/main"));
+      Files.writeString(root.resolve(module).resolve("pom.xml"), "");
+    }
+    program(
+        "bin/mvn",
+        """
+        if [ "$1" = --version ]; then echo "Apache Maven 3.9.1"; exit; fi
+        echo run >>builds
+        sleep "${BUILD_SECONDS:-0}"
+        [ -z "${BUILD_FAILS:-}" ] || { echo "[ERROR] the compiler is unhappy"; exit 1; }
+        echo "[INFO] Building Dragoman engine 0.1.0 [1/1]"
+        mkdir -p cli/target/lib
+        touch cli/target/dragoman-cli-0.1.0.jar cli/target/lib/some.jar
+        """);
+    java = folder.resolve("jdk");
+    fakeJava(java, "17.0.1");
+  }
+
+  @Test
+  void buildsOnFirstUseAndAgainWhenASourceIsNewer() throws Exception {
+    Result first = run("./dragoman", "--version");
+    assertTrue(first.out().startsWith(VERSION), first.err());
+    assertTrue(first.err().contains("building the engine"), first.err());
+    assertEquals(0, first.exitCode());
+
+    assertEquals("", run("./dragoman", "--version").err());
+    assertEquals(1, builds());
+
+    Path source = Files.writeString(root.resolve("engine/src/main/New.java"), "");
+    Files.setLastModifiedTime(source, FileTime.from(Instant.now().plusSeconds(5)));
+    run("./dragoman", "--version");
+    assertEquals(2, builds());
+  }
+
+  @Test
+  void worksFromAnywhereThroughALink() throws Exception {
+    Path link = Files.createSymbolicLink(folder.resolve("link"), root.resolve("dragoman"));
+    Path linkToLink = Files.createSymbolicLink(folder.resolve("bin/dragoman"), Path.of("../link"));
+
+    Result result = run("cd /; " + quote(linkToLink) + " --version; " + quote(link) + " --version");
+
+    assertEquals(2, result.out().lines().filter(line -> line.startsWith(VERSION)).count());
+  }
+
+  @Test
+  void twoFirstRunsBuildOnce() throws Exception {
+    String both =
+        "BUILD_SECONDS=1 ./dragoman --version & BUILD_SECONDS=1 ./dragoman --version; wait";
+
+    Result result = run(both);
+
+    assertEquals(2, result.out().lines().count(), result.err());
+    assertEquals(1, builds());
+  }
+
+  @Test
+  void aFailedBuildShowsWhyAndIsTriedAgain() throws Exception {
+    Result failed = run("BUILD_FAILS=1 ./dragoman --version");
+
+    assertEquals(1, failed.exitCode());
+    assertTrue(failed.err().contains("[ERROR] the compiler is unhappy"), failed.err());
+    assertTrue(failed.err().contains("build.log"), failed.err());
+    assertEquals(0, run("./dragoman", "--version").exitCode());
+  }
+
+  @Test
+  void aJavaThatIsTooOldIsRefused() throws Exception {
+    fakeJava(java, "11.0.2");
+
+    Result result = run("./dragoman --version");
+
+    assertEquals(1, result.exitCode());
+    assertTrue(result.err().contains("is not Java 17 or newer"), result.err());
+  }
+
+  @Test
+  void javaIsFoundInJavaHomeAndAnOldOneIsPassedBy() throws Exception {
+    Path old = folder.resolve("old");
+    fakeJava(old, "1.8.0_392");
+
+    Result home = run("unset DRAGOMAN_JAVA; JAVA_HOME=" + quote(java) + " ./dragoman --version");
+    Result path =
+        run(
+            "unset DRAGOMAN_JAVA; JAVA_HOME="
+                + quote(old)
+                + " PATH="
+                + quote(java)
+                + "/bin:$PATH ./dragoman --version");
+
+    assertTrue(home.out().startsWith(VERSION), home.err());
+    assertTrue(path.out().startsWith(VERSION), path.err());
+  }
+
+  @Test
+  void exitCodesAndArgumentsPass() throws Exception {
+    Result result = run("./dragoman translate --beam-size 'a b'");
+
+    assertEquals(ExitCode.USAGE, result.exitCode());
+    assertTrue(result.err().contains("'a b'"), result.err());
+  }
+
+  @Test
+  void messagesReachStandardErrorWhereverItGoes() throws Exception {
+    run("./dragoman --version");
+    String wrong = "./dragoman translate --beam-size 65";
+    String message = "dragoman: --beam-size must be from 1 to 64, not 65\n";
+    String usage = message + "Try 'dragoman translate --help'.\n";
+
+    assertEquals(usage, run(wrong).err());
+    assertEquals(usage, run(wrong + " 2>&1 >/dev/null | cat").out());
+    assertEquals(
+        "before\n" + usage + "after\n",
+        run("{ echo before >&2; " + wrong + "; echo after >&2; } 2>log; cat log").out());
+    assertEquals("before\n" + usage, run("echo before >log; " + wrong + " 2>>log; cat log").out());
+    assertEquals(ExitCode.USAGE, run(wrong + " 2>&-").exitCode());
+  }
+
+  @Test
+  void whatJavaItselfSaysIsNotLost() throws Exception {
+    run("./dragoman --version");
+
+    Result result = run("DRAGOMAN_JAVA_OPTS=-XX:+NoSuchFlag ./dragoman --version");
+
+    assertTrue(result.err().contains("NoSuchFlag"), result.err());
+    assertEquals(1, result.exitCode());
+  }
+
+  @Test
+  void closedStandardStreamsAreFailuresNotCrashes() throws Exception {
+    run("./dragoman --version");
+
+    Result result = run("./dragoman completion >&-");
+
+    assertEquals(ExitCode.FAILURE, result.exitCode());
+    assertTrue(result.err().startsWith("dragoman: "), result.err());
+  }
+
+  /** A directory that looks like a JDK of this version, with the running Java behind it. */
+  private void fakeJava(Path home, String version) throws IOException {
+    Files.createDirectories(home);
+    Files.writeString(home.resolve("release"), "JAVA_VERSION=\"" + version + "\"\n");
+    String name = folder.relativize(home).toString();
+    program(name + "/bin/javac", "");
+    program(
+        name + "/bin/java",
+        """
+        arguments=()
+        while [ $# -gt 0 ]; do
+          case $1 in
+            -cp) arguments+=(-cp "$TEST_CLASSPATH"); shift 2 ;;
+            *) arguments+=("$1"); shift ;;
+          esac
+        done
+        exec "$TEST_JAVA" "${arguments[@]}"
+        """);
+  }
+
+  private void program(String name, String script) throws IOException {
+    Path file = folder.resolve(name);
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, "#!/bin/bash\n" + script);
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+  }
+
+  private Result run(String... command) throws IOException, InterruptedException {
+    Path out = Files.createTempFile(folder, "out", "");
+    Path err = Files.createTempFile(folder, "err", "");
+    List<String> words = new ArrayList<>(List.of("/bin/bash", "-c", String.join(" ", command)));
+    ProcessBuilder builder =
+        new ProcessBuilder(words)
+            .directory(root.toFile())
+            .redirectInput(Path.of("/dev/null").toFile())
+            .redirectOutput(out.toFile())
+            .redirectError(err.toFile());
+    builder.environment().put("PATH", folder.resolve("bin") + ":" + System.getenv("PATH"));
+    builder.environment().put("DRAGOMAN_JAVA", java.toString());
+    builder.environment().put("TEST_JAVA", System.getProperty("java.home") + "/bin/java");
+    builder.environment().put("TEST_CLASSPATH", System.getProperty("java.class.path"));
+    builder.environment().remove("DRAGOMAN_JAVA_OPTS");
+    Process process = builder.start();
+    if (!process.waitFor(60, TimeUnit.SECONDS)) {
+      process.destroyForcibly();
+      assertFalse(process.isAlive(), "the launcher hangs: " + Files.readString(err));
+    }
+    return new Result(process.exitValue(), Files.readString(out), Files.readString(err));
+  }
+
+  private long builds() throws IOException {
+    try (var lines = Files.lines(root.resolve("builds"))) {
+      return lines.count();
+    }
+  }
+
+  private static String quote(Path path) {
+    return "'" + path + "'";
+  }
+}

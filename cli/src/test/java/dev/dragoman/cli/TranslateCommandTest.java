@@ -1,0 +1,169 @@
+package dev.dragoman.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class TranslateCommandTest {
+  @TempDir private Path folder;
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"", "\n", "a", "a\n", "a\nb", "a\r\nb\n\nc", "a\r\n", "\r\n\n\r\n", "\n\n"})
+  void keepsEveryLineAndItsTerminator(String in) {
+    CommandLineRun run = CommandLineRun.of(in, "translate");
+
+    assertEquals(in.toUpperCase(Locale.ROOT), run.out());
+    assertEquals(ExitCode.OK, run.exitCode());
+  }
+
+  @Test
+  void readsFilesAndStandardInputInOrder() throws IOException {
+    Path first = Files.writeString(folder.resolve("un.txt"), "a\nb");
+    Path second = Files.writeString(folder.resolve("d\u00e9ux.txt"), "c\n");
+
+    CommandLineRun run =
+        CommandLineRun.of(
+            "x", "translate", "--input", first.toString(), "-", "--quiet", second.toString());
+
+    assertEquals("A\nB\nX\nC\n", run.out());
+    assertEquals("", run.err());
+  }
+
+  @Test
+  void aFileWithoutFinalNewlineIsNotJoinedToTheNext() throws IOException {
+    Path file = Files.writeString(folder.resolve("a"), "a");
+
+    CommandLineRun run =
+        CommandLineRun.of("", "translate", "-i", file.toString(), "-i", file.toString());
+
+    assertEquals("A\nA", run.out());
+  }
+
+  @Test
+  void reportsFailedLinesWithFileAndNumberAndLeavesThemEmpty() throws IOException {
+    Path file = Files.writeString(folder.resolve("a"), "one\n!two\r\nthree\n");
+
+    CommandLineRun run = CommandLineRun.of("!x", "translate", file.toString(), "-", "-q");
+
+    assertEquals("ONE\n\r\nTHREE\n", run.out());
+    assertEquals(ExitCode.LINES_FAILED, run.exitCode());
+    assertEquals(
+        "dragoman: "
+            + file
+            + ", line 2: not translated, left empty: too strange\n"
+            + "dragoman: standard input, line 1: not translated, left empty: too strange\n",
+        run.err());
+  }
+
+  @Test
+  void showsTheFirstNotesAndCountsTheRest() {
+    CommandLineRun run = CommandLineRun.of("?x\n".repeat(13), "translate");
+
+    assertEquals(10, run.err().lines().filter(line -> line.endsWith("was split")).count());
+    assertTrue(run.err().contains("standard input, line 10: was split"), run.err());
+    assertTrue(run.err().contains("3 more notes"), run.err());
+    assertEquals(ExitCode.OK, run.exitCode());
+  }
+
+  @Test
+  void replacesAndReportsWhatIsNotUtf8() {
+    byte[] in = {'a', (byte) 0xff, 'b', '\n', 'c', '\n'};
+
+    CommandLineRun run = CommandLineRun.ofBytes(in, "translate");
+
+    assertEquals("A\uFFFDB\nC\n", run.out());
+    assertTrue(run.err().contains("standard input, line 1: is not UTF-8"), run.err());
+  }
+
+  @Test
+  void endsWithASummaryUnlessQuiet() {
+    CommandLineRun told = CommandLineRun.of("a\nb\n", "translate");
+    CommandLineRun quiet = CommandLineRun.of("a\n?b\n", "translate", "--quiet");
+
+    assertTrue(told.err().matches("2 lines, 6 tokens in .*, a fake device\\R"), told.err());
+    assertEquals("", quiet.err());
+  }
+
+  @Test
+  void scoresStandBeforeTheText() {
+    CommandLineRun run = CommandLineRun.of("a\n!b\n", "translate", "--scores");
+
+    assertEquals("-0.500000\tA\n-inf\t\n", run.out());
+  }
+
+  @Test
+  void nBestListsAreNumberedFromZero() {
+    CommandLineRun run = CommandLineRun.of("a\n!b\r\nc", "translate", "--n-best", "2");
+
+    assertEquals(
+        """
+        0 ||| A ||| -0.500000
+        0 ||| A+ ||| -1.500000
+        1 |||  ||| -inf\r
+        2 ||| C ||| -0.500000
+        2 ||| C+ ||| -1.500000""",
+        run.out());
+  }
+
+  @Test
+  void aBrokenModelIsOneLineAndItsTraceComesWithVerbose() {
+    Path output = folder.resolve("out");
+    CommandLineRun run =
+        CommandLineRun.of("", "translate", "--model", "broken", "-o", output.toString());
+    CommandLineRun verbose = CommandLineRun.of("", "translate", "--model", "broken", "--verbose");
+
+    assertEquals("dragoman: broken/config.json: missing\n", run.err());
+    assertEquals(ExitCode.FAILURE, run.exitCode());
+    assertFalse(Files.exists(folder.resolve("out.partial")));
+    assertTrue(verbose.err().contains("\tat dev.dragoman.cli."), verbose.err());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"missing", "."})
+  void anInputThatCannotBeReadIsNamedBeforeTheModelIsLoaded(String name) {
+    Path file = folder.resolve(name);
+
+    CommandLineRun run = CommandLineRun.of("", "translate", file.toString());
+
+    assertEquals(ExitCode.FAILURE, run.exitCode());
+    assertTrue(run.err().startsWith("dragoman: " + file + ": "), run.err());
+    assertEquals(1, run.err().lines().count());
+    assertTrue(run.engine().loaded().isEmpty());
+  }
+
+  @Test
+  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void aTypedLineComesBackAtOnce() throws Exception {
+    PipedOutputStream keyboard = new PipedOutputStream();
+    PipedInputStream screen = new PipedInputStream();
+    PipedInputStream in = new PipedInputStream(keyboard);
+    PipedOutputStream out = new PipedOutputStream(screen);
+    Thread program = new Thread(() -> CommandLineRun.between(in, out, "translate", "-q"));
+    program.start();
+
+    for (String line : new String[] {"one\n", "two\n"}) {
+      keyboard.write(line.getBytes(StandardCharsets.UTF_8));
+      keyboard.flush();
+      byte[] answer = screen.readNBytes(line.length()); // waits for ever if nothing is flushed
+      assertEquals(line.toUpperCase(Locale.ROOT), new String(answer, StandardCharsets.UTF_8));
+    }
+    keyboard.close();
+    program.join(TimeUnit.SECONDS.toMillis(30));
+    assertFalse(program.isAlive());
+  }
+}

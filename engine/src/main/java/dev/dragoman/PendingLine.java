@@ -1,0 +1,44 @@
+package dev.dragoman;
+
+import dev.dragoman.search.Hypothesis;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+
+/**
+ * A line that is being translated.
+ *
+ * @param parts the sentences it was split into, most often one; none for a line without any token
+ * @param sourceTokens tokens of all parts
+ * @param note what the user should know
+ * @param failure why it is not translated at all
+ */
+record PendingLine(
+    List<CompletableFuture<List<Hypothesis>>> parts,
+    int sourceTokens,
+    Optional<String> note,
+    Optional<String> failure) {
+
+  static PendingLine failed(String reason, int sourceTokens) {
+    return new PendingLine(List.of(), sourceTokens, Optional.empty(), Optional.of(reason));
+  }
+
+  /** Waits for the parts and joins them. */
+  Translation await(HypothesisText text) throws InterruptedException {
+    List<List<Hypothesis>> results = new ArrayList<>(parts.size());
+    Optional<String> reason = failure;
+    for (CompletableFuture<List<Hypothesis>> part : parts) {
+      try {
+        results.add(part.get());
+      } catch (ExecutionException e) {
+        reason = Optional.of(HypothesisText.oneLine(e.getCause()));
+      }
+    }
+    if (reason.isPresent()) {
+      return new Translation(List.of(), reason, note, sourceTokens, 0);
+    }
+    return text.join(results, sourceTokens, note);
+  }
+}

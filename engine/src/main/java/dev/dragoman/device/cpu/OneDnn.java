@@ -1,0 +1,79 @@
+package dev.dragoman.device.cpu;
+
+import static org.bytedeco.dnnl.global.dnnl.*;
+
+import com.sun.jna.NativeLibrary;
+import com.sun.jna.Platform;
+import dev.dragoman.device.DeviceUnavailableException;
+import org.bytedeco.dnnl.dnnl_engine;
+import org.bytedeco.dnnl.dnnl_memory_desc;
+import org.bytedeco.javacpp.Loader;
+
+/**
+ * The oneDNN library, loaded once for the process. Its engine is immutable and shared by all
+ * threads.
+ */
+final class OneDnn {
+  private OneDnn() {}
+
+  /** The processor. */
+  static dnnl_engine engine() {
+    return Holder.ENGINE;
+  }
+
+  /** Whether the processor multiplies bfloat16 faster than float32. */
+  static boolean multipliesBfloat16() {
+    engine();
+    int needed = dnnl_cpu_isa_avx512_core_bf16;
+    return (dnnl_get_effective_cpu_isa() & needed) == needed;
+  }
+
+  /** Describes a matrix of oneDNN's type {@code type} in the layout {@code tag}. */
+  static dnnl_memory_desc matrix(long rows, long columns, int type, int tag) {
+    dnnl_memory_desc description = new dnnl_memory_desc();
+    check(
+        dnnl_memory_desc_create_with_tag(description, 2, new long[] {rows, columns}, type, tag),
+        "describe a " + rows + "x" + columns + " matrix");
+    return description;
+  }
+
+  /** Turns oneDNN's status into an exception that says what was being done. */
+  static void check(int status, String what) {
+    if (status != dnnl_success) {
+      throw new IllegalStateException("oneDNN could not " + what + ": status " + status);
+    }
+  }
+
+  private static final class Holder {
+    static final dnnl_engine ENGINE = load();
+
+    private static dnnl_engine load() {
+      try {
+        forbidThreads();
+        Loader.load(org.bytedeco.dnnl.global.dnnl.class);
+      } catch (UnsatisfiedLinkError | NoClassDefFoundError e) {
+        throw new DeviceUnavailableException(
+            "oneDNN, the CPU's matrix library, is not there for this platform ("
+                + Loader.getPlatform()
+                + "): add its org.bytedeco:dnnl natives",
+            e);
+      }
+      dnnl_engine engine = new dnnl_engine();
+      check(dnnl_engine_create(engine, dnnl_cpu, 0), "use the processor");
+      return engine;
+    }
+
+    /**
+     * oneDNN splits each product over OpenMP threads, which costs more than it gains on products as
+     * thin as ours; whole workers run side by side instead. OpenMP reads the variable when it is
+     * loaded.
+     */
+    private static void forbidThreads() {
+      if (!Platform.isWindows()) {
+        NativeLibrary.getInstance(Platform.C_LIBRARY_NAME)
+            .getFunction("setenv")
+            .invokeInt(new Object[] {"OMP_NUM_THREADS", "1", 1});
+      }
+    }
+  }
+}

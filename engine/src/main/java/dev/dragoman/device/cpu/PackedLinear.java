@@ -1,0 +1,131 @@
+package dev.dragoman.device.cpu;
+
+import static org.bytedeco.dnnl.global.dnnl.*;
+
+import dev.dragoman.device.DataType;
+import dev.dragoman.device.HostTensor;
+import dev.dragoman.device.Linear;
+import org.bytedeco.dnnl.dnnl_exec_arg_t;
+import org.bytedeco.dnnl.dnnl_memory;
+import org.bytedeco.dnnl.dnnl_memory_desc;
+import org.bytedeco.dnnl.dnnl_primitive;
+import org.bytedeco.dnnl.dnnl_primitive_attr;
+import org.bytedeco.dnnl.dnnl_primitive_desc;
+import org.bytedeco.dnnl.dnnl_stream;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.FloatPointer;
+
+/**
+ * The weights of a product, once reordered into the layout that oneDNN's kernels read fastest.
+ * Immutable.
+ */
+final class PackedLinear implements Linear {
+  /**
+   * The layout is chosen for this many rows and used for all: one copy, and one order of additions.
+   */
+  private static final int TYPICAL_ROWS = 64;
+
+  final dnnl_memory_desc layout;
+  final BytePointer weights;
+  final FloatPointer bias;
+  private final int inputs;
+  private final int outputs;
+  private final DataType precision;
+
+  PackedLinear(HostTensor weight, float[] bias, DataType precision, dnnl_stream stream) {
+    this.inputs = weight.shape().columns();
+    this.outputs = weight.shape().rows();
+    this.precision = precision;
+    if (bias.length != outputs) {
+      throw new IllegalArgumentException(
+          weight.name() + ": " + outputs + " outputs, but " + bias.length + " biases");
+    }
+    this.layout = bestLayout();
+    this.weights = new BytePointer(dnnl_memory_desc_get_size(layout));
+    this.bias = new FloatPointer(bias);
+    reorder(weight.floats(), stream);
+  }
+
+  @Override
+  public int inputs() {
+    return inputs;
+  }
+
+  @Override
+  public int outputs() {
+    return outputs;
+  }
+
+  /** The type that x is converted to and the weights are stored in. */
+  DataType precision() {
+    return precision;
+  }
+
+  long bytes() {
+    return weights.capacity() + bias.capacity() * Float.BYTES;
+  }
+
+  static int dnnlType(DataType precision) {
+    return precision == DataType.BF16 ? dnnl_bf16 : dnnl_f32;
+  }
+
+  private dnnl_memory_desc bestLayout() {
+    int type = dnnlType(precision);
+    dnnl_primitive_attr attributes = new dnnl_primitive_attr();
+    OneDnn.check(dnnl_primitive_attr_create(attributes), "make attributes");
+    dnnl_primitive_desc product = new dnnl_primitive_desc();
+    OneDnn.check(
+        dnnl_matmul_primitive_desc_create(
+            product,
+            OneDnn.engine(),
+            OneDnn.matrix(TYPICAL_ROWS, inputs, type, dnnl_ab),
+            OneDnn.matrix(inputs, outputs, type, dnnl_format_tag_any),
+            OneDnn.matrix(1, outputs, dnnl_f32, dnnl_ab),
+            OneDnn.matrix(TYPICAL_ROWS, outputs, dnnl_f32, dnnl_ab),
+            attributes),
+        "choose a layout for weights of " + outputs + "x" + inputs);
+    dnnl_memory_desc chosen = new dnnl_memory_desc();
+    OneDnn.check(
+        dnnl_memory_desc_clone(
+            chosen, dnnl_primitive_desc_query_md(product, dnnl_query_weights_md, 0)),
+        "copy a layout");
+    dnnl_primitive_desc_destroy(product);
+    return chosen;
+  }
+
+  private void reorder(float[] numbers, dnnl_stream stream) {
+    FloatPointer plainNumbers = new FloatPointer(numbers);
+    // W is outputs x inputs; oneDNN multiplies by inputs x outputs: the same numbers read by
+    // columns.
+    dnnl_memory_desc plain = OneDnn.matrix(inputs, outputs, dnnl_f32, dnnl_ba);
+    dnnl_primitive_attr attributes = new dnnl_primitive_attr();
+    OneDnn.check(dnnl_primitive_attr_create(attributes), "make attributes");
+    dnnl_primitive_desc description = new dnnl_primitive_desc();
+    OneDnn.check(
+        dnnl_reorder_primitive_desc_create(
+            description, plain, OneDnn.engine(), layout, OneDnn.engine(), attributes),
+        "reorder weights");
+    dnnl_primitive reorder = new dnnl_primitive();
+    OneDnn.check(dnnl_primitive_create(reorder, description), "reorder weights");
+    dnnl_memory from = new dnnl_memory();
+    dnnl_memory to = new dnnl_memory();
+    OneDnn.check(dnnl_memory_create(from, plain, OneDnn.engine(), plainNumbers), "reorder weights");
+    OneDnn.check(dnnl_memory_create(to, layout, OneDnn.engine(), weights), "reorder weights");
+    try (dnnl_exec_arg_t arguments = new dnnl_exec_arg_t(2)) {
+      arguments.getPointer(0).arg(DNNL_ARG_FROM).memory(from);
+      arguments.getPointer(1).arg(DNNL_ARG_TO).memory(to);
+      OneDnn.check(dnnl_primitive_execute(reorder, stream, 2, arguments), "reorder weights");
+      OneDnn.check(dnnl_stream_wait(stream), "reorder weights");
+    }
+    dnnl_memory_destroy(from);
+    dnnl_memory_destroy(to);
+    dnnl_primitive_destroy(reorder);
+    dnnl_primitive_desc_destroy(description);
+    plainNumbers.close();
+  }
+
+  void close() {
+    weights.close();
+    bias.close();
+  }
+}

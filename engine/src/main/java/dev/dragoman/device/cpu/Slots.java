@@ -1,0 +1,155 @@
+package dev.dragoman.device.cpu;
+
+import dev.dragoman.device.SearchRules;
+import dev.dragoman.device.SlotState;
+
+/** The arrays of a {@link SlotState} under the names of what they mean, for the search. */
+final class Slots {
+  /** No token: the hypothesis ended with the end token. */
+  static final int NONE = -1;
+
+  private final SearchRules rules;
+  private final int[] tokens;
+  private final int[] ancestors;
+  private final float[] scores;
+  private final int[] steps;
+  private final int[] sourceStarts;
+  private final int[] sourceLengths;
+  private final int[] status;
+  private final int[] bestEnded;
+  private final SlotState.Hypotheses hypotheses;
+  private final int[] previous;
+
+  Slots(SlotState state) {
+    this.rules = state.rules();
+    this.tokens = CpuTensor.ints(state.tokens());
+    this.ancestors = CpuTensor.ints(state.ancestors());
+    this.scores = CpuTensor.floats(state.scores());
+    this.steps = CpuTensor.ints(state.steps());
+    this.sourceStarts = CpuTensor.ints(state.sourceStarts());
+    this.sourceLengths = CpuTensor.ints(state.sourceLengths());
+    this.status = CpuTensor.ints(state.status());
+    this.bestEnded = CpuTensor.ints(state.bestEnded());
+    this.hypotheses = state.hypotheses();
+    this.previous = new int[rules.beamSize() * rules.maxLength()];
+  }
+
+  int ofRow(int row) {
+    return row / rules.beamSize();
+  }
+
+  int step(int slot) {
+    return steps[slot];
+  }
+
+  void nextStep(int slot) {
+    steps[slot]++;
+  }
+
+  float score(int slot, int beam) {
+    return scores[row(slot, beam)];
+  }
+
+  void setScore(int slot, int beam, float score) {
+    scores[row(slot, beam)] = score;
+  }
+
+  void setStatus(int slot, int value) {
+    status[slot] = value;
+  }
+
+  boolean bestEnded(int slot) {
+    return bestEnded[slot] == 1;
+  }
+
+  void setBestEnded(int slot) {
+    bestEnded[slot] = 1;
+  }
+
+  int registered(int slot) {
+    return CpuTensor.ints(hypotheses.counts())[slot];
+  }
+
+  /** Says where the slot's source lies in the source caches. */
+  void bindSource(int slot, int start, int length) {
+    sourceStarts[slot] = start;
+    sourceLengths[slot] = length;
+  }
+
+  /** Makes a slot ready for a new hypothesis. */
+  void start(int slot, int startToken) {
+    steps[slot] = 0;
+    status[slot] = SlotState.RUNNING;
+    bestEnded[slot] = 0;
+    CpuTensor.ints(hypotheses.counts())[slot] = 0;
+    for (int beam = 0; beam < rules.beamSize(); beam++) {
+      int row = row(slot, beam);
+      scores[row] = 0;
+      tokens[row * rules.maxLength()] = startToken;
+      ancestors[row * rules.maxLength()] = row;
+    }
+  }
+
+  /** Keeps the slot's ancestors as they were before {@link #continueBeam} rewrites them. */
+  void rememberAncestors(int slot) {
+    for (int beam = 0; beam < rules.beamSize(); beam++) {
+      int from = row(slot, beam) * rules.maxLength();
+      System.arraycopy(ancestors, from, previous, beam * rules.maxLength(), steps[slot] + 1);
+    }
+  }
+
+  /** Row {@code beam} goes on from row {@code parent}, which is fed {@code token} next. */
+  void continueBeam(int slot, int beam, int parent, int token) {
+    int row = row(slot, beam);
+    int at = row * rules.maxLength();
+    int next = steps[slot] + 1;
+    System.arraycopy(previous, parent * rules.maxLength(), ancestors, at, next);
+    ancestors[at + next] = row;
+    tokens[at + next] = token;
+  }
+
+  /**
+   * Writes the history of a beam, and one more token unless it is {@link #NONE}, down as a
+   * hypothesis.
+   */
+  void register(int slot, int beam, int token, float score) {
+    int count = CpuTensor.ints(hypotheses.counts())[slot]++;
+    int place = place(slot, count, score);
+    if (place < 0) {
+      return;
+    }
+    int[] to = CpuTensor.ints(hypotheses.tokens());
+    int at = place * rules.maxLength();
+    int length = steps[slot];
+    int history = row(slot, beam) * rules.maxLength();
+    for (int i = 0; i < length; i++) { // position 0 is the start token
+      to[at + i] = tokens[ancestors[history + i + 1] * rules.maxLength() + i + 1];
+    }
+    if (token != NONE) {
+      to[at + length++] = token;
+    }
+    CpuTensor.ints(hypotheses.lengths())[place] = length;
+    CpuTensor.ints(hypotheses.ended())[place] = token == NONE ? 1 : 0;
+    CpuTensor.floats(hypotheses.scores())[place] = score;
+  }
+
+  /** The next free place, the worst hypothesis' when all are taken, or -1 when all are better. */
+  private int place(int slot, int count, float score) {
+    int first = slot * rules.capacity();
+    if (count < rules.capacity()) {
+      return first + count;
+    }
+    float[] kept = CpuTensor.floats(hypotheses.scores());
+    int worst = first;
+    for (int i = first + 1; i < first + rules.capacity(); i++) {
+      if (kept[i] < kept[worst]) {
+        worst = i;
+      }
+    }
+    return score > kept[worst] ? worst : -1;
+  }
+
+  private int row(int slot, int beam) {
+    return slot * rules.beamSize() + beam;
+  }
+}

@@ -1,0 +1,62 @@
+package dev.dragoman.device.cpu;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The inner loops that the CPU device runs on the vector unit. {@link ScalarMath} is the plain form
+ * and the reference; {@link SimdMath} does the same with the JDK's vector API where the JVM was
+ * started with it.
+ */
+interface VectorMath {
+
+  /** out[t] ← query · key t, for the keys that the head's rows name, on the head's columns. */
+  void scores(Head head, float[] queries, int query, float[] keys, float[] out);
+
+  /**
+   * Arrays given to {@link #softmax} have room for a multiple of so many numbers; the rest is
+   * overwritten.
+   */
+  int PADDING = 64;
+
+  /** x ← softmax(scale · x) over its first {@code count} numbers. */
+  void softmax(float[] x, int count, float scale);
+
+  /**
+   * out ← Σ weights[t] · value t, for the values that the head's rows name, on the head's columns.
+   */
+  void weightedSum(Head head, float[] weights, float[] values, float[] out, int at);
+
+  /** out[0..n) ← x + y. */
+  void add(Row x, Row y, Row out, int n);
+
+  /** out[0..n) ← x · scale + y. */
+  void scaleAdd(Row x, float scale, Row y, Row out, int n);
+
+  /** x[0..n) ← (x - mean) / sqrt(variance + epsilon) · gain + bias. */
+  void normalize(Row x, float[] gain, float[] bias, float epsilon, int n);
+
+  /** log Σ exp(x[i]) over n numbers, of which {@code max} is the highest. */
+  float logSumExp(Row x, int n, float max);
+
+  /** Offers x[0..n) to {@code best}. */
+  void best(Row x, int n, Best best);
+
+  /** The columns of one head and the rows that its query sees. */
+  record Head(KeyRows rows, int column, int width) {}
+
+  /** The numbers of an array from an offset on. */
+  record Row(float[] array, int at) {}
+
+  /** The fastest form that this JVM can run. */
+  static VectorMath fastest() {
+    Logger log = LoggerFactory.getLogger(VectorMath.class);
+    if (ModuleLayer.boot().findModule("jdk.incubator.vector").isEmpty()) {
+      log.warn(
+          "the vector API is off, attention and search will be slow: "
+              + "start Java with --add-modules jdk.incubator.vector");
+      return new ScalarMath();
+    }
+    return new SimdMath();
+  }
+}

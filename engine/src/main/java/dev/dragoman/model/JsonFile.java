@@ -1,0 +1,127 @@
+package dev.dragoman.model;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** A JSON object, and where it comes from: every refusal names the file and the field. */
+record JsonFile(Path file, JsonNode root) {
+
+  private static final ObjectReader JSON =
+      JsonMapper.builder()
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build()
+          .reader();
+
+  /** Reads a file that must be there. */
+  static JsonFile read(Path file) {
+    return parse(file, ModelFiles.bytes(file));
+  }
+
+  /** Reads a file that may be missing; then it is an empty object. */
+  static JsonFile readIfPresent(Path file) {
+    return Files.exists(file) ? read(file) : parse(file, new byte[] {'{', '}'});
+  }
+
+  /** Parses the JSON that is found somewhere in {@code file}. */
+  static JsonFile parse(Path file, byte[] json) {
+    try {
+      JsonNode root = JSON.readTree(json);
+      if (root == null || !root.isObject()) {
+        throw new ModelFormatException(file + ": not a JSON object");
+      }
+      return new JsonFile(file, root);
+    } catch (JsonProcessingException e) {
+      throw new ModelFormatException(
+          file + ": not JSON: " + ModelFiles.oneLine(e.getOriginalMessage()), e);
+    } catch (IOException e) {
+      throw ModelFiles.unreadable(file, e);
+    }
+  }
+
+  /** Whether the field is there and not null. */
+  boolean has(String field) {
+    return root.hasNonNull(field);
+  }
+
+  /** This object with the fields of another put over it. */
+  JsonFile overriddenBy(JsonFile other) {
+    ObjectNode merged = root.deepCopy();
+    merged.setAll((ObjectNode) other.root);
+    return new JsonFile(file, merged);
+  }
+
+  /** An integer from {@code least} to {@code most}. */
+  int integer(String field, int least, int most) {
+    JsonNode value = required(field);
+    if (!value.isIntegralNumber()
+        || !value.canConvertToInt()
+        || value.intValue() < least
+        || value.intValue() > most) {
+      throw wrong(field, "an integer from " + least + " to " + most);
+    }
+    return value.intValue();
+  }
+
+  boolean flag(String field, boolean otherwise) {
+    if (!has(field)) {
+      return otherwise;
+    }
+    if (!root.get(field).isBoolean()) {
+      throw wrong(field, "true or false");
+    }
+    return root.get(field).booleanValue();
+  }
+
+  Optional<String> text(String field) {
+    if (!has(field)) {
+      return Optional.empty();
+    }
+    if (!root.get(field).isTextual()) {
+      throw wrong(field, "text");
+    }
+    return Optional.of(root.get(field).textValue());
+  }
+
+  /** All fields as integers. */
+  Map<String, Integer> integers() {
+    Map<String, Integer> all = new LinkedHashMap<>();
+    for (Map.Entry<String, JsonNode> field : root.properties()) {
+      if (!field.getValue().isIntegralNumber() || !field.getValue().canConvertToInt()) {
+        throw wrong(field.getKey(), "an integer");
+      }
+      all.put(field.getKey(), field.getValue().intValue());
+    }
+    return all;
+  }
+
+  private JsonNode required(String field) {
+    if (!has(field)) {
+      throw new ModelFormatException(file + ": " + field + " is missing");
+    }
+    return root.get(field);
+  }
+
+  /** The refusal of a field's value. */
+  ModelFormatException wrong(String field, String wanted) {
+    return new ModelFormatException(
+        ModelFiles.oneLine(
+            "%s: %s is %s, not %s".formatted(file, field, quote(root.get(field)), wanted)));
+  }
+
+  private static String quote(JsonNode value) {
+    String text = String.valueOf(value);
+    return text.length() <= 60 ? text : text.substring(0, 60) + "…";
+  }
+}

@@ -1,0 +1,67 @@
+package dev.dragoman.pipeline;
+
+import dev.dragoman.TranslationOptions;
+import dev.dragoman.device.DeviceCapacity;
+import dev.dragoman.device.SearchRules;
+import dev.dragoman.model.ModelConfig;
+import dev.dragoman.transformer.Session;
+
+/** Decides how many workers a device gets and how much each can hold, once, at load. */
+record Sizing(int workers, Session.Size session) {
+  /**
+   * Source positions for each slot: sources are shorter on average, and one that is longer waits
+   * for room.
+   */
+  private static final int SOURCE_TOKENS_PER_SLOT = 64;
+
+  /**
+   * Of the free memory, so much may be taken: text, results and the garbage of a step need the
+   * rest.
+   */
+  private static final double SHARE_OF_MEMORY = 0.6;
+
+  static Sizing of(
+      TranslationOptions options, ModelConfig model, SearchRules rules, DeviceCapacity device) {
+    int workers = options.threads() > 0 ? options.threads() : device.workers();
+    int wanted =
+        options.slots() > 0 ? options.slots() : Math.max(1, device.rows() / rules.beamSize());
+    long budget = (long) (device.freeBytes() * SHARE_OF_MEMORY) / workers;
+    int slots = wanted;
+    while (slots > 1 && bytes(slots, model, rules) > budget) {
+      slots--;
+    }
+    if (options.slots() > slots || bytes(slots, model, rules) > budget) {
+      throw new IllegalArgumentException(
+          String.format(
+              "%d workers with %d slots of beam %d and %d tokens need %d MiB, but %d MiB are free:"
+                  + " take fewer threads or slots, a smaller beam or a smaller maximal length,"
+                  + " or give Java more memory",
+              workers,
+              wanted,
+              rules.beamSize(),
+              rules.maxLength(),
+              workers * bytes(wanted, model, rules) >> 20,
+              device.freeBytes() >> 20));
+    }
+    return new Sizing(workers, size(slots, model));
+  }
+
+  private static Session.Size size(int slots, ModelConfig model) {
+    int tokens = Math.max(model.maxPositions(), slots * SOURCE_TOKENS_PER_SLOT);
+    return new Session.Size(slots, tokens, tokens);
+  }
+
+  /**
+   * Bytes of a session, nearly: the caches, the intermediate results, the logits and the histories.
+   */
+  static long bytes(int slots, ModelConfig model, SearchRules rules) {
+    Session.Size size = size(slots, model);
+    long beams = (long) slots * rules.beamSize();
+    long cached = beams * rules.maxLength() + size.sourceTokens();
+    long caches = 2 * cached * model.width() * model.decoder().layers();
+    long activations = 7 * (beams + size.encoderTokens()) * model.width();
+    long logits = 2 * beams * model.targetVocabularySize();
+    long histories = (2 * beams + (long) slots * rules.capacity()) * rules.maxLength();
+    return Float.BYTES * (caches + activations + logits + histories);
+  }
+}

@@ -1,0 +1,93 @@
+package dev.dragoman.pipeline;
+
+import dev.dragoman.transformer.Session;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Which sentence is in which slot, as the host knows it. */
+final class SlotTable {
+  private final int beamSize;
+  private final Sentence[] sentences;
+  private final int[] steps;
+  private final int[] starts;
+  private final SourcePool sources;
+  private final int[] rows;
+  private int taken;
+
+  SlotTable(Session.Size size, int beamSize) {
+    this.beamSize = beamSize;
+    this.sentences = new Sentence[size.slots()];
+    this.steps = new int[size.slots()];
+    this.starts = new int[size.slots()];
+    this.sources = new SourcePool(size.sourceTokens());
+    this.rows = new int[size.slots() * beamSize];
+  }
+
+  int free() {
+    return sentences.length - taken;
+  }
+
+  boolean isEmpty() {
+    return taken == 0;
+  }
+
+  /** Puts a sentence into a free slot; null if its source finds no room. */
+  Session.Placed place(Sentence sentence) {
+    int start = sources.take(sentence.source().length);
+    if (start == SourcePool.FULL) {
+      return null;
+    }
+    int slot = 0;
+    while (sentences[slot] != null) {
+      slot++;
+    }
+    sentences[slot] = sentence;
+    steps[slot] = 0;
+    starts[slot] = start;
+    taken++;
+    return new Session.Placed(sentence.source(), slot, start);
+  }
+
+  /** Takes the sentence out of its slot. */
+  Sentence release(int slot) {
+    Sentence sentence = sentences[slot];
+    sentences[slot] = null;
+    sources.free(starts[slot]);
+    taken--;
+    return sentence;
+  }
+
+  /** The slots that hold a sentence. */
+  List<Integer> occupied() {
+    List<Integer> slots = new ArrayList<>(taken);
+    for (int slot = 0; slot < sentences.length; slot++) {
+      if (sentences[slot] != null) {
+        slots.add(slot);
+      }
+    }
+    return slots;
+  }
+
+  /**
+   * Counts one step for each occupied slot and lists the rows that it feeds: all beams of a slot,
+   * but only the first while they are still alike.
+   *
+   * @return how many of {@link #rows}
+   */
+  int nextStep() {
+    int count = 0;
+    for (int slot = 0; slot < sentences.length; slot++) {
+      if (sentences[slot] != null) {
+        int beams = steps[slot]++ == 0 ? 1 : beamSize;
+        for (int beam = 0; beam < beams; beam++) {
+          rows[count++] = slot * beamSize + beam;
+        }
+      }
+    }
+    return count;
+  }
+
+  int[] rows() {
+    return rows;
+  }
+}

@@ -1,0 +1,11 @@
+package dev.dragoman.search;
+
+/**
+ * A translation as the search found it.
+ *
+ * @param tokens without the end token
+ * @param sum the sum of the log-probabilities of its tokens, the end token's among them
+ * @param length the tokens that were scored: with the end token, unless it was cut at the last step
+ * @param score sum / lengthᵅ
+ */
+public record Hypothesis(int[] tokens, double sum, int length, double score) {}

@@ -1,0 +1,48 @@
+package dev.dragoman.search;
+
+import dev.dragoman.TranslationOptions;
+import dev.dragoman.device.SearchRules;
+import dev.dragoman.model.ModelConfig;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * Beam search, of which greedy search is the beam of one. The steps run on the device by {@link
+ * SearchRules}; here is what comes before and after: the rules from the options, and the order of
+ * the hypotheses.
+ *
+ * @param rules when a hypothesis is registered and a sentence is finished
+ * @param lengthPenalty α
+ * @param nBest how many hypotheses are returned
+ */
+public record Search(SearchRules rules, double lengthPenalty, int nBest) {
+
+  /** The search that these options ask for, within the model's limits. */
+  public static Search of(TranslationOptions options, ModelConfig model) {
+    int k = options.beamSize();
+    // Without a length penalty scores only fall, so a sentence may end as soon as the best has.
+    boolean scoresOnlyFall = options.lengthPenalty() == 0 && options.patience() == 1;
+    SearchRules rules =
+        new SearchRules(
+            k,
+            Math.max(1, (int) Math.round(k * options.patience())),
+            scoresOnlyFall ? options.nBest() : 0,
+            options.minLength(),
+            Math.min(options.maxLength(), model.maxPositions()),
+            model.tokens().end());
+    return new Search(rules, options.lengthPenalty(), options.nBest());
+  }
+
+  /** The final score of {@code length} tokens: sum / lengthᵅ. */
+  public double score(double sum, int length) {
+    return length == 0 ? 0 : sum / Math.pow(length, lengthPenalty);
+  }
+
+  /** The best n, best first; of equal scores the one registered first. */
+  public List<Hypothesis> best(List<Hypothesis> registered) {
+    return registered.stream()
+        .sorted(Comparator.comparingDouble(Hypothesis::score).reversed())
+        .limit(nBest)
+        .toList();
+  }
+}

@@ -1,0 +1,81 @@
+package dev.dragoman.text;
+
+import ai.djl.engine.EngineException;
+import ai.djl.sentencepiece.SpTokenizer;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Cuts text into subwords with the SentencePiece library (Kudo and Richardson 2018). Safe to call
+ * from several threads.
+ */
+public final class SentencePiece {
+
+  /** What SentencePiece writes for a space. */
+  static final String SPACE = "▁";
+
+  /**
+   * Longer texts are given to the library in blocks of at most so many characters: it joins a run
+   * of unknown characters in quadratic time, minutes for a million of them.
+   */
+  static final int BLOCK = 4096;
+
+  private final SpTokenizer library;
+
+  /**
+   * Loads a model.
+   *
+   * @param model the bytes of a {@code .spm} file
+   * @throws IllegalArgumentException if they are not a SentencePiece model
+   */
+  public SentencePiece(byte[] model) {
+    try {
+      library = new SpTokenizer(model);
+    } catch (EngineException e) {
+      throw new IllegalArgumentException("not a SentencePiece model", e);
+    }
+  }
+
+  /**
+   * The subwords of a text, unknown ones as they stand in it. A lone surrogate is taken as U+FFFD.
+   */
+  public List<String> pieces(String text) {
+    String valid = wellFormed(text);
+    if (valid.length() <= BLOCK) {
+      return library.tokenize(valid);
+    }
+    List<String> pieces = new ArrayList<>();
+    for (int from = 0; from < valid.length(); ) {
+      int to = blockEnd(valid, from);
+      pieces.addAll(library.tokenize(valid.substring(from, to)));
+      from = to;
+    }
+    return pieces;
+  }
+
+  /** At the block's last space, where no piece crosses; without one, between two characters. */
+  private static int blockEnd(String text, int from) {
+    int limit = from + BLOCK;
+    if (limit >= text.length()) {
+      return text.length();
+    }
+    int space = text.lastIndexOf(' ', limit - 1);
+    if (space > from) {
+      return space;
+    }
+    return Character.isLowSurrogate(text.charAt(limit)) ? limit - 1 : limit;
+  }
+
+  /** Java's UTF-8 encoder, which the library calls, would make a question mark of a lone half. */
+  private static String wellFormed(String text) {
+    StringBuilder mended = null;
+    for (int i = 0; i < text.length(); i += Character.charCount(text.codePointAt(i))) {
+      int type = Character.getType(text.codePointAt(i));
+      if (type == Character.SURROGATE) {
+        mended = mended == null ? new StringBuilder(text) : mended;
+        mended.setCharAt(i, '\ufffd');
+      }
+    }
+    return mended == null ? text : mended.toString();
+  }
+}

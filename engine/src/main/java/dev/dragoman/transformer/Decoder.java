@@ -1,0 +1,53 @@
+package dev.dragoman.transformer;
+
+import dev.dragoman.device.Binding;
+import dev.dragoman.device.Device;
+import dev.dragoman.device.EmbeddingTable;
+import dev.dragoman.device.LayerNorm;
+import dev.dragoman.device.Linear;
+import dev.dragoman.device.Tensor;
+import dev.dragoman.device.TokenRows;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The decoder: embedding, N layers, norms where the model has them, and the projection to the
+ * words.
+ */
+record Decoder(
+    EmbeddingTable embedding,
+    Optional<LayerNorm> embeddingNorm,
+    List<DecoderLayer> layers,
+    Optional<LayerNorm> finalNorm,
+    Linear output) {
+
+  /**
+   * Gives the encoder's output in {@code a.x()} to the slots of the binding, projected for every
+   * layer.
+   */
+  void bind(Device device, Binding binding, List<DecoderLayer.Cache> caches, Activations a) {
+    for (int i = 0; i < layers.size(); i++) {
+      layers.get(i).sourceAttention().bind(device, binding, caches.get(i).source(), a);
+    }
+  }
+
+  /**
+   * Feeds one token of each row.
+   *
+   * @param logits tokens.count × target vocabulary
+   */
+  void step(
+      Device device,
+      TokenRows.Decoding tokens,
+      List<DecoderLayer.Cache> caches,
+      Activations a,
+      Tensor logits) {
+    device.embed(tokens, embedding, a.x());
+    embeddingNorm.ifPresent(norm -> device.norm(a.x(), norm, a.x()));
+    for (int i = 0; i < layers.size(); i++) {
+      layers.get(i).apply(device, tokens, caches.get(i), a);
+    }
+    finalNorm.ifPresent(norm -> device.norm(a.x(), norm, a.x()));
+    device.linear(a.x(), output, logits);
+  }
+}

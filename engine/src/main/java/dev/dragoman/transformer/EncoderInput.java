@@ -1,0 +1,59 @@
+package dev.dragoman.transformer;
+
+import dev.dragoman.device.Binding;
+import dev.dragoman.device.DataType;
+import dev.dragoman.device.Device;
+import dev.dragoman.device.Shape;
+import dev.dragoman.device.SlotState;
+import dev.dragoman.device.Tensor;
+import dev.dragoman.device.TokenRows;
+import java.util.List;
+
+/**
+ * Where packed batches lie on the device: the tokens of several sentences end to end, without
+ * padding.
+ */
+final class EncoderInput {
+  private final Device device;
+  private final Tensor ids;
+  private final Tensor positions;
+  private final Tensor offsets;
+  private final Tensor slots;
+  private final Tensor starts;
+
+  EncoderInput(Device device, Session.Size size) {
+    this.device = device;
+    this.ids = device.allocate(DataType.I32, Shape.vector(size.encoderTokens()));
+    this.positions = device.allocate(DataType.I32, Shape.vector(size.encoderTokens()));
+    this.offsets = device.allocate(DataType.I32, Shape.vector(size.slots() + 1));
+    this.slots = device.allocate(DataType.I32, Shape.vector(size.slots()));
+    this.starts = device.allocate(DataType.I32, Shape.vector(size.slots()));
+  }
+
+  Binding pack(List<Session.Placed> sentences, SlotState state) {
+    int count = sentences.size();
+    int tokens = sentences.stream().mapToInt(sentence -> sentence.source().length).sum();
+    int[] idArray = new int[tokens];
+    int[] positionArray = new int[tokens];
+    int[] offsetArray = new int[count + 1];
+    int next = 0;
+    for (int i = 0; i < count; i++) {
+      int[] source = sentences.get(i).source();
+      for (int position = 0; position < source.length; position++) {
+        idArray[next] = source[position];
+        positionArray[next++] = position;
+      }
+      offsetArray[i + 1] = next;
+    }
+    device.upload(idArray, ids);
+    device.upload(positionArray, positions);
+    device.upload(offsetArray, offsets);
+    device.upload(sentences.stream().mapToInt(Session.Placed::slot).toArray(), slots);
+    device.upload(sentences.stream().mapToInt(Session.Placed::start).toArray(), starts);
+    return new Binding(
+        new TokenRows.Packed(ids.rows(tokens), positions.rows(tokens), offsets.rows(count + 1)),
+        slots.rows(count),
+        starts.rows(count),
+        state);
+  }
+}

@@ -1,0 +1,28 @@
+package dev.dragoman.transformer;
+
+import dev.dragoman.device.AttentionInputs;
+import dev.dragoman.device.Device;
+import dev.dragoman.device.KeyValueCache;
+import dev.dragoman.device.Linear;
+import dev.dragoman.device.Mask;
+
+/**
+ * The half of multi-head attention (section 3.2.2) that follows the projections: Concat(head₁, …,
+ * head_h)·W^O with head_i = softmax(Q_i·K_iᵀ/√d_k + mask)·V_i.
+ *
+ * @param output W^O
+ * @param heads h
+ */
+record MultiHeadAttention(Linear output, int heads) {
+
+  /**
+   * Queries attend to {@code keyValues} as far as the mask lets them; the result is {@code
+   * a.sublayer()}.
+   */
+  void apply(Device device, KeyValueCache keyValues, Mask mask, Activations a) {
+    device.attend(
+        new AttentionInputs(a.queries(), keyValues.keys(), keyValues.values(), mask, heads),
+        a.context());
+    device.linear(a.context(), output, a.sublayer());
+  }
+}

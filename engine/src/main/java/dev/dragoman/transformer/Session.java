@@ -1,0 +1,116 @@
+package dev.dragoman.transformer;
+
+import dev.dragoman.device.Binding;
+import dev.dragoman.device.DataType;
+import dev.dragoman.device.Device;
+import dev.dragoman.device.KeyValueCache;
+import dev.dragoman.device.SearchRules;
+import dev.dragoman.device.Shape;
+import dev.dragoman.device.SlotState;
+import dev.dragoman.device.Tensor;
+import dev.dragoman.device.TokenRows;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Everything that changes while one line of execution translates: slots, caches and intermediate
+ * results, all taken when the session is opened. Used by one thread at a time.
+ */
+public final class Session {
+  private final Device device;
+  private final Transformer model;
+  private final SlotState state;
+  private final List<DecoderLayer.Cache> caches;
+  private final EncoderInput encoderInput;
+  private final Activations encoding;
+  private final Activations decoding;
+  private final Tensor rows;
+  private final Tensor logits;
+  private final Runnable[] steps;
+
+  /**
+   * How much a session can hold.
+   *
+   * @param slots sentences in flight
+   * @param encoderTokens tokens of the sentences that are encoded together
+   * @param sourceTokens tokens of the sources in flight, all slots together
+   */
+  public record Size(int slots, int encoderTokens, int sourceTokens) {}
+
+  Session(Transformer model, Device device, Size size, SearchRules rules) {
+    this.device = device;
+    this.model = model;
+    int width = model.config().width();
+    int beams = size.slots() * rules.beamSize();
+    this.state = SlotState.allocate(device, size.slots(), size.sourceTokens(), rules);
+    this.caches = new ArrayList<>();
+    for (int i = 0; i < model.config().decoder().layers(); i++) {
+      caches.add(
+          new DecoderLayer.Cache(
+              cache(beams * rules.maxLength(), width), cache(size.sourceTokens(), width)));
+    }
+    this.encoderInput = new EncoderInput(device, size);
+    this.encoding = Activations.allocate(device, size.encoderTokens(), width);
+    this.decoding = Activations.allocate(device, beams, width);
+    this.rows = device.allocate(DataType.I32, Shape.vector(beams));
+    this.logits =
+        device.allocate(DataType.F32, new Shape(beams, model.config().targetVocabularySize()));
+    this.steps = new Runnable[beams + 1];
+  }
+
+  /**
+   * A source sentence, the slot that takes it, and where its keys and values go in the source
+   * caches.
+   */
+  public record Placed(int[] source, int slot, int start) {}
+
+  /**
+   * Encodes sentences in one packed batch and gives each to its slot, which then is at step 0.
+   *
+   * @param sentences of at most {@link Size#encoderTokens} tokens together
+   */
+  public void begin(List<Placed> sentences) {
+    Binding binding = encoderInput.pack(sentences, state);
+    Activations a = encoding.rows(binding.tokens().count());
+    model.encoder().encode(device, binding.tokens(), a);
+    model.decoder().bind(device, binding, caches, a);
+    device.bind(binding, model.config().tokens().start());
+  }
+
+  /**
+   * One step of the decoder and of the search.
+   *
+   * @param activeRows the rows that are fed, {@code count} of them; see {@link TokenRows.Decoding}
+   */
+  public void step(int[] activeRows, int count) {
+    device.upload(activeRows, rows);
+    if (steps[count] == null) {
+      TokenRows.Decoding tokens = new TokenRows.Decoding(rows.rows(count), state);
+      Activations a = decoding.rows(count);
+      Tensor scores = logits.rows(count);
+      steps[count] =
+          device.record(
+              () -> {
+                model.decoder().step(device, tokens, caches, a, scores);
+                device.advance(scores, tokens);
+              });
+    }
+    steps[count].run();
+  }
+
+  /** What the slots remember; the pipeline reads it. */
+  public SlotState state() {
+    return state;
+  }
+
+  /** The line of execution that the session runs on. */
+  public Device device() {
+    return device;
+  }
+
+  private KeyValueCache cache(int positions, int width) {
+    Shape shape = new Shape(positions, width);
+    return new KeyValueCache(
+        device.allocate(DataType.F32, shape), device.allocate(DataType.F32, shape));
+  }
+}

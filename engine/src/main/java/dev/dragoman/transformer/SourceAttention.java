@@ -1,0 +1,32 @@
+package dev.dragoman.transformer;
+
+import dev.dragoman.device.Binding;
+import dev.dragoman.device.Device;
+import dev.dragoman.device.KeyValueCache;
+import dev.dragoman.device.Linear;
+import dev.dragoman.device.Mask;
+import dev.dragoman.device.Tensor;
+import dev.dragoman.device.TokenRows;
+
+/**
+ * Encoder-decoder attention: queries come from the decoder, keys and values from the encoder's
+ * output, projected once for each sentence.
+ *
+ * @param query W^Q
+ * @param keyValue W^K and W^V, one below the other
+ */
+record SourceAttention(Linear query, Linear keyValue, MultiHeadAttention heads) {
+
+  /** Projects the encoder's output and keeps it for the slots that the binding names. */
+  void bind(Device device, Binding binding, KeyValueCache source, Activations a) {
+    device.linear(a.x(), keyValue, a.keysAndValues());
+    device.bindKeysValues(a.keys(), a.values(), binding, source);
+  }
+
+  /** Each token sees the source sentence of its slot. */
+  void decode(
+      Device device, Tensor x, TokenRows.Decoding tokens, KeyValueCache source, Activations a) {
+    device.linear(x, query, a.queries());
+    heads.apply(device, source, new Mask.Source(tokens), a);
+  }
+}

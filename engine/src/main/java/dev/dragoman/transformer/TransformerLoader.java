@@ -1,0 +1,151 @@
+package dev.dragoman.transformer;
+
+import dev.dragoman.device.DataType;
+import dev.dragoman.device.Device;
+import dev.dragoman.device.EmbeddingTable;
+import dev.dragoman.device.FeedForwardWeights;
+import dev.dragoman.device.HostTensor;
+import dev.dragoman.device.LayerNorm;
+import dev.dragoman.device.Linear;
+import dev.dragoman.device.Shape;
+import dev.dragoman.device.Tensor;
+import dev.dragoman.model.ModelConfig;
+import dev.dragoman.model.TransformerWeights;
+import dev.dragoman.model.TransformerWeights.Attention;
+import dev.dragoman.model.TransformerWeights.Dense;
+import dev.dragoman.model.TransformerWeights.FeedForward;
+import dev.dragoman.model.TransformerWeights.Norm;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Brings the weights of a model onto a device. */
+final class TransformerLoader {
+  private final Device device;
+  private final ModelConfig config;
+
+  TransformerLoader(Device device, ModelConfig config) {
+    this.device = device;
+    this.config = config;
+  }
+
+  Encoder encoder(TransformerWeights weights) {
+    EmbeddingTable embedding =
+        embedding(table(weights.sourceEmbedding()), table(weights.sourcePositions()));
+    int heads = config.encoder().heads();
+    List<EncoderLayer> layers =
+        weights.encoder().layers().stream()
+            .map(
+                layer ->
+                    new EncoderLayer(
+                        selfAttention(layer.selfAttention(), heads),
+                        residual(layer.selfAttentionNorm()),
+                        feedForward(layer.feedForward()),
+                        residual(layer.feedForwardNorm())))
+            .toList();
+    return new Encoder(
+        embedding,
+        weights.encoder().embeddingNorm().map(this::norm),
+        layers,
+        weights.encoder().finalNorm().map(this::norm));
+  }
+
+  /** {@code source} is shared with the encoder where the model ties the two tables. */
+  Decoder decoder(TransformerWeights weights, EmbeddingTable source) {
+    boolean tied = weights.targetEmbedding() == weights.sourceEmbedding();
+    Tensor tokens = tied ? source.tokens() : table(weights.targetEmbedding());
+    int heads = config.decoder().heads();
+    List<DecoderLayer> layers =
+        weights.decoder().layers().stream()
+            .map(
+                layer ->
+                    new DecoderLayer(
+                        selfAttention(layer.selfAttention(), heads),
+                        residual(layer.selfAttentionNorm()),
+                        sourceAttention(layer.sourceAttention(), heads),
+                        residual(layer.sourceAttentionNorm()),
+                        feedForward(layer.feedForward()),
+                        residual(layer.feedForwardNorm())))
+            .toList();
+    return new Decoder(
+        embedding(tokens, table(weights.targetPositions())),
+        weights.decoder().embeddingNorm().map(this::norm),
+        layers,
+        weights.decoder().finalNorm().map(this::norm),
+        output(weights.output()));
+  }
+
+  /**
+   * A token that must never be chosen gets a bias of -infinity: it costs nothing and leaves the
+   * softmax.
+   */
+  private Linear output(Dense output) {
+    float[] bias = output.bias().floats();
+    for (int token : config.tokens().suppressed()) {
+      bias[token] = Float.NEGATIVE_INFINITY;
+    }
+    return device.pack(output.weight(), bias);
+  }
+
+  private SelfAttention selfAttention(Attention weights, int heads) {
+    return new SelfAttention(
+        stack(weights.query(), weights.key(), weights.value()),
+        new MultiHeadAttention(pack(weights.output()), heads));
+  }
+
+  private SourceAttention sourceAttention(Attention weights, int heads) {
+    return new SourceAttention(
+        pack(weights.query()),
+        stack(weights.key(), weights.value()),
+        new MultiHeadAttention(pack(weights.output()), heads));
+  }
+
+  private FeedForwardWeights feedForward(FeedForward weights) {
+    return new FeedForwardWeights(
+        pack(weights.first()), config.activation(), pack(weights.second()));
+  }
+
+  private Residual residual(Norm norm) {
+    return switch (config.normPlacement()) {
+      case POST -> new Residual.PostNorm(norm(norm));
+      case PRE -> new Residual.PreNorm(norm(norm));
+    };
+  }
+
+  private LayerNorm norm(Norm norm) {
+    return new LayerNorm(table(norm.gain()), table(norm.bias()), norm.epsilon());
+  }
+
+  private EmbeddingTable embedding(Tensor tokens, Tensor positions) {
+    return new EmbeddingTable(tokens, positions, config.embeddingScale());
+  }
+
+  private Tensor table(HostTensor numbers) {
+    Tensor tensor = device.allocate(DataType.F32, numbers.shape());
+    device.upload(numbers.floats(), tensor);
+    return tensor;
+  }
+
+  private Linear pack(Dense dense) {
+    return device.pack(dense.weight(), dense.bias().floats());
+  }
+
+  /** Several products of the same rows as one. */
+  private Linear stack(Dense... parts) {
+    int outputs = Stream.of(parts).mapToInt(part -> part.weight().shape().rows()).sum();
+    Shape shape = new Shape(outputs, parts[0].weight().shape().columns());
+    String name = parts[0].weight().name() + " and what stands beside it";
+    float[] weight = join(Stream.of(parts).map(Dense::weight));
+    return device.pack(HostTensor.of(name, shape, weight), join(Stream.of(parts).map(Dense::bias)));
+  }
+
+  private static float[] join(Stream<HostTensor> parts) {
+    return parts.map(HostTensor::floats).reduce(new float[0], TransformerLoader::append);
+  }
+
+  private static float[] append(float[] first, float[] second) {
+    float[] both = Arrays.copyOf(first, first.length + second.length);
+    System.arraycopy(second, 0, both, first.length, second.length);
+    return both;
+  }
+}

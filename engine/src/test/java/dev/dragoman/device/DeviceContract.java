@@ -1,0 +1,585 @@
+package dev.dragoman.device;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.apache.commons.math3.linear.RealMatrix;
+import org.apache.commons.math3.linear.RealVector;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * What every device must compute: one body of tests, run by a subclass for each device and
+ * precision.
+ */
+public abstract class DeviceContract {
+  private final Random random = new Random(20260101);
+  private Device device;
+  private Tolerance tolerance;
+
+  /** Opens the device that is tested. */
+  protected abstract Device open();
+
+  /** The precision of its products. */
+  protected abstract DataType precision();
+
+  @BeforeEach
+  void openDevice() {
+    device = open();
+    tolerance = Tolerance.of(precision());
+  }
+
+  @AfterEach
+  void closeDevice() {
+    device.close();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1,13,207", "13,207,13", "207,64,1025", "64,1025,96", "2,1,1", "5,256,768"})
+  void linearIsTheProductWithBias(int rows, int inputs, int outputs) {
+    float[] x = numbers(rows * inputs);
+    float[] w = numbers(outputs * inputs);
+    float[] b = numbers(outputs);
+    Tensor out = allocate(rows, outputs);
+    device.linear(upload(x, rows, inputs), pack(w, b, inputs), out);
+    tolerance.check(
+        "linear",
+        Reference.linear(
+            Reference.matrix(x, rows, inputs),
+            Reference.matrix(w, outputs, inputs),
+            Reference.vector(b)),
+        download(out),
+        inputs);
+  }
+
+  @Test
+  void linearGivesARowTheSameBitsWhateverStandsBesideIt() {
+    int most = 300;
+    float[] x = numbers(most * 256);
+    Linear weights = pack(numbers(512 * 256), numbers(512), 256);
+    Tensor all = allocate(most, 512);
+    device.linear(upload(x, most, 256), weights, all);
+    float[] expected = download(all);
+    for (int rows : new int[] {1, 2, 3, 5, 8, 13, 31, 64, 100, 129}) {
+      Tensor some = allocate(rows, 512);
+      int first = most - rows;
+      float[] part = Arrays.copyOfRange(x, first * 256, most * 256);
+      device.linear(upload(part, rows, 256), weights, some);
+      float[] wanted = Arrays.copyOfRange(expected, first * 512, most * 512);
+      assertArrayEquals(wanted, download(some), rows + " rows");
+    }
+  }
+
+  @Test
+  void linearReadsAndWritesViewsOfColumns() {
+    float[] x = numbers(7 * 96);
+    float[] w = numbers(32 * 32);
+    float[] b = numbers(32);
+    Tensor wide = allocate(7, 100);
+    device.linear(upload(x, 7, 96).columns(64, 32), pack(w, b, 32), wide.columns(3, 32));
+    RealMatrix reference =
+        Reference.linear(
+            Reference.matrix(x, 7, 96).getSubMatrix(0, 6, 64, 95),
+            Reference.matrix(w, 32, 32),
+            Reference.vector(b));
+    RealMatrix expected = Reference.matrix(new float[7 * 100], 7, 100);
+    expected.setSubMatrix(reference.getData(), 0, 3);
+    tolerance.check("columns", expected, download(wide), 32);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Activation.class)
+  void feedForwardIsTwoProductsAroundTheActivation(Activation activation) {
+    int rows = 13;
+    float[] x = numbers(rows * 64);
+    float[] w1 = numbers(207 * 64);
+    float[] b1 = numbers(207);
+    float[] w2 = numbers(64 * 207);
+    float[] b2 = numbers(64);
+    Tensor out = allocate(rows, 64);
+    FeedForwardWeights weights =
+        new FeedForwardWeights(pack(w1, b1, 64), activation, pack(w2, b2, 207));
+    device.feedForward(upload(x, rows, 64), weights, out);
+    RealMatrix inner =
+        Reference.linear(
+            Reference.matrix(x, rows, 64), Reference.matrix(w1, 207, 64), Reference.vector(b1));
+    RealMatrix expected =
+        Reference.linear(
+            Reference.map(inner, Reference.activation(activation)),
+            Reference.matrix(w2, 64, 207),
+            Reference.vector(b2));
+    tolerance.check("feedForward " + activation, expected, download(out), 64 + 207);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1,13", "13,207", "207,256", "3,1025", "2,1"})
+  void normsAndSums(int rows, int width) {
+    float[] x = numbers(rows * width);
+    float[] y = numbers(rows * width);
+    float[] gain = numbers(width);
+    float[] bias = numbers(width);
+    LayerNorm norm = new LayerNorm(upload(gain, width, 1), upload(bias, width, 1), 1e-5f);
+    RealVector gains = Reference.vector(gain);
+    RealVector biases = Reference.vector(bias);
+    RealMatrix first = Reference.matrix(x, rows, width);
+    RealMatrix second = Reference.matrix(y, rows, width);
+    Tensor out = allocate(rows, width);
+
+    device.norm(upload(x, rows, width), norm, out);
+    Tolerance single = width == 1 ? new Tolerance(1e-3, 1e-3) : tolerance; // variance 0: 1/√ε
+    RealMatrix normal = Reference.layerNorm(first, gains, biases, 1e-5);
+    single.check("norm", normal, download(out), width);
+
+    device.add(upload(x, rows, width), upload(y, rows, width), out);
+    tolerance.check("add", first.add(second), download(out), 1);
+
+    Tensor residual = upload(y, rows, width);
+    device.addNorm(upload(x, rows, width), residual, norm, residual);
+    RealMatrix sum = Reference.layerNorm(first.add(second), gains, biases, 1e-5);
+    single.check("addNorm", sum, download(residual), width);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1,32", "4,64", "2,128", "8,13"})
+  void attentionWithinSentences(int heads, int headWidth) {
+    int width = heads * headWidth;
+    int[] offsets = {0, 1, 14, 14, 221, 223};
+    int rows = offsets[offsets.length - 1];
+    float[] qkv = numbers(rows * 3 * width);
+    for (int i = 0; i < 2 * width; i++) {
+      qkv[i] *= 30; // peaked
+    }
+    Tensor packed = upload(qkv, rows, 3 * width);
+    Tensor out = allocate(rows, width);
+    TokenRows.Packed tokens =
+        new TokenRows.Packed(upload(new int[rows]), upload(new int[rows]), upload(offsets));
+    device.attend(
+        new AttentionInputs(
+            packed.columns(0, width),
+            packed.columns(width, width),
+            packed.columns(2 * width, width),
+            new Mask.Sentence(tokens),
+            heads),
+        out);
+    List<int[]> visible = new ArrayList<>();
+    for (int sentence = 0; sentence + 1 < offsets.length; sentence++) {
+      int length = offsets[sentence + 1] - offsets[sentence];
+      for (int i = 0; i < length; i++) {
+        visible.add(Reference.range(offsets[sentence], length));
+      }
+    }
+    RealMatrix all = Reference.matrix(qkv, rows, 3 * width);
+    RealMatrix expected =
+        Reference.attention(
+            all.getSubMatrix(0, rows - 1, 0, width - 1),
+            all.getSubMatrix(0, rows - 1, width, 2 * width - 1),
+            all.getSubMatrix(0, rows - 1, 2 * width, 3 * width - 1),
+            visible,
+            heads);
+    tolerance.check("attend", expected, download(out), headWidth + 207);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 12, 39})
+  void attentionToThePastFollowsTheAncestors(int step) {
+    int heads = 2;
+    int width = 64;
+    SlotState state = state(3, 4, 40);
+    int positions = 40;
+    int cached = 12 * positions;
+    float[] keys = numbers(cached * width);
+    float[] values = numbers(cached * width);
+    int[] ancestors = new int[12 * positions];
+    for (int row = 0; row < 12; row++) {
+      for (int position = 0; position < positions; position++) {
+        boolean own = position >= step;
+        ancestors[row * positions + position] = own ? row : row / 4 * 4 + random.nextInt(4);
+      }
+    }
+    device.upload(ancestors, state.ancestors());
+    device.upload(new int[] {step, 3, step}, state.steps());
+    int[] rows = {0, 1, 2, 3, 8, 9, 10, 11};
+    float[] queries = numbers(rows.length * width);
+    Tensor out = allocate(rows.length, width);
+    device.attend(
+        new AttentionInputs(
+            upload(queries, rows.length, width),
+            upload(keys, cached, width),
+            upload(values, cached, width),
+            new Mask.Past(new TokenRows.Decoding(upload(rows), state)),
+            heads),
+        out);
+    List<int[]> visible = new ArrayList<>();
+    for (int row : rows) {
+      int[] seen = new int[step + 1];
+      for (int position = 0; position <= step; position++) {
+        seen[position] = ancestors[row * positions + position] * positions + position;
+      }
+      visible.add(seen);
+    }
+    RealMatrix expected =
+        Reference.attention(
+            Reference.matrix(queries, rows.length, width),
+            Reference.matrix(keys, cached, width),
+            Reference.matrix(values, cached, width),
+            visible,
+            heads);
+    tolerance.check("attend", expected, download(out), width + step);
+  }
+
+  @Test
+  void attentionToTheSourceSeesTheSlotsRegionOrNothing() {
+    int heads = 4;
+    int width = 128;
+    SlotState state = state(4, 2, 8);
+    int[] starts = {700, 0, 30, 13};
+    int[] lengths = {325, 1, 207, 0};
+    device.upload(starts, state.sourceStarts());
+    device.upload(lengths, state.sourceLengths());
+    int cached = 1025;
+    float[] keys = numbers(cached * width);
+    float[] values = numbers(cached * width);
+    int[] rows = {0, 1, 2, 4, 5, 6, 7};
+    float[] queries = numbers(rows.length * width);
+    Tensor out = allocate(rows.length, width);
+    device.attend(
+        new AttentionInputs(
+            upload(queries, rows.length, width),
+            upload(keys, cached, width),
+            upload(values, cached, width),
+            new Mask.Source(new TokenRows.Decoding(upload(rows), state)),
+            heads),
+        out);
+    List<int[]> visible = new ArrayList<>();
+    for (int row : rows) {
+      visible.add(Reference.range(starts[row / 2], lengths[row / 2]));
+    }
+    RealMatrix expected =
+        Reference.attention(
+            Reference.matrix(queries, rows.length, width),
+            Reference.matrix(keys, cached, width),
+            Reference.matrix(values, cached, width),
+            visible,
+            heads);
+    tolerance.check("attend", expected, download(out), width + 325);
+  }
+
+  @Test
+  void embedAddsPositionsToScaledTokens() {
+    int width = 207;
+    float[] words = numbers(50 * width);
+    float[] places = numbers(16 * width);
+    EmbeddingTable table =
+        new EmbeddingTable(upload(words, 50, width), upload(places, 16, width), 14.4f);
+    int[] ids = {3, 49, 0, 7};
+    int[] positions = {0, 1, 15, 2};
+    Tensor out = allocate(4, width);
+    device.embed(
+        new TokenRows.Packed(upload(ids), upload(positions), upload(new int[] {0, 4})), table, out);
+    checkEmbedding(table, words, places, ids, positions, out);
+
+    SlotState state = state(3, 2, 16);
+    int[] history = new int[6 * 16];
+    history[5] = 3; // row 0 at step 5
+    history[16 + 5] = 49;
+    history[4 * 16 + 15] = 8;
+    device.upload(history, state.tokens());
+    device.upload(new int[] {5, 0, 15}, state.steps());
+    Tensor three = allocate(3, width);
+    TokenRows.Decoding decoding = new TokenRows.Decoding(upload(new int[] {0, 1, 4}), state);
+    device.embed(decoding, table, three);
+    checkEmbedding(table, words, places, new int[] {3, 49, 8}, new int[] {5, 5, 15}, three);
+  }
+
+  private void checkEmbedding(
+      EmbeddingTable table, float[] words, float[] places, int[] ids, int[] positions, Tensor out) {
+    int width = out.shape().columns();
+    int[] columns = Reference.range(0, width);
+    RealMatrix expected =
+        Reference.matrix(words, words.length / width, width)
+            .getSubMatrix(ids, columns)
+            .scalarMultiply(table.scale())
+            .add(
+                Reference.matrix(places, places.length / width, width)
+                    .getSubMatrix(positions, columns));
+    tolerance.check("embed", expected, download(out), 1);
+  }
+
+  @Test
+  void keysAndValuesGoWhereTheirSlotsSay() {
+    int width = 33;
+    SlotState state = state(3, 2, 4);
+    KeyValueCache past = new KeyValueCache(allocate(6 * 4, width), allocate(6 * 4, width));
+    device.upload(new int[] {2, 0, 3}, state.steps());
+    float[] kv = numbers(3 * 2 * width);
+    Tensor both = upload(kv, 3, 2 * width);
+    device.appendKeysValues(
+        both.columns(0, width),
+        both.columns(width, width),
+        new TokenRows.Decoding(upload(new int[] {0, 1, 5}), state),
+        past);
+    int[] places = {2, 4 + 2, 5 * 4 + 3};
+    checkCache(past.keys(), kv, 0, places);
+    checkCache(past.values(), kv, width, places);
+
+    KeyValueCache source = new KeyValueCache(allocate(16, width), allocate(16, width));
+    Binding binding =
+        new Binding(
+            new TokenRows.Packed(
+                upload(new int[3]), upload(new int[3]), upload(new int[] {0, 1, 3})),
+            upload(new int[] {2, 0}),
+            upload(new int[] {9, 3}),
+            state);
+    device.bindKeysValues(both.columns(0, width), both.columns(width, width), binding, source);
+    checkCache(source.keys(), kv, 0, new int[] {9, 3, 4});
+    checkCache(source.values(), kv, width, new int[] {9, 3, 4});
+  }
+
+  private void checkCache(Tensor cache, float[] kv, int column, int[] places) {
+    int width = cache.shape().columns();
+    RealMatrix expected =
+        Reference.matrix(new float[cache.shape().size()], cache.shape().rows(), width);
+    RealMatrix rows = Reference.matrix(kv, places.length, 2 * width);
+    for (int i = 0; i < places.length; i++) {
+      expected.setRowMatrix(places[i], rows.getSubMatrix(i, i, column, column + width - 1));
+    }
+    tolerance.check("cache", expected, download(cache), 1);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1,1,0,1,9,5",
+    "4,4,0,1,12,50",
+    "4,4,0,3,12,207",
+    "5,8,0,1,6,1025",
+    "4,4,1,1,10,50",
+    "4,4,2,2,10,33",
+    "3,2,0,1,1,20",
+    "2,2,0,1,30,5",
+    "8,8,0,1,7,5"
+  })
+  void advanceSearchesAsTheRulesSay(
+      int beam, int hypotheses, int earlyExit, int minLength, int maxLength, int vocabulary) {
+    SearchRules rules = new SearchRules(beam, hypotheses, earlyExit, minLength, maxLength, 2);
+    int slots = 3;
+    SlotState state = SlotState.allocate(device, slots, 8, rules);
+    bindAll(state);
+    for (int step = 0; step < maxLength; step++) {
+      int[] rows = runningRows(state, step);
+      if (rows.length == 0) {
+        break;
+      }
+      float[] logits = new float[rows.length * vocabulary];
+      for (int i = 0; i < rows.length; i++) {
+        double[] row = logits(rows[i] / beam, history(state, rows[i], step), vocabulary);
+        for (int token = 0; token < vocabulary; token++) {
+          logits[i * vocabulary + token] = (float) row[token];
+        }
+      }
+      Tensor uploaded = upload(logits, rows.length, vocabulary);
+      device.advance(uploaded, new TokenRows.Decoding(upload(rows), state));
+    }
+    assertArrayEquals(new int[] {1, 1, 1}, downloadInts(state.status()));
+    for (int slot = 0; slot < slots; slot++) {
+      int source = slot;
+      List<ReferenceSearch.Beam> expected =
+          new ReferenceSearch(rules).search(tokens -> logits(source, tokens, vocabulary));
+      checkHypotheses(state, slot, expected);
+    }
+  }
+
+  private void bindAll(SlotState state) {
+    int slots = state.slots();
+    int[] offsets = Reference.range(0, slots + 1);
+    Binding binding =
+        new Binding(
+            new TokenRows.Packed(upload(new int[slots]), upload(new int[slots]), upload(offsets)),
+            upload(Reference.range(0, slots)),
+            upload(Reference.range(0, slots)),
+            state);
+    device.bind(binding, 1);
+  }
+
+  private int[] runningRows(SlotState state, int step) {
+    int[] status = downloadInts(state.status());
+    int beam = state.rules().beamSize();
+    List<Integer> rows = new ArrayList<>();
+    for (int slot = 0; slot < state.slots(); slot++) {
+      if (status[slot] == SlotState.RUNNING) {
+        for (int i = 0; i < (step == 0 ? 1 : beam); i++) {
+          rows.add(slot * beam + i);
+        }
+      }
+    }
+    return rows.stream().mapToInt(Integer::intValue).toArray();
+  }
+
+  /** The tokens generated so far by the beam in a row, read through the table of ancestors. */
+  private List<Integer> history(SlotState state, int row, int step) {
+    int[] tokens = downloadInts(state.tokens());
+    int[] ancestors = downloadInts(state.ancestors());
+    int width = state.rules().maxLength();
+    assertEquals(1, tokens[ancestors[row * width] * width], "the start token");
+    List<Integer> history = new ArrayList<>();
+    for (int position = 1; position <= step; position++) {
+      history.add(tokens[ancestors[row * width + position] * width + position]);
+    }
+    return history;
+  }
+
+  /** Logits that depend on the whole history and on nothing else. */
+  private static double[] logits(int source, List<Integer> history, int vocabulary) {
+    Random random = new Random(31L * history.hashCode() + source);
+    double[] logits = new double[vocabulary];
+    for (int token = 0; token < vocabulary; token++) {
+      logits[token] = (float) (3 * random.nextGaussian());
+    }
+    logits[2] += history.size() - 2; // the end becomes likely
+    logits[0] = Double.NEGATIVE_INFINITY; // a token that is never chosen
+    return logits;
+  }
+
+  private void checkHypotheses(SlotState state, int slot, List<ReferenceSearch.Beam> expected) {
+    SearchRules rules = state.rules();
+    int count = downloadInts(state.hypotheses().counts())[slot];
+    assertEquals(expected.size(), count, "registered in slot " + slot);
+    if (count > rules.capacity()) {
+      expected =
+          expected.stream()
+              .sorted((a, b) -> Double.compare(b.score(), a.score()))
+              .limit(rules.capacity())
+              .toList();
+    }
+    List<ReferenceSearch.Beam> actual = new ArrayList<>();
+    int[] tokens = downloadInts(state.hypotheses().tokens());
+    int[] lengths = downloadInts(state.hypotheses().lengths());
+    int[] ended = downloadInts(state.hypotheses().ended());
+    float[] scores = download(state.hypotheses().scores());
+    for (int i = 0; i < Math.min(count, rules.capacity()); i++) {
+      int place = slot * rules.capacity() + i;
+      int at = place * rules.maxLength();
+      List<Integer> list = new ArrayList<>();
+      for (int j = 0; j < lengths[place]; j++) {
+        list.add(tokens[at + j]);
+      }
+      assertEquals(lengths[place] < rules.maxLength() ? 1 : 0, ended[place]);
+      actual.add(new ReferenceSearch.Beam(list, scores[place]));
+    }
+    if (count > rules.capacity()) {
+      actual.sort((a, b) -> Double.compare(b.score(), a.score()));
+    }
+    for (int i = 0; i < actual.size(); i++) {
+      assertEquals(expected.get(i).tokens(), actual.get(i).tokens(), "slot " + slot + ", " + i);
+      assertEquals(expected.get(i).score(), actual.get(i).score(), 1e-3);
+    }
+  }
+
+  @Test
+  void advanceTakesTheLowerIndexOfEqualScores() {
+    SearchRules rules = new SearchRules(2, 2, 0, 1, 4, 0);
+    SlotState state = SlotState.allocate(device, 1, 8, rules);
+    bindAll(state);
+    device.advance(
+        upload(new float[100], 1, 100), new TokenRows.Decoding(upload(new int[] {0}), state));
+    int[] tokens = downloadInts(state.tokens());
+    assertEquals(1, tokens[1]);
+    assertEquals(2, tokens[rules.maxLength() + 1]);
+  }
+
+  @ParameterizedTest
+  @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY})
+  void advanceFailsASlotWhoseLogitsAreNotFiniteAndNoOther(float bad) {
+    SearchRules rules = new SearchRules(2, 2, 0, 1, 4, 0);
+    SlotState state = SlotState.allocate(device, 2, 8, rules);
+    bindAll(state);
+    float[] logits = numbers(2 * 50);
+    logits[37] = bad;
+    device.advance(upload(logits, 2, 50), new TokenRows.Decoding(upload(new int[] {0, 2}), state));
+    assertArrayEquals(
+        new int[] {SlotState.FAILED, SlotState.RUNNING}, downloadInts(state.status()));
+  }
+
+  @Test
+  void shapesThatDoNotAgreeAreRefused() {
+    Linear weights = pack(numbers(12), numbers(3), 4);
+    Tensor x = allocate(2, 4);
+    assertThrows(IllegalArgumentException.class, () -> device.linear(x, weights, allocate(2, 4)));
+    assertThrows(IllegalArgumentException.class, () -> device.linear(x, weights, allocate(3, 3)));
+    assertThrows(IllegalArgumentException.class, () -> device.add(x, x, allocate(2, 3)));
+    assertThrows(IllegalArgumentException.class, () -> x.rows(1, 2));
+    assertThrows(IllegalArgumentException.class, () -> x.columns(-1, 2));
+  }
+
+  @Test
+  void memoryIsCounted() {
+    long before = device.bytesHeld();
+    allocate(10, 7);
+    assertEquals(before + 10 * 7 * Float.BYTES, device.bytesHeld());
+  }
+
+  private SlotState state(int slots, int beam, int maxLength) {
+    return SlotState.allocate(device, slots, 64, new SearchRules(beam, beam, 0, 1, maxLength, 0));
+  }
+
+  /** Not uniform, not centred, of different sizes. */
+  private float[] numbers(int count) {
+    float[] numbers = new float[count];
+    for (int i = 0; i < count; i++) {
+      double number = random.nextGaussian() * Math.exp(random.nextGaussian() * 0.5) + 0.05;
+      numbers[i] = round((float) number * 0.3f);
+    }
+    return numbers;
+  }
+
+  /** To the precision of the products, so that the reference starts from the same numbers. */
+  private float round(float number) {
+    int bits = Float.floatToIntBits(number);
+    return switch (precision()) {
+      case BF16 -> Float.intBitsToFloat(bits & 0xffff_0000);
+      case F16 -> Float.intBitsToFloat(bits & 0xffff_e000);
+      default -> number;
+    };
+  }
+
+  private Linear pack(float[] weight, float[] bias, int inputs) {
+    return device.pack(HostTensor.of("test", new Shape(bias.length, inputs), weight), bias);
+  }
+
+  private Tensor allocate(int rows, int columns) {
+    return device.allocate(DataType.F32, new Shape(rows, columns));
+  }
+
+  private Tensor upload(float[] numbers, int rows, int columns) {
+    Tensor tensor = allocate(rows, columns);
+    device.upload(numbers, tensor);
+    return tensor;
+  }
+
+  private Tensor upload(int[] numbers) {
+    Tensor tensor = device.allocate(DataType.I32, Shape.vector(numbers.length));
+    device.upload(numbers, tensor);
+    return tensor;
+  }
+
+  private float[] download(Tensor tensor) {
+    float[] numbers = new float[tensor.shape().size()];
+    device.download(tensor, numbers);
+    return numbers;
+  }
+
+  private int[] downloadInts(Tensor tensor) {
+    int[] numbers = new int[tensor.shape().size()];
+    device.download(tensor, numbers);
+    return numbers;
+  }
+}
