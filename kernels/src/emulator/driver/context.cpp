@@ -14,7 +14,7 @@ struct Context {
 } only_context;
 thread_local Context* current_context = nullptr;
 
-// Attributes of a device by CUdevice_attribute, as those of a Hopper GPU.
+// Attributes of a device by CUdevice_attribute, as those of an Ampere GPU with the shared memory of a Hopper one.
 const std::map<int, int>& attributes() {
   static const std::map<int, int> values = {
       {1, 1024},  // threads of a block

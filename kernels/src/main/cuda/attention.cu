@@ -1,7 +1,8 @@
 // Scaled dot-product attention: softmax(QKᵀ/√d_k + mask)·V for many heads and texts of different
 // lengths, as one fused pass and as its three parts.
 //
-// The shapes that all kernels of this file share; width = heads·head_size, head_size 32, 64 or 128:
+// The shapes that all kernels of this file share; width = heads·head_size, head_size up to 128 (16-byte
+// accesses for multiples of 8, as are 32, 64 and 128):
 //   queries       count × width, rows query_stride apart
 //   keys, values  key rows × width, rows key_stride apart
 // and for each mask:

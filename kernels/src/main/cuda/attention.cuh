@@ -1,7 +1,7 @@
 // Scaled dot-product attention ("Attention Is All You Need", section 3.2): which keys a query sees,
 // and the loops over them. One warp works on one query and one head. The lanes stand in groups, each
 // group on another key: a lane holds CHUNK neighbouring columns of the head, so that every access
-// moves 16 bytes, and a group has head_size / CHUNK lanes (4 … 32).
+// moves 16 bytes, and a group has head_size / CHUNK lanes, rounded up to a power of two (at most 32).
 #pragma once
 #include "common.cuh"
 
@@ -73,16 +73,20 @@ struct Heads {
 // The query, the head and the place in its group of this lane.
 template <class T>
 struct Lane {
-  int query, head, group, groups, lanes_of_group, column;
+  int query, head, group, groups, lanes_of_group;
+  int column, left;  // where its columns begin, and how many the head has from there on
   __device__ __forceinline__ explicit Lane(const Heads<T>& of) {
     const int warp = (blockIdx.x * blockDim.x + threadIdx.x) / WARP;
     const int lane = threadIdx.x % WARP;
     query = warp / of.heads;
     head = warp % of.heads;
-    lanes_of_group = of.head_size / CHUNK<T>;
+    lanes_of_group = 1;
+    while (lanes_of_group * CHUNK<T> < of.head_size) lanes_of_group *= 2;
     group = lane / lanes_of_group;
     groups = WARP / lanes_of_group;
-    column = head * of.head_size + lane % lanes_of_group * CHUNK<T>;
+    const int part = lane % lanes_of_group * CHUNK<T>;
+    column = head * of.head_size + part;
+    left = of.head_size - part;
   }
 };
 
@@ -107,15 +111,15 @@ __device__ __forceinline__ void score(float* scores, int* limits, int columns, H
   const typename Mask::Keys keys = mask.keys(lane.query);
   float q[CHUNK<T>], k[CHUNK<T>];
   load_chunk<T>(q, of.queries + static_cast<size_t>(lane.query) * of.query_stride + lane.column,
-                CHUNK<T>);
+                lane.left);
   float* out = scores + (static_cast<size_t>(lane.query) * of.heads + lane.head) * columns;
   for (int first = 0; first < keys.count; first += lane.groups) {
     const int key = first + lane.group;
     const bool seen = key < keys.count;
     load_chunk<T>(k, of.keys + (seen ? keys.row(key) * of.key_stride : 0) + lane.column,
-                  seen ? CHUNK<T> : 0);
+                  seen ? lane.left : 0);
     const float s = dot_over_group<T>(q, k, lane.lanes_of_group) * scale;
-    if (seen && lane.column % of.head_size == 0) out[key] = s;
+    if (seen && lane.left == of.head_size) out[key] = s;
   }
   if (lane.head == 0 && threadIdx.x % WARP == 0) limits[lane.query] = keys.count;
 }
@@ -131,7 +135,7 @@ __device__ __forceinline__ void weigh(T* out, int out_stride, const T* weights, 
   float sum[CHUNK<T>] = {}, v[CHUNK<T>];
   for (int key = lane.group; key < keys.count; key += lane.groups) {
     const float weight = to_float(mine[key]);
-    load_chunk<T>(v, of.values + keys.row(key) * of.key_stride + lane.column, CHUNK<T>);
+    load_chunk<T>(v, of.values + keys.row(key) * of.key_stride + lane.column, lane.left);
 #pragma unroll
     for (int i = 0; i < CHUNK<T>; i++) sum[i] += weight * v[i];
   }
@@ -154,14 +158,14 @@ __device__ __forceinline__ void attend(T* out, int out_stride, Heads<T> of, floa
   const typename Mask::Keys keys = mask.keys(lane.query);
   float q[CHUNK<T>], k[CHUNK<T>], v[CHUNK<T>], sum[CHUNK<T>] = {};
   load_chunk<T>(q, of.queries + static_cast<size_t>(lane.query) * of.query_stride + lane.column,
-                CHUNK<T>);
+                lane.left);
   float top = -infinity(), total = 0.0f;
   for (int first = 0; first < keys.count; first += lane.groups) {
     const int key = first + lane.group;
     const bool seen = key < keys.count;
     const size_t at = (seen ? keys.row(key) * of.key_stride : 0) + lane.column;
-    load_chunk<T>(k, of.keys + at, seen ? CHUNK<T> : 0);
-    load_chunk<T>(v, of.values + at, seen ? CHUNK<T> : 0);
+    load_chunk<T>(k, of.keys + at, seen ? lane.left : 0);
+    load_chunk<T>(v, of.values + at, seen ? lane.left : 0);
     const float s = dot_over_group<T>(q, k, lane.lanes_of_group) * scale;
     if (!seen) continue;  // no shuffle follows in this round
     const float higher = fmaxf(top, s);

@@ -113,7 +113,8 @@ struct FeedForwardTile {
     }
   }
 
-  __device__ __forceinline__ void store(half* out, int stride,
+  template <class Out>
+  __device__ __forceinline__ void store(Out* out, int stride,
                                         const float (&sums)[ROW_TILES][COLUMN_TILES][4],
                                         const float* b2, int rows, int width) const {
 #pragma unroll
@@ -123,19 +124,19 @@ struct FeedForwardTile {
         const int column = (n * FF_WARPS + warp) * 8 + quad * 2;
         if (column >= width) continue;
 #pragma unroll
-        for (int i = 0; i < 4; i += 2) {
-          const int row = blockIdx.x * ROW_TILES * 16 + m * 16 + group + i * 4;
+        for (int i = 0; i < 4; i++) {
+          const int row = blockIdx.x * ROW_TILES * 16 + m * 16 + group + i / 2 * 8;
           if (row >= rows) continue;
-          *reinterpret_cast<half2*>(out + static_cast<size_t>(row) * stride + column) =
-              __floats2half2_rn(sums[m][n][i] + b2[column], sums[m][n][i + 1] + b2[column + 1]);
+          out[static_cast<size_t>(row) * stride + column + i % 2] =
+              from_float<Out>(sums[m][n][i] + b2[column + i % 2]);
         }
       }
     }
   }
 };
 
-template <int ROW_TILES, int COLUMN_TILES>
-__device__ __forceinline__ void feed_forward(half* out, int out_stride, const half* x, int x_stride,
+template <int ROW_TILES, int COLUMN_TILES, class Out>
+__device__ __forceinline__ void feed_forward(Out* out, int out_stride, const half* x, int x_stride,
                                              const half* w1, const float* b1, const half* w2,
                                              const float* b2, int rows, int width, int inner,
                                              int activation) {
@@ -150,8 +151,8 @@ __device__ __forceinline__ void feed_forward(half* out, int out_stride, const ha
   tile.store(out, out_stride, sums, b2, rows, width);
 }
 
-// Tensor cores, mma.sync m16n8k16. Widths to 512; width and inner are multiples of 32; out_stride is
-// even, x, w1 and w2 begin at multiples of 16 bytes.
+// Tensor cores, mma.sync m16n8k16; the second one for float32 results. Widths to 512; width and inner
+// are multiples of 32; w1 and w2 begin at multiples of 16 bytes.
 // Grid: one block of 256 threads for each 32 rows; 32·(width + 32) + 32·160 halves of shared memory.
 // Moves 2·rows·width elements, and both weight matrices once for each block (from the L2 cache);
 // 4·rows·width·inner operations.
@@ -161,6 +162,12 @@ extern "C" __global__ void __launch_bounds__(FF_THREADS)
                      int inner, int activation) {
   feed_forward<2, 8>(out, out_stride, x, x_stride, w1, b1, w2, b2, rows, width, inner, activation);
 }
+extern "C" __global__ void __launch_bounds__(FF_THREADS)
+    feed_forward_f16_f32(float* out, int out_stride, const half* x, int x_stride, const half* w1,
+                         const float* b1, const half* w2, const float* b2, int rows, int width,
+                         int inner, int activation) {
+  feed_forward<2, 8>(out, out_stride, x, x_stride, w1, b1, w2, b2, rows, width, inner, activation);
+}
 
 // The same for widths to 1024.
 // Grid: one block of 256 threads for each 16 rows; 16·(width + 32) + 16·160 halves of shared memory.
@@ -168,6 +175,12 @@ extern "C" __global__ void __launch_bounds__(FF_THREADS)
     feed_forward_wide_f16(half* out, int out_stride, const half* x, int x_stride, const half* w1,
                           const float* b1, const half* w2, const float* b2, int rows, int width,
                           int inner, int activation) {
+  feed_forward<1, 16>(out, out_stride, x, x_stride, w1, b1, w2, b2, rows, width, inner, activation);
+}
+extern "C" __global__ void __launch_bounds__(FF_THREADS)
+    feed_forward_wide_f16_f32(float* out, int out_stride, const half* x, int x_stride,
+                              const half* w1, const float* b1, const half* w2, const float* b2,
+                              int rows, int width, int inner, int activation) {
   feed_forward<1, 16>(out, out_stride, x, x_stride, w1, b1, w2, b2, rows, width, inner, activation);
 }
 

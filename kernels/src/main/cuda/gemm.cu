@@ -1,5 +1,6 @@
-// Products x·Wᵀ + b with an optional activation: for a few rows, for machines without cuBLAS, and
-// the bias and activation behind a product of cuBLAS.
+// Products x·Wᵀ + b with an optional activation for machines without cuBLAS, and the bias and
+// activation behind a product of cuBLAS. Each result is summed in an order that does not depend on
+// the number of rows, so that a row gives the same bits whatever stands beside it.
 //
 // The shapes of all kernels of this file:
 //   out      rows × outputs, rows out_stride apart
@@ -10,62 +11,7 @@
 
 constexpr int LINEAR_THREADS = 128, TILE = 64;
 
-// --- a few rows ---------------------------------------------------------------------------------
-
-constexpr int THIN_ROWS = 8;
-
-template <class Out, class T>
-__device__ __forceinline__ void linear_thin(Out* out, int out_stride, const T* x, int x_stride,
-                                            const T* weights, const float* bias, int rows,
-                                            int outputs, int inputs, int activation) {
-  const int output = (blockIdx.x * blockDim.x + threadIdx.x) / WARP, lane = threadIdx.x % WARP;
-  const int first = blockIdx.y * THIN_ROWS;
-  if (output >= outputs) return;  // a whole warp
-  const T* w = weights + static_cast<size_t>(output) * inputs;
-  float sums[THIN_ROWS] = {};
-  for (int k = lane * CHUNK<T>; k < inputs; k += WARP * CHUNK<T>) {
-    float b[CHUNK<T>], a[CHUNK<T>];
-    load_chunk<T>(b, w + k, inputs - k);
-#pragma unroll
-    for (int r = 0; r < THIN_ROWS; r++) {
-      if (first + r >= rows) continue;
-      load_chunk<T>(a, x + static_cast<size_t>(first + r) * x_stride + k, inputs - k);
-#pragma unroll
-      for (int i = 0; i < CHUNK<T>; i++) sums[r] += a[i] * b[i];
-    }
-  }
-#pragma unroll
-  for (int r = 0; r < THIN_ROWS; r++) {
-    if (first + r >= rows) continue;
-    const float sum = warp_sum(sums[r]);
-    if (lane == 0) {
-      out[static_cast<size_t>(first + r) * out_stride + output] =
-          from_float<Out>(activate(activation, sum + bias[output]));
-    }
-  }
-}
-
-// A product of a few rows, which is as fast as the weights can be read.
-// Grid: x: one warp for each output, four to a block; y: one for each 8 rows.
-// Moves outputs·inputs elements of weights once for each 8 rows; 2·rows·outputs·inputs operations.
-extern "C" __global__ void __launch_bounds__(LINEAR_THREADS)
-    linear_thin_f32(float* out, int out_stride, const float* x, int x_stride, const float* weights,
-                    const float* bias, int rows, int outputs, int inputs, int activation) {
-  linear_thin(out, out_stride, x, x_stride, weights, bias, rows, outputs, inputs, activation);
-}
-extern "C" __global__ void __launch_bounds__(LINEAR_THREADS)
-    linear_thin_f16(half* out, int out_stride, const half* x, int x_stride, const half* weights,
-                    const float* bias, int rows, int outputs, int inputs, int activation) {
-  linear_thin(out, out_stride, x, x_stride, weights, bias, rows, outputs, inputs, activation);
-}
-extern "C" __global__ void __launch_bounds__(LINEAR_THREADS)
-    linear_thin_f16_f32(float* out, int out_stride, const half* x, int x_stride,
-                        const half* weights, const float* bias, int rows, int outputs, int inputs,
-                        int activation) {
-  linear_thin(out, out_stride, x, x_stride, weights, bias, rows, outputs, inputs, activation);
-}
-
-// --- many rows, float32 -------------------------------------------------------------------------
+// --- float32 ------------------------------------------------------------------------------------
 
 constexpr int DEPTH = 16;
 
@@ -114,7 +60,7 @@ extern "C" __global__ void __launch_bounds__(LINEAR_THREADS)
   }
 }
 
-// --- many rows, float16 -------------------------------------------------------------------------
+// --- float16 ------------------------------------------------------------------------------------
 
 // A warp makes 32 × 32 of the block's 64 × 64; x and weights come straight from the caches.
 template <class Out>
