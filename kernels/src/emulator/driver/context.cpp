@@ -2,13 +2,19 @@
 #include <unistd.h>
 
 #include <cstdio>
-#include <cstdlib>
 #include <map>
 
 #include "driver.h"
 
 namespace emulator {
 namespace {
+
+// What the emulated machine has; tests change it.
+struct Machine {
+  int devices = 1;
+  int driver_version = 13000;
+  size_t memory = size_t{16} << 30;
+} machine;
 
 struct Context {
 } only_context;
@@ -37,10 +43,7 @@ const std::map<int, int>& attributes() {
 
 }  // namespace
 
-size_t total_memory() {
-  const char* megabytes = getenv("EMULATOR_MEMORY_MB");
-  return megabytes ? static_cast<size_t>(atol(megabytes)) << 20 : size_t{16} << 30;
-}
+size_t total_memory() { return machine.memory; }
 
 }  // namespace emulator
 
@@ -48,20 +51,19 @@ using namespace emulator;
 
 DRIVER_API cuInit(unsigned) {
   install_fault_handler();
-  return OK;
+  return machine.devices ? OK : NO_DEVICE;
 }
 DRIVER_API cuDriverGetVersion(int* version) {
-  const char* wanted = getenv("EMULATOR_DRIVER_VERSION");
-  *version = wanted ? atoi(wanted) : 13000;
+  *version = machine.driver_version;
   return OK;
 }
 DRIVER_API cuDeviceGetCount(int* n) {
-  *n = 1;
+  *n = machine.devices;
   return OK;
 }
 DRIVER_API cuDeviceGet(CUdevice* device, int ordinal) {
   *device = 0;
-  return ordinal ? INVALID_DEVICE : OK;
+  return ordinal >= machine.devices ? INVALID_DEVICE : OK;
 }
 DRIVER_API cuDeviceGetName(char* name, int n, CUdevice) {
   snprintf(name, n, "emulated GPU");
@@ -111,4 +113,11 @@ DRIVER_API cuGetErrorString(CUresult result, const char** text) {
 // For tests: forgets a failed launch, which on a GPU would need a new process.
 extern "C" __attribute__((visibility("default"))) void emulator_forget_error() {
   set_sticky_error(OK);
+}
+
+// For tests: another machine. No devices make cuInit fail, as on a GPU machine.
+extern "C" __attribute__((visibility("default"))) void emulator_pretend(int devices,
+                                                                        int driver_version,
+                                                                        long long memory) {
+  machine = {devices, driver_version, static_cast<size_t>(memory)};
 }

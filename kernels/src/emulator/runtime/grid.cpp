@@ -115,3 +115,10 @@ int run_grid(const Launch& launch) {
 }
 
 }  // namespace emulator
+
+// For tests: what the last error was about; valid until the next call.
+extern "C" __attribute__((visibility("default"))) const char* emulator_last_error() {
+  static thread_local std::string kept;
+  kept = emulator::last_error();
+  return kept.c_str();
+}

@@ -14,7 +14,8 @@ hash=$(cd "$here" && cat $(ls *.cu *.cuh build.sh | LC_ALL=C sort) | sha256sum |
 if [ -e "$fatbin" ] && [ "$(cat "$fatbin.sha256" 2> /dev/null)" = "$hash" ]; then
   exit 0
 fi
-if ! command -v nvcc > /dev/null; then
+nvcc=${NVCC:-nvcc}  # NVCC=none leaves the fatbin as it is
+if ! command -v "$nvcc" > /dev/null; then
   echo "kernels.fatbin: the sources have changed since it was built, and there is no nvcc here"
   exit 0
 fi
@@ -24,7 +25,7 @@ for a in $architectures; do generate+=" -gencode arch=compute_$a,code=sm_$a"; do
 generate+=" -gencode arch=compute_120,code=compute_120"
 # One module, so that the program loads one file: all kernels as one translation unit.
 (cd "$here" && ls *.cu | LC_ALL=C sort | sed 's/.*/#include "&"/') > "$objects/kernels.cu"
-nvcc -std=c++17 -O3 -Werror all-warnings -Xptxas -v -t "$(nproc)" $generate -I"$here" -fatbin \
+"$nvcc" -std=c++17 -O3 -Werror all-warnings -Xptxas -v -t "$(nproc)" $generate -I"$here" -fatbin \
   -Xfatbin -compress-all "$objects/kernels.cu" -o "$fatbin" 2> "$objects/ptxas.log" \
   || { cat "$objects/ptxas.log" >&2; exit 1; }
 echo "$hash" > "$fatbin.sha256"

@@ -1,0 +1,32 @@
+package dev.dragoman.device.cuda;
+
+import dev.dragoman.device.DataType;
+import dev.dragoman.device.cuda.EmulatedDriver.Order;
+import dev.dragoman.device.cuda.EmulatedDriver.Timing;
+
+/** Opens CUDA devices for tests, on the machine's GPU or on the emulated driver. */
+final class CudaDevices {
+  private CudaDevices() {}
+
+  /** What multiplies matrices. */
+  enum Products {
+    CUBLAS,
+    OWN
+  }
+
+  /** Tells the emulated driver how to behave; a GPU behaves as it does. */
+  static void behave(Timing timing, Order order) {
+    EmulatedDriver.require();
+    if (EmulatedDriver.isEmulated()) {
+      NativeLibraries.loadDriver();
+      EmulatedDriver.configure(timing, order);
+    }
+  }
+
+  static CudaDevice open(DataType precision, Products products) {
+    EmulatedDriver.require();
+    Gpu gpu = CudaDeviceProvider.openGpu(0);
+    boolean cublas = products == Products.CUBLAS && NativeLibraries.loadCublas();
+    return CudaDevice.open(gpu, precision, cublas ? CublasGemm::new : KernelGemm::new);
+  }
+}
