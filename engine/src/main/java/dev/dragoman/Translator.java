@@ -61,6 +61,16 @@ public final class Translator implements AutoCloseable {
   /** Loads a model that has been opened. */
   public static Translator load(Model model, TranslationOptions options) {
     Device device = Devices.open(options.device(), precision(options.precision()));
+    return load(model, device, options);
+  }
+
+  /**
+   * Loads a model onto a device that has been opened.
+   *
+   * @param device closed with the translator
+   * @param options of which device and precision are passed over
+   */
+  public static Translator load(Model model, Device device, TranslationOptions options) {
     try {
       return new Translator(model, Engine.start(model, device, options), options);
     } catch (RuntimeException | Error e) {

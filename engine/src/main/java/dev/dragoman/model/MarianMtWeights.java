@@ -24,6 +24,9 @@ final class MarianMtWeights {
   private static final String OUTPUT = "lm_head.weight";
   private static final String OUTPUT_BIAS = "final_logits_bias";
 
+  /** Numbers in a table of positions: 16,384 positions of width 1,024. */
+  private static final long LARGEST_TABLE = 1 << 24;
+
   private final WeightReader weights;
   private final ModelConfig config;
   private final JsonFile json;
@@ -83,7 +86,7 @@ final class MarianMtWeights {
       return weights.matrix(
           "model." + side + ".embed_positions.weight", config.maxPositions(), width);
     }
-    if ((long) config.maxPositions() * width > Integer.MAX_VALUE / Float.BYTES) {
+    if ((long) config.maxPositions() * width > LARGEST_TABLE) {
       throw json.wrong("max_position_embeddings", "possible with d_model " + width);
     }
     return Sinusoids.table(config.maxPositions(), width);

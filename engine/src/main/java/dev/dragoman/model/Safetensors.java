@@ -137,6 +137,10 @@ final class Safetensors {
         throw wrong("has type " + node.path("dtype") + "; F32, F16 and BF16 are supported");
       }
       Shape shape = shape();
+      long bytes = (long) shape.size() * type.bytes();
+      if (bytes > Integer.MAX_VALUE) {
+        throw wrong("is larger than 2 GB");
+      }
       JsonNode offsets = node.path("data_offsets");
       if (offsets.size() != 2 || !offsets.get(0).isIntegralNumber()) {
         throw wrong("has data_offsets " + offsets + ", which are not a beginning and an end");
@@ -148,7 +152,6 @@ final class Safetensors {
             "lies at %s, outside the %d bytes of numbers; the file is truncated or broken"
                 .formatted(offsets, size - start));
       }
-      long bytes = (long) shape.size() * type.bytes();
       if (end - begin != bytes) {
         throw wrong("has %d bytes; %s of %s needs %d".formatted(end - begin, shape, type, bytes));
       }

@@ -13,10 +13,6 @@ record WeightReader(Safetensors tensors) {
   /** PyTorch's layer normalization adds this to the variance. */
   private static final float EPSILON = 1e-5f;
 
-  private static final int F16_EXPONENT = 0x7c00;
-  private static final int BF16_EXPONENT = 0x7f80;
-  private static final int F32_EXPONENT = 0x7f80_0000;
-
   boolean has(String name) {
     return tensors.find(name).isPresent();
   }
@@ -25,11 +21,11 @@ record WeightReader(Safetensors tensors) {
   HostTensor matrix(String name, int rows, int columns) {
     HostTensor tensor =
         tensors.find(name).orElseThrow(() -> wrong("tensor " + name + " is missing"));
-    Shape expected = new Shape(rows, columns);
-    if (!tensor.shape().equals(expected)) {
+    Shape shape = tensor.shape();
+    if (shape.rows() != rows || shape.columns() != columns) {
       throw wrong(
-          "tensor %s is %s, but the configuration makes it %s"
-              .formatted(name, tensor.shape(), expected));
+          "tensor %s is %s, but the configuration makes it %dx%d"
+              .formatted(name, shape, rows, columns));
     }
     if (!isFinite(tensor)) {
       throw wrong("tensor " + name + " has numbers that are infinite or not numbers");
@@ -55,29 +51,32 @@ record WeightReader(Safetensors tensors) {
     return new ModelFormatException(tensors.file() + ": " + what);
   }
 
-  /** An infinity and a NaN have every bit of the exponent set. */
+  /**
+   * Whether no number is infinite or NaN, which have every bit of the exponent set. Looks at eight
+   * bytes at once: adding the exponent's lowest bit carries into the sign's place just then.
+   */
   private static boolean isFinite(HostTensor tensor) {
-    ByteBuffer data = tensor.data().duplicate().order(ByteOrder.LITTLE_ENDIAN);
     return switch (tensor.type()) {
-      case F16 -> isFinite(data, F16_EXPONENT);
-      case BF16 -> isFinite(data, BF16_EXPONENT);
-      case F32, I32 -> {
-        for (int i = 0; i < data.limit(); i += Float.BYTES) {
-          if ((data.getInt(i) & F32_EXPONENT) == F32_EXPONENT) {
-            yield false;
-          }
-        }
-        yield true;
-      }
+      case F16 -> isFinite(tensor, 0x7c00_7c00_7c00_7c00L, 0x0400_0400_0400_0400L);
+      case BF16 -> isFinite(tensor, 0x7f80_7f80_7f80_7f80L, 0x0080_0080_0080_0080L);
+      case F32 -> isFinite(tensor, 0x7f80_0000_7f80_0000L, 0x0080_0000_0080_0000L);
+      case I32 -> true;
     };
   }
 
-  private static boolean isFinite(ByteBuffer data, int exponent) {
-    for (int i = 0; i < data.limit(); i += Short.BYTES) {
-      if ((data.getShort(i) & exponent) == exponent) {
-        return false;
-      }
+  private static boolean isFinite(HostTensor tensor, long exponents, long lowestBits) {
+    ByteBuffer data = tensor.data().duplicate().order(ByteOrder.LITTLE_ENDIAN);
+    long carries = 0;
+    while (data.remaining() >= Long.BYTES) {
+      carries |= (data.getLong() & exponents) + lowestBits;
     }
-    return true;
+    long rest = 0;
+    while (data.hasRemaining()) {
+      rest = rest << Byte.SIZE | (data.get(data.limit() - 1) & 0xff);
+      data.limit(data.limit() - 1);
+    }
+    carries |= (rest & exponents) + lowestBits;
+    long signs = ~exponents & (exponents + lowestBits);
+    return (carries & signs) == 0;
   }
 }

@@ -1,0 +1,118 @@
+package dev.dragoman.model;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.dragoman.device.Activation;
+import dev.dragoman.device.HostTensor;
+import dev.dragoman.device.Shape;
+import dev.dragoman.model.ModelConfig.NormPlacement;
+import dev.dragoman.model.ModelConfig.Stack;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MarianMtReaderTest {
+
+  @TempDir Path directory;
+  private TinyModel tiny;
+
+  @BeforeEach
+  void write() throws IOException {
+    tiny = new TinyModel(directory);
+  }
+
+  @Test
+  void readsTheBundledModel() {
+    Model model = Models.open(TinyModel.ROOT.resolve("models/fr-en"));
+    ModelConfig config = model.config();
+    assertEquals("fr-en", config.name());
+    assertEquals(new Stack(6, 4, 1024), config.encoder());
+    assertEquals(new Stack(6, 4, 1024), config.decoder());
+    assertEquals(Activation.SWISH, config.activation());
+    assertEquals(NormPlacement.POST, config.normPlacement());
+    assertEquals(16, config.embeddingScale());
+    assertEquals(8000, config.tokens().start());
+    assertEquals(List.of(8000), config.tokens().suppressed());
+    assertSame(model.weights().sourceEmbedding(), model.weights().output().weight());
+    assertEquals(Shape.vector(8001), model.weights().output().bias().shape());
+    assertTrue(model.weights().encoder().finalNorm().isEmpty());
+  }
+
+  @Test
+  void takesSizesAndRulesFromTheConfiguration() throws IOException {
+    tiny.set("activation_function", "\"gelu_new\"");
+    tiny.set("normalize_before", "true");
+    tiny.set("scale_embedding", "false");
+    tiny.set("bad_words_ids", "[[3],[4]]");
+    ModelConfig config = Models.open(directory).config();
+    assertEquals(new Stack(1, 2, 6), config.encoder());
+    assertEquals(new Stack(1, 2, 8), config.decoder());
+    assertEquals(Activation.GELU_TANH, config.activation());
+    assertEquals(NormPlacement.PRE, config.normPlacement());
+    assertEquals(1, config.embeddingScale());
+    assertEquals(List.of(3, 4), config.tokens().suppressed());
+  }
+
+  @Test
+  void generationConfigurationOverrides() throws IOException {
+    tiny.set("bad_words_ids", "[[3]]");
+    tiny.write("generation_config.json", "{\"bad_words_ids\":[[2]],\"decoder_start_token_id\":1}");
+    ModelConfig config = Models.open(directory).config();
+    assertEquals(List.of(2, 4), config.tokens().suppressed());
+    assertEquals(1, config.tokens().start());
+  }
+
+  @Test
+  void readsSeparateVocabulariesAndTables() throws IOException {
+    tiny.set("share_encoder_decoder_embeddings", "false");
+    tiny.set("tie_word_embeddings", "false");
+    tiny.set("decoder_vocab_size", "6");
+    tiny.write("tokenizer_config.json", "{\"separate_vocabs\":true}");
+    tiny.write("target_vocab.json", "{\"</s>\":0,\"<unk>\":1,\"▁b\":5}");
+    tiny.weights.remove("model.shared.weight").remove("final_logits_bias");
+    tiny.weights.add("model.encoder.embed_tokens.weight", 5, 4);
+    tiny.weights.add("model.decoder.embed_tokens.weight", 6, 4).add("lm_head.weight", 6, 4);
+    tiny.writeWeights();
+    Model model = Models.open(directory);
+    assertEquals(new Shape(5, 4), model.weights().sourceEmbedding().shape());
+    assertEquals("lm_head.weight", model.weights().output().weight().name());
+    assertNotSame(model.weights().targetEmbedding(), model.weights().output().weight());
+    assertArrayEquals(new float[6], model.weights().output().bias().floats());
+    assertEquals("b", model.tokenizer().decode(new int[] {5}));
+  }
+
+  @Test
+  void readsOptionalNormsAndPositions() throws IOException {
+    tiny.set("normalize_embedding", "true");
+    tiny.set("add_final_layer_norm", "true");
+    tiny.set("static_position_embeddings", "false");
+    for (String side : List.of("encoder", "decoder")) {
+      TinyModel.norm(tiny.weights, "model." + side + ".layer_norm");
+      TinyModel.norm(tiny.weights, "model." + side + ".layernorm_embedding");
+      tiny.weights.add("model." + side + ".embed_positions.weight", 8, 4);
+    }
+    tiny.writeWeights();
+    TransformerWeights weights = Models.open(directory).weights();
+    assertTrue(weights.encoder().embeddingNorm().isPresent());
+    assertTrue(weights.decoder().finalNorm().isPresent());
+    assertEquals("model.decoder.embed_positions.weight", weights.targetPositions().name());
+  }
+
+  @Test
+  void sinusoidsAreSinesThenCosines() {
+    HostTensor table = Sinusoids.table(3, 4);
+    float[] expected = {
+      0f, 0f, 1f, 1f, //
+      0.84147096f, 0.009999833f, 0.5403023f, 0.99995f, //
+      0.9092974f, 0.019998666f, -0.41614684f, 0.9998f
+    };
+    assertArrayEquals(expected, table.floats(), 1e-7f);
+  }
+}

@@ -1,0 +1,84 @@
+package dev.dragoman.model;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** A MarianMT directory of one layer and five words that tests change and break. */
+final class TinyModel {
+
+  static final Path ROOT = Path.of(System.getProperty("dragoman.root"));
+
+  static final String CONFIG =
+      """
+      {"model_type":"marian","d_model":4,"vocab_size":5,"max_position_embeddings":8,
+       "encoder_layers":1,"encoder_attention_heads":2,"encoder_ffn_dim":6,
+       "decoder_layers":1,"decoder_attention_heads":2,"decoder_ffn_dim":8,
+       "activation_function":"relu","scale_embedding":true,
+       "decoder_start_token_id":4,"eos_token_id":0,"pad_token_id":4}
+      """;
+
+  final Path directory;
+  final SafetensorsBytes weights = weights();
+
+  TinyModel(Path directory) throws IOException {
+    this.directory = directory;
+    write("config.json", CONFIG);
+    write("vocab.json", "{\"</s>\":0,\"<unk>\":1,\"▁a\":2,\"s\":3,\"<pad>\":4}");
+    Files.copy(ROOT.resolve("models/fr-en/source.spm"), directory.resolve("source.spm"));
+    writeWeights();
+  }
+
+  void write(String file, String text) throws IOException {
+    write(file, text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  void write(String file, byte[] bytes) throws IOException {
+    Files.write(directory.resolve(file), bytes);
+  }
+
+  void writeWeights() throws IOException {
+    write("model.safetensors", weights.bytes());
+  }
+
+  /** Sets a field of config.json to a JSON value. */
+  void set(String field, String value) throws IOException {
+    ObjectMapper mapper = new ObjectMapper();
+    ObjectNode config =
+        (ObjectNode) mapper.readTree(Files.readAllBytes(directory.resolve("config.json")));
+    JsonNode node = mapper.readTree(value);
+    config.set(field, node);
+    write("config.json", mapper.writeValueAsBytes(config));
+  }
+
+  private static SafetensorsBytes weights() {
+    SafetensorsBytes weights = new SafetensorsBytes().add("model.shared.weight", 5, 4);
+    weights.add("final_logits_bias", 1, 5);
+    layer(weights, "model.encoder.layers.0.", 6);
+    layer(weights, "model.decoder.layers.0.", 8);
+    attention(weights, "model.decoder.layers.0.encoder_attn");
+    return norm(weights, "model.decoder.layers.0.encoder_attn_layer_norm");
+  }
+
+  private static void layer(SafetensorsBytes weights, String prefix, int inner) {
+    attention(weights, prefix + "self_attn");
+    norm(weights, prefix + "self_attn_layer_norm");
+    weights.add(prefix + "fc1.weight", inner, 4).add(prefix + "fc1.bias", inner);
+    weights.add(prefix + "fc2.weight", 4, inner).add(prefix + "fc2.bias", 4);
+    norm(weights, prefix + "final_layer_norm");
+  }
+
+  private static void attention(SafetensorsBytes weights, String name) {
+    for (String product : new String[] {".q_proj", ".k_proj", ".v_proj", ".out_proj"}) {
+      weights.add(name + product + ".weight", 4, 4).add(name + product + ".bias", 4);
+    }
+  }
+
+  static SafetensorsBytes norm(SafetensorsBytes weights, String name) {
+    return weights.add(name + ".weight", 4).add(name + ".bias", 4);
+  }
+}
