@@ -139,4 +139,39 @@ class CudaContractTest {
       super(DataType.F16, CudaDevices.Products.CUBLAS, Timing.DEFERRED, Order.RANDOM);
     }
   }
+
+  /** Intermediate results in float16 too: half the memory that a step moves. */
+  abstract static class WithHalfTensors extends OnCuda {
+
+    WithHalfTensors(CudaDevices.Products products, Timing timing, Order order) {
+      super(DataType.F16, products, timing, order);
+    }
+
+    @Override
+    protected DataType storage() {
+      return DataType.F16;
+    }
+  }
+
+  @Nested
+  class HalfTensorsEagerReverse extends WithHalfTensors {
+    HalfTensorsEagerReverse() {
+      super(CudaDevices.Products.OWN, Timing.EAGER, Order.REVERSE);
+    }
+  }
+
+  @Nested
+  class HalfTensorsDeferredRandom extends WithHalfTensors {
+    HalfTensorsDeferredRandom() {
+      super(CudaDevices.Products.CUBLAS, Timing.DEFERRED, Order.RANDOM);
+    }
+  }
+
+  @Nested
+  @Tag("slow")
+  class HalfTensorsDeferredForward extends WithHalfTensors {
+    HalfTensorsDeferredForward() {
+      super(CudaDevices.Products.OWN, Timing.DEFERRED, Order.FORWARD);
+    }
+  }
 }
