@@ -49,8 +49,16 @@ cuda=$!
 compile_kernels "$out/kernels" "$kernels"/*.cu
 compile_kernels "$out/faults" "$here"/faults/*.cu
 wait $cuda
-g++ $flags -O3 -shared -Wl,-soname,libcublas.so.12 "-Wl,--version-script=$here/cublas/cublas.map" \
-  -Wl,-z,defs "$here"/cublas/*.cpp "$out/libcuda.so.1" -o "$out/libcublas.so.12"
+# cuBLAS as CUDA 12 has it, and in a folder of its own as CUDA 13 has it.
+build_cublas() {
+  sed "s/libcublas.so.12/$1/" "$here/cublas/cublas.map" > "$out/cublas.map"
+  g++ $flags -O3 -shared "-Wl,-soname,$1" "-Wl,--version-script=$out/cublas.map" -Wl,-z,defs \
+    "$here"/cublas/*.cpp "$out/libcuda.so.1" -o "$2/$1"
+}
+build_cublas libcublas.so.12 "$out"
+mkdir -p "$out/cuda13"
+build_cublas libcublas.so.13 "$out/cuda13"
+ln -sf ../libcuda.so.1 ../kernels.so "$out/cuda13"
 sanitizer=${SANITIZE:+-fsanitize=$SANITIZE}
 g++ $sanitizer -shared -Wl,-z,defs "$out"/kernels/*.o "$out/libcuda.so.1" -o "$out/kernels.so"
 g++ $sanitizer -shared -Wl,-z,defs "$out"/faults/*.o "$out/libcuda.so.1" -o "$out/faulty.so"

@@ -18,7 +18,7 @@
 // caches of the GPU where queries share keys); 4·width operations and heads exponentials a key.
 //   out  count × width, rows out_stride apart
 
-extern "C" __global__ void __launch_bounds__(128)
+extern "C" __global__ void __launch_bounds__(128, 1)
     attend_sentence_f32(float* out, int out_stride, const float* queries, int query_stride,
                         const float* keys, const float* values, int key_stride, int count,
                         int heads, int head_size, float scale, const int* offsets, int sentences) {
@@ -28,7 +28,7 @@ extern "C" __global__ void __launch_bounds__(128)
       SentenceMask{offsets, sentences});
 }
 
-extern "C" __global__ void __launch_bounds__(128)
+extern "C" __global__ void __launch_bounds__(128, 1)
     attend_sentence_f16(half* out, int out_stride, const half* queries, int query_stride,
                         const half* keys, const half* values, int key_stride, int count, int heads,
                         int head_size, float scale, const int* offsets, int sentences) {
@@ -38,7 +38,7 @@ extern "C" __global__ void __launch_bounds__(128)
       SentenceMask{offsets, sentences});
 }
 
-extern "C" __global__ void __launch_bounds__(128)
+extern "C" __global__ void __launch_bounds__(128, 1)
     attend_source_f32(float* out, int out_stride, const float* queries, int query_stride,
                       const float* keys, const float* values, int key_stride, int count, int heads,
                       int head_size, float scale, const int* rows, const int* starts,
@@ -49,7 +49,7 @@ extern "C" __global__ void __launch_bounds__(128)
       SourceMask{rows, starts, lengths, beam});
 }
 
-extern "C" __global__ void __launch_bounds__(128)
+extern "C" __global__ void __launch_bounds__(128, 1)
     attend_source_f16(half* out, int out_stride, const half* queries, int query_stride,
                       const half* keys, const half* values, int key_stride, int count, int heads,
                       int head_size, float scale, const int* rows, const int* starts,
@@ -60,7 +60,7 @@ extern "C" __global__ void __launch_bounds__(128)
       SourceMask{rows, starts, lengths, beam});
 }
 
-extern "C" __global__ void __launch_bounds__(128)
+extern "C" __global__ void __launch_bounds__(128, 1)
     attend_past_f32(float* out, int out_stride, const float* queries, int query_stride,
                     const float* keys, const float* values, int key_stride, int count, int heads,
                     int head_size, float scale, const int* rows, const int* steps,
@@ -71,7 +71,7 @@ extern "C" __global__ void __launch_bounds__(128)
       PastMask{rows, steps, ancestors, beam, max_length});
 }
 
-extern "C" __global__ void __launch_bounds__(128)
+extern "C" __global__ void __launch_bounds__(128, 1)
     attend_past_f16(half* out, int out_stride, const half* queries, int query_stride,
                     const half* keys, const half* values, int key_stride, int count, int heads,
                     int head_size, float scale, const int* rows, const int* steps,
@@ -89,7 +89,7 @@ extern "C" __global__ void __launch_bounds__(128)
 //   scores  (count·heads) × columns: row query·heads + head
 //   limits  count: how many keys each query sees
 
-extern "C" __global__ void __launch_bounds__(128)
+extern "C" __global__ void __launch_bounds__(128, 1)
     attention_scores_sentence_f32(float* scores, int* limits, int columns, const float* queries,
                                   int query_stride, const float* keys, int key_stride, int count,
                                   int heads, int head_size, float scale, const int* offsets,
@@ -100,7 +100,7 @@ extern "C" __global__ void __launch_bounds__(128)
       scale, SentenceMask{offsets, sentences});
 }
 
-extern "C" __global__ void __launch_bounds__(128)
+extern "C" __global__ void __launch_bounds__(128, 1)
     attention_scores_sentence_f16(float* scores, int* limits, int columns, const half* queries,
                                   int query_stride, const half* keys, int key_stride, int count,
                                   int heads, int head_size, float scale, const int* offsets,
@@ -111,7 +111,7 @@ extern "C" __global__ void __launch_bounds__(128)
       SentenceMask{offsets, sentences});
 }
 
-extern "C" __global__ void __launch_bounds__(128)
+extern "C" __global__ void __launch_bounds__(128, 1)
     attention_scores_source_f32(float* scores, int* limits, int columns, const float* queries,
                                 int query_stride, const float* keys, int key_stride, int count,
                                 int heads, int head_size, float scale, const int* rows,
@@ -122,7 +122,7 @@ extern "C" __global__ void __launch_bounds__(128)
       scale, SourceMask{rows, starts, lengths, beam});
 }
 
-extern "C" __global__ void __launch_bounds__(128)
+extern "C" __global__ void __launch_bounds__(128, 1)
     attention_scores_source_f16(float* scores, int* limits, int columns, const half* queries,
                                 int query_stride, const half* keys, int key_stride, int count,
                                 int heads, int head_size, float scale, const int* rows,
@@ -133,7 +133,7 @@ extern "C" __global__ void __launch_bounds__(128)
       SourceMask{rows, starts, lengths, beam});
 }
 
-extern "C" __global__ void __launch_bounds__(128)
+extern "C" __global__ void __launch_bounds__(128, 1)
     attention_scores_past_f32(float* scores, int* limits, int columns, const float* queries,
                               int query_stride, const float* keys, int key_stride, int count,
                               int heads, int head_size, float scale, const int* rows,
@@ -144,7 +144,7 @@ extern "C" __global__ void __launch_bounds__(128)
       scale, PastMask{rows, steps, ancestors, beam, max_length});
 }
 
-extern "C" __global__ void __launch_bounds__(128)
+extern "C" __global__ void __launch_bounds__(128, 1)
     attention_scores_past_f16(float* scores, int* limits, int columns, const half* queries,
                               int query_stride, const half* keys, int key_stride, int count,
                               int heads, int head_size, float scale, const int* rows,
@@ -190,13 +190,13 @@ __device__ __forceinline__ void softmax_row(T* weights, const float* scores, con
 // exponentials a column.
 //   weights, scores  (count·heads) × columns      limits  count
 
-extern "C" __global__ void __launch_bounds__(128)
+extern "C" __global__ void __launch_bounds__(128, 1)
     masked_softmax_f32(float* weights, const float* scores, const int* limits, int rows,
                        int columns, int heads) {
   softmax_row(weights, scores, limits, rows, columns, heads);
 }
 
-extern "C" __global__ void __launch_bounds__(128)
+extern "C" __global__ void __launch_bounds__(128, 1)
     masked_softmax_f16(half* weights, const float* scores, const int* limits, int rows, int columns,
                        int heads) {
   softmax_row(weights, scores, limits, rows, columns, heads);
@@ -208,7 +208,7 @@ extern "C" __global__ void __launch_bounds__(128)
 //   out      count × width, rows out_stride apart
 //   weights  (count·heads) × columns
 
-extern "C" __global__ void __launch_bounds__(128)
+extern "C" __global__ void __launch_bounds__(128, 1)
     weighted_sum_sentence_f32(float* out, int out_stride, const float* weights, int columns,
                               const float* values, int key_stride, int count, int heads,
                               int head_size, const int* offsets, int sentences) {
@@ -217,7 +217,7 @@ extern "C" __global__ void __launch_bounds__(128)
                SentenceMask{offsets, sentences});
 }
 
-extern "C" __global__ void __launch_bounds__(128)
+extern "C" __global__ void __launch_bounds__(128, 1)
     weighted_sum_sentence_f16(half* out, int out_stride, const half* weights, int columns,
                               const half* values, int key_stride, int count, int heads,
                               int head_size, const int* offsets, int sentences) {
@@ -226,7 +226,7 @@ extern "C" __global__ void __launch_bounds__(128)
               SentenceMask{offsets, sentences});
 }
 
-extern "C" __global__ void __launch_bounds__(128)
+extern "C" __global__ void __launch_bounds__(128, 1)
     weighted_sum_source_f32(float* out, int out_stride, const float* weights, int columns,
                             const float* values, int key_stride, int count, int heads,
                             int head_size, const int* rows, const int* starts, const int* lengths,
@@ -236,7 +236,7 @@ extern "C" __global__ void __launch_bounds__(128)
                SourceMask{rows, starts, lengths, beam});
 }
 
-extern "C" __global__ void __launch_bounds__(128)
+extern "C" __global__ void __launch_bounds__(128, 1)
     weighted_sum_source_f16(half* out, int out_stride, const half* weights, int columns,
                             const half* values, int key_stride, int count, int heads, int head_size,
                             const int* rows, const int* starts, const int* lengths, int beam) {
@@ -245,7 +245,7 @@ extern "C" __global__ void __launch_bounds__(128)
               SourceMask{rows, starts, lengths, beam});
 }
 
-extern "C" __global__ void __launch_bounds__(128)
+extern "C" __global__ void __launch_bounds__(128, 1)
     weighted_sum_past_f32(float* out, int out_stride, const float* weights, int columns,
                           const float* values, int key_stride, int count, int heads, int head_size,
                           const int* rows, const int* steps, const int* ancestors, int beam,
@@ -255,7 +255,7 @@ extern "C" __global__ void __launch_bounds__(128)
                PastMask{rows, steps, ancestors, beam, max_length});
 }
 
-extern "C" __global__ void __launch_bounds__(128)
+extern "C" __global__ void __launch_bounds__(128, 1)
     weighted_sum_past_f16(half* out, int out_stride, const half* weights, int columns,
                           const half* values, int key_stride, int count, int heads, int head_size,
                           const int* rows, const int* steps, const int* ancestors, int beam,

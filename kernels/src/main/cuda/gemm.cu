@@ -19,7 +19,7 @@ constexpr int DEPTH = 16;
 // threads has 8 × 4 of it.
 // Grid: x: outputs / 64, y: rows / 64, both rounded up.
 // Moves (rows·outputs·inputs)/32 elements and rows·outputs out; 2·rows·outputs·inputs operations.
-extern "C" __global__ void __launch_bounds__(LINEAR_THREADS)
+extern "C" __global__ void __launch_bounds__(LINEAR_THREADS, 1)
     linear_f32(float* out, int out_stride, const float* x, int x_stride, const float* weights,
                const float* bias, int rows, int outputs, int inputs, int activation) {
   __shared__ float a[DEPTH][TILE + 4], b[DEPTH][TILE + 4];
@@ -104,12 +104,12 @@ __device__ __forceinline__ void linear_mma(Out* out, int out_stride, const half*
 // Grid: x: outputs / 64, y: rows / 64, both rounded up, 128 threads.
 // Moves (rows·outputs·inputs)/16 elements from the caches and rows·outputs out;
 // 2·rows·outputs·inputs operations.
-extern "C" __global__ void __launch_bounds__(LINEAR_THREADS)
+extern "C" __global__ void __launch_bounds__(LINEAR_THREADS, 1)
     linear_f16(half* out, int out_stride, const half* x, int x_stride, const half* weights,
                const float* bias, int rows, int outputs, int inputs, int activation) {
   linear_mma(out, out_stride, x, x_stride, weights, bias, rows, outputs, inputs, activation);
 }
-extern "C" __global__ void __launch_bounds__(LINEAR_THREADS)
+extern "C" __global__ void __launch_bounds__(LINEAR_THREADS, 1)
     linear_f16_f32(float* out, int out_stride, const half* x, int x_stride, const half* weights,
                    const float* bias, int rows, int outputs, int inputs, int activation) {
   linear_mma(out, out_stride, x, x_stride, weights, bias, rows, outputs, inputs, activation);
@@ -135,11 +135,11 @@ __device__ __forceinline__ void add_bias(T* out, int out_stride, const float* bi
 // act(out + b), in place.
 // Grid: x: rows, y: outputs / (128 threads · 16 bytes), rounded up.
 // Moves 2·rows·outputs elements; rows·outputs operations and activations.
-extern "C" __global__ void __launch_bounds__(LINEAR_THREADS)
+extern "C" __global__ void __launch_bounds__(LINEAR_THREADS, 1)
     add_bias_f32(float* out, int out_stride, const float* bias, int outputs, int activation) {
   add_bias(out, out_stride, bias, outputs, activation);
 }
-extern "C" __global__ void __launch_bounds__(LINEAR_THREADS)
+extern "C" __global__ void __launch_bounds__(LINEAR_THREADS, 1)
     add_bias_f16(half* out, int out_stride, const float* bias, int outputs, int activation) {
   add_bias(out, out_stride, bias, outputs, activation);
 }

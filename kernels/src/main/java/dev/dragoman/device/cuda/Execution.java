@@ -106,11 +106,16 @@ final class Execution implements AutoCloseable {
         () ->
             cuStreamBeginCapture(stream, CUstreamCaptureMode.CU_STREAM_CAPTURE_MODE_THREAD_LOCAL));
     recording = true;
+    boolean recordedAll = false;
     try {
       step.run();
+      recordedAll = true;
     } finally {
       recording = false;
       CudaFailure.guard("end the recording of a step", () -> cuStreamEndCapture(stream, graph));
+      if (!recordedAll) {
+        cuGraphDestroy(graph);
+      }
     }
     CudaGraph recorded = new CudaGraph(this, graph);
     graphs.add(recorded);

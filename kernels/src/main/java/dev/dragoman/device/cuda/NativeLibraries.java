@@ -3,6 +3,7 @@ package dev.dragoman.device.cuda;
 import com.sun.jna.NativeLibrary;
 import dev.dragoman.device.DeviceUnavailableException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,7 +25,7 @@ final class NativeLibraries {
   /** A folder with libcuda.so.1 and libcublas.so.12 that stand for the machine's own. */
   static final String FOLDER_PROPERTY = "dragoman.cuda.libraries";
 
-  /** A libcublas.so.12 to use, or {@link #NO_CUBLAS}. */
+  /** The path of the cuBLAS to use, or {@link #NO_CUBLAS}. */
   static final String CUBLAS_VARIABLE = "DRAGOMAN_CUBLAS";
 
   static final String NO_CUBLAS = "none";
@@ -32,6 +33,7 @@ final class NativeLibraries {
   private static final Logger log = LoggerFactory.getLogger(NativeLibraries.class);
   private static final String DRIVER = "libcuda.so.1";
   private static final String CUBLAS = "libcublas.so.12";
+  private static final String CUBLAS_13 = "libcublas.so.13";
 
   private NativeLibraries() {}
 
@@ -77,12 +79,17 @@ final class NativeLibraries {
       log.info("cuBLAS is not used, as {} says: own products are", CUBLAS_VARIABLE);
       return false;
     }
-    Optional<String> found = candidates().filter(NativeLibraries::loads).findFirst();
+    Optional<String> found = find(CUBLAS);
+    if (found.isEmpty()) {
+      found = find(CUBLAS_13);
+      found.ifPresent(library -> loadForwarder());
+    }
     if (found.isEmpty()) {
       log.info(
-          "no {} was found: own products are used, which are slower; install CUDA 12's cuBLAS or"
-              + " set {} to its path",
+          "no {} or {} was found: own products are used, which are slower; install cuBLAS or set {}"
+              + " to its path",
           CUBLAS,
+          CUBLAS_13,
           CUBLAS_VARIABLE);
       return false;
     }
@@ -91,36 +98,59 @@ final class NativeLibraries {
     return true;
   }
 
+  private static Optional<String> find(String library) {
+    return candidates(library).filter(NativeLibraries::loads).findFirst();
+  }
+
+  /** JCuda asks for version 12; ours passes the calls on to version 13, once that is loaded. */
+  private static void loadForwarder() {
+    try (InputStream in = NativeLibraries.class.getResourceAsStream(CUBLAS)) {
+      Path own = Files.createTempDirectory("dragoman-natives");
+      Path library = own.resolve(CUBLAS);
+      Files.copy(in, library);
+      System.load(library.toString());
+      delete(own);
+    } catch (IOException e) {
+      throw new DeviceUnavailableException("a library for cuBLAS cannot be unpacked", e);
+    }
+  }
+
   /** Where cuBLAS may be, the likeliest first. A name without a folder is the loader's to find. */
-  private static Stream<String> candidates() {
+  private static Stream<String> candidates(String library) {
+    Optional<Path> folder = folder();
+    if (folder.isPresent()) {
+      return Stream.of(folder.get().resolve(library).toString());
+    }
     return Stream.of(
-            folder().map(folder -> folder.resolve(CUBLAS).toString()).stream(),
-            Optional.ofNullable(System.getenv(CUBLAS_VARIABLE)).stream(),
-            Stream.of(CUBLAS),
-            matches(Path.of("/usr/local"), "cuda*", "lib64"),
-            pythonEnvironments())
+            Optional.ofNullable(System.getenv(CUBLAS_VARIABLE)).stream()
+                .filter(path -> path.endsWith(library)),
+            Stream.of(library),
+            matches(Path.of("/usr/local"), "cuda*", "lib64/" + library),
+            pythonEnvironments(library))
         .flatMap(paths -> paths);
   }
 
   /** NVIDIA's Python packages, in the environment that is active. */
-  private static Stream<String> pythonEnvironments() {
+  private static Stream<String> pythonEnvironments(String library) {
     return Stream.of("VIRTUAL_ENV", "CONDA_PREFIX")
         .map(System::getenv)
         .filter(prefix -> prefix != null)
         .map(prefix -> Path.of(prefix, "lib"))
         .flatMap(
             lib ->
-                Stream.concat(
-                    Stream.of(lib.resolve(CUBLAS).toString()),
-                    matches(lib, "python3*", "site-packages/nvidia/cublas/lib")));
+                Stream.of(
+                        Stream.of(lib.resolve(library).toString()),
+                        matches(lib, "python3*", "site-packages/nvidia/cublas/lib/" + library),
+                        matches(lib, "python3*", "site-packages/nvidia/cu13/lib/" + library))
+                    .flatMap(paths -> paths));
   }
 
-  /** root / pattern / inside / libcublas.so.12, where it is. */
+  /** root / pattern / inside, where it is. */
   private static Stream<String> matches(Path root, String pattern, String inside) {
     try (DirectoryStream<Path> folders = Files.newDirectoryStream(root, pattern)) {
       List<String> found = new ArrayList<>();
       for (Path folder : folders) {
-        Path library = folder.resolve(inside).resolve(CUBLAS);
+        Path library = folder.resolve(inside);
         if (Files.exists(library)) {
           found.add(library.toString());
         }

@@ -51,6 +51,7 @@ class CudaContractTest {
   }
 
   @Nested
+  @Tag("slow")
   class Float32EagerForward extends OnCuda {
     Float32EagerForward() {
       super(DataType.F32, CudaDevices.Products.CUBLAS, Timing.EAGER, Order.FORWARD);
@@ -72,6 +73,7 @@ class CudaContractTest {
   }
 
   @Nested
+  @Tag("slow")
   class Float16EagerReverse extends OnCuda {
     Float16EagerReverse() {
       super(DataType.F16, CudaDevices.Products.CUBLAS, Timing.EAGER, Order.REVERSE);
@@ -79,6 +81,7 @@ class CudaContractTest {
   }
 
   @Nested
+  @Tag("slow")
   class Float16DeferredForward extends OnCuda {
     Float16DeferredForward() {
       super(DataType.F16, CudaDevices.Products.OWN, Timing.DEFERRED, Order.FORWARD);
@@ -161,6 +164,7 @@ class CudaContractTest {
   }
 
   @Nested
+  @Tag("slow")
   class HalfTensorsDeferredRandom extends WithHalfTensors {
     HalfTensorsDeferredRandom() {
       super(CudaDevices.Products.CUBLAS, Timing.DEFERRED, Order.RANDOM);
