@@ -19,6 +19,7 @@ final class CudaDevices {
     EmulatedDriver.require();
     if (EmulatedDriver.isEmulated()) {
       NativeLibraries.loadDriver();
+      EmulatedDriver.forgetError(); // of a test that failed
       EmulatedDriver.configure(timing, order);
     }
   }
