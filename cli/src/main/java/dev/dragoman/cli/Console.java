@@ -3,7 +3,7 @@ package dev.dragoman.cli;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
-import java.util.OptionalInt;
+import java.util.Set;
 
 /**
  * What a command reads and writes beside files.
@@ -11,13 +11,22 @@ import java.util.OptionalInt;
  * @param in standard input
  * @param out standard output, without a buffer, so that a failed write is seen where it happens
  * @param err for messages
- * @param columns the width of the terminal that {@code err} goes to; empty if it is not a terminal
+ * @param terminals which of the three is a terminal
+ * @param columns the terminal's width
  */
-record Console(InputStream in, OutputStream out, PrintStream err, OptionalInt columns) {
+record Console(
+    InputStream in, OutputStream out, PrintStream err, Set<Stream> terminals, int columns) {
+
+  /** A standard stream. */
+  enum Stream {
+    IN,
+    OUT,
+    ERR
+  }
 
   /** Prints one line for the user. */
   void message(String text) {
     // A progress bar may stand in the terminal's last line: it makes way and is drawn again below.
-    err.println(columns.isPresent() ? "\r\u001b[K" + text : text);
+    err.println(terminals.contains(Stream.ERR) ? "\r\u001b[K" + text : text);
   }
 }

@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
     footer = {"", "Exit codes: 0 the model can run, 1 it cannot, and why, 2 wrong usage."})
 final class InfoCommand implements Callable<Integer> {
   private final Console console;
-  private final Engine engine;
+  private final Backend backend;
   private final Optional<Path> bundledModel;
 
   @Spec private CommandSpec spec;
@@ -29,9 +29,9 @@ final class InfoCommand implements Callable<Integer> {
       description = "The model's directory; by default the bundled one's.")
   private Path model;
 
-  InfoCommand(Console console, Engine engine, Optional<Path> bundledModel) {
+  InfoCommand(Console console, Backend backend, Optional<Path> bundledModel) {
     this.console = console;
-    this.engine = engine;
+    this.backend = backend;
     this.bundledModel = bundledModel;
   }
 
@@ -41,7 +41,7 @@ final class InfoCommand implements Callable<Integer> {
         Optional.ofNullable(model)
             .or(() -> bundledModel)
             .orElseThrow(() -> new ParameterException(spec.commandLine(), "MODEL is missing"));
-    String card = ModelCard.of(directory, engine.open(directory));
+    String card = ModelCard.of(directory, backend.open(directory));
     console.out().write(card.getBytes(StandardCharsets.UTF_8));
     return ExitCode.OK;
   }

@@ -9,6 +9,11 @@ import java.nio.file.Path;
 record Input(Path file) {
   private static final Path STANDARD_INPUT = Path.of("-");
 
+  /** Whether it is standard input. */
+  boolean isStandard() {
+    return file.equals(STANDARD_INPUT);
+  }
+
   /** For messages. */
   String name() {
     return isStandard() ? "standard input" : file.toString();
@@ -44,9 +49,5 @@ record Input(Path file) {
   /** The text from its beginning; standard input only once. */
   InputStream open(Console console) throws IOException {
     return isStandard() ? console.in() : Files.newInputStream(file);
-  }
-
-  private boolean isStandard() {
-    return file.equals(STANDARD_INPUT);
   }
 }

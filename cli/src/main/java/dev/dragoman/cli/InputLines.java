@@ -1,5 +1,6 @@
 package dev.dragoman.cli;
 
+import dev.dragoman.text.LineReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
@@ -24,7 +25,7 @@ final class InputLines implements AutoCloseable {
   private final Queue<InputLine> underWay = new ConcurrentLinkedQueue<>();
   private String name = "";
   private long number;
-  private Utf8Lines reader;
+  private LineReader reader;
 
   InputLines(List<Input> inputs, Console console) {
     this.inputs = new ArrayDeque<>(inputs);
@@ -62,11 +63,11 @@ final class InputLines implements AutoCloseable {
         if (reader == null && !openNext()) {
           return Optional.empty();
         }
-        Optional<Utf8Lines.Line> line = reader.next();
+        Optional<LineReader.Line> line = reader.next();
         if (line.isPresent()) {
           number++;
           underWay.add(describe(line.get()));
-          return line.map(Utf8Lines.Line::text);
+          return line.map(LineReader.Line::text);
         }
         close();
       }
@@ -83,11 +84,11 @@ final class InputLines implements AutoCloseable {
     }
     name = input.name();
     number = 0;
-    reader = new Utf8Lines(input.open(console));
+    reader = new LineReader(input.open(console));
     return true;
   }
 
-  private InputLine describe(Utf8Lines.Line line) {
+  private InputLine describe(LineReader.Line line) {
     // A file without a newline at its end must not be joined to the next one.
     boolean endsAll = line.terminator().isEmpty() && inputs.isEmpty();
     String terminator = line.terminator().isEmpty() && !endsAll ? "\n" : line.terminator();

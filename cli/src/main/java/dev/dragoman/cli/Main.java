@@ -8,7 +8,9 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.OptionalInt;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -65,11 +67,12 @@ final class Main implements Runnable {
             new FileInputStream(FileDescriptor.in),
             new FileOutputStream(FileDescriptor.out),
             err,
-            terminalColumns());
+            terminals(),
+            Integer.getInteger("dragoman.columns", 80));
     Optional<Path> bundledModel =
         Optional.ofNullable(System.getProperty("dragoman.home"))
             .map(home -> Path.of(home, "models", "fr-en"));
-    System.exit(run(args, console, new DragomanEngine(), bundledModel));
+    System.exit(run(args, console, new RealBackend(), bundledModel));
   }
 
   /**
@@ -78,13 +81,13 @@ final class Main implements Runnable {
    * @param bundledModel the model that is used when none is named
    * @return the exit code
    */
-  static int run(String[] args, Console console, Engine engine, Optional<Path> bundledModel) {
+  static int run(String[] args, Console console, Backend backend, Optional<Path> bundledModel) {
     Main main = new Main();
     ErrorReports errors = new ErrorReports(console.err(), main);
     CommandLine line =
         new CommandLine(main)
-            .addSubcommand(new TranslateCommand(console, engine, bundledModel))
-            .addSubcommand(new InfoCommand(console, engine, bundledModel))
+            .addSubcommand(new TranslateCommand(console, backend, bundledModel))
+            .addSubcommand(new InfoCommand(console, backend, bundledModel))
             .addSubcommand(new CompletionCommand(console));
     line.setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8))
         .setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8))
@@ -97,14 +100,21 @@ final class Main implements Runnable {
               return new CommandLine.RunLast().execute(result);
             });
     try {
-      return line.execute(args);
+      int code = line.execute(args);
+      if (code == ExitCode.OK && line.getOut().checkError()) {
+        return errors.failure(new CommandFailure("standard output cannot be written"));
+      }
+      return code;
     } catch (Error e) { // out of memory, a native library that does not load
       return errors.failure(e);
     }
   }
 
-  private static OptionalInt terminalColumns() {
-    Integer columns = Integer.getInteger("dragoman.columns");
-    return columns == null ? OptionalInt.empty() : OptionalInt.of(columns);
+  private static Set<Console.Stream> terminals() {
+    return Pattern.compile(",")
+        .splitAsStream(System.getProperty("dragoman.terminals", ""))
+        .filter(name -> !name.isEmpty())
+        .map(Console.Stream::valueOf)
+        .collect(Collectors.toUnmodifiableSet());
   }
 }

@@ -4,11 +4,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.text.DecimalFormat;
-import java.text.DecimalFormatSymbols;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarConsumer;
@@ -23,19 +20,25 @@ final class Progress implements AutoCloseable {
 
   private final Console console;
   private final List<Input> inputs;
-  private final boolean wanted;
+  private final Visibility visibility;
   private ProgressBar bar;
   private long shownAt;
 
-  Progress(Console console, List<Input> inputs, Verbosity verbosity) {
+  Progress(Console console, List<Input> inputs, Visibility visibility) {
     this.console = console;
     this.inputs = inputs;
-    this.wanted = console.columns().isPresent() && verbosity != Verbosity.QUIET;
+    this.visibility = visibility;
+  }
+
+  /** Whether there is a bar. */
+  enum Visibility {
+    SHOWN,
+    HIDDEN
   }
 
   /** Shows how far the job is. */
   void show(Totals totals) {
-    if (!wanted || totals.time().compareTo(MOMENT) < 0) {
+    if (visibility == Visibility.HIDDEN || totals.time().compareTo(MOMENT) < 0) {
       return;
     }
     if (bar == null) {
@@ -46,17 +49,15 @@ final class Progress implements AutoCloseable {
     long tenths = totals.time().toMillis() / 100;
     if (tenths != shownAt) {
       shownAt = tenths;
-      bar.setExtraMessage(totals.tokenRate() + " tokens/s");
+      bar.setExtraMessage(" " + totals.rates());
     }
   }
 
   private ProgressBar start(Totals totals) {
-    DecimalFormat speed = new DecimalFormat("#,##0", DecimalFormatSymbols.getInstance(Locale.ROOT));
     return new ProgressBarBuilder()
         .setTaskName("translating")
         .setInitialMax(-1)
         .setUnit(" lines", 1)
-        .showSpeed(speed)
         .setStyle(ProgressBarStyle.COLORFUL_UNICODE_BLOCK)
         .setUpdateIntervalMillis(200)
         .setConsumer(new LastLine(console))
@@ -114,7 +115,7 @@ final class Progress implements AutoCloseable {
   private record LastLine(Console console) implements ProgressBarConsumer {
     @Override
     public int getMaxRenderedLength() {
-      return console.columns().orElseThrow() - 1;
+      return console.columns() - 1;
     }
 
     @Override

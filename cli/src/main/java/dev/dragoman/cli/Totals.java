@@ -16,18 +16,17 @@ record Totals(long lines, long tokens, Duration time) {
   String summary() {
     return String.format(
         Locale.ROOT,
-        "%,d line%s, %,d tokens in %.2f s (%s lines/s, %s tokens/s)",
+        "%,d line%s, %,d tokens in %.2f s (%s)",
         lines,
         lines == 1 ? "" : "s",
         tokens,
         seconds(),
-        rate(lines),
-        rate(tokens));
+        rates());
   }
 
-  /** Target tokens for each second. */
-  String tokenRate() {
-    return rate(tokens);
+  /** {@code 138 lines/s, 1,960 tokens/s}. */
+  String rates() {
+    return rate(lines) + " lines/s, " + rate(tokens) + " tokens/s";
   }
 
   private String rate(long count) {

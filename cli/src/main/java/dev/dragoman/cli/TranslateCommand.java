@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
@@ -40,7 +41,7 @@ final class TranslateCommand implements Callable<Integer> {
   private static final Path STANDARD = Path.of("-");
 
   private final Console console;
-  private final Engine engine;
+  private final Backend backend;
   private final Optional<Path> bundledModel;
 
   @ParentCommand private Main main;
@@ -79,9 +80,9 @@ final class TranslateCommand implements Callable<Integer> {
 
   @Mixin private DecodingOptions decoding;
 
-  TranslateCommand(Console console, Engine engine, Optional<Path> bundledModel) {
+  TranslateCommand(Console console, Backend backend, Optional<Path> bundledModel) {
     this.console = console;
-    this.engine = engine;
+    this.backend = backend;
     this.bundledModel = bundledModel;
   }
 
@@ -98,25 +99,27 @@ final class TranslateCommand implements Callable<Integer> {
     }
     Path directory = model == null ? bundled() : model;
     Output destination = destination();
-    try (LineTranslator translator = load(directory, options, destination);
-        InputLines lines = new InputLines(sources, console);
-        Progress progress = new Progress(console, sources, main.verbosity())) {
-      LineReport report = new LineReport(console, main.verbosity());
-      Totals totals =
-          new TranslationJob(lines, format(options), destination, report, progress).run(translator);
-      progress.close();
+    LineReport report = new LineReport(console, main.verbosity());
+    try (TextTranslator translator = load(directory, options, destination);
+        InputLines lines = new InputLines(sources, console)) {
+      Totals totals;
+      try (Progress progress = new Progress(console, sources, visibility(sources))) {
+        TranslationJob job =
+            new TranslationJob(lines, format(options), destination, report, progress);
+        totals = InterruptionNotice.during(() -> job.run(translator), destination, console);
+      }
       report.end();
       if (main.verbosity() != Verbosity.QUIET) {
         console.message(totals.summary() + ", " + translator.description());
       }
-      return report.failures() > 0 ? ExitCode.LINES_FAILED : ExitCode.OK;
     }
+    return report.failures() > 0 ? ExitCode.LINES_FAILED : ExitCode.OK;
   }
 
-  private LineTranslator load(Path directory, TranslationOptions options, Output destination)
+  private TextTranslator load(Path directory, TranslationOptions options, Output destination)
       throws IOException {
     try {
-      return engine.load(directory, options);
+      return backend.load(directory, options);
     } catch (RuntimeException | Error e) {
       destination.abandon();
       throw e;
@@ -126,6 +129,16 @@ final class TranslateCommand implements Callable<Integer> {
   private List<Input> sources() {
     List<Input> named = Stream.concat(inputs.stream(), files.stream()).map(Input::new).toList();
     return named.isEmpty() ? List.of(new Input(STANDARD)) : named;
+  }
+
+  /** A bar in the terminal where lines are typed or translations appear would be in their way. */
+  private Progress.Visibility visibility(List<Input> sources) {
+    Set<Console.Stream> terminals = console.terminals();
+    boolean typed =
+        terminals.contains(Console.Stream.IN) && sources.stream().anyMatch(Input::isStandard);
+    boolean seen = terminals.contains(Console.Stream.OUT) && output.equals(STANDARD);
+    boolean shown = terminals.contains(Console.Stream.ERR) && main.verbosity() != Verbosity.QUIET;
+    return shown && !typed && !seen ? Progress.Visibility.SHOWN : Progress.Visibility.HIDDEN;
   }
 
   private Path bundled() {

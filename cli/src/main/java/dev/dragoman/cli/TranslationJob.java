@@ -25,7 +25,7 @@ record TranslationJob(
    *
    * @throws CommandFailure if the job cannot go on; it says how many lines are safe
    */
-  Totals run(LineTranslator translator) {
+  Totals run(TextTranslator translator) {
     try {
       Totals totals = translateAll(translator);
       output.complete();
@@ -37,7 +37,7 @@ record TranslationJob(
     }
   }
 
-  private Totals translateAll(LineTranslator translator) throws IOException {
+  private Totals translateAll(TextTranslator translator) throws IOException {
     long start = System.nanoTime();
     long flushed = start;
     long count = 0;

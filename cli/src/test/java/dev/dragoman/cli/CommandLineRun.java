@@ -8,19 +8,19 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.OptionalInt;
+import java.util.Set;
 
-/** One run of the command line on the fake engine, in this process. */
+/** One run of the command line on the fake backend, in this process. */
 final class CommandLineRun {
-  private final FakeEngine engine = new FakeEngine();
+  private final FakeBackend backend = new FakeBackend();
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
   private final int exitCode;
 
   private CommandLineRun(InputStream in, OutputStream to, String... args) {
     PrintStream messages = new PrintStream(err, true, StandardCharsets.UTF_8);
-    Console console = new Console(in, to == null ? out : to, messages, OptionalInt.empty());
-    exitCode = Main.run(args, console, engine, Optional.of(Path.of("bundled")));
+    Console console = new Console(in, to == null ? out : to, messages, Set.of(), 80);
+    exitCode = Main.run(args, console, backend, Optional.of(Path.of("bundled")));
   }
 
   /** With this text as standard input. */
@@ -38,8 +38,8 @@ final class CommandLineRun {
     return new CommandLineRun(in, out, args);
   }
 
-  FakeEngine engine() {
-    return engine;
+  FakeBackend backend() {
+    return backend;
   }
 
   String out() {

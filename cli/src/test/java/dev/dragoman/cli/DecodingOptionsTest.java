@@ -52,12 +52,12 @@ final class DecodingOptionsTest {
     assertTrue(lines.get(0).startsWith("dragoman: "), run.err());
     assertTrue(lines.get(0).contains(named), run.err());
     assertEquals("Try 'dragoman translate --help'.", lines.get(lines.size() - 1));
-    assertTrue(run.engine().loaded().isEmpty(), "a model was loaded first");
+    assertTrue(run.backend().loaded().isEmpty(), "a model was loaded first");
   }
 
   @Test
   void defaultsAreTheLibrarys() {
-    assertEquals(List.of(TranslationOptions.defaults()), run("").engine().loaded());
+    assertEquals(List.of(TranslationOptions.defaults()), run("").backend().loaded());
   }
 
   @Test
@@ -70,7 +70,7 @@ final class DecodingOptionsTest {
     TranslationOptions expected =
         new TranslationOptions(
             "cuda:1", 3, Precision.BFLOAT16, 9, 64, 0.6, 2.5, 64, 0, 7, OnLong.FAIL);
-    assertEquals(List.of(expected), run.engine().loaded(), run.err());
+    assertEquals(List.of(expected), run.backend().loaded(), run.err());
   }
 
   private static CommandLineRun run(String arguments) {

@@ -94,7 +94,7 @@ final class OutputTest {
 
     assertEquals(ExitCode.FAILURE, run.exitCode());
     assertTrue(run.err().contains(folder.resolve("no").toString()), run.err());
-    assertTrue(run.engine().loaded().isEmpty());
+    assertTrue(run.backend().loaded().isEmpty());
   }
 
   @Test

@@ -143,7 +143,7 @@ final class TranslateCommandTest {
     assertEquals(ExitCode.FAILURE, run.exitCode());
     assertTrue(run.err().startsWith("dragoman: " + file + ": "), run.err());
     assertEquals(1, run.err().lines().count());
-    assertTrue(run.engine().loaded().isEmpty());
+    assertTrue(run.backend().loaded().isEmpty());
   }
 
   @Test
@@ -156,7 +156,7 @@ final class TranslateCommandTest {
     Thread program = new Thread(() -> CommandLineRun.between(in, out, "translate", "-q"));
     program.start();
 
-    for (String line : new String[] {"one\n", "two\n"}) {
+    for (String line : new String[] {"a\n", "\n", "two\n"}) {
       keyboard.write(line.getBytes(StandardCharsets.UTF_8));
       keyboard.flush();
       byte[] answer = screen.readNBytes(line.length()); // waits for ever if nothing is flushed

@@ -26,6 +26,13 @@ public interface Device extends AutoCloseable {
   Tensor allocate(DataType type, Shape shape);
 
   /**
+   * Takes memory for keys and values, where attention reads them best.
+   *
+   * @param shape positions × width
+   */
+  KeyValueCache allocateCache(Shape shape);
+
+  /**
    * Takes the weights of a product in the layout that suits this device.
    *
    * @param weight outputs × inputs
@@ -44,9 +51,6 @@ public interface Device extends AutoCloseable {
 
   /** Waits for the work before it, then copies the whole I32 tensor into {@code to}, row by row. */
   void download(Tensor from, int[] to);
-
-  /** Copies one tensor onto another of the same shape. */
-  void copy(Tensor from, Tensor to);
 
   /** Waits until everything asked for is done. */
   void synchronize();

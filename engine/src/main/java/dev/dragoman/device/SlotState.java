@@ -18,7 +18,7 @@ package dev.dragoman.device;
  * @param sourceStarts slots × 1: where the slot's source begins in the source caches, which all
  *     slots share
  * @param sourceLengths slots × 1: how many positions it takes there
- * @param status slots × 1: {@link #RUNNING}, {@link #FINISHED} or {@link #FAILED}
+ * @param status slots × 1: {@link #IDLE}, {@link #RUNNING}, {@link #FINISHED} or {@link #FAILED}
  * @param bestEnded slots × 1: 1 once the best candidate was the end token
  * @param hypotheses what has been registered
  */
@@ -36,14 +36,17 @@ public record SlotState(
     Tensor bestEnded,
     Hypotheses hypotheses) {
 
+  /** The slot has never held a sentence. */
+  public static final int IDLE = 0;
+
   /** The slot's sentence is being decoded. */
-  public static final int RUNNING = 0;
+  public static final int RUNNING = 1;
 
   /** The slot's hypotheses are complete. */
-  public static final int FINISHED = 1;
+  public static final int FINISHED = 2;
 
   /** The logits were not finite; the sentence has no translation. */
-  public static final int FAILED = 2;
+  public static final int FAILED = 3;
 
   /**
    * The registered hypotheses; slot s owns the {@link SearchRules#capacity} rows from s·capacity

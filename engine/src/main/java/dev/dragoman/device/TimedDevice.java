@@ -62,6 +62,11 @@ public final class TimedDevice implements Device {
   }
 
   @Override
+  public KeyValueCache allocateCache(Shape shape) {
+    return device.allocateCache(shape);
+  }
+
+  @Override
   public Linear pack(HostTensor weight, float[] bias) {
     return device.pack(weight, bias);
   }
@@ -84,11 +89,6 @@ public final class TimedDevice implements Device {
   @Override
   public void download(Tensor from, int[] to) {
     time("download", () -> device.download(from, to));
-  }
-
-  @Override
-  public void copy(Tensor from, Tensor to) {
-    time("copy", () -> device.copy(from, to));
   }
 
   @Override

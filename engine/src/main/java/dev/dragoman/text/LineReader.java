@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -15,6 +16,7 @@ public final class LineReader implements AutoCloseable {
 
   private static final int BUFFER = 1 << 16;
   private static final char REPLACEMENT = '\ufffd';
+  private static final byte[] MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
 
   /**
    * One line.
@@ -75,13 +77,17 @@ public final class LineReader implements AutoCloseable {
       return;
     }
     started = true;
-    limit = Math.max(0, in.readNBytes(buffer, 0, 3));
+    // No byte more than needed: after a first short line nothing may come for long.
+    while (limit < MARK.length && Arrays.equals(buffer, 0, limit, MARK, 0, limit)) {
+      int read = in.read(buffer, limit, buffer.length - limit);
+      if (read < 0) {
+        return;
+      }
+      limit += read;
+    }
     byteOrderMark =
-        limit == 3
-            && buffer[0] == (byte) 0xEF
-            && buffer[1] == (byte) 0xBB
-            && buffer[2] == (byte) 0xBF;
-    position = byteOrderMark ? limit : 0;
+        limit >= MARK.length && Arrays.equals(buffer, 0, MARK.length, MARK, 0, MARK.length);
+    position = byteOrderMark ? MARK.length : 0;
   }
 
   private boolean fill() throws IOException {

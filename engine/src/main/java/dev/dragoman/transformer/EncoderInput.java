@@ -23,8 +23,9 @@ final class EncoderInput {
 
   EncoderInput(Device device, Session.Size size) {
     this.device = device;
-    this.ids = device.allocate(DataType.I32, Shape.vector(size.encoderTokens()));
-    this.positions = device.allocate(DataType.I32, Shape.vector(size.encoderTokens()));
+    int most = Batches.filled(size.encoderTokens());
+    this.ids = device.allocate(DataType.I32, Shape.vector(most));
+    this.positions = device.allocate(DataType.I32, Shape.vector(most));
     this.offsets = device.allocate(DataType.I32, Shape.vector(size.slots() + 1));
     this.slots = device.allocate(DataType.I32, Shape.vector(size.slots()));
     this.starts = device.allocate(DataType.I32, Shape.vector(size.slots()));
@@ -33,8 +34,9 @@ final class EncoderInput {
   Binding pack(List<Session.Placed> sentences, SlotState state) {
     int count = sentences.size();
     int tokens = sentences.stream().mapToInt(sentence -> sentence.source().length).sum();
-    int[] idArray = new int[tokens];
-    int[] positionArray = new int[tokens];
+    int filled = Batches.filled(tokens); // the rows after the last sentence belong to none
+    int[] idArray = new int[filled];
+    int[] positionArray = new int[filled];
     int[] offsetArray = new int[count + 1];
     int next = 0;
     for (int i = 0; i < count; i++) {
@@ -51,7 +53,7 @@ final class EncoderInput {
     device.upload(sentences.stream().mapToInt(Session.Placed::slot).toArray(), slots);
     device.upload(sentences.stream().mapToInt(Session.Placed::start).toArray(), starts);
     return new Binding(
-        new TokenRows.Packed(ids.rows(tokens), positions.rows(tokens), offsets.rows(count + 1)),
+        new TokenRows.Packed(ids.rows(filled), positions.rows(filled), offsets.rows(count + 1)),
         slots.rows(count),
         starts.rows(count),
         state);

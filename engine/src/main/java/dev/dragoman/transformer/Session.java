@@ -3,13 +3,13 @@ package dev.dragoman.transformer;
 import dev.dragoman.device.Binding;
 import dev.dragoman.device.DataType;
 import dev.dragoman.device.Device;
-import dev.dragoman.device.KeyValueCache;
 import dev.dragoman.device.SearchRules;
 import dev.dragoman.device.Shape;
 import dev.dragoman.device.SlotState;
 import dev.dragoman.device.Tensor;
 import dev.dragoman.device.TokenRows;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -24,6 +24,8 @@ public final class Session {
   private final EncoderInput encoderInput;
   private final Activations encoding;
   private final Activations decoding;
+  private final int idleRow;
+  private final int[] fed;
   private final Tensor rows;
   private final Tensor logits;
   private final Runnable[] steps;
@@ -41,21 +43,26 @@ public final class Session {
     this.device = device;
     this.model = model;
     int width = model.config().width();
-    int beams = size.slots() * rules.beamSize();
-    this.state = SlotState.allocate(device, size.slots(), size.sourceTokens(), rules);
+    int slots = size.slots() + 1; // the last one stays idle; its rows fill batches up
+    int beams = slots * rules.beamSize();
+    int most = Batches.filled(size.slots() * rules.beamSize());
+    this.idleRow = size.slots() * rules.beamSize();
+    this.state = SlotState.allocate(device, slots, size.sourceTokens(), rules);
     this.caches = new ArrayList<>();
     for (int i = 0; i < model.config().decoder().layers(); i++) {
       caches.add(
           new DecoderLayer.Cache(
-              cache(beams * rules.maxLength(), width), cache(size.sourceTokens(), width)));
+              device.allocateCache(new Shape(beams * rules.maxLength(), width)),
+              device.allocateCache(new Shape(size.sourceTokens(), width))));
     }
     this.encoderInput = new EncoderInput(device, size);
-    this.encoding = Activations.allocate(device, size.encoderTokens(), width);
-    this.decoding = Activations.allocate(device, beams, width);
-    this.rows = device.allocate(DataType.I32, Shape.vector(beams));
+    this.encoding = Activations.allocate(device, Batches.filled(size.encoderTokens()), width);
+    this.decoding = Activations.allocate(device, most, width);
+    this.fed = new int[most];
+    this.rows = device.allocate(DataType.I32, Shape.vector(most));
     this.logits =
-        device.allocate(DataType.F32, new Shape(beams, model.config().targetVocabularySize()));
-    this.steps = new Runnable[beams + 1];
+        device.allocate(DataType.F32, new Shape(most, model.config().targetVocabularySize()));
+    this.steps = new Runnable[most + 1];
   }
 
   /**
@@ -83,19 +90,25 @@ public final class Session {
    * @param activeRows the rows that are fed, {@code count} of them; see {@link TokenRows.Decoding}
    */
   public void step(int[] activeRows, int count) {
-    device.upload(activeRows, rows);
-    if (steps[count] == null) {
-      TokenRows.Decoding tokens = new TokenRows.Decoding(rows.rows(count), state);
-      Activations a = decoding.rows(count);
-      Tensor scores = logits.rows(count);
-      steps[count] =
-          device.record(
-              () -> {
-                model.decoder().step(device, tokens, caches, a, scores);
-                device.advance(scores, tokens);
-              });
+    int filled = Batches.filled(count);
+    System.arraycopy(activeRows, 0, fed, 0, count);
+    Arrays.fill(fed, count, filled, idleRow);
+    device.upload(fed, rows);
+    if (steps[filled] == null) {
+      steps[filled] = recordStep(filled);
     }
-    steps[count].run();
+    steps[filled].run();
+  }
+
+  private Runnable recordStep(int count) {
+    TokenRows.Decoding tokens = new TokenRows.Decoding(rows.rows(count), state);
+    Activations a = decoding.rows(count);
+    Tensor scores = logits.rows(count);
+    return device.record(
+        () -> {
+          model.decoder().step(device, tokens, caches, a, scores);
+          device.advance(scores, tokens);
+        });
   }
 
   /** What the slots remember; the pipeline reads it. */
@@ -106,11 +119,5 @@ public final class Session {
   /** The line of execution that the session runs on. */
   public Device device() {
     return device;
-  }
-
-  private KeyValueCache cache(int positions, int width) {
-    Shape shape = new Shape(positions, width);
-    return new KeyValueCache(
-        device.allocate(DataType.F32, shape), device.allocate(DataType.F32, shape));
   }
 }

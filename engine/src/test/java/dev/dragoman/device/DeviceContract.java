@@ -204,6 +204,9 @@ public abstract class DeviceContract {
     int cached = 12 * positions;
     float[] keys = numbers(cached * width);
     float[] values = numbers(cached * width);
+    KeyValueCache cache = device.allocateCache(new Shape(cached, width));
+    device.upload(keys, cache.keys());
+    device.upload(values, cache.values());
     int[] ancestors = new int[12 * positions];
     for (int row = 0; row < 12; row++) {
       for (int position = 0; position < positions; position++) {
@@ -219,8 +222,8 @@ public abstract class DeviceContract {
     device.attend(
         new AttentionInputs(
             upload(queries, rows.length, width),
-            upload(keys, cached, width),
-            upload(values, cached, width),
+            cache.keys(),
+            cache.values(),
             new Mask.Past(new TokenRows.Decoding(upload(rows), state)),
             heads),
         out);
@@ -254,14 +257,17 @@ public abstract class DeviceContract {
     int cached = 1025;
     float[] keys = numbers(cached * width);
     float[] values = numbers(cached * width);
+    KeyValueCache cache = device.allocateCache(new Shape(cached, width));
+    device.upload(keys, cache.keys());
+    device.upload(values, cache.values());
     int[] rows = {0, 1, 2, 4, 5, 6, 7};
     float[] queries = numbers(rows.length * width);
     Tensor out = allocate(rows.length, width);
     device.attend(
         new AttentionInputs(
             upload(queries, rows.length, width),
-            upload(keys, cached, width),
-            upload(values, cached, width),
+            cache.keys(),
+            cache.values(),
             new Mask.Source(new TokenRows.Decoding(upload(rows), state)),
             heads),
         out);
@@ -324,7 +330,7 @@ public abstract class DeviceContract {
   void keysAndValuesGoWhereTheirSlotsSay() {
     int width = 33;
     SlotState state = state(3, 2, 4);
-    KeyValueCache past = new KeyValueCache(allocate(6 * 4, width), allocate(6 * 4, width));
+    KeyValueCache past = device.allocateCache(new Shape(6 * 4, width));
     device.upload(new int[] {2, 0, 3}, state.steps());
     float[] kv = numbers(3 * 2 * width);
     Tensor both = upload(kv, 3, 2 * width);
@@ -337,7 +343,7 @@ public abstract class DeviceContract {
     checkCache(past.keys(), kv, 0, places);
     checkCache(past.values(), kv, width, places);
 
-    KeyValueCache source = new KeyValueCache(allocate(16, width), allocate(16, width));
+    KeyValueCache source = device.allocateCache(new Shape(16, width));
     Binding binding =
         new Binding(
             new TokenRows.Packed(
@@ -394,7 +400,8 @@ public abstract class DeviceContract {
       Tensor uploaded = uploadF32(logits, rows.length, vocabulary);
       device.advance(uploaded, new TokenRows.Decoding(upload(rows), state));
     }
-    assertArrayEquals(new int[] {1, 1, 1}, downloadInts(state.status()));
+    int finished = SlotState.FINISHED;
+    assertArrayEquals(new int[] {finished, finished, finished}, downloadInts(state.status()));
     for (int slot = 0; slot < slots; slot++) {
       int source = slot;
       List<ReferenceSearch.Beam> expected =
@@ -499,6 +506,23 @@ public abstract class DeviceContract {
     int[] tokens = downloadInts(state.tokens());
     assertEquals(1, tokens[1]);
     assertEquals(2, tokens[rules.maxLength() + 1]);
+  }
+
+  @Test
+  void advanceLeavesSlotsAloneThatAreNotRunning() {
+    SearchRules rules = new SearchRules(2, 2, 0, 1, 4, 0);
+    SlotState state = SlotState.allocate(device, 2, 8, rules);
+    Binding first =
+        new Binding(
+            new TokenRows.Packed(upload(new int[1]), upload(new int[1]), upload(new int[] {0, 1})),
+            upload(new int[] {0}),
+            upload(new int[] {0}),
+            state);
+    device.bind(first, 1);
+    device.advance(
+        upload(numbers(3 * 50), 3, 50), new TokenRows.Decoding(upload(new int[] {0, 2, 2}), state));
+    assertArrayEquals(new int[] {SlotState.RUNNING, SlotState.IDLE}, downloadInts(state.status()));
+    assertArrayEquals(new int[] {1, 0}, downloadInts(state.steps()));
   }
 
   @ParameterizedTest

@@ -8,6 +8,7 @@ import dev.dragoman.text.LineReader.Line;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,6 +54,25 @@ class LineReaderTest {
     LineReader without = reader("ab");
     assertEquals(Optional.of(new Line("ab", "", 0)), without.next());
     assertFalse(without.byteOrderMark());
+  }
+
+  @Test
+  void aShortFirstLineIsThereBeforeTheNextIsTyped() throws IOException {
+    InputStream keyboard =
+        new SequenceInputStream(
+            new ByteArrayInputStream(new byte[] {'\n'}),
+            new InputStream() {
+              @Override
+              public int read() {
+                throw new AssertionError("the next line was waited for");
+              }
+
+              @Override
+              public int read(byte[] buffer, int offset, int length) {
+                return read();
+              }
+            });
+    assertEquals(Optional.of(new Line("", "\n", 0)), new LineReader(keyboard).next());
   }
 
   /** Characters and terminators fall on every place of the buffer's edge. */

@@ -14,12 +14,21 @@ final class Attention {
   private final VectorMath math;
   private KeyRows visible = new KeyRows(VectorMath.PADDING);
   private float[] weights = new float[VectorMath.PADDING];
+  private float[] query = new float[0];
+  private float[] context = new float[0];
+  private float[] sentenceKeys = new float[0];
+  private float[] sentenceValues = new float[0];
 
   Attention(VectorMath math) {
     this.math = math;
   }
 
   void attend(AttentionInputs inputs, CpuTensor out) {
+    int width = out.shape().columns();
+    if (query.length < width) {
+      query = new float[width];
+      context = new float[width];
+    }
     if (inputs.mask() instanceof Mask.Sentence mask) {
       attendSentences(inputs, mask.tokens(), out);
     } else if (inputs.mask() instanceof Mask.Past mask) {
@@ -30,39 +39,52 @@ final class Attention {
   }
 
   private void attendSentences(AttentionInputs inputs, TokenRows.Packed tokens, CpuTensor out) {
-    CpuTensor keys = CpuTensor.of(inputs.keys());
+    int width = out.shape().columns();
     int[] offsets = CpuTensor.ints(tokens.offsets());
     int sentences = tokens.offsets().shape().rows() - 1;
     for (int sentence = 0; sentence < sentences; sentence++) {
-      see(offsets[sentence + 1] - offsets[sentence]);
-      for (int row = offsets[sentence]; row < offsets[sentence + 1]; row++) {
-        visible.add(keys.at(row));
+      int length = offsets[sentence + 1] - offsets[sentence];
+      see(length);
+      if (sentenceKeys.length < length * width) {
+        sentenceKeys = new float[length * width];
+        sentenceValues = new float[length * width];
+      }
+      for (int i = 0; i < length; i++) {
+        int row = offsets[sentence] + i;
+        CpuTensor.of(inputs.keys()).read(row, sentenceKeys, i * width);
+        CpuTensor.of(inputs.values()).read(row, sentenceValues, i * width);
+        visible.add(i * width);
       }
       for (int row = offsets[sentence]; row < offsets[sentence + 1]; row++) {
-        attendRow(inputs, row, out);
+        attendRow(inputs, row, sentenceKeys, sentenceValues, out);
       }
     }
   }
 
   private void attendPast(AttentionInputs inputs, TokenRows.Decoding tokens, CpuTensor out) {
-    CpuTensor keys = CpuTensor.of(inputs.keys());
+    float[] keys = CpuTensor.floats(inputs.keys());
+    float[] values = CpuTensor.floats(inputs.values());
+    int width = out.shape().columns();
     SlotState state = tokens.state();
-    CpuTensor ancestors = CpuTensor.of(state.ancestors());
+    int positions = state.rules().maxLength();
+    int[] ancestors = CpuTensor.ints(state.ancestors());
     int[] steps = CpuTensor.ints(state.steps());
     int[] rows = CpuTensor.ints(tokens.rows());
     for (int i = 0; i < tokens.count(); i++) {
       int step = steps[rows[i] / state.rules().beamSize()];
       see(step + 1);
       for (int position = 0; position <= step; position++) {
-        int ancestor = CpuTensor.ints(ancestors)[ancestors.at(rows[i]) + position];
-        visible.add(keys.at(ancestor * state.rules().maxLength() + position));
+        int ancestor = ancestors[rows[i] * positions + position];
+        visible.add((ancestor * positions + position) * width);
       }
-      attendRow(inputs, i, out);
+      attendRow(inputs, i, keys, values, out);
     }
   }
 
   private void attendSource(AttentionInputs inputs, TokenRows.Decoding tokens, CpuTensor out) {
-    CpuTensor keys = CpuTensor.of(inputs.keys());
+    float[] keys = CpuTensor.floats(inputs.keys());
+    float[] values = CpuTensor.floats(inputs.values());
+    int width = out.shape().columns();
     SlotState state = tokens.state();
     int[] starts = CpuTensor.ints(state.sourceStarts());
     int[] lengths = CpuTensor.ints(state.sourceLengths());
@@ -73,38 +95,26 @@ final class Attention {
       if (slot != seen) { // the beams of a slot see the same keys
         see(lengths[slot]);
         for (int position = 0; position < lengths[slot]; position++) {
-          visible.add(keys.at(starts[slot] + position));
+          visible.add((starts[slot] + position) * width);
         }
         seen = slot;
       }
-      attendRow(inputs, i, out);
+      attendRow(inputs, i, keys, values, out);
     }
   }
 
-  private void attendRow(AttentionInputs inputs, int row, CpuTensor out) {
-    CpuTensor queries = CpuTensor.of(inputs.queries());
-    float[] keys = CpuTensor.floats(inputs.keys());
-    float[] values = CpuTensor.floats(inputs.values());
-    int width = queries.shape().columns() / inputs.heads();
+  private void attendRow(
+      AttentionInputs inputs, int row, float[] keys, float[] values, CpuTensor out) {
+    CpuTensor.of(inputs.queries()).read(row, query, 0);
+    int width = out.shape().columns() / inputs.heads();
     float scale = (float) (1 / Math.sqrt(width));
-    // Keys and values are laid out alike; only where they begin may differ.
-    int valueShift = CpuTensor.of(inputs.values()).at(0) - CpuTensor.of(inputs.keys()).at(0);
-    for (int head = 0; head < inputs.heads(); head++) {
-      int column = head * width;
-      math.scores(
-          new VectorMath.Head(visible, column, width),
-          CpuTensor.floats(queries),
-          queries.at(row) + column,
-          keys,
-          weights);
+    for (int i = 0; i < inputs.heads(); i++) {
+      VectorMath.Head head = new VectorMath.Head(visible, i * width, width);
+      math.scores(head, query, i * width, keys, weights);
       math.softmax(weights, visible.count, scale);
-      math.weightedSum(
-          new VectorMath.Head(visible, column + valueShift, width),
-          weights,
-          values,
-          CpuTensor.floats(out),
-          out.at(row) + column);
+      math.weightedSum(head, weights, values, context, i * width);
     }
+    out.write(row, context, 0);
   }
 
   /** Begins a new set of visible keys, with room for {@code count}. */

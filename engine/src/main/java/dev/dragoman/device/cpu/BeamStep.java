@@ -15,6 +15,7 @@ final class BeamStep {
   private final Best ofRow;
   private final Best candidates;
   private final int[] chosen;
+  private float[] scores = new float[0];
 
   BeamStep(VectorMath math, SlotState state) {
     this.math = math;
@@ -26,6 +27,9 @@ final class BeamStep {
   }
 
   void advance(CpuTensor logits, TokenRows.Decoding tokens) {
+    if (scores.length < logits.shape().columns()) {
+      scores = new float[logits.shape().columns()];
+    }
     int[] rows = CpuTensor.ints(tokens.rows());
     int first = 0;
     while (first < tokens.count()) {
@@ -33,6 +37,10 @@ final class BeamStep {
       int end = first + 1;
       while (end < tokens.count() && slots.ofRow(rows[end]) == slot) {
         end++;
+      }
+      if (!slots.isRunning(slot)) {
+        first = end;
+        continue;
       }
       if (findCandidates(logits, first, end, slot)) {
         advance(slot, logits.shape().columns());
@@ -52,9 +60,9 @@ final class BeamStep {
     candidates.clear();
     for (int row = first; row < end; row++) {
       int beam = row - first;
-      VectorMath.Row scores = new VectorMath.Row(CpuTensor.floats(logits), logits.at(row));
+      logits.read(row, scores, 0);
       if (slots.step(slot) < rules.minLength()) {
-        scores.array()[scores.at() + rules.endToken()] = Float.NEGATIVE_INFINITY;
+        scores[rules.endToken()] = Float.NEGATIVE_INFINITY;
       }
       ofRow.clear();
       math.best(scores, vocabulary, ofRow);

@@ -16,14 +16,17 @@ import org.bytedeco.javacpp.Pointer;
 /** Rounds float32 to bfloat16 on oneDNN, one kernel for each size. */
 final class Conversions implements AutoCloseable {
   private final dnnl_stream stream;
-  private final Map<Integer, Conversion> kernels = new HashMap<>();
+  private final Map<Size, Conversion> kernels = new HashMap<>();
+
+  /** A matrix of float32 and the distance of its rows; its bfloat16 form is dense. */
+  record Size(int rows, int columns, int stride) {}
 
   Conversions(dnnl_stream stream) {
     this.stream = stream;
   }
 
-  void toBfloat16(int rows, int columns, Pointer from, Pointer to) {
-    kernels.computeIfAbsent(rows * columns, Conversion::new).run(from, to, stream);
+  void toBfloat16(Size size, Pointer from, Pointer to) {
+    kernels.computeIfAbsent(size, Conversion::new).run(from, to, stream);
   }
 
   @Override
@@ -37,9 +40,9 @@ final class Conversions implements AutoCloseable {
     private final dnnl_memory to = new dnnl_memory();
     private final dnnl_exec_arg_t arguments = new dnnl_exec_arg_t(2);
 
-    Conversion(int size) {
-      dnnl_memory_desc wide = OneDnn.matrix(1, size, dnnl_f32, dnnl_ab);
-      dnnl_memory_desc narrow = OneDnn.matrix(1, size, dnnl_bf16, dnnl_ab);
+    Conversion(Size size) {
+      dnnl_memory_desc wide = OneDnn.rows(size.rows, size.columns, size.stride, dnnl_f32);
+      dnnl_memory_desc narrow = OneDnn.matrix(size.rows, size.columns, dnnl_bf16, dnnl_ab);
       dnnl_primitive_attr attributes = new dnnl_primitive_attr();
       OneDnn.check(dnnl_primitive_attr_create(attributes), "make attributes");
       dnnl_primitive_desc description = new dnnl_primitive_desc();

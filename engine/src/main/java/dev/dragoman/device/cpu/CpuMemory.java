@@ -1,30 +1,54 @@
 package dev.dragoman.device.cpu;
 
 import dev.dragoman.device.DataType;
+import dev.dragoman.device.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import org.bytedeco.javacpp.FloatPointer;
 
-/**
- * What a device and its forks share: the packed weights, freed with the last of them, and the count
- * of bytes.
- */
+/** The memory of a device and its forks: counted, and freed with the last of them. */
 final class CpuMemory {
   private final DataType precision;
   private final AtomicLong bytesHeld = new AtomicLong();
   private final List<PackedLinear> weights = new ArrayList<>();
+  private final List<FloatPointer> tensors = new ArrayList<>();
   private int users;
 
   CpuMemory(DataType precision) {
     this.precision = precision;
   }
 
+  /** Of the products. */
   DataType precision() {
     return precision;
   }
 
   AtomicLong bytesHeld() {
     return bytesHeld;
+  }
+
+  synchronized CpuTensor allocate(DataType type, Shape shape) {
+    CpuTensor tensor =
+        switch (type) {
+          case I32 -> CpuTensor.ints(shape);
+          case F32 -> CpuTensor.over(allocateNative(shape), shape);
+          default -> throw new IllegalArgumentException("the CPU holds F32 and I32, not " + type);
+        };
+    bytesHeld.addAndGet((long) shape.size() * type.bytes());
+    return tensor;
+  }
+
+  private FloatPointer allocateNative(Shape shape) {
+    FloatPointer memory = new FloatPointer(Math.max(1, shape.size())).zero();
+    tensors.add(memory);
+    return memory;
+  }
+
+  CpuTensor allocateArray(Shape shape) {
+    CpuTensor tensor = CpuTensor.floats(shape);
+    bytesHeld.addAndGet((long) shape.size() * Float.BYTES);
+    return tensor;
   }
 
   synchronized PackedLinear keep(PackedLinear linear) {
@@ -40,7 +64,7 @@ final class CpuMemory {
   synchronized void closed() {
     if (--users == 0) {
       weights.forEach(PackedLinear::close);
-      weights.clear();
+      tensors.forEach(FloatPointer::close);
     }
   }
 }

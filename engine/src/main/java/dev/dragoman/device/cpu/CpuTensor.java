@@ -3,51 +3,67 @@ package dev.dragoman.device.cpu;
 import dev.dragoman.device.DataType;
 import dev.dragoman.device.Shape;
 import dev.dragoman.device.Tensor;
+import java.nio.FloatBuffer;
+import org.bytedeco.javacpp.FloatPointer;
 
 /**
- * A matrix in a Java array: element (r, c) is at offset + r·stride + c. F32 in {@code floats}, I32
- * in {@code ints}.
+ * A matrix: element (r, c) is at offset + r·stride + c of its storage. What products read and write
+ * lies in native memory, where oneDNN finds it; the caches of keys and values lie in Java arrays,
+ * where the vector unit reads them in place; integers, too, lie in arrays.
  */
 final class CpuTensor implements Tensor {
-  private final float[] floats;
-  private final int[] ints;
+  private final Storage storage;
   private final int offset;
   private final int stride;
   private final Shape shape;
+  private final FloatPointer pointer;
 
-  private CpuTensor(float[] floats, int[] ints, int offset, int stride, Shape shape) {
-    this.floats = floats;
-    this.ints = ints;
+  /** Where the numbers are: one of three. */
+  private record Storage(FloatPointer memory, FloatBuffer buffer, float[] floats, int[] ints) {}
+
+  private CpuTensor(Storage storage, int offset, int stride, Shape shape) {
+    this.storage = storage;
     this.offset = offset;
     this.stride = stride;
     this.shape = shape;
+    this.pointer = storage.memory == null ? null : storage.memory.getPointer(offset);
   }
 
-  static CpuTensor allocate(DataType type, Shape shape) {
-    return switch (type) {
-      case F32 -> new CpuTensor(new float[shape.size()], null, 0, shape.columns(), shape);
-      case I32 -> new CpuTensor(null, new int[shape.size()], 0, shape.columns(), shape);
-      default -> throw new IllegalArgumentException("the CPU holds F32 and I32, not " + type);
-    };
+  /** F32 in native memory, which the caller closes. */
+  static CpuTensor over(FloatPointer memory, Shape shape) {
+    return new CpuTensor(
+        new Storage(memory, memory.asBuffer(), null, null), 0, shape.columns(), shape);
+  }
+
+  /** F32 in an array. */
+  static CpuTensor floats(Shape shape) {
+    return new CpuTensor(
+        new Storage(null, null, new float[shape.size()], null), 0, shape.columns(), shape);
+  }
+
+  /** I32. */
+  static CpuTensor ints(Shape shape) {
+    return new CpuTensor(
+        new Storage(null, null, null, new int[shape.size()]), 0, shape.columns(), shape);
   }
 
   static CpuTensor of(Tensor tensor) {
     return (CpuTensor) tensor;
   }
 
-  /** The backing array of an I32 tensor that is not a view of some columns. */
+  /** The numbers of a tensor of integers, which is not a view of later rows. */
   static int[] ints(Tensor tensor) {
-    return of(tensor).ints;
+    return of(tensor).storage.ints;
   }
 
-  /** The backing array of an F32 tensor. */
+  /** The numbers of a tensor in an array. */
   static float[] floats(Tensor tensor) {
-    return of(tensor).floats;
+    return of(tensor).storage.floats;
   }
 
   @Override
   public DataType type() {
-    return floats != null ? DataType.F32 : DataType.I32;
+    return storage.ints == null ? DataType.F32 : DataType.I32;
   }
 
   @Override
@@ -55,13 +71,60 @@ final class CpuTensor implements Tensor {
     return shape;
   }
 
-  /** Where row {@code row} begins in the backing array. */
+  /** Where row {@code row} begins in the storage. */
   int at(int row) {
     return offset + row * stride;
   }
 
-  boolean isContiguous() {
-    return stride == shape.columns();
+  /** From the beginning of a row to that of the next. */
+  int stride() {
+    return stride;
+  }
+
+  /** The first element of row {@code row}, in native memory. */
+  FloatPointer pointer(int row) {
+    return row == 0 ? pointer : pointer.getPointer((long) row * stride);
+  }
+
+  /** The first number of row {@code row}. */
+  float get(int row) {
+    return storage.floats != null ? storage.floats[at(row)] : storage.buffer.get(at(row));
+  }
+
+  /** Sets the first number of row {@code row}. */
+  void set(int row, float number) {
+    if (storage.floats != null) {
+      storage.floats[at(row)] = number;
+    } else {
+      storage.buffer.put(at(row), number);
+    }
+  }
+
+  /** Copies row {@code row} into {@code to}, from index {@code at} on. */
+  void read(int row, float[] to, int at) {
+    if (storage.floats != null) {
+      System.arraycopy(storage.floats, at(row), to, at, shape.columns());
+    } else {
+      storage.buffer.get(at(row), to, at, shape.columns());
+    }
+  }
+
+  /** Copies a vector, a tensor of one column, into {@code to}. */
+  void readVector(float[] to) {
+    if (storage.floats != null) {
+      System.arraycopy(storage.floats, offset, to, 0, shape.rows());
+    } else {
+      storage.buffer.get(offset, to, 0, shape.rows());
+    }
+  }
+
+  /** Copies {@code from}, from index {@code at} on, into row {@code row}. */
+  void write(int row, float[] from, int at) {
+    if (storage.floats != null) {
+      System.arraycopy(from, at, storage.floats, at(row), shape.columns());
+    } else {
+      storage.buffer.put(at(row), from, at, shape.columns());
+    }
   }
 
   @Override
@@ -71,7 +134,7 @@ final class CpuTensor implements Tensor {
           "rows " + first + " to " + (first + count) + " of " + shape);
     }
     Shape view = new Shape(count, shape.columns());
-    return new CpuTensor(floats, ints, offset + first * stride, stride, view);
+    return new CpuTensor(storage, offset + first * stride, stride, view);
   }
 
   @Override
@@ -80,7 +143,7 @@ final class CpuTensor implements Tensor {
       throw new IllegalArgumentException(
           "columns " + first + " to " + (first + count) + " of " + shape);
     }
-    return new CpuTensor(floats, ints, offset + first, stride, new Shape(shape.rows(), count));
+    return new CpuTensor(storage, offset + first, stride, new Shape(shape.rows(), count));
   }
 
   @Override

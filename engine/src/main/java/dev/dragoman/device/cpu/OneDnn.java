@@ -37,6 +37,16 @@ final class OneDnn {
     return description;
   }
 
+  /** Describes a matrix whose rows begin {@code stride} numbers apart. */
+  static dnnl_memory_desc rows(long rows, long columns, long stride, int type) {
+    dnnl_memory_desc description = new dnnl_memory_desc();
+    check(
+        dnnl_memory_desc_create_with_strides(
+            description, 2, new long[] {rows, columns}, type, new long[] {stride, 1}),
+        "describe a " + rows + "x" + columns + " matrix");
+    return description;
+  }
+
   /** Turns oneDNN's status into an exception that says what was being done. */
   static void check(int status, String what) {
     if (status != dnnl_success) {

@@ -25,9 +25,9 @@ final class PackedLinear implements Linear {
    */
   private static final int TYPICAL_ROWS = 64;
 
-  final dnnl_memory_desc layout;
-  final BytePointer weights;
-  final FloatPointer bias;
+  private final dnnl_memory_desc layout;
+  private final BytePointer weights;
+  private final FloatPointer bias;
   private final int inputs;
   private final int outputs;
   private final DataType precision;
@@ -59,6 +59,20 @@ final class PackedLinear implements Linear {
   /** The type that x is converted to and the weights are stored in. */
   DataType precision() {
     return precision;
+  }
+
+  dnnl_memory_desc layout() {
+    return layout;
+  }
+
+  /** The numbers in that layout. */
+  BytePointer weights() {
+    return weights;
+  }
+
+  /** Float32, one for each output. */
+  FloatPointer bias() {
+    return bias;
   }
 
   long bytes() {

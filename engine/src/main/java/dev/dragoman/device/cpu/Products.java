@@ -5,7 +5,6 @@ import static org.bytedeco.dnnl.global.dnnl.*;
 import dev.dragoman.device.Activation;
 import dev.dragoman.device.DataType;
 import dev.dragoman.device.FeedForwardWeights;
-import java.nio.FloatBuffer;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
@@ -13,122 +12,97 @@ import org.bytedeco.dnnl.dnnl_stream;
 import org.bytedeco.javacpp.FloatPointer;
 
 /**
- * The products of one line of execution: rows are copied to native memory, multiplied there by
- * oneDNN and copied back. Rows go through in tiles whose size is one of a few, so that few kernels
- * are generated; what a tile has too much is computed and thrown away.
+ * The products of one line of execution. Rows go through in tiles: multiples of eight rows, and
+ * what is left over, so that few kernels have to be generated.
  */
 final class Products implements AutoCloseable {
   private static final int TILE = 128;
+  private static final int STEP = 8;
 
-  final dnnl_stream stream = new dnnl_stream();
+  private final dnnl_stream stream = new dnnl_stream();
   private final Map<Product.Shape, Product> kernels = new HashMap<>();
-  private final Staging input;
-  private final Staging converted;
-  private final Staging hidden;
-  private final Staging output;
   private final Conversions conversions;
+  private final Staging narrow;
+  private final Staging hidden;
 
   Products(AtomicLong bytesHeld) {
     OneDnn.check(
         dnnl_stream_create(stream, OneDnn.engine(), dnnl_stream_default_flags), "make a stream");
-    input = new Staging(bytesHeld);
-    converted = new Staging(bytesHeld);
-    hidden = new Staging(bytesHeld);
-    output = new Staging(bytesHeld);
     conversions = new Conversions(stream);
+    narrow = new Staging(bytesHeld);
+    hidden = new Staging(bytesHeld);
+  }
+
+  dnnl_stream stream() {
+    return stream;
   }
 
   void linear(CpuTensor x, PackedLinear weights, CpuTensor out) {
-    for (int row = 0; row < x.shape().rows(); row += TILE) {
-      int count = Math.min(TILE, x.shape().rows() - row);
-      int rows = tile(count);
-      FloatPointer source = stage(x, row, count, weights.precision());
-      FloatPointer result = output.reserve(rows * weights.outputs());
-      multiply(rows, source, weights, Activation.NONE, DataType.F32, result);
-      unstage(out, row, count);
+    int rows = x.shape().rows();
+    for (int row = 0, count = tile(rows); row < rows; row += count, count = tile(rows - row)) {
+      Operand source = source(x, row, count, weights.precision());
+      multiply(count, source, weights, Activation.NONE, result(out, row));
     }
   }
 
+  /**
+   * The hidden activations of a tile stay in a small piece of memory that every layer uses again.
+   */
   void feedForward(CpuTensor x, FeedForwardWeights weights, CpuTensor out) {
     PackedLinear first = (PackedLinear) weights.first();
     PackedLinear second = (PackedLinear) weights.second();
-    for (int row = 0; row < x.shape().rows(); row += TILE) {
-      int count = Math.min(TILE, x.shape().rows() - row);
-      int rows = tile(count);
-      FloatPointer source = stage(x, row, count, first.precision());
-      FloatPointer inner = hidden.reserve(rows * first.outputs());
-      multiply(rows, source, first, weights.activation(), second.precision(), inner);
-      FloatPointer result = output.reserve(rows * second.outputs());
-      multiply(rows, inner, second, Activation.NONE, DataType.F32, result);
-      unstage(out, row, count);
+    int rows = x.shape().rows();
+    for (int row = 0, count = tile(rows); row < rows; row += count, count = tile(rows - row)) {
+      Operand source = source(x, row, count, first.precision());
+      FloatPointer memory = hidden.reserve(TILE * first.outputs());
+      Operand inner = new Operand(memory, new Product.Operand(second.precision(), first.outputs()));
+      multiply(count, source, first, weights.activation(), inner);
+      multiply(count, inner, second, Activation.NONE, result(out, row));
     }
   }
 
+  /** Where a matrix lies, and how. */
+  private record Operand(FloatPointer memory, Product.Operand layout) {}
+
+  private static int tile(int rows) {
+    return rows < STEP ? rows : Math.min(TILE, rows / STEP * STEP);
+  }
+
+  /** Rows of x in the precision of the product. */
+  private Operand source(CpuTensor x, int row, int count, DataType precision) {
+    if (precision == DataType.F32) {
+      return result(x, row);
+    }
+    int columns = x.shape().columns();
+    FloatPointer memory = narrow.reserve(TILE * columns);
+    conversions.toBfloat16(
+        new Conversions.Size(count, columns, x.stride()), x.pointer(row), memory);
+    return new Operand(memory, new Product.Operand(precision, columns));
+  }
+
+  private static Operand result(CpuTensor out, int row) {
+    return new Operand(out.pointer(row), new Product.Operand(DataType.F32, out.stride()));
+  }
+
   private void multiply(
-      int rows,
-      FloatPointer from,
-      PackedLinear weights,
-      Activation activation,
-      DataType resultType,
-      FloatPointer to) {
+      int rows, Operand from, PackedLinear weights, Activation activation, Operand to) {
     var shape =
-        new Product.Shape(rows, weights.inputs(), weights.outputs(), activation, resultType);
+        new Product.Shape(
+            rows, weights.inputs(), weights.outputs(), activation, from.layout, to.layout);
     Product kernel = kernels.get(shape);
     if (kernel == null) {
       kernel = new Product(shape, weights);
       kernels.put(shape, kernel);
     }
-    kernel.run(from, weights, to, stream);
-  }
-
-  /** Copies rows of x to native memory, in the precision of the product. */
-  private FloatPointer stage(CpuTensor x, int row, int count, DataType precision) {
-    int columns = x.shape().columns();
-    int rows = tile(count);
-    FloatPointer staged = input.reserve(rows * columns);
-    FloatBuffer buffer = input.buffer();
-    float[] numbers = CpuTensor.floats(x);
-    if (x.isContiguous()) {
-      buffer.put(0, numbers, x.at(row), count * columns);
-    } else {
-      for (int i = 0; i < count; i++) {
-        buffer.put(i * columns, numbers, x.at(row + i), columns);
-      }
-    }
-    if (precision == DataType.F32) {
-      return staged;
-    }
-    FloatPointer narrow = converted.reserve(rows * columns);
-    conversions.toBfloat16(rows, columns, staged, narrow);
-    return narrow;
-  }
-
-  private void unstage(CpuTensor out, int row, int count) {
-    int columns = out.shape().columns();
-    float[] numbers = CpuTensor.floats(out);
-    if (out.isContiguous()) {
-      output.buffer().get(0, numbers, out.at(row), count * columns);
-    } else {
-      for (int i = 0; i < count; i++) {
-        output.buffer().get(i * columns, numbers, out.at(row + i), columns);
-      }
-    }
-  }
-
-  /** The next size of a tile: fine steps, since each row costs, but not each its own kernel. */
-  private static int tile(int rows) {
-    int step = rows <= 2 ? 1 : rows <= 32 ? 4 : 8;
-    return (rows + step - 1) / step * step;
+    kernel.run(from.memory, weights, to.memory, stream);
   }
 
   @Override
   public void close() {
     kernels.values().forEach(Product::close);
     conversions.close();
-    input.close();
-    converted.close();
+    narrow.close();
     hidden.close();
-    output.close();
     dnnl_stream_destroy(stream);
   }
 }

@@ -43,51 +43,50 @@ final class ScalarMath implements VectorMath {
   }
 
   @Override
-  public void add(Row x, Row y, Row out, int n) {
+  public void add(float[] x, float[] y, int n) {
     for (int i = 0; i < n; i++) {
-      out.array()[out.at() + i] = x.array()[x.at() + i] + y.array()[y.at() + i];
+      x[i] += y[i];
     }
   }
 
   @Override
-  public void scaleAdd(Row x, float scale, Row y, Row out, int n) {
+  public void scaleAdd(float[] x, float scale, float[] y, int n) {
     for (int i = 0; i < n; i++) {
-      out.array()[out.at() + i] = x.array()[x.at() + i] * scale + y.array()[y.at() + i];
+      x[i] = x[i] * scale + y[i];
     }
   }
 
   @Override
-  public void normalize(Row x, float[] gain, float[] bias, float epsilon, int n) {
+  public void normalize(float[] x, Norm norm) {
     double mean = 0;
-    for (int i = 0; i < n; i++) {
-      mean += x.array()[x.at() + i];
+    for (int i = 0; i < norm.width(); i++) {
+      mean += x[i];
     }
-    mean /= n;
+    mean /= norm.width();
     double variance = 0;
-    for (int i = 0; i < n; i++) {
-      double difference = x.array()[x.at() + i] - mean;
-      variance += difference * difference;
+    for (int i = 0; i < norm.width(); i++) {
+      variance += (x[i] - mean) * (x[i] - mean);
     }
-    double inverse = 1 / Math.sqrt(variance / n + epsilon);
-    for (int i = 0; i < n; i++) {
-      double normal = (x.array()[x.at() + i] - mean) * inverse;
-      x.array()[x.at() + i] = (float) (normal * gain[i] + bias[i]);
+    variance /= norm.width();
+    double inverse = 1 / Math.sqrt(variance + norm.epsilon());
+    for (int i = 0; i < norm.width(); i++) {
+      x[i] = (float) ((x[i] - mean) * inverse * norm.gain()[i] + norm.bias()[i]);
     }
   }
 
   @Override
-  public float logSumExp(Row x, int n, float max) {
+  public float logSumExp(float[] x, int n, float max) {
     double sum = 0;
     for (int i = 0; i < n; i++) {
-      sum += Math.exp(x.array()[x.at() + i] - max);
+      sum += Math.exp(x[i] - max);
     }
     return (float) (max + Math.log(sum));
   }
 
   @Override
-  public void best(Row x, int n, Best best) {
+  public void best(float[] x, int n, Best best) {
     for (int i = 0; i < n; i++) {
-      best.offer(x.array()[x.at() + i], i);
+      best.offer(x[i], i);
     }
   }
 }

@@ -1,6 +1,5 @@
 package dev.dragoman.device.cpu;
 
-import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
@@ -10,9 +9,14 @@ import jdk.incubator.vector.VectorSpecies;
 final class SimdMath implements VectorMath {
   private static final VectorSpecies<Float> LANES = FloatVector.SPECIES_PREFERRED;
   private static final int STEP = LANES.length();
+  private static final int BLOCK = 4 * STEP;
 
   @Override
   public void scores(Head head, float[] queries, int query, float[] keys, float[] out) {
+    if (head.width() == BLOCK) {
+      scoresOfBlock(head, queries, query, keys, out);
+      return;
+    }
     int width = head.width();
     int whole = LANES.loopBound(width);
     int[] offsets = head.rows().offsets;
@@ -30,14 +34,34 @@ final class SimdMath implements VectorMath {
     }
   }
 
+  /** The usual width of a head: the query stays in four registers. */
+  private static void scoresOfBlock(
+      Head head, float[] queries, int query, float[] keys, float[] out) {
+    FloatVector q0 = load(queries, query);
+    FloatVector q1 = load(queries, query + STEP);
+    FloatVector q2 = load(queries, query + 2 * STEP);
+    FloatVector q3 = load(queries, query + 3 * STEP);
+    int[] offsets = head.rows().offsets;
+    for (int t = 0; t < head.rows().count; t++) {
+      int key = offsets[t] + head.column();
+      FloatVector left = q0.mul(load(keys, key)).add(q1.mul(load(keys, key + STEP)));
+      FloatVector right =
+          q2.mul(load(keys, key + 2 * STEP)).add(q3.mul(load(keys, key + 3 * STEP)));
+      out[t] = left.add(right).reduceLanes(VectorOperators.ADD);
+    }
+  }
+
   @Override
   public void softmax(float[] x, int count, float scale) {
-    float max = Float.NEGATIVE_INFINITY;
-    for (int t = 0; t < count; t++) {
-      max = Math.max(max, x[t]);
+    int padded = (count + STEP - 1) / STEP * STEP;
+    for (int t = count; t < padded; t++) {
+      x[t] = Float.NEGATIVE_INFINITY;
     }
-    int padded = padded(count);
-    Arrays.fill(x, count, padded, Float.NEGATIVE_INFINITY);
+    FloatVector highest = broadcast(Float.NEGATIVE_INFINITY);
+    for (int t = 0; t < padded; t += STEP) {
+      highest = highest.max(load(x, t));
+    }
+    float max = highest.reduceLanes(VectorOperators.MAX);
     FloatVector sums = FloatVector.zero(LANES);
     for (int t = 0; t < padded; t += STEP) {
       FloatVector e = exp(load(x, t).sub(max).mul(scale));
@@ -45,60 +69,75 @@ final class SimdMath implements VectorMath {
       sums = sums.add(e);
     }
     float inverse = 1 / sums.reduceLanes(VectorOperators.ADD);
-    for (int t = 0; t < count; t++) {
-      x[t] *= inverse;
+    for (int t = 0; t < padded; t += STEP) {
+      load(x, t).mul(inverse).intoArray(x, t);
     }
   }
 
   @Override
   public void weightedSum(Head head, float[] weights, float[] values, float[] out, int at) {
-    int width = head.width();
-    int whole = LANES.loopBound(width);
-    int count = head.rows().count;
-    int[] offsets = head.rows().offsets;
-    for (int i = 0; i < whole; i += STEP) {
-      FloatVector sums = FloatVector.zero(LANES);
-      int column = head.column() + i;
-      for (int t = 0; t < count; t++) {
-        sums =
-            load(values, offsets[t] + column).fma(FloatVector.broadcast(LANES, weights[t]), sums);
-      }
-      sums.intoArray(out, at + i);
+    int i = 0;
+    for (; i + BLOCK <= head.width(); i += BLOCK) {
+      weightedSumOfBlock(head, i, weights, values, out, at + i);
     }
-    for (int i = whole; i < width; i++) {
+    int[] offsets = head.rows().offsets;
+    for (; i < head.width(); i++) {
       float sum = 0;
-      for (int t = 0; t < count; t++) {
+      for (int t = 0; t < head.rows().count; t++) {
         sum += weights[t] * values[offsets[t] + head.column() + i];
       }
       out[at + i] = sum;
     }
   }
 
-  @Override
-  public void add(Row x, Row y, Row out, int n) {
-    int whole = LANES.loopBound(n);
-    for (int i = 0; i < whole; i += STEP) {
-      load(x, i).add(load(y, i)).intoArray(out.array(), out.at() + i);
+  /** Four sums at once, since one alone would wait for each of its additions. */
+  private static void weightedSumOfBlock(
+      Head head, int first, float[] weights, float[] values, float[] out, int at) {
+    FloatVector sum0 = FloatVector.zero(LANES);
+    FloatVector sum1 = sum0;
+    FloatVector sum2 = sum0;
+    FloatVector sum3 = sum0;
+    int[] offsets = head.rows().offsets;
+    for (int t = 0; t < head.rows().count; t++) {
+      int value = offsets[t] + head.column() + first;
+      FloatVector weight = broadcast(weights[t]);
+      sum0 = load(values, value).fma(weight, sum0);
+      sum1 = load(values, value + STEP).fma(weight, sum1);
+      sum2 = load(values, value + 2 * STEP).fma(weight, sum2);
+      sum3 = load(values, value + 3 * STEP).fma(weight, sum3);
     }
-    for (int i = whole; i < n; i++) {
-      out.array()[out.at() + i] = x.array()[x.at() + i] + y.array()[y.at() + i];
+    sum0.intoArray(out, at);
+    sum1.intoArray(out, at + STEP);
+    sum2.intoArray(out, at + 2 * STEP);
+    sum3.intoArray(out, at + 3 * STEP);
+  }
+
+  @Override
+  public void add(float[] x, float[] y, int n) {
+    int i = 0;
+    for (; i + STEP <= n; i += STEP) {
+      load(x, i).add(load(y, i)).intoArray(x, i);
+    }
+    for (; i < n; i++) {
+      x[i] += y[i];
     }
   }
 
   @Override
-  public void scaleAdd(Row x, float scale, Row y, Row out, int n) {
-    FloatVector scales = FloatVector.broadcast(LANES, scale);
-    int whole = LANES.loopBound(n);
-    for (int i = 0; i < whole; i += STEP) {
-      load(x, i).fma(scales, load(y, i)).intoArray(out.array(), out.at() + i);
+  public void scaleAdd(float[] x, float scale, float[] y, int n) {
+    FloatVector scales = broadcast(scale);
+    int i = 0;
+    for (; i + STEP <= n; i += STEP) {
+      load(x, i).fma(scales, load(y, i)).intoArray(x, i);
     }
-    for (int i = whole; i < n; i++) {
-      out.array()[out.at() + i] = x.array()[x.at() + i] * scale + y.array()[y.at() + i];
+    for (; i < n; i++) {
+      x[i] = x[i] * scale + y[i];
     }
   }
 
   @Override
-  public void normalize(Row x, float[] gain, float[] bias, float epsilon, int n) {
+  public void normalize(float[] x, Norm norm) {
+    int n = norm.width();
     int whole = LANES.loopBound(n);
     FloatVector sums = FloatVector.zero(LANES);
     for (int i = 0; i < whole; i += STEP) {
@@ -106,7 +145,7 @@ final class SimdMath implements VectorMath {
     }
     float sum = sums.reduceLanes(VectorOperators.ADD);
     for (int i = whole; i < n; i++) {
-      sum += x.array()[x.at() + i];
+      sum += x[i];
     }
     float mean = sum / n;
 
@@ -117,50 +156,51 @@ final class SimdMath implements VectorMath {
     }
     float square = squares.reduceLanes(VectorOperators.ADD);
     for (int i = whole; i < n; i++) {
-      float difference = x.array()[x.at() + i] - mean;
-      square += difference * difference;
+      square += (x[i] - mean) * (x[i] - mean);
     }
-    float inverse = (float) (1 / Math.sqrt(square / n + epsilon));
+    float inverse = (float) (1 / Math.sqrt(square / n + norm.epsilon()));
 
+    float[] gain = norm.gain();
+    float[] bias = norm.bias();
     for (int i = 0; i < whole; i += STEP) {
-      load(x, i)
-          .sub(mean)
-          .mul(inverse)
-          .fma(load(gain, i), load(bias, i))
-          .intoArray(x.array(), x.at() + i);
+      load(x, i).sub(mean).mul(inverse).fma(load(gain, i), load(bias, i)).intoArray(x, i);
     }
     for (int i = whole; i < n; i++) {
-      x.array()[x.at() + i] = (x.array()[x.at() + i] - mean) * inverse * gain[i] + bias[i];
+      x[i] = (x[i] - mean) * inverse * gain[i] + bias[i];
     }
   }
 
   @Override
-  public float logSumExp(Row x, int n, float max) {
+  public float logSumExp(float[] x, int n, float max) {
     FloatVector sums = FloatVector.zero(LANES);
-    int whole = LANES.loopBound(n);
-    for (int i = 0; i < whole; i += STEP) {
+    int i = 0;
+    for (; i + STEP <= n; i += STEP) {
       sums = sums.add(exp(load(x, i).sub(max)));
     }
     double sum = sums.reduceLanes(VectorOperators.ADD);
-    for (int i = whole; i < n; i++) {
-      sum += Math.exp(x.array()[x.at() + i] - max);
+    for (; i < n; i++) {
+      sum += Math.exp(x[i] - max);
     }
     return (float) (max + Math.log(sum));
   }
 
   @Override
-  public void best(Row x, int n, Best best) {
-    int whole = LANES.loopBound(n);
-    for (int i = 0; i < whole; i += STEP) {
-      VectorMask<Float> above = load(x, i).compare(VectorOperators.GT, best.threshold());
-      if (above.anyTrue()) {
-        for (int lane = 0; lane < STEP; lane++) {
-          best.offer(x.array()[x.at() + i + lane], i + lane);
+  public void best(float[] x, int n, Best best) {
+    int i = 0;
+    for (; i + BLOCK <= n; i += BLOCK) { // most blocks hold nothing that could enter
+      FloatVector highest =
+          load(x, i).max(load(x, i + STEP)).max(load(x, i + 2 * STEP).max(load(x, i + 3 * STEP)));
+      float threshold = best.threshold();
+      if (highest.compare(VectorOperators.GT, threshold).anyTrue()) {
+        for (int lane = i; lane < i + BLOCK; lane++) {
+          if (x[lane] > threshold) {
+            best.offer(x[lane], lane);
+          }
         }
       }
     }
-    for (int i = whole; i < n; i++) {
-      best.offer(x.array()[x.at() + i], i);
+    for (; i < n; i++) {
+      best.offer(x[i], i);
     }
   }
 
@@ -188,19 +228,11 @@ final class SimdMath implements VectorMath {
     return p.reinterpretAsInts().add(exponent).reinterpretAsFloats().blend(0f, tiny);
   }
 
-  private static int padded(int count) {
-    return (count + STEP - 1) / STEP * STEP;
-  }
-
   private static FloatVector broadcast(float value) {
     return FloatVector.broadcast(LANES, value);
   }
 
   private static FloatVector load(float[] array, int at) {
     return FloatVector.fromArray(LANES, array, at);
-  }
-
-  private static FloatVector load(Row row, int i) {
-    return FloatVector.fromArray(LANES, row.array(), row.at() + i);
   }
 }

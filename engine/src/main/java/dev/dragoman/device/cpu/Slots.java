@@ -11,7 +11,7 @@ final class Slots {
   private final SearchRules rules;
   private final int[] tokens;
   private final int[] ancestors;
-  private final float[] scores;
+  private final CpuTensor scores;
   private final int[] steps;
   private final int[] sourceStarts;
   private final int[] sourceLengths;
@@ -24,7 +24,7 @@ final class Slots {
     this.rules = state.rules();
     this.tokens = CpuTensor.ints(state.tokens());
     this.ancestors = CpuTensor.ints(state.ancestors());
-    this.scores = CpuTensor.floats(state.scores());
+    this.scores = CpuTensor.of(state.scores());
     this.steps = CpuTensor.ints(state.steps());
     this.sourceStarts = CpuTensor.ints(state.sourceStarts());
     this.sourceLengths = CpuTensor.ints(state.sourceLengths());
@@ -47,11 +47,15 @@ final class Slots {
   }
 
   float score(int slot, int beam) {
-    return scores[row(slot, beam)];
+    return scores.get(row(slot, beam));
   }
 
   void setScore(int slot, int beam, float score) {
-    scores[row(slot, beam)] = score;
+    scores.set(row(slot, beam), score);
+  }
+
+  boolean isRunning(int slot) {
+    return status[slot] == SlotState.RUNNING;
   }
 
   void setStatus(int slot, int value) {
@@ -84,7 +88,7 @@ final class Slots {
     CpuTensor.ints(hypotheses.counts())[slot] = 0;
     for (int beam = 0; beam < rules.beamSize(); beam++) {
       int row = row(slot, beam);
-      scores[row] = 0;
+      scores.set(row, 0);
       tokens[row * rules.maxLength()] = startToken;
       ancestors[row * rules.maxLength()] = row;
     }
@@ -130,7 +134,7 @@ final class Slots {
     }
     CpuTensor.ints(hypotheses.lengths())[place] = length;
     CpuTensor.ints(hypotheses.ended())[place] = token == NONE ? 1 : 0;
-    CpuTensor.floats(hypotheses.scores())[place] = score;
+    CpuTensor.of(hypotheses.scores()).set(place, score);
   }
 
   /** The next free place, the worst hypothesis' when all are taken, or -1 when all are better. */
@@ -139,14 +143,14 @@ final class Slots {
     if (count < rules.capacity()) {
       return first + count;
     }
-    float[] kept = CpuTensor.floats(hypotheses.scores());
+    CpuTensor kept = CpuTensor.of(hypotheses.scores());
     int worst = first;
     for (int i = first + 1; i < first + rules.capacity(); i++) {
-      if (kept[i] < kept[worst]) {
+      if (kept.get(i) < kept.get(worst)) {
         worst = i;
       }
     }
-    return score > kept[worst] ? worst : -1;
+    return score > kept.get(worst) ? worst : -1;
   }
 
   private int row(int slot, int beam) {

@@ -27,26 +27,26 @@ interface VectorMath {
    */
   void weightedSum(Head head, float[] weights, float[] values, float[] out, int at);
 
-  /** out[0..n) ← x + y. */
-  void add(Row x, Row y, Row out, int n);
+  /** x[0..n) ← x + y. */
+  void add(float[] x, float[] y, int n);
 
-  /** out[0..n) ← x · scale + y. */
-  void scaleAdd(Row x, float scale, Row y, Row out, int n);
+  /** x[0..n) ← x · scale + y. */
+  void scaleAdd(float[] x, float scale, float[] y, int n);
 
-  /** x[0..n) ← (x - mean) / sqrt(variance + epsilon) · gain + bias. */
-  void normalize(Row x, float[] gain, float[] bias, float epsilon, int n);
+  /** x ← (x - mean) / sqrt(variance + epsilon) · gain + bias, over the norm's width. */
+  void normalize(float[] x, Norm norm);
 
   /** log Σ exp(x[i]) over n numbers, of which {@code max} is the highest. */
-  float logSumExp(Row x, int n, float max);
+  float logSumExp(float[] x, int n, float max);
 
   /** Offers x[0..n) to {@code best}. */
-  void best(Row x, int n, Best best);
+  void best(float[] x, int n, Best best);
 
   /** The columns of one head and the rows that its query sees. */
   record Head(KeyRows rows, int column, int width) {}
 
-  /** The numbers of an array from an offset on. */
-  record Row(float[] array, int at) {}
+  /** The numbers of a layer normalization, of which the first {@code width} count. */
+  record Norm(float[] gain, float[] bias, float epsilon, int width) {}
 
   /** The fastest form that this JVM can run. */
   static VectorMath fastest() {

@@ -3,18 +3,19 @@ package dev.dragoman.cli;
 import dev.dragoman.TranslationOptions;
 import dev.dragoman.Translator;
 import dev.dragoman.model.Model;
+import dev.dragoman.model.Models;
 import java.nio.file.Path;
 
 /** The real engine. */
-final class DragomanEngine implements Engine {
+final class RealBackend implements Backend {
 
   @Override
-  public LineTranslator load(Path model, TranslationOptions options) {
-    return LineTranslator.of(Translator.load(model, options));
+  public TextTranslator load(Path model, TranslationOptions options) {
+    return TextTranslator.of(Translator.load(model, options));
   }
 
   @Override
   public Model open(Path model) {
-    throw new UnsupportedOperationException("being written");
+    return Models.open(model);
   }
 }

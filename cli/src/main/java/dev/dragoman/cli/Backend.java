@@ -6,10 +6,10 @@ import dev.dragoman.model.Model;
 import java.nio.file.Path;
 
 /** The commands' way to the engine. */
-interface Engine {
+interface Backend {
 
   /** As {@link Translator#load}. */
-  LineTranslator load(Path model, TranslationOptions options);
+  TextTranslator load(Path model, TranslationOptions options);
 
   /** Reads a model without putting it on a device. */
   Model open(Path model);

@@ -17,7 +17,7 @@ import java.util.stream.Stream;
  * "Translates" to upper case. Lines that begin with {@code !} fail, with {@code ?} have a note, and
  * {@code die} ends the whole job.
  */
-final class FakeEngine implements Engine {
+final class FakeBackend implements Backend {
   private final List<TranslationOptions> loaded = new ArrayList<>();
 
   /** The options of every model that was loaded. */
@@ -26,15 +26,15 @@ final class FakeEngine implements Engine {
   }
 
   @Override
-  public LineTranslator load(Path model, TranslationOptions options) {
+  public TextTranslator load(Path model, TranslationOptions options) {
     if (model.endsWith("broken")) {
       throw new ModelFormatException(model + "/config.json: missing");
     }
     loaded.add(options);
-    return new LineTranslator() {
+    return new TextTranslator() {
       @Override
       public Stream<Translation> translate(Stream<String> texts) {
-        return texts.map(text -> FakeEngine.translate(text, options.nBest()));
+        return texts.map(text -> FakeBackend.translate(text, options.nBest()));
       }
 
       @Override

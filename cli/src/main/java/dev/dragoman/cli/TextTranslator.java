@@ -5,7 +5,7 @@ import dev.dragoman.Translator;
 import java.util.stream.Stream;
 
 /** What {@link TranslateCommand} needs of a {@link Translator}. */
-interface LineTranslator extends AutoCloseable {
+interface TextTranslator extends AutoCloseable {
 
   /** As {@link Translator#translate(Stream)}. */
   Stream<Translation> translate(Stream<String> texts);
@@ -17,8 +17,8 @@ interface LineTranslator extends AutoCloseable {
   void close();
 
   /** The real one. */
-  static LineTranslator of(Translator translator) {
-    return new LineTranslator() {
+  static TextTranslator of(Translator translator) {
+    return new TextTranslator() {
       @Override
       public Stream<Translation> translate(Stream<String> texts) {
         return translator.translate(texts);

@@ -1,0 +1,51 @@
+package dev.dragoman.device.cpu;
+
+import dev.dragoman.device.Binding;
+import dev.dragoman.device.KeyValueCache;
+import dev.dragoman.device.SlotState;
+import dev.dragoman.device.TokenRows;
+
+/** Writes keys and values where attention finds them in later steps. */
+final class Caches {
+  private final CpuTensor keys;
+  private final CpuTensor values;
+
+  /**
+   * Of these rows.
+   *
+   * @param keys tokens × width
+   * @param values as the keys
+   */
+  Caches(CpuTensor keys, CpuTensor values) {
+    this.keys = keys;
+    this.values = values;
+  }
+
+  /** Each row goes to its beam's place for the slot's step. */
+  void append(TokenRows.Decoding tokens, KeyValueCache cache) {
+    SlotState state = tokens.state();
+    int[] rows = CpuTensor.ints(tokens.rows());
+    for (int i = 0; i < tokens.count(); i++) {
+      int step = CpuTensor.ints(state.steps())[rows[i] / state.rules().beamSize()];
+      write(i, cache, rows[i] * state.rules().maxLength() + step);
+    }
+  }
+
+  /** Each sentence goes to its region of the source cache. */
+  void bind(Binding binding, KeyValueCache cache) {
+    int[] offsets = CpuTensor.ints(binding.tokens().offsets());
+    int[] starts = CpuTensor.ints(binding.starts());
+    for (int sentence = 0; sentence < binding.slots().shape().rows(); sentence++) {
+      for (int row = offsets[sentence]; row < offsets[sentence + 1]; row++) {
+        write(row, cache, starts[sentence] + row - offsets[sentence]);
+      }
+    }
+  }
+
+  private void write(int row, KeyValueCache cache, int place) {
+    CpuTensor toKeys = CpuTensor.of(cache.keys());
+    CpuTensor toValues = CpuTensor.of(cache.values());
+    keys.read(row, CpuTensor.floats(toKeys), toKeys.at(place));
+    values.read(row, CpuTensor.floats(toValues), toValues.at(place));
+  }
+}

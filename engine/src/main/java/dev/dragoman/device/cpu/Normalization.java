@@ -1,0 +1,64 @@
+package dev.dragoman.device.cpu;
+
+import dev.dragoman.device.LayerNorm;
+
+/** Layer normalization (Ba et al. 2016) and the residual sum before it, row by row. */
+final class Normalization {
+  private final VectorMath math;
+  private float[] row = new float[0];
+  private float[] addend = new float[0];
+  private float[] gain = new float[0];
+  private float[] bias = new float[0];
+
+  Normalization(VectorMath math) {
+    this.math = math;
+  }
+
+  void norm(CpuTensor x, LayerNorm norm, CpuTensor out) {
+    VectorMath.Norm numbers = load(norm, out.shape().columns());
+    for (int i = 0; i < out.shape().rows(); i++) {
+      x.read(i, row, 0);
+      math.normalize(row, numbers);
+      out.write(i, row, 0);
+    }
+  }
+
+  void add(CpuTensor x, CpuTensor y, CpuTensor out) {
+    reserve(out.shape().columns());
+    for (int i = 0; i < out.shape().rows(); i++) {
+      sum(x, y, i);
+      out.write(i, row, 0);
+    }
+  }
+
+  void addNorm(CpuTensor x, CpuTensor residual, LayerNorm norm, CpuTensor out) {
+    VectorMath.Norm numbers = load(norm, out.shape().columns());
+    for (int i = 0; i < out.shape().rows(); i++) {
+      sum(x, residual, i);
+      math.normalize(row, numbers);
+      out.write(i, row, 0);
+    }
+  }
+
+  private void sum(CpuTensor x, CpuTensor y, int i) {
+    x.read(i, row, 0);
+    y.read(i, addend, 0);
+    math.add(row, addend, x.shape().columns());
+  }
+
+  private VectorMath.Norm load(LayerNorm norm, int width) {
+    reserve(width);
+    CpuTensor.of(norm.gain()).readVector(gain);
+    CpuTensor.of(norm.bias()).readVector(bias);
+    return new VectorMath.Norm(gain, bias, norm.epsilon(), width);
+  }
+
+  private void reserve(int width) {
+    if (row.length < width) {
+      row = new float[width];
+      addend = new float[width];
+      gain = new float[width];
+      bias = new float[width];
+    }
+  }
+}
