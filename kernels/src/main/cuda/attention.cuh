@@ -144,7 +144,8 @@ __device__ __forceinline__ void weigh(T* out, int out_stride, const T* weights, 
     for (int i = 0; i < CHUNK<T>; i++) sum[i] += __shfl_xor_sync(ALL_LANES, sum[i], lanes);
   }
   if (lane.group == 0) {
-    store_chunk<T>(out + static_cast<size_t>(lane.query) * out_stride + lane.column, sum, lane.left);
+    store_chunk<T>(out + static_cast<size_t>(lane.query) * out_stride + lane.column, sum,
+                   lane.left);
   }
 }
 
@@ -190,6 +191,7 @@ __device__ __forceinline__ void attend(T* out, int out_stride, Heads<T> of, floa
     sum[i] = total == 0.0f ? 0.0f : x / total;  // a query that sees nothing gets zeros
   }
   if (lane.group == 0) {
-    store_chunk<T>(out + static_cast<size_t>(lane.query) * out_stride + lane.column, sum, lane.left);
+    store_chunk<T>(out + static_cast<size_t>(lane.query) * out_stride + lane.column, sum,
+                   lane.left);
   }
 }

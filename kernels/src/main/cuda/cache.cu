@@ -29,6 +29,7 @@ __device__ __forceinline__ void bind(T* key_cache, T* value_cache, const T* keys
                                      int stride, const int* offsets, const int* starts,
                                      int sentences, int width) {
   const int token = blockIdx.x;
+  if (token >= offsets[sentences]) return;  // fills the batch up
   const int sentence = sentence_of(offsets, sentences, token);
   const size_t from = static_cast<size_t>(token) * stride;
   const size_t to = static_cast<size_t>(starts[sentence] + token - offsets[sentence]) * width;
@@ -52,7 +53,8 @@ extern "C" __global__ void __launch_bounds__(64)
   append(key_cache, value_cache, keys, values, stride, rows, steps, beam, max_length, width);
 }
 
-// Writes the keys and values of a packed batch of sources to where each source begins.
+// Writes the keys and values of a packed batch of sources to where each source begins; tokens behind
+// the last sentence are left out.
 // Grid: one block of 64 threads for each token. Moves 4·width elements a token.
 //   key_cache, value_cache  source positions × width
 //   keys, values            tokens × width, rows stride apart
@@ -89,7 +91,7 @@ extern "C" __global__ void __launch_bounds__(64)
     steps[slot] = 0;
     source_starts[slot] = starts[sentence];
     source_lengths[slot] = offsets[sentence + 1] - offsets[sentence];
-    status[slot] = 0;
+    status[slot] = RUNNING;
     best_ended[slot] = 0;
     counts[slot] = 0;
   }

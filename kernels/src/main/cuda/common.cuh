@@ -9,6 +9,9 @@ constexpr unsigned ALL_LANES = 0xffffffffu;
 // Row index of a row that stands for nothing: a batch of fixed size that is not full.
 constexpr int ABSENT = -1;
 
+// What a slot is doing, numbered as in dev.dragoman.device.SlotState.
+enum Status { IDLE = 0, RUNNING = 1, FINISHED = 2, FAILED = 3 };
+
 // Dynamic shared memory; its size is given at the launch.
 extern __shared__ uint4 dynamic_shared[];
 

@@ -11,7 +11,6 @@
 #pragma once
 #include "common.cuh"
 
-enum Status { RUNNING = 0, FINISHED = 1, FAILED = 2 };
 constexpr int NOT_FINITE = -1;
 
 // A value and its index as one number: higher values first, then lower indices. 0 is nothing.

@@ -24,8 +24,16 @@ final class CudaDevice implements Device {
   /** Rows of a step that fill a large GPU; not measured yet. */
   private static final int SUITED_ROWS = 2048;
 
+  /**
+   * How numbers are stored.
+   *
+   * @param products the type of weights and of what they are multiplied by, F32 or F16
+   * @param storage the type of the caches; queries, keys and values are stored as the caches are
+   */
+  record Types(DataType products, DataType storage) {}
+
   private final Execution execution;
-  private final DataType precision;
+  private final Types types;
   private final Function<Execution, MatrixProduct> products;
   private final MatrixProduct product;
   private final DeviceMemory memory;
@@ -37,11 +45,11 @@ final class CudaDevice implements Device {
 
   private CudaDevice(
       Execution execution,
-      DataType precision,
+      Types types,
       Function<Execution, MatrixProduct> products,
       DeviceMemory memory) {
     this.execution = execution;
-    this.precision = precision;
+    this.types = types;
     this.products = products;
     this.memory = memory;
     this.product = products.apply(execution);
@@ -53,12 +61,12 @@ final class CudaDevice implements Device {
   }
 
   /**
-   * A device whose products have this precision, F32 or F16.
+   * A device on this GPU.
    *
    * @param products what multiplies matrices on a line of execution
    */
-  static CudaDevice open(Gpu gpu, DataType precision, Function<Execution, MatrixProduct> products) {
-    return new CudaDevice(new Execution(gpu), precision, products, gpu.sharedMemory());
+  static CudaDevice open(Gpu gpu, Types types, Function<Execution, MatrixProduct> products) {
+    return new CudaDevice(new Execution(gpu), types, products, gpu.sharedMemory());
   }
 
   /** Attention in its parts; the seam does not ask for the weights yet. */
@@ -68,7 +76,7 @@ final class CudaDevice implements Device {
 
   @Override
   public String name() {
-    String arithmetic = precision == DataType.F16 ? "float16" : "float32";
+    String arithmetic = types.products() == DataType.F16 ? "float16" : "float32";
     return "cuda (" + execution.gpu().name() + ", " + arithmetic + ", " + product.name() + ")";
   }
 
@@ -90,6 +98,11 @@ final class CudaDevice implements Device {
     return tensor;
   }
 
+  @Override
+  public KeyValueCache allocateCache(Shape shape) {
+    return new KeyValueCache(allocate(types.storage(), shape), allocate(types.storage(), shape));
+  }
+
   private CudaTensor take(DeviceMemory from, DataType type, Shape shape) {
     execution.memory(); // outside of a recording, and with this thread's context
     if (type == DataType.BF16) {
@@ -106,7 +119,7 @@ final class CudaDevice implements Device {
           weight.name() + ": " + weight.shape() + " with " + bias.length + " biases");
     }
     DeviceMemory weights = execution.gpu().sharedMemory();
-    CudaTensor matrix = take(weights, precision, weight.shape());
+    CudaTensor matrix = take(weights, types.products(), weight.shape());
     CudaTensor biases = take(weights, DataType.F32, Shape.vector(bias.length));
     copies.upload(weight.floats(), matrix);
     copies.upload(bias, biases);
@@ -136,11 +149,6 @@ final class CudaDevice implements Device {
   @Override
   public void download(Tensor from, int[] to) {
     copies.download(CudaTensor.of(from), to);
-  }
-
-  @Override
-  public void copy(Tensor from, Tensor to) {
-    copies.copy(CudaTensor.of(from), CudaTensor.of(to));
   }
 
   @Override
@@ -213,7 +221,7 @@ final class CudaDevice implements Device {
   public Device fork() {
     execution.synchronize(); // what has been uploaded is there for another stream
     Execution another = new Execution(execution.gpu());
-    return new CudaDevice(another, precision, products, another.memory());
+    return new CudaDevice(another, types, products, another.memory());
   }
 
   @Override

@@ -37,7 +37,7 @@ public final class CudaDeviceProvider implements DeviceProvider {
     Gpu gpu = openGpu(request.ordinal());
     Function<Execution, MatrixProduct> products =
         NativeLibraries.loadCublas() ? CublasGemm::new : KernelGemm::new;
-    return CudaDevice.open(gpu, precision, products);
+    return CudaDevice.open(gpu, new CudaDevice.Types(precision, DataType.F32), products);
   }
 
   /** Opens a GPU, or says why there is none and what to do. */

@@ -34,7 +34,7 @@ class CudaContractTest {
     @Override
     protected Device open() {
       CudaDevices.behave(timing, order);
-      return CudaDevices.open(precision, products);
+      return CudaDevices.open(new CudaDevice.Types(precision, storage()), products);
     }
 
     @Override
