@@ -1,5 +1,8 @@
 package dev.dragoman;
 
+import dev.dragoman.device.DataType;
+import java.util.Optional;
+
 /**
  * How to translate. Immutable; {@link #defaults} and the {@code with} methods make others.
  *
@@ -31,11 +34,22 @@ public record TranslationOptions(
   /** The arithmetic of the products; everything else is float32. */
   public enum Precision {
     /** What the device does best without a loss that shows: its own choice. */
-    AUTO,
+    AUTO(null),
     /** IEEE 754 binary32, the reference. */
-    FLOAT32,
+    FLOAT32(DataType.F32),
     /** bfloat16 products with float32 sums. */
-    BFLOAT16
+    BFLOAT16(DataType.BF16);
+
+    private final DataType type;
+
+    Precision(DataType type) {
+      this.type = type;
+    }
+
+    /** The type of the products; empty for the device's own choice. */
+    public Optional<DataType> type() {
+      return Optional.ofNullable(type);
+    }
   }
 
   /** What to do with a line that is longer than the model's positions. */

@@ -1,6 +1,5 @@
 package dev.dragoman;
 
-import dev.dragoman.device.DataType;
 import dev.dragoman.device.Device;
 import dev.dragoman.device.Devices;
 import dev.dragoman.model.Model;
@@ -10,7 +9,6 @@ import dev.dragoman.search.Search;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Spliterator;
 import java.util.Spliterators;
 import java.util.stream.Stream;
@@ -60,7 +58,8 @@ public final class Translator implements AutoCloseable {
 
   /** Loads a model that has been opened. */
   public static Translator load(Model model, TranslationOptions options) {
-    Device device = Devices.open(options.device(), precision(options.precision()));
+    model.requireLanguages();
+    Device device = Devices.open(options.device(), options.precision().type());
     return load(model, device, options);
   }
 
@@ -77,14 +76,6 @@ public final class Translator implements AutoCloseable {
       device.close();
       throw e;
     }
-  }
-
-  private static Optional<DataType> precision(TranslationOptions.Precision precision) {
-    return switch (precision) {
-      case AUTO -> Optional.empty();
-      case FLOAT32 -> Optional.of(DataType.F32);
-      case BFLOAT16 -> Optional.of(DataType.BF16);
-    };
   }
 
   /** Translates one line of text. */

@@ -44,7 +44,10 @@ final class DecodingOptions {
       names = "--n-best",
       paramLabel = "N",
       defaultValue = "1",
-      description = "Translations given for each line, 1 to K; default ${DEFAULT-VALUE}.")
+      description =
+          "Translations given for each line, 1 to K; default ${DEFAULT-VALUE}. More than one are"
+              + " written as in Moses and Marian, best first: number ||| translation ||| score,"
+              + " lines numbered from 0.")
   private int nBest;
 
   @Option(

@@ -25,7 +25,7 @@ final class InputLines implements AutoCloseable {
   private final Queue<InputLine> underWay = new ConcurrentLinkedQueue<>();
   private String name = "";
   private long number;
-  private LineReader reader;
+  private volatile LineReader reader;
 
   InputLines(List<Input> inputs, Console console) {
     this.inputs = new ArrayDeque<>(inputs);
@@ -69,7 +69,8 @@ final class InputLines implements AutoCloseable {
           underWay.add(describe(line.get()));
           return line.map(LineReader.Line::text);
         }
-        close();
+        reader.close();
+        reader = null;
       }
     } catch (IOException e) {
       throw new CommandFailure(
@@ -95,15 +96,17 @@ final class InputLines implements AutoCloseable {
     return new InputLine(name, number, terminator, line.malformed());
   }
 
+  /** Closes the input that is being read; whoever reads it in another thread gets a failure. */
   @Override
   public void close() {
-    if (reader != null) {
-      try {
-        reader.close();
-      } catch (IOException e) {
-        throw new UncheckedIOException(name, e);
-      }
-      reader = null;
+    LineReader open = reader;
+    if (open == null) {
+      return;
+    }
+    try {
+      open.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(name, e);
     }
   }
 }

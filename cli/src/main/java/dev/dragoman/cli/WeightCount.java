@@ -1,5 +1,6 @@
 package dev.dragoman.cli;
 
+import dev.dragoman.device.DataType;
 import dev.dragoman.device.HostTensor;
 import dev.dragoman.model.TransformerWeights;
 import dev.dragoman.model.TransformerWeights.Attention;
@@ -10,7 +11,6 @@ import dev.dragoman.model.TransformerWeights.FeedForward;
 import dev.dragoman.model.TransformerWeights.Norm;
 import java.util.Collections;
 import java.util.IdentityHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -50,8 +50,17 @@ final class WeightCount {
         .entrySet()
         .stream()
         .max(Map.Entry.comparingByValue())
-        .map(entry -> entry.getKey().name().toLowerCase(Locale.ROOT))
+        .map(entry -> name(entry.getKey()))
         .orElseThrow();
+  }
+
+  private static String name(DataType type) {
+    return switch (type) {
+      case F32 -> "float32";
+      case F16 -> "float16";
+      case BF16 -> "bfloat16";
+      case I32 -> "int32";
+    };
   }
 
   private void add(EncoderLayer layer) {

@@ -44,12 +44,4 @@ final class MainTest {
     assertTrue(run.out().contains("--beam-size"));
     assertTrue(run.out().contains("bfloat16"));
   }
-
-  @Test
-  void infoOnABrokenModelIsOneLine() {
-    CommandLineRun run = CommandLineRun.of("", "info", "somewhere");
-
-    assertEquals(ExitCode.FAILURE, run.exitCode());
-    assertEquals("dragoman: somewhere/config.json: missing\n", run.err());
-  }
 }

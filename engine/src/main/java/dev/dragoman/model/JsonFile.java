@@ -10,7 +10,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -36,12 +38,33 @@ record JsonFile(Path file, JsonNode root) {
 
   /** Parses the JSON that is found somewhere in {@code file}. */
   static JsonFile parse(Path file, byte[] json) {
-    try {
-      JsonNode root = JSON.readTree(json);
-      if (root == null || !root.isObject()) {
-        throw new ModelFormatException(file + ": not a JSON object");
+    JsonNode root = tree(file, json);
+    if (root == null || !root.isObject()) {
+      throw new ModelFormatException(file + ": not a JSON object");
+    }
+    return new JsonFile(file, root);
+  }
+
+  /** Parses a JSON array of texts. */
+  static List<String> texts(Path file, byte[] json) {
+    JsonNode root = tree(file, json);
+    if (root == null || !root.isArray()) {
+      throw new ModelFormatException(file + ": not a JSON array");
+    }
+    List<String> texts = new ArrayList<>(root.size());
+    for (JsonNode text : root) {
+      if (!text.isTextual()) {
+        throw new ModelFormatException(
+            "%s: entry %d is %s, not text".formatted(file, texts.size(), quote(text)));
       }
-      return new JsonFile(file, root);
+      texts.add(text.textValue());
+    }
+    return texts;
+  }
+
+  private static JsonNode tree(Path file, byte[] json) {
+    try {
+      return JSON.readTree(json);
     } catch (JsonProcessingException e) {
       throw new ModelFormatException(
           file + ": not JSON: " + ModelFiles.oneLine(e.getOriginalMessage()), e);
@@ -72,6 +95,15 @@ record JsonFile(Path file, JsonNode root) {
       throw wrong(field, "an integer from " + least + " to " + most);
     }
     return value.intValue();
+  }
+
+  /** A number from {@code least} to {@code most}. */
+  float number(String field, float least, float most) {
+    float value = required(field).isNumber() ? root.get(field).floatValue() : Float.NaN;
+    if (!(value >= least && value <= most)) {
+      throw wrong(field, "a number from " + least + " to " + most);
+    }
+    return value;
   }
 
   boolean flag(String field, boolean otherwise) {

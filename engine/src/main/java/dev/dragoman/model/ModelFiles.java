@@ -8,6 +8,12 @@ import java.nio.file.Path;
 /** What the readers of all formats need to open a file and to say what is wrong with it. */
 final class ModelFiles {
 
+  /** The most bytes of a file that is not weights: vocabularies, options, tokenizers. */
+  static final long LONGEST_TEXT = 1 << 28;
+
+  /** Of the memory that Java may take, so much may be one file's. */
+  private static final double SHARE_OF_MEMORY = 0.7;
+
   private static final int LONGEST_QUOTE = 160;
 
   private ModelFiles() {}
@@ -27,12 +33,43 @@ final class ModelFiles {
     return file;
   }
 
+  /**
+   * How to call a model: its folder's name, but {@code org/name} in the hub's cache, where folders
+   * are called {@code models--org--name/snapshots/COMMIT}.
+   */
+  static String modelName(Path directory) {
+    Path path = directory.toAbsolutePath().normalize();
+    String name = String.valueOf(path.getFileName());
+    int names = path.getNameCount();
+    if (names >= 3 && path.getName(names - 2).toString().equals("snapshots")) {
+      String[] parts = path.getName(names - 3).toString().split("--", -1);
+      if (parts.length == 3 && parts[0].equals("models")) {
+        return parts[1] + "/" + parts[2];
+      }
+    }
+    return name;
+  }
+
   /** All bytes of a file. */
   static byte[] bytes(Path file) {
     try {
       return Files.readAllBytes(regular(file));
     } catch (IOException e) {
       throw unreadable(file, e);
+    }
+  }
+
+  /**
+   * Refuses what cannot be read into memory, before it is tried.
+   *
+   * @throws ModelFormatException if Java may not take so many bytes
+   */
+  static void requireMemory(Path file, long bytes) {
+    long most = (long) (Runtime.getRuntime().maxMemory() * SHARE_OF_MEMORY);
+    if (bytes > most) {
+      throw new ModelFormatException(
+          "%s needs %d MiB of memory, but Java may take only %d: give it more (-Xmx)"
+              .formatted(file, bytes >> 20, most >> 20));
     }
   }
 

@@ -1,7 +1,9 @@
 package dev.dragoman.model;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** Opens models, whatever their format. */
 public final class Models {
@@ -9,7 +11,9 @@ public final class Models {
   private Models() {}
 
   /**
-   * Finds out what lies at {@code path} and reads it. The weights stay in the mapped file.
+   * Finds out what lies at {@code path} and reads it: a directory in the form of MarianMT,
+   * CTranslate2 or Marian, or a zip archive with a Marian model or an Argos package. Weights that
+   * need no conversion stay in the mapped file.
    *
    * @throws ModelFormatException if there is no model, or a broken or unsupported one; the message
    *     names the file
@@ -18,13 +22,50 @@ public final class Models {
     if (!Files.exists(path)) {
       throw new ModelFormatException(path + " does not exist");
     }
-    if (!Files.isDirectory(path)) {
-      throw new ModelFormatException(path + " is a file; a model is a directory");
+    return Files.isDirectory(path) ? openDirectory(path) : openArchive(path);
+  }
+
+  private static Model openDirectory(Path path) {
+    ModelFolder folder = DirectoryFolder.open(path);
+    if (folder.has(CTranslate2File.NAME)) {
+      return CTranslate2Reader.read(folder);
     }
-    if (Files.exists(path.resolve(MarianMtReader.CONFIG))) {
-      return MarianMtReader.read(path);
+    if (!folder.endingWith(MarianReader.WEIGHTS_END).isEmpty()) {
+      return MarianReader.read(folder);
+    }
+    if (folder.has(MarianMtReader.CONFIG)) {
+      return readHuggingFace(path);
     }
     throw new ModelFormatException(
-        path + " is not a model: looked for " + MarianMtReader.CONFIG + " (Hugging Face MarianMT)");
+        "%s is not a model: looked for %s (CTranslate2), *%s (Marian), %s (Hugging Face MarianMT)"
+            .formatted(
+                path, CTranslate2File.NAME, MarianReader.WEIGHTS_END, MarianMtReader.CONFIG));
+  }
+
+  private static Model openArchive(Path path) {
+    try (ZipArchive archive = ZipArchive.open(path)) {
+      Optional<ZipFolder> argos = ArgosReader.find(archive);
+      if (argos.isPresent()) {
+        return ArgosReader.read(argos.get());
+      }
+      Optional<ZipFolder> marian =
+          archive.folders().stream()
+              .filter(folder -> !folder.endingWith(MarianReader.WEIGHTS_END).isEmpty())
+              .findFirst();
+      if (marian.isPresent()) {
+        return MarianReader.read(marian.get());
+      }
+      throw new ModelFormatException(
+          path + " is not a model: looked for *.npz (Marian) and model/model.bin (Argos)");
+    } catch (IOException e) {
+      throw ModelFiles.unreadable(path, e);
+    }
+  }
+
+  private static Model readHuggingFace(Path path) {
+    String type = JsonFile.read(path.resolve(MarianMtReader.CONFIG)).text("model_type").orElse("");
+    return type.equals(M2m100Reader.MODEL_TYPE)
+        ? M2m100Reader.read(path)
+        : MarianMtReader.read(path);
   }
 }

@@ -25,7 +25,7 @@ import java.util.TreeMap;
  *
  * @see <a href="https://github.com/huggingface/safetensors#format">the format</a>
  */
-final class Safetensors {
+final class Safetensors implements TensorFile {
 
   /** The format's own limit for the header, in bytes. */
   private static final long LONGEST_HEADER = 100_000_000;
@@ -62,18 +62,18 @@ final class Safetensors {
     }
   }
 
-  /** The tensor of this name; a one-dimensional one is a column. */
-  Optional<HostTensor> find(String name) {
+  @Override
+  public Optional<HostTensor> find(String name) {
     return Optional.ofNullable(tensors.get(name));
   }
 
-  /** The names of all tensors. */
-  Set<String> names() {
+  @Override
+  public Set<String> names() {
     return tensors.keySet();
   }
 
-  /** The file itself, for messages. */
-  Path file() {
+  @Override
+  public Path file() {
     return file;
   }
 

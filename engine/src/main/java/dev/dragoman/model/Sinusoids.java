@@ -9,6 +9,9 @@ import dev.dragoman.device.Shape;
  */
 final class Sinusoids {
 
+  /** The smallest number of half precision above zero. */
+  private static final double LEAST_HALF = 0x1p-24;
+
   private Sinusoids() {}
 
   /** A table of positions × width, computed in double precision. */
@@ -25,5 +28,50 @@ final class Sinusoids {
       }
     }
     return HostTensor.of("sinusoidal positions", new Shape(positions, width), table);
+  }
+
+  /**
+   * The positions of tensor2tensor, OpenNMT and CTranslate2: the first token's is 1, and the
+   * wavelengths reach 10,000·2π with the last pair of columns.
+   *
+   * @param width even, at least 4
+   */
+  static HostTensor tensor2tensor(int positions, int width) {
+    int sines = width / 2;
+    float[] table = new float[positions * width];
+    for (int column = 0; column < sines; column++) {
+      double wavelength = Math.pow(10_000, column / (sines - 1.0));
+      for (int position = 0; position < positions; position++) {
+        double angle = (position + 1) / wavelength;
+        table[position * width + column] = (float) Math.sin(angle);
+        table[position * width + sines + column] = (float) Math.cos(angle);
+      }
+    }
+    return HostTensor.of("sinusoidal positions", new Shape(positions, width), table);
+  }
+
+  /**
+   * The exact sinusoids in place of the same rounded to half precision, as converters store them;
+   * any other table as it is.
+   */
+  static HostTensor unrounded(HostTensor stored) {
+    double unit =
+        switch (stored.type()) {
+          case F16 -> 0x1p-11;
+          case BF16 -> 0x1p-8;
+          case F32, I32 -> 0;
+        };
+    if (unit == 0) {
+      return stored;
+    }
+    HostTensor exact = table(stored.shape().rows(), stored.shape().columns());
+    float[] wanted = exact.floats();
+    float[] rounded = stored.floats();
+    for (int i = 0; i < wanted.length; i++) {
+      if (Math.abs(wanted[i] - rounded[i]) > unit * Math.abs(wanted[i]) + LEAST_HALF) {
+        return stored;
+      }
+    }
+    return exact;
   }
 }

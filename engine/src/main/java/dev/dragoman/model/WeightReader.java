@@ -8,10 +8,10 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /** Takes tensors out of a file by name, once their shapes and numbers have been checked. */
-record WeightReader(Safetensors tensors) {
+record WeightReader(TensorFile tensors) {
 
   /** PyTorch's layer normalization adds this to the variance. */
-  private static final float EPSILON = 1e-5f;
+  static final float EPSILON = 1e-5f;
 
   boolean has(String name) {
     return tensors.find(name).isPresent();

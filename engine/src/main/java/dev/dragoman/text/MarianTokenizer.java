@@ -2,6 +2,7 @@ package dev.dragoman.text;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -26,10 +27,9 @@ public final class MarianTokenizer implements Tokenizer {
   /** What SentencePiece writes for an unknown piece. */
   private static final String UNKNOWN_TEXT = " \u2047 ";
 
-  private final SentencePiece source;
-  private final Vocabulary sourceVocabulary;
+  private final SentencePiece pieces;
+  private final SourceTokens source;
   private final Vocabulary targetVocabulary;
-  private final int end;
   private final int unknown;
 
   /** With the ids of {@code </s>} and {@code <unk>}, the same in both vocabularies. */
@@ -39,30 +39,52 @@ public final class MarianTokenizer implements Tokenizer {
       Vocabulary targetVocabulary,
       int end,
       int unknown) {
+    this(
+        source,
+        new SourceTokens(sourceVocabulary, List.of(), List.of(end), unknown),
+        targetVocabulary,
+        unknown);
+  }
+
+  /** With the id of {@code <unk>} in the target's vocabulary. */
+  public MarianTokenizer(
+      SentencePiece pieces, SourceTokens source, Vocabulary targetVocabulary, int unknown) {
+    this.pieces = pieces;
     this.source = source;
-    this.sourceVocabulary = sourceVocabulary;
     this.targetVocabulary = targetVocabulary;
-    this.end = end;
     this.unknown = unknown;
+  }
+
+  /** What cuts the source into pieces. */
+  public SentencePiece source() {
+    return pieces;
+  }
+
+  /** How the source's pieces become ids. */
+  public SourceTokens sourceTokens() {
+    return source;
+  }
+
+  /** The source's pieces. */
+  public Vocabulary sourceVocabulary() {
+    return source.vocabulary();
+  }
+
+  /** The target's pieces; the same object as the source's where there is one vocabulary. */
+  public Vocabulary targetVocabulary() {
+    return targetVocabulary;
   }
 
   @Override
   public int[] encode(String text) {
     String tag = prefix(text);
-    List<String> pieces = source.pieces(text.substring(tag.length()));
-    if (pieces.isEmpty()) {
-      return new int[0];
+    List<String> cut = pieces.pieces(text.substring(tag.length()));
+    if (cut.isEmpty() || tag.isEmpty()) {
+      return source.ids(cut);
     }
-    int first = tag.isEmpty() ? 0 : 1;
-    int[] ids = new int[first + pieces.size() + 1];
-    if (!tag.isEmpty()) {
-      ids[0] = sourceVocabulary.id(tag, unknown);
-    }
-    for (int i = 0; i < pieces.size(); i++) {
-      ids[first + i] = sourceVocabulary.id(pieces.get(i), unknown);
-    }
-    ids[ids.length - 1] = end;
-    return ids;
+    List<String> tagged = new ArrayList<>(List.of(tag));
+    tagged.addAll(cut);
+    return source.ids(tagged);
   }
 
   @Override
@@ -71,7 +93,7 @@ public final class MarianTokenizer implements Tokenizer {
       return "";
     }
     Matcher tag = LANGUAGE_TAG.matcher(text);
-    return tag.find() && sourceVocabulary.contains(tag.group()) ? tag.group() : "";
+    return tag.find() && source.vocabulary().contains(tag.group()) ? tag.group() : "";
   }
 
   @Override
@@ -95,8 +117,11 @@ public final class MarianTokenizer implements Tokenizer {
     if (text.contains("<0x")) {
       text = BYTES.matcher(text).replaceAll(run -> Matcher.quoteReplacement(utf8(run.group())));
     }
-    text = text.replace(SentencePiece.SPACE, " ");
-    return LINE_BREAKS.matcher(text).replaceAll(" ").strip();
+    return withoutLineBreaks(text.replace(SentencePiece.SPACE, " ")).strip();
+  }
+
+  static String withoutLineBreaks(String text) {
+    return LINE_BREAKS.matcher(text).replaceAll(" ");
   }
 
   /** The text that a run of {@code <0xE2>} pieces spells. */

@@ -5,7 +5,10 @@ import java.util.List;
 /** Turns text into a model's tokens and back. Safe to call from several threads. */
 public interface Tokenizer {
 
-  /** The source's token ids, the end token last; an empty array for text without any token. */
+  /**
+   * The source's token ids, the end token last if the model wants one; an empty array for text
+   * without any token.
+   */
   int[] encode(String text);
 
   /** The pieces of target token ids, for people and tests. */

@@ -381,11 +381,22 @@ public abstract class DeviceContract {
   })
   void advanceSearchesAsTheRulesSay(
       int beam, int hypotheses, int earlyExit, int minLength, int maxLength, int vocabulary) {
-    SearchRules rules = new SearchRules(beam, hypotheses, earlyExit, minLength, maxLength, 2);
+    checkSearch(new SearchRules(beam, hypotheses, earlyExit, minLength, maxLength, 2), vocabulary);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1,1,9,5", "4,4,12,50", "4,4,1,50", "8,8,7,5", "5,8,6,1025"})
+  void advanceTakesTheFirstTokenThatTheRulesName(
+      int beam, int hypotheses, int maxLength, int vocabulary) {
+    checkSearch(new SearchRules(beam, hypotheses, 0, 1, maxLength, 2, 3), vocabulary);
+  }
+
+  private void checkSearch(SearchRules rules, int vocabulary) {
+    int beam = rules.beamSize();
     int slots = 3;
     SlotState state = SlotState.allocate(device, slots, 8, rules);
     bindAll(state);
-    for (int step = 0; step < maxLength; step++) {
+    for (int step = 0; step < rules.maxLength(); step++) {
       int[] rows = runningRows(state, step);
       if (rows.length == 0) {
         break;

@@ -1,0 +1,14 @@
+package dev.dragoman.cli.hub;
+
+import java.io.IOException;
+import java.time.Duration;
+
+/** Is told how far a download is. */
+public interface PullProgress {
+
+  /** So many bytes of a file are here. */
+  void at(HubFile file, long bytes);
+
+  /** Something went wrong that is tried again after a pause. */
+  void retrying(IOException reason, Duration pause);
+}

@@ -1,0 +1,44 @@
+package dev.dragoman.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.dragoman.model.Models;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+final class InfoCommandTest {
+
+  @Test
+  void theBundledModelIsWhatItsReadmeSays() throws IOException {
+    Path directory = Path.of(System.getProperty("dragoman.root"), "models", "fr-en");
+
+    String card = ModelCard.of(directory, Models.open(directory));
+
+    long words = 8_001;
+    long width = 256;
+    long inner = 1_024;
+    long attention = 4 * (width * width + width);
+    long feedForward = 2 * width * inner + inner + width;
+    long encoderLayer = attention + feedForward + 2 * 2 * width;
+    long decoderLayer = 2 * attention + feedForward + 3 * 2 * width;
+    long parameters = words * width + 6 * (encoderLayer + decoderLayer) + words;
+    assertTrue(
+        card.contains(String.format("parameters  %,d, stored as float16", parameters)), card);
+    assertTrue(card.contains("format      Hugging Face MarianMT\n"), card);
+    assertTrue(card.contains("languages   fr to en\n"), card);
+    assertTrue(card.contains("network     Transformer, width 256, post-norm, swish\n"), card);
+    assertTrue(card.contains("encoder     6 layers, 4 heads, feed-forward 1,024\n"), card);
+    assertTrue(card.contains("vocabulary  8,001 words\n"), card);
+    assertTrue(card.contains("can run     yes\n"), card);
+  }
+
+  @Test
+  void aBrokenModelIsOneLine() {
+    CommandLineRun run = CommandLineRun.of("", "info", "somewhere");
+
+    assertEquals(ExitCode.FAILURE, run.exitCode());
+    assertEquals("dragoman: somewhere/config.json: missing\n", run.err());
+  }
+}

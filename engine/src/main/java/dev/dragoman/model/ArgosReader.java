@@ -1,0 +1,69 @@
+package dev.dragoman.model;
+
+import dev.dragoman.model.CTranslate2Reader.Label;
+import dev.dragoman.text.SentencePiece;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Reads an Argos Translate package, read in place: a zip whose one folder holds {@code
+ * metadata.json}, {@code sentencepiece.model} and a CTranslate2 model in {@code model}.
+ *
+ * @see <a href="https://www.argosopentech.com/argospm/index/">Argos packages</a>
+ */
+final class ArgosReader {
+
+  static final String END = ".argosmodel";
+  private static final String FORMAT = "Argos Translate";
+  private static final String METADATA = "metadata.json";
+  private static final String PIECES = "sentencepiece.model";
+  private static final String MODEL = "model";
+
+  private ArgosReader() {}
+
+  /**
+   * The folder of a package in an archive: where {@code metadata.json} and {@code model} lie.
+   *
+   * @return none if it is no such package
+   */
+  static Optional<ZipFolder> find(ZipArchive archive) {
+    List<String> folders =
+        archive.names().stream()
+            .filter(
+                name ->
+                    name.endsWith("/" + MODEL + "/" + CTranslate2File.NAME)
+                        || name.equals(MODEL + "/" + CTranslate2File.NAME))
+            .map(
+                name ->
+                    name.substring(
+                        0, name.length() - MODEL.length() - CTranslate2File.NAME.length() - 1))
+            .toList();
+    if (folders.size() > 1) {
+      throw new ModelFormatException(archive.file() + ": more than one model: " + folders);
+    }
+    return folders.stream().findFirst().map(prefix -> new ZipFolder(archive, prefix));
+  }
+
+  /**
+   * Reads the package in a folder.
+   *
+   * @throws ModelFormatException if a file is missing, broken or asks for something unsupported
+   */
+  static Model read(ZipFolder folder) {
+    JsonFile metadata = JsonFile.parse(folder.file(METADATA), folder.bytes(METADATA));
+    if (!metadata.text("type").orElse("translate").equals("translate")) {
+      throw metadata.wrong("type", "\"translate\"");
+    }
+    if (!metadata.text("target_prefix").orElse("").isEmpty()) {
+      throw metadata.wrong("target_prefix", "supported");
+    }
+    if (!folder.has(PIECES)) {
+      throw new ModelFormatException(
+          folder.file(PIECES) + " is missing; packages with another tokenizer are not supported");
+    }
+    SentencePiece pieces =
+        CTranslate2Reader.sentencePiece(folder.file(PIECES), folder.bytes(PIECES));
+    String name = String.valueOf(folder.archive().file().getFileName());
+    return CTranslate2Reader.read(folder.folder(MODEL), pieces, new Label(name, FORMAT));
+  }
+}

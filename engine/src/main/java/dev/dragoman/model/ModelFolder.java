@@ -1,0 +1,56 @@
+package dev.dragoman.model;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+
+/** Where the files of one model lie side by side: a directory, or a folder in a zip archive. */
+interface ModelFolder extends Closeable {
+
+  /** The folder itself, for messages and the model's name; not a file where it is in an archive. */
+  Path path();
+
+  /** The names of its files. */
+  Set<String> files();
+
+  /**
+   * Opens a file.
+   *
+   * @throws ModelFormatException if it is missing or cannot be read
+   */
+  ByteSource open(String name);
+
+  /** How messages call a file. */
+  default Path file(String name) {
+    return path().resolve(name);
+  }
+
+  default boolean has(String name) {
+    return files().contains(name);
+  }
+
+  /** All files whose names end so, in order. */
+  default List<String> endingWith(String end) {
+    return files().stream().filter(name -> name.endsWith(end)).sorted().toList();
+  }
+
+  /** All bytes of a file. */
+  default byte[] bytes(String name) {
+    try (ByteSource source = open(name)) {
+      if (source.size() > ModelFiles.LONGEST_TEXT) {
+        throw new ModelFormatException(
+            "%s has %d bytes; at most %d are supported"
+                .formatted(file(name), source.size(), ModelFiles.LONGEST_TEXT));
+      }
+      ByteBuffer bytes = source.at(0, (int) source.size());
+      byte[] all = new byte[bytes.remaining()];
+      bytes.get(all);
+      return all;
+    } catch (IOException e) {
+      throw ModelFiles.unreadable(file(name), e);
+    }
+  }
+}

@@ -1,0 +1,111 @@
+package dev.dragoman;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A model of another maker translates as CTranslate2 itself does, token by token. */
+class CTranslate2GoldenTest {
+  private static final Path SHARED =
+      Path.of(System.getProperty("dragoman.root", "..")).resolve("../shared");
+  private static final double SCORE_TOLERANCE = 2e-4;
+
+  @ParameterizedTest
+  @CsvSource({"ct2-aren.jsonl, 1536", "ct2-aren-edge.jsonl, 36"})
+  void transliterates(String name, int records) throws IOException {
+    Path golden = SHARED.resolve("golden").resolve(name);
+    Assumptions.assumeTrue(Files.exists(golden), "skipped: " + golden + " is not there");
+    ObjectMapper json = new ObjectMapper();
+    Map<JsonNode, List<JsonNode>> byOptions = new LinkedHashMap<>();
+    for (String line : Files.readAllLines(golden)) {
+      JsonNode row = json.readTree(line);
+      byOptions.computeIfAbsent(row.get("options"), options -> new ArrayList<>()).add(row);
+    }
+    int checked = 0;
+    for (var group : byOptions.entrySet()) {
+      checked += check(group.getKey(), group.getValue());
+    }
+    assertEquals(records, checked);
+  }
+
+  /** Quantized weights move few hypotheses; a scale read wrongly would move all. */
+  @ParameterizedTest
+  @CsvSource({"aren-transliteration-i16, 0.95", "aren-transliteration-i8, 0.8"})
+  void quantizedModelsAgree(String name, double least) throws IOException {
+    Path model = SHARED.resolve("models").resolve(name);
+    Assumptions.assumeTrue(Files.exists(model), "skipped: " + model + " is not there");
+    ObjectMapper json = new ObjectMapper();
+    List<JsonNode> rows = new ArrayList<>();
+    for (String line : Files.readAllLines(SHARED.resolve("golden/ct2-aren.jsonl"))) {
+      JsonNode row = json.readTree(line);
+      if (row.get("options").get("beam_size").asInt() == 1) {
+        rows.add(row);
+      }
+    }
+    try (Translator translator = Translator.load(model, options(rows.get(0).get("options")))) {
+      List<Translation> translations = translator.translate(texts(rows));
+      int equal = 0;
+      for (int i = 0; i < rows.size(); i++) {
+        List<String> wanted = list(rows.get(i).get("hypotheses").get(0));
+        equal += wanted.equals(translations.get(i).hypotheses().get(0).pieces()) ? 1 : 0;
+      }
+      double share = (double) equal / rows.size();
+      assertTrue(share >= least, name + " agrees in " + equal + " of " + rows.size());
+    }
+  }
+
+  private static List<String> texts(List<JsonNode> rows) {
+    return rows.stream().map(row -> String.join(" ", list(row.get("src")))).toList();
+  }
+
+  private static int check(JsonNode options, List<JsonNode> rows) {
+    try (Translator translator =
+        Translator.load(SHARED.resolve("models/aren-transliteration"), options(options))) {
+      List<String> texts = texts(rows);
+      List<Translation> translations = translator.translate(texts);
+      for (int i = 0; i < texts.size(); i++) {
+        check(rows.get(i), translations.get(i));
+      }
+      return texts.size();
+    }
+  }
+
+  private static void check(JsonNode golden, Translation translation) {
+    String where = golden.get("src") + " with " + golden.get("options");
+    assertTrue(translation.failure().isEmpty(), where);
+    assertEquals(golden.get("hypotheses").size(), translation.hypotheses().size(), where);
+    for (int i = 0; i < translation.hypotheses().size(); i++) {
+      Translation.Hypothesis actual = translation.hypotheses().get(i);
+      assertEquals(list(golden.get("hypotheses").get(i)), actual.pieces(), where);
+      assertEquals(golden.get("scores").get(i).asDouble(), actual.score(), SCORE_TOLERANCE, where);
+    }
+  }
+
+  private static List<String> list(JsonNode array) {
+    List<String> texts = new ArrayList<>();
+    array.forEach(text -> texts.add(text.asText()));
+    return texts;
+  }
+
+  private static TranslationOptions options(JsonNode golden) {
+    return TranslationOptions.defaults()
+        .withDevice("cpu")
+        .withPrecision(TranslationOptions.Precision.FLOAT32)
+        .withBeamSize(golden.get("beam_size").asInt())
+        .withLengthPenalty(golden.get("length_penalty").asDouble())
+        .withNBest(golden.get("num_hypotheses").asInt())
+        .withMaxLength(golden.get("max_decoding_length").asInt());
+  }
+}

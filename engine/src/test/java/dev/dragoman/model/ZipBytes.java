@@ -1,0 +1,77 @@
+package dev.dragoman.model;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.zip.CRC32;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+
+/** Makes zip archives and NumPy arrays for tests. */
+final class ZipBytes {
+
+  private ZipBytes() {}
+
+  /** Compressed, as packages are. */
+  static byte[] deflated(Map<String, byte[]> entries) throws IOException {
+    return zip(entries, ZipEntry.DEFLATED);
+  }
+
+  /** Stored as they are, as weights are. */
+  static byte[] stored(Map<String, byte[]> entries) throws IOException {
+    return zip(entries, ZipEntry.STORED);
+  }
+
+  private static byte[] zip(Map<String, byte[]> entries, int method) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (ZipOutputStream zip = new ZipOutputStream(out)) {
+      for (Map.Entry<String, byte[]> file : entries.entrySet()) {
+        ZipEntry entry = new ZipEntry(file.getKey());
+        entry.setMethod(method);
+        entry.setSize(file.getValue().length);
+        CRC32 sum = new CRC32();
+        sum.update(file.getValue());
+        entry.setCrc(sum.getValue());
+        if (method == ZipEntry.STORED) {
+          entry.setCompressedSize(file.getValue().length);
+        }
+        zip.putNextEntry(entry);
+        zip.write(file.getValue());
+        zip.closeEntry();
+      }
+    }
+    return out.toByteArray();
+  }
+
+  /** The same archive with one name put for another of the same length, wherever it stands. */
+  static byte[] renamed(byte[] zip, String name, String other) {
+    byte[] from = name.getBytes(StandardCharsets.UTF_8);
+    byte[] to = other.getBytes(StandardCharsets.UTF_8);
+    byte[] changed = zip.clone();
+    for (int i = 0; i + from.length <= zip.length; i++) {
+      if (Arrays.equals(zip, i, i + from.length, from, 0, from.length)) {
+        System.arraycopy(to, 0, changed, i, to.length);
+      }
+    }
+    return changed;
+  }
+
+  /** A {@code .npy} file. */
+  static byte[] array(String type, String shape, byte[] data) {
+    return npy(
+        "{'descr': '%s', 'fortran_order': False, 'shape': %s, }".formatted(type, shape), data);
+  }
+
+  /** A {@code .npy} file with this header, right or wrong. */
+  static byte[] npy(String header, byte[] data) {
+    byte[] text = (header + "\n").getBytes(StandardCharsets.ISO_8859_1);
+    ByteBuffer out =
+        ByteBuffer.allocate(10 + text.length + data.length).order(ByteOrder.LITTLE_ENDIAN);
+    out.put(new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0});
+    return out.putShort((short) text.length).put(text).put(data).array();
+  }
+}
