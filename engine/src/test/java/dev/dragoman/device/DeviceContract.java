@@ -33,6 +33,11 @@ public abstract class DeviceContract {
   /** The precision of its products. */
   protected abstract DataType precision();
 
+  /** How it stores intermediate results. */
+  protected DataType storage() {
+    return DataType.F32;
+  }
+
   @BeforeEach
   void openDevice() {
     device = open();
@@ -128,7 +133,7 @@ public abstract class DeviceContract {
     float[] y = numbers(rows * width);
     float[] gain = numbers(width);
     float[] bias = numbers(width);
-    LayerNorm norm = new LayerNorm(upload(gain, width, 1), upload(bias, width, 1), 1e-5f);
+    LayerNorm norm = new LayerNorm(uploadF32(gain, width, 1), uploadF32(bias, width, 1), 1e-5f);
     RealVector gains = Reference.vector(gain);
     RealVector biases = Reference.vector(bias);
     RealMatrix first = Reference.matrix(x, rows, width);
@@ -157,7 +162,7 @@ public abstract class DeviceContract {
     int rows = offsets[offsets.length - 1];
     float[] qkv = numbers(rows * 3 * width);
     for (int i = 0; i < 2 * width; i++) {
-      qkv[i] *= 30; // peaked
+      qkv[i] = round(qkv[i] * 30); // peaked
     }
     Tensor packed = upload(qkv, rows, 3 * width);
     Tensor out = allocate(rows, width);
@@ -403,7 +408,7 @@ public abstract class DeviceContract {
           logits[i * vocabulary + token] = (float) row[token];
         }
       }
-      Tensor uploaded = upload(logits, rows.length, vocabulary);
+      Tensor uploaded = uploadF32(logits, rows.length, vocabulary);
       device.advance(uploaded, new TokenRows.Decoding(upload(rows), state));
     }
     int finished = SlotState.FINISHED;
@@ -508,7 +513,7 @@ public abstract class DeviceContract {
     SlotState state = SlotState.allocate(device, 1, 8, rules);
     bindAll(state);
     device.advance(
-        upload(new float[100], 1, 100), new TokenRows.Decoding(upload(new int[] {0}), state));
+        uploadF32(new float[100], 1, 100), new TokenRows.Decoding(upload(new int[] {0}), state));
     int[] tokens = downloadInts(state.tokens());
     assertEquals(1, tokens[1]);
     assertEquals(2, tokens[rules.maxLength() + 1]);
@@ -539,7 +544,8 @@ public abstract class DeviceContract {
     bindAll(state);
     float[] logits = numbers(2 * 50);
     logits[37] = bad;
-    device.advance(upload(logits, 2, 50), new TokenRows.Decoding(upload(new int[] {0, 2}), state));
+    device.advance(
+        uploadF32(logits, 2, 50), new TokenRows.Decoding(upload(new int[] {0, 2}), state));
     assertArrayEquals(
         new int[] {SlotState.FAILED, SlotState.RUNNING}, downloadInts(state.status()));
   }
@@ -559,7 +565,7 @@ public abstract class DeviceContract {
   void memoryIsCounted() {
     long before = device.bytesHeld();
     allocate(10, 7);
-    assertEquals(before + 10 * 7 * Float.BYTES, device.bytesHeld());
+    assertEquals(before + 10 * 7 * storage().bytes(), device.bytesHeld());
   }
 
   private SlotState state(int slots, int beam, int maxLength) {
@@ -591,11 +597,17 @@ public abstract class DeviceContract {
   }
 
   private Tensor allocate(int rows, int columns) {
-    return device.allocate(DataType.F32, new Shape(rows, columns));
+    return device.allocate(storage(), new Shape(rows, columns));
   }
 
   private Tensor upload(float[] numbers, int rows, int columns) {
     Tensor tensor = allocate(rows, columns);
+    device.upload(numbers, tensor);
+    return tensor;
+  }
+
+  private Tensor uploadF32(float[] numbers, int rows, int columns) {
+    Tensor tensor = device.allocate(DataType.F32, new Shape(rows, columns));
     device.upload(numbers, tensor);
     return tensor;
   }
