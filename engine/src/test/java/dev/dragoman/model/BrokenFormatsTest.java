@@ -226,6 +226,8 @@ class BrokenFormatsTest {
         yaml("decoder.yml", "a: 1\na: 2\n", "line 2: a is there twice"),
         yaml("decoder.yml", "a: 1\n--- \nb: 1\n", "more than one document"),
         yaml("decoder.yml", "a: 'b\n", "not YAML"),
+        yaml("decoder.yml", "\"\\x\": 1\n", "not YAML"),
+        yaml("decoder.yml", "\"\\UFFFFFFFF\": 1\n", "not YAML"),
         yaml("decoder.yml", "", "models"),
         yaml("v.yml", "</s>: 0\n<unk>: 1\na: 4\n", "id 4"),
         yaml("v.yml", "</s>: 0\n<unk>: 1\na: -1\n", "a is -1"),
