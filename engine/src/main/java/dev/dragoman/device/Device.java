@@ -107,7 +107,6 @@ public interface Device extends AutoCloseable {
    *
    * @param keys tokens.count × width
    * @param values as the keys
-   * @param slots one for each sentence, × 1, I32
    */
   void bindKeysValues(Tensor keys, Tensor values, Binding binding, KeyValueCache cache);
 

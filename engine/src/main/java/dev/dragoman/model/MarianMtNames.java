@@ -49,13 +49,13 @@ final class MarianMtNames {
   }
 
   private void tables(TransformerWeights weights) {
-    if (weights.sourceEmbedding() == weights.targetEmbedding()) {
+    if (weights.hasOneTable()) {
       named.put(MarianMtWeights.SHARED, weights.sourceEmbedding());
     } else {
       named.put(MarianMtWeights.ENCODER_TABLE, weights.sourceEmbedding());
       named.put(MarianMtWeights.DECODER_TABLE, weights.targetEmbedding());
     }
-    if (weights.output().weight() != weights.targetEmbedding()) {
+    if (!weights.hasTiedOutput()) {
       named.put(MarianMtWeights.OUTPUT, weights.output().weight());
     }
     HostTensor bias = weights.output().bias();

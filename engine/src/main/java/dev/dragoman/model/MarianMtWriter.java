@@ -108,10 +108,8 @@ public final class MarianMtWriter {
         .put(
             "static_position_embeddings",
             MarianMtPositions.of(weights) == MarianMtPositions.SINUSOIDS)
-        .put(
-            "share_encoder_decoder_embeddings",
-            weights.sourceEmbedding() == weights.targetEmbedding())
-        .put("tie_word_embeddings", weights.output().weight() == weights.targetEmbedding())
+        .put("share_encoder_decoder_embeddings", weights.hasOneTable())
+        .put("tie_word_embeddings", weights.hasTiedOutput())
         .put(MarianMtWeights.EPSILON, epsilon());
     stack(json, "encoder", config.encoder());
     stack(json, "decoder", config.decoder());

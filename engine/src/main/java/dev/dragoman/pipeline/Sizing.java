@@ -40,7 +40,7 @@ record Sizing(int workers, Session.Size session) {
               wanted,
               rules.beamSize(),
               rules.maxLength(),
-              workers * bytes(wanted, model, rules) >> 20,
+              (workers * bytes(wanted, model, rules)) >> 20,
               device.freeBytes() >> 20));
     }
     return new Sizing(workers, size(slots, model));

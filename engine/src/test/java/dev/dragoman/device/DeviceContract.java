@@ -565,7 +565,7 @@ public abstract class DeviceContract {
   void memoryIsCounted() {
     long before = device.bytesHeld();
     allocate(10, 7);
-    assertEquals(before + 10 * 7 * storage().bytes(), device.bytesHeld());
+    assertEquals(before + 10L * 7 * storage().bytes(), device.bytesHeld());
   }
 
   private SlotState state(int slots, int beam, int maxLength) {

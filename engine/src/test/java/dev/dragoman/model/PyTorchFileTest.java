@@ -10,6 +10,7 @@ import dev.dragoman.device.DataType;
 import dev.dragoman.device.HostTensor;
 import dev.dragoman.device.Shape;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -165,7 +166,7 @@ class PyTorchFileTest {
             new TorchBytes().stored("m/data.pkl", new byte[(1 << 24) + 1]).bytes(),
             "too many"),
         Arguments.of("truncated", Arrays.copyOf(whole, whole.length - 30), "zip"),
-        Arguments.of("not PyTorch's", "{\"a\":1}".getBytes(), "pickle"),
+        Arguments.of("not PyTorch's", "{\"a\":1}".getBytes(StandardCharsets.UTF_8), "pickle"),
         Arguments.of("empty", new byte[0], "pickle"));
   }
 
