@@ -87,14 +87,25 @@ template <class T>
 __device__ __forceinline__ void best_tokens(float* log_probabilities, int* tokens_found, int* found,
                                             const T* logits, int stride, int vocabulary,
                                             const int* rows, const int* steps, const int* status,
-                                            int beam, int min_length, int end_token) {
+                                            int beam, int min_length, int end_token,
+                                            int first_token) {
   if (!takes_part(blockIdx.x, rows, steps, status, beam)) return;
+  if (first_token >= 0 && steps[rows[blockIdx.x] / beam] == 0) {
+    if (threadIdx.x == 0) {  // the only candidate, at no cost
+      const size_t first = static_cast<size_t>(blockIdx.x) * 2 * beam;
+      log_probabilities[first] = 0.0f;
+      tokens_found[first] = first_token;
+      found[blockIdx.x] = 1;
+    }
+    return;
+  }
   const int forbidden = steps[rows[blockIdx.x] / beam] < min_length ? end_token : -1;
   find_best(log_probabilities, tokens_found, found, logits, stride, vocabulary, forbidden,
             2 * beam);
 }
 
-// The best 2·beam tokens of each row with their log-probabilities.
+// The best 2·beam tokens of each row with their log-probabilities; at step 0 only first_token, if it is
+// not negative.
 // Grid: one block for each row, of whole warps and at least 2·beam threads; 8 bytes of shared memory
 // for each thread and for each of 2·beam·(the most logits of a thread).
 // Moves vocabulary elements a row, twice, the second time from the L2 cache; about 6·vocabulary
@@ -103,14 +114,14 @@ __device__ __forceinline__ void best_tokens(float* log_probabilities, int* token
 extern "C" __global__ void __launch_bounds__(1024)
     best_tokens_f32(float* log_probabilities, int* tokens_found, int* found, const float* logits,
                     int stride, int vocabulary, const int* rows, const int* steps,
-                    const int* status, int beam, int min_length, int end_token) {
+                    const int* status, int beam, int min_length, int end_token, int first_token) {
   best_tokens(log_probabilities, tokens_found, found, logits, stride, vocabulary, rows, steps,
-              status, beam, min_length, end_token);
+              status, beam, min_length, end_token, first_token);
 }
 extern "C" __global__ void __launch_bounds__(1024)
     best_tokens_f16(float* log_probabilities, int* tokens_found, int* found, const half* logits,
                     int stride, int vocabulary, const int* rows, const int* steps,
-                    const int* status, int beam, int min_length, int end_token) {
+                    const int* status, int beam, int min_length, int end_token, int first_token) {
   best_tokens(log_probabilities, tokens_found, found, logits, stride, vocabulary, rows, steps,
-              status, beam, min_length, end_token);
+              status, beam, min_length, end_token, first_token);
 }

@@ -97,7 +97,8 @@ final class CudaSearch {
         CudaTensor.of(state.status()),
         rules.beamSize(),
         rules.minLength(),
-        rules.endToken());
+        rules.endToken(),
+        rules.firstToken());
   }
 
   /** One key for each thread, and as many as {@code best} threads can have seen logits. */
