@@ -58,7 +58,11 @@ final class TorchStream {
     for (Object key : keys instanceof List<?> list ? list : List.of()) {
       TorchTensor.Storage storage = known.get(key);
       if (storage == null) {
-        throw new ModelFormatException(file + ": storage " + key + " belongs to no tensor");
+        throw new ModelFormatException(
+            file
+                + ": storage "
+                + ModelFiles.oneLine(String.valueOf(key))
+                + " belongs to no tensor");
       }
       long bytes = storage.count() * storage.type().map(type -> type.bytes()).orElse(Long.BYTES);
       if (at > channel.size() - Long.BYTES
