@@ -1,6 +1,7 @@
 package dev.dragoman.transformer;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -11,8 +12,10 @@ import dev.dragoman.device.EmbeddingTable;
 import dev.dragoman.device.FeedForwardWeights;
 import dev.dragoman.device.ForwardingDevice;
 import dev.dragoman.device.LayerNorm;
+import dev.dragoman.device.Reference;
 import dev.dragoman.device.Tensor;
 import dev.dragoman.device.TokenRows;
+import dev.dragoman.device.Tolerance;
 import dev.dragoman.model.Model;
 import dev.dragoman.model.Models;
 import java.io.IOException;
@@ -21,67 +24,136 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.DoubleStream;
+import java.util.stream.Stream;
+import org.apache.commons.math3.linear.MatrixUtils;
+import org.apache.commons.math3.linear.RealMatrix;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
 /**
- * What the bundled model computes after every layer equals what was recorded with another program,
- * so that a difference points to a layer.
+ * What the bundled model computes after every layer, against the paper's formulas in float64 and
+ * against records of another program, so that a difference points to a layer.
  */
 class LayerTapsTest {
   private static final Path ROOT = Path.of(System.getProperty("dragoman.root", ".."));
+  private static final Model MODEL = Models.open(ROOT.resolve("models/fr-en"));
   private static final double TOLERANCE = 2e-5;
 
+  /** Activations, tokens × width, of the embedding and after every layer. */
+  private record Stacks(List<RealMatrix> encoder, List<RealMatrix> decoder) {}
+
   @Test
-  void everyLayerGivesTheRecordedActivations() throws IOException {
+  void everyLayerIsThatOfThePaper() {
+    int[] source = MODEL.tokenizer().encode("Deux enfants jouent sur la plage.");
+    int[] target = {MODEL.config().tokens().start(), 18, 5, 52, 3, 1903, 2};
+    Stacks actual = run(List.of(new TeacherForcing.Pair(source, target))).get(0);
+    var reference = new ReferenceTransformer(MODEL.config(), MODEL.weights());
+    check("encoder", reference.encode(source), actual.encoder());
+    check("decoder", reference.decode(source, target), actual.decoder());
+  }
+
+  @Test
+  void everyLayerIsTheRecordedOne() throws IOException {
     Path golden = ROOT.resolve("../shared/golden/fr-en.taps.json");
     Assumptions.assumeTrue(Files.exists(golden), "skipped: " + golden + " is not there");
-    Model model = Models.open(ROOT.resolve("models/fr-en"));
+    List<TeacherForcing.Pair> pairs = new ArrayList<>();
+    List<Stacks> recorded = new ArrayList<>();
+    for (JsonNode sentence : new ObjectMapper().readTree(golden.toFile())) {
+      int[] target = ints(sentence.get("decoder_input"));
+      pairs.add(new TeacherForcing.Pair(ints(sentence.get("ids")), target));
+      recorded.add(new Stacks(stack(sentence.get("encoder")), stack(sentence.get("decoder"))));
+    }
+    List<Stacks> actual = run(pairs);
+    int checked = 0;
+    for (int i = 0; i < recorded.size(); i++) {
+      checked += checkRecorded("encoder of sentence " + i, recorded.get(i), actual.get(i), ENCODER);
+      checked += checkRecorded("decoder of sentence " + i, recorded.get(i), actual.get(i), DECODER);
+    }
+    assertTrue(checked > 0, "every record was made in training");
+  }
+
+  private static final Function<Stacks, List<RealMatrix>> ENCODER = Stacks::encoder;
+  private static final Function<Stacks, List<RealMatrix>> DECODER = Stacks::decoder;
+
+  /** 1 if the record was comparable. Some were made in training, with dropout at random places. */
+  private static int checkRecorded(
+      String where, Stacks recorded, Stacks actual, Function<Stacks, List<RealMatrix>> stack) {
+    double[][] embedding = stack.apply(recorded).get(0).getData();
+    boolean dropout = Stream.of(embedding).flatMapToDouble(DoubleStream::of).anyMatch(x -> x == 0);
+    if (dropout) {
+      System.out.println("skipped: the " + where + " was recorded with dropout");
+      return 0;
+    }
+    check(where, stack.apply(recorded), stack.apply(actual));
+    return 1;
+  }
+
+  private static void check(String where, List<RealMatrix> expected, List<RealMatrix> actual) {
+    assertEquals(expected.size(), actual.size(), where);
+    Tolerance tolerance = new Tolerance(TOLERANCE, 0);
+    for (int layer = 0; layer < expected.size(); layer++) {
+      String name = layer == 0 ? ", embedding" : ", layer " + (layer - 1);
+      tolerance.check(where + name, expected.get(layer), floats(actual.get(layer)), 0);
+    }
+  }
+
+  private static List<Stacks> run(List<TeacherForcing.Pair> pairs) {
     try (Taps device = new Taps(Devices.open("cpu", Optional.of(DataType.F32)))) {
-      Transformer transformer = Transformer.load(model.config(), model.weights(), device);
+      Transformer transformer = Transformer.load(MODEL.config(), MODEL.weights(), device);
       TeacherForcing teacher = new TeacherForcing(transformer, device);
-      for (JsonNode sentence : new ObjectMapper().readTree(golden.toFile())) {
+      List<Stacks> stacks = new ArrayList<>();
+      for (TeacherForcing.Pair pair : pairs) {
         device.taps.clear();
-        int[] source = ints(sentence.get("ids"));
-        int[] target = ints(sentence.get("decoder_input"));
-        teacher.run(List.of(new TeacherForcing.Pair(source, target)));
-        check(sentence, device.taps);
+        teacher.run(List.of(pair));
+        stacks.add(stacks(device.taps, pair));
       }
+      return stacks;
     }
   }
 
-  private static void check(JsonNode sentence, List<float[]> taps) {
-    JsonNode encoder = sentence.get("encoder");
-    JsonNode decoder = sentence.get("decoder");
-    int steps = sentence.get("decoder_input").size();
-    assertEquals(encoder.size() + steps * decoder.size(), taps.size(), "taps");
-    String text = sentence.get("text").asText();
-    for (int layer = 0; layer < encoder.size(); layer++) {
-      JsonNode expected = encoder.get(layer).elements().next();
-      for (int token = 0; token < expected.size(); token++) {
-        String where = text + ": encoder " + name(layer) + ", token " + token;
-        check(where, expected.get(token), taps.get(layer), token);
+  /** The encoder runs once for all tokens, the decoder once for each; batches are filled up. */
+  private static Stacks stacks(List<RealMatrix> taps, TeacherForcing.Pair pair) {
+    int width = MODEL.config().width();
+    int encoderTaps = 1 + MODEL.config().encoder().layers();
+    int decoderTaps = 1 + MODEL.config().decoder().layers();
+    List<RealMatrix> encoder =
+        taps.subList(0, encoderTaps).stream()
+            .map(x -> x.getSubMatrix(0, pair.source().length - 1, 0, width - 1))
+            .toList();
+    List<RealMatrix> decoder = new ArrayList<>();
+    for (int layer = 0; layer < decoderTaps; layer++) {
+      RealMatrix x = MatrixUtils.createRealMatrix(pair.target().length, width);
+      for (int step = 0; step < pair.target().length; step++) {
+        x.setRow(step, taps.get(encoderTaps + step * decoderTaps + layer).getRow(0));
       }
+      decoder.add(x);
     }
-    for (int step = 0; step < steps; step++) {
-      for (int layer = 0; layer < decoder.size(); layer++) {
-        JsonNode expected = decoder.get(layer).elements().next().get(step);
-        String where = text + ": decoder " + name(layer) + ", step " + step;
-        check(where, expected, taps.get(encoder.size() + step * decoder.size() + layer), 0);
-      }
-    }
+    return new Stacks(encoder, decoder);
   }
 
-  private static void check(String where, JsonNode expected, float[] actual, int row) {
-    int width = expected.size();
-    for (int i = 0; i < width; i++) {
-      double number = expected.get(i).asDouble();
-      assertEquals(number, actual[row * width + i], TOLERANCE, where + ", column " + i);
+  private static List<RealMatrix> stack(JsonNode layers) {
+    List<RealMatrix> stack = new ArrayList<>();
+    for (JsonNode layer : layers) {
+      JsonNode rows = layer.elements().next();
+      RealMatrix x = MatrixUtils.createRealMatrix(rows.size(), rows.get(0).size());
+      for (int row = 0; row < rows.size(); row++) {
+        for (int column = 0; column < rows.get(row).size(); column++) {
+          x.setEntry(row, column, rows.get(row).get(column).asDouble());
+        }
+      }
+      stack.add(x);
     }
+    return stack;
   }
 
-  private static String name(int layer) {
-    return layer == 0 ? "embedding" : "layer " + (layer - 1);
+  private static float[] floats(RealMatrix x) {
+    float[] numbers = new float[x.getRowDimension() * x.getColumnDimension()];
+    for (int i = 0; i < numbers.length; i++) {
+      numbers[i] = (float) x.getEntry(i / x.getColumnDimension(), i % x.getColumnDimension());
+    }
+    return numbers;
   }
 
   private static int[] ints(JsonNode numbers) {
@@ -96,7 +168,7 @@ class LayerTapsTest {
    * Keeps each embedding and each layer's result: the sum and norm after its feed-forward layer.
    */
   private static final class Taps extends ForwardingDevice {
-    private final List<float[]> taps = new ArrayList<>();
+    private final List<RealMatrix> taps = new ArrayList<>();
     private boolean layerEnds;
 
     Taps(Device device) {
@@ -127,7 +199,7 @@ class LayerTapsTest {
     private void keep(Tensor tensor) {
       float[] numbers = new float[tensor.shape().size()];
       device.download(tensor, numbers);
-      taps.add(numbers);
+      taps.add(Reference.matrix(numbers, tensor.shape().rows(), tensor.shape().columns()));
     }
 
     @Override

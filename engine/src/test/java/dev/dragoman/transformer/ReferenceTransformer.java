@@ -9,6 +9,7 @@ import dev.dragoman.model.TransformerWeights.Attention;
 import dev.dragoman.model.TransformerWeights.Dense;
 import dev.dragoman.model.TransformerWeights.FeedForward;
 import dev.dragoman.model.TransformerWeights.Norm;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.IntFunction;
@@ -32,10 +33,38 @@ final class ReferenceTransformer {
 
   /** The scores of the word after each of the target's tokens: tokens × vocabulary. */
   RealMatrix logits(int[] source, int[] target) {
-    RealMatrix memory = encode(source);
+    List<RealMatrix> layers = decode(source, target);
+    RealMatrix x = norm(weights.decoder().finalNorm(), layers.get(layers.size() - 1));
+    return linear(weights.output(), x);
+  }
+
+  /** The embedded source, and what each layer of the encoder makes of it: tokens × width. */
+  List<RealMatrix> encode(int[] source) {
+    List<int[]> whole = everyRow(source.length, i -> Reference.range(0, source.length));
+    RealMatrix x = embed(source, weights.sourceEmbedding(), weights.sourcePositions());
+    List<RealMatrix> layers = new ArrayList<>(List.of(x));
+    x = norm(weights.encoder().embeddingNorm(), x);
+    int heads = config.encoder().heads();
+    for (var layer : weights.encoder().layers()) {
+      x =
+          residual(
+              x,
+              layer.selfAttentionNorm(),
+              y -> attend(layer.selfAttention(), new Attended(y, y, whole), heads));
+      x = residual(x, layer.feedForwardNorm(), y -> feedForward(layer.feedForward(), y));
+      layers.add(x);
+    }
+    return layers;
+  }
+
+  /** The embedded target, and what each layer of the decoder makes of it: tokens × width. */
+  List<RealMatrix> decode(int[] source, int[] target) {
+    List<RealMatrix> encoded = encode(source);
+    RealMatrix memory = norm(weights.encoder().finalNorm(), encoded.get(encoded.size() - 1));
     List<int[]> whole = everyRow(target.length, i -> Reference.range(0, source.length));
     List<int[]> past = everyRow(target.length, i -> Reference.range(0, i + 1));
     RealMatrix x = embed(target, weights.targetEmbedding(), weights.targetPositions());
+    List<RealMatrix> layers = new ArrayList<>(List.of(x));
     x = norm(weights.decoder().embeddingNorm(), x);
     int heads = config.decoder().heads();
     for (var layer : weights.decoder().layers()) {
@@ -50,24 +79,9 @@ final class ReferenceTransformer {
               layer.sourceAttentionNorm(),
               y -> attend(layer.sourceAttention(), new Attended(y, memory, whole), heads));
       x = residual(x, layer.feedForwardNorm(), y -> feedForward(layer.feedForward(), y));
+      layers.add(x);
     }
-    return linear(weights.output(), norm(weights.decoder().finalNorm(), x));
-  }
-
-  private RealMatrix encode(int[] source) {
-    List<int[]> whole = everyRow(source.length, i -> Reference.range(0, source.length));
-    RealMatrix x = embed(source, weights.sourceEmbedding(), weights.sourcePositions());
-    x = norm(weights.encoder().embeddingNorm(), x);
-    int heads = config.encoder().heads();
-    for (var layer : weights.encoder().layers()) {
-      x =
-          residual(
-              x,
-              layer.selfAttentionNorm(),
-              y -> attend(layer.selfAttention(), new Attended(y, y, whole), heads));
-      x = residual(x, layer.feedForwardNorm(), y -> feedForward(layer.feedForward(), y));
-    }
-    return norm(weights.encoder().finalNorm(), x);
+    return layers;
   }
 
   private RealMatrix residual(RealMatrix x, Norm norm, UnaryOperator<RealMatrix> sublayer) {
