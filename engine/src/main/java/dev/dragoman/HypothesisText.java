@@ -31,7 +31,19 @@ final class HypothesisText {
             .toList();
     int targetTokens =
         parts.stream().filter(part -> !part.isEmpty()).mapToInt(part -> part.get(0).length()).sum();
-    return new Translation(joined, Optional.empty(), note, sourceTokens, targetTokens);
+    return new Translation(
+        joined, Optional.empty(), withCut(note, parts), sourceTokens, targetTokens);
+  }
+
+  /** The note, and that a part's best hypothesis was cut. */
+  private static Optional<String> withCut(Optional<String> note, List<List<Hypothesis>> parts) {
+    return parts.stream()
+        .flatMap(part -> part.stream().limit(1))
+        .filter(Hypothesis::isCut)
+        .findFirst()
+        .map(best -> "the translation was cut at " + best.length() + " tokens")
+        .map(cut -> note.map(first -> first + "; " + cut).orElse(cut))
+        .or(() -> note);
   }
 
   private Translation.Hypothesis text(List<Hypothesis> parts) {

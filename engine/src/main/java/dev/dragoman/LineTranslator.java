@@ -40,6 +40,7 @@ final class LineTranslator {
         List<int[]> parts =
             SentenceSplitter.split(text, limit, tokenizer).stream()
                 .map(tokenizer::encode)
+                .filter(part -> part.length > 0) // a sentence of characters that models drop
                 .map(part -> cut(part, limit))
                 .toList();
         yield submit(parts, Optional.of(tooLong + ": split into " + parts.size() + " parts"));
@@ -60,13 +61,16 @@ final class LineTranslator {
     return new PendingLine(results, tokens, note, Optional.empty());
   }
 
-  /** The first tokens and the end token. */
-  private static int[] cut(int[] tokens, int limit) {
+  /** The first tokens, and the end token if there was one. */
+  private int[] cut(int[] tokens, int limit) {
     if (tokens.length <= limit) {
       return tokens;
     }
     int[] first = Arrays.copyOf(tokens, limit);
-    first[limit - 1] = tokens[tokens.length - 1];
+    int end = model.config().tokens().end();
+    if (tokens[tokens.length - 1] == end) {
+      first[limit - 1] = end;
+    }
     return first;
   }
 }

@@ -23,7 +23,7 @@ final class OrderedTranslations implements Iterator<Translation>, AutoCloseable 
 
   private record Submitted(PendingLine line) implements Event {}
 
-  private record Ended(Optional<RuntimeException> problem) implements Event {}
+  private record Ended(Optional<Throwable> problem) implements Event {}
 
   /**
    * Begins to read.
@@ -41,18 +41,23 @@ final class OrderedTranslations implements Iterator<Translation>, AutoCloseable 
 
   private void read(Stream<String> lines, LineTranslator translator) {
     try {
-      Event end;
-      try {
-        for (Iterator<String> texts = lines.iterator(); texts.hasNext(); ) {
-          events.put(new Submitted(translator.submit(texts.next())));
-        }
-        end = new Ended(Optional.empty());
-      } catch (RuntimeException e) {
-        end = new Ended(Optional.of(e));
-      }
-      events.put(end);
+      events.put(submitAll(lines, translator));
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt(); // closed: nobody waits for more
+      // Closed: nobody should wait for more, but who does must not wait for ever.
+      events.clear();
+      events.add(new Ended(Optional.of(new IllegalStateException("the result was closed"))));
+    }
+  }
+
+  private Ended submitAll(Stream<String> lines, LineTranslator translator)
+      throws InterruptedException {
+    try {
+      for (Iterator<String> texts = lines.iterator(); texts.hasNext(); ) {
+        events.put(new Submitted(translator.submit(texts.next())));
+      }
+      return new Ended(Optional.empty());
+    } catch (RuntimeException | Error e) {
+      return new Ended(Optional.of(e));
     }
   }
 
@@ -62,15 +67,17 @@ final class OrderedTranslations implements Iterator<Translation>, AutoCloseable 
       next = take();
     }
     if (next instanceof Ended ended) {
-      ended
-          .problem()
-          .ifPresent(
-              problem -> {
-                throw problem;
-              });
+      ended.problem().ifPresent(OrderedTranslations::rethrow);
       return false;
     }
     return true;
+  }
+
+  private static void rethrow(Throwable problem) {
+    if (problem instanceof Error error) {
+      throw error;
+    }
+    throw (RuntimeException) problem;
   }
 
   @Override

@@ -6,11 +6,11 @@ import java.util.Optional;
 /**
  * What became of one line.
  *
- * @param hypotheses best first, at most as many as {@link TranslationOptions#nBest} asks for; one,
- *     empty and with score 0, for an empty line; none if it failed
+ * @param hypotheses best first, at most as many as {@link TranslationOptions#nBest} asks for; for
+ *     an empty line so many empty ones with score 0; none if it failed
  * @param failure why there is no translation, in one line; empty if there is one
  * @param note what the user should know about this line though it was translated: that it was split
- *     or cut
+ *     or cut, or that its translation was
  * @param sourceTokens tokens of the source, end tokens counted
  * @param targetTokens tokens of the best hypothesis, end tokens counted
  */

@@ -31,6 +31,30 @@ public record TranslationOptions(
     int maxLength,
     OnLong onLong) {
 
+  private static final int MOST_BEAMS = 64;
+
+  /**
+   * Refuses what no model can do.
+   *
+   * @throws IllegalArgumentException naming the option
+   */
+  public TranslationOptions {
+    require(threads >= 0 && slots >= 0, "threads and slots are not negative");
+    require(1 <= beamSize && beamSize <= MOST_BEAMS, "the beam size is 1 to " + MOST_BEAMS);
+    require(
+        lengthPenalty >= 0 && Double.isFinite(lengthPenalty), "the length penalty is 0 or more");
+    require(patience > 0 && Double.isFinite(patience), "the patience is more than 0");
+    require(nBest >= 1, "the number of hypotheses is 1 or more");
+    require(minLength >= 0, "the minimal length is 0 or more");
+    require(maxLength >= 1, "the maximal length is 1 or more");
+  }
+
+  private static void require(boolean holds, String rule) {
+    if (!holds) {
+      throw new IllegalArgumentException(rule);
+    }
+  }
+
   /** The arithmetic of the products; everything else is float32. */
   public enum Precision {
     /** What the device does best without a loss that shows: its own choice. */

@@ -58,6 +58,7 @@ final class SentenceQueue {
       sentence.result().completeExceptionally(closedException());
     } else {
       waiting.addFirst(sentence);
+      notifyAll(); // another worker may have room
     }
   }
 

@@ -23,24 +23,23 @@ record Sizing(int workers, Session.Size session) {
   static Sizing of(
       TranslationOptions options, ModelConfig model, SearchRules rules, DeviceCapacity device) {
     int workers = options.threads() > 0 ? options.threads() : device.workers();
-    int wanted =
+    int slots =
         options.slots() > 0 ? options.slots() : Math.max(1, device.rows() / rules.beamSize());
     long budget = (long) (device.freeBytes() * SHARE_OF_MEMORY) / workers;
-    int slots = wanted;
-    while (slots > 1 && bytes(slots, model, rules) > budget) {
+    while (options.slots() == 0 && slots > 1 && bytes(slots, model, rules) > budget) {
       slots--;
     }
-    if (options.slots() > slots || bytes(slots, model, rules) > budget) {
+    if (bytes(slots, model, rules) > budget) {
       throw new IllegalArgumentException(
           String.format(
               "%d workers with %d slots of beam %d and %d tokens need %d MiB, but %d MiB are free:"
                   + " take fewer threads or slots, a smaller beam or a smaller maximal length,"
                   + " or give Java more memory",
               workers,
-              wanted,
+              slots,
               rules.beamSize(),
               rules.maxLength(),
-              (workers * bytes(wanted, model, rules)) >> 20,
+              (workers * bytes(slots, model, rules)) >> 20,
               device.freeBytes() >> 20));
     }
     return new Sizing(workers, size(slots, model));

@@ -39,6 +39,7 @@ final class Worker implements Runnable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
+      queue.close(); // should this worker ever fail, nobody may wait for it
       failAll(SentenceQueue.closedException());
       session.device().close();
     }
@@ -111,7 +112,7 @@ final class Worker implements Runnable {
   private void guard(Runnable work) {
     try {
       work.run();
-    } catch (RuntimeException | OutOfMemoryError e) {
+    } catch (RuntimeException | Error e) {
       log.debug("the sentences in flight are lost", e);
       failAll(e);
     }

@@ -8,4 +8,10 @@ package dev.dragoman.search;
  * @param length the tokens that were scored: with the end token, unless it was cut at the last step
  * @param score sum / lengthᵅ
  */
-public record Hypothesis(int[] tokens, double sum, int length, double score) {}
+public record Hypothesis(int[] tokens, double sum, int length, double score) {
+
+  /** Whether it ran into the longest length before it had ended. */
+  public boolean isCut() {
+    return length == tokens.length;
+  }
+}

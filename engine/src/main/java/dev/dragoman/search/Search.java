@@ -17,9 +17,17 @@ import java.util.List;
  */
 public record Search(SearchRules rules, double lengthPenalty, int nBest) {
 
-  /** The search that these options ask for, within the model's limits. */
+  /**
+   * The search that these options ask for, within the model's limits.
+   *
+   * @throws IllegalArgumentException if more hypotheses are asked for than the beam can give
+   */
   public static Search of(TranslationOptions options, ModelConfig model) {
     int k = options.beamSize();
+    if (options.nBest() > k) {
+      throw new IllegalArgumentException(
+          options.nBest() + " hypotheses are asked for, but the beam size is " + k);
+    }
     // Without a length penalty scores only fall, so a sentence may end as soon as the best has.
     boolean scoresOnlyFall = options.lengthPenalty() == 0 && options.patience() == 1;
     SearchRules rules =

@@ -20,6 +20,15 @@ public final class SentencePiece {
    */
   static final int BLOCK = 4096;
 
+  static {
+    // The library's loader reports its use to Amazon's servers, and waits for them, unless told not
+    // to before it is first used.
+    String optOut = "OPT_OUT_TRACKING";
+    if (System.getenv(optOut) == null && System.getProperty(optOut) == null) {
+      System.setProperty(optOut, "true");
+    }
+  }
+
   private final SpTokenizer library;
   private final byte[] model;
 

@@ -65,6 +65,7 @@ final class CpuMemory {
     if (--users == 0) {
       weights.forEach(PackedLinear::close);
       tensors.forEach(FloatPointer::close);
+      bytesHeld.set(0);
     }
   }
 }

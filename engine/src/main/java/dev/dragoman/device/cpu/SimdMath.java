@@ -215,7 +215,7 @@ final class SimdMath implements VectorMath {
     FloatVector shifted = x.fma(broadcast(1.442695f), broadcast(0x1.8p23f));
     FloatVector n = shifted.sub(0x1.8p23f);
     FloatVector r = n.fma(broadcast(-0.693359375f), x);
-    r = n.fma(broadcast(2.1219444e-4f), r);
+    r = n.fma(broadcast(2.121944e-4f), r);
     FloatVector p = broadcast(1 / 5040f);
     p = p.fma(r, broadcast(1 / 720f));
     p = p.fma(r, broadcast(1 / 120f));

@@ -1,0 +1,138 @@
+package dev.dragoman.device;
+
+/**
+ * Passes everything on to another device; tests watch or break single operations by overriding
+ * them.
+ */
+public abstract class ForwardingDevice implements Device {
+  protected final Device device;
+
+  protected ForwardingDevice(Device device) {
+    this.device = device;
+  }
+
+  @Override
+  public String name() {
+    return device.name();
+  }
+
+  @Override
+  public DeviceCapacity capacity() {
+    return device.capacity();
+  }
+
+  @Override
+  public long bytesHeld() {
+    return device.bytesHeld();
+  }
+
+  @Override
+  public Tensor allocate(DataType type, Shape shape) {
+    return device.allocate(type, shape);
+  }
+
+  @Override
+  public KeyValueCache allocateCache(Shape shape) {
+    return device.allocateCache(shape);
+  }
+
+  @Override
+  public Linear pack(HostTensor weight, float[] bias) {
+    return device.pack(weight, bias);
+  }
+
+  @Override
+  public void upload(float[] from, Tensor to) {
+    device.upload(from, to);
+  }
+
+  @Override
+  public void upload(int[] from, Tensor to) {
+    device.upload(from, to);
+  }
+
+  @Override
+  public void download(Tensor from, float[] to) {
+    device.download(from, to);
+  }
+
+  @Override
+  public void download(Tensor from, int[] to) {
+    device.download(from, to);
+  }
+
+  @Override
+  public void synchronize() {
+    device.synchronize();
+  }
+
+  @Override
+  public void embed(TokenRows tokens, EmbeddingTable table, Tensor out) {
+    device.embed(tokens, table, out);
+  }
+
+  @Override
+  public void linear(Tensor x, Linear weights, Tensor out) {
+    device.linear(x, weights, out);
+  }
+
+  @Override
+  public void attend(AttentionInputs inputs, Tensor out) {
+    device.attend(inputs, out);
+  }
+
+  @Override
+  public void feedForward(Tensor x, FeedForwardWeights weights, Tensor out) {
+    device.feedForward(x, weights, out);
+  }
+
+  @Override
+  public void norm(Tensor x, LayerNorm norm, Tensor out) {
+    device.norm(x, norm, out);
+  }
+
+  @Override
+  public void add(Tensor x, Tensor y, Tensor out) {
+    device.add(x, y, out);
+  }
+
+  @Override
+  public void addNorm(Tensor x, Tensor residual, LayerNorm norm, Tensor out) {
+    device.addNorm(x, residual, norm, out);
+  }
+
+  @Override
+  public void appendKeysValues(
+      Tensor keys, Tensor values, TokenRows.Decoding tokens, KeyValueCache cache) {
+    device.appendKeysValues(keys, values, tokens, cache);
+  }
+
+  @Override
+  public void bindKeysValues(Tensor keys, Tensor values, Binding binding, KeyValueCache cache) {
+    device.bindKeysValues(keys, values, binding, cache);
+  }
+
+  @Override
+  public void bind(Binding binding, int startToken) {
+    device.bind(binding, startToken);
+  }
+
+  @Override
+  public void advance(Tensor logits, TokenRows.Decoding tokens) {
+    device.advance(logits, tokens);
+  }
+
+  @Override
+  public Runnable record(Runnable step) {
+    return device.record(step);
+  }
+
+  /** Only a subclass knows how its forks behave. */
+  @Override
+  public abstract Device fork();
+
+  @Override
+  public void close() {
+    device.close();
+  }
+}
