@@ -1,0 +1,272 @@
+package dev.dragoman.pipeline;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.dragoman.TestModels;
+import dev.dragoman.Translation;
+import dev.dragoman.TranslationOptions;
+import dev.dragoman.Translator;
+import dev.dragoman.device.Device;
+import dev.dragoman.device.ForwardingDevice;
+import dev.dragoman.device.HostTensor;
+import dev.dragoman.device.KeyValueCache;
+import dev.dragoman.device.Shape;
+import dev.dragoman.device.Tensor;
+import dev.dragoman.device.TokenRows;
+import dev.dragoman.model.Model;
+import dev.dragoman.model.TransformerWeights;
+import dev.dragoman.model.TransformerWeights.Dense;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntConsumer;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What goes wrong with one sentence, or in one step, stays there. */
+@Timeout(120)
+class FaultsTest {
+  private static final Model LETTERS = TestModels.letters();
+  private static final TranslationOptions OPTIONS = TestModels.options();
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3, 8})
+  void aSentenceWithoutFiniteScoresFailsAlone(int slots) {
+    float[] embedding = LETTERS.weights().sourceEmbedding().floats();
+    int width = LETTERS.config().width();
+    embedding[TestModels.id('z') * width + 3] = Float.NaN;
+    Model poisoned = withEmbedding(embedding);
+    List<String> lines = List.of("abc", "zebra", "def", "z", "ghi", "jazz", "abcdefgh", "x", "y");
+    List<Translation> healthy = translate(LETTERS, lines);
+    try (Translator translator = Translator.load(poisoned, OPTIONS.withSlots(slots))) {
+      List<Translation> translations = translator.translate(lines);
+      for (int i = 0; i < lines.size(); i++) {
+        if (lines.get(i).contains("z")) {
+          String reason = translations.get(i).failure().orElseThrow();
+          assertTrue(reason.contains("not finite"), reason);
+          assertTrue(translations.get(i).hypotheses().isEmpty());
+        } else {
+          assertEquals(healthy.get(i), translations.get(i), lines.get(i));
+        }
+      }
+      assertEquals(healthy, translateHealthy(translator, lines, healthy), "afterwards");
+    }
+  }
+
+  /** The slots that failed hold nothing of it: the same lines again, the poisoned ones left out. */
+  private static List<Translation> translateHealthy(
+      Translator translator, List<String> lines, List<Translation> healthy) {
+    List<String> clean = lines.stream().filter(line -> !line.contains("z")).toList();
+    List<Translation> again = translator.translate(clean);
+    return IntStream.range(0, lines.size())
+        .mapToObj(
+            i ->
+                clean.contains(lines.get(i))
+                    ? again.get(clean.indexOf(lines.get(i)))
+                    : healthy.get(i))
+        .toList();
+  }
+
+  @ParameterizedTest
+  @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY})
+  void oneScoreThatIsNotFiniteIsEnough(float bad) {
+    float[] bias = LETTERS.weights().output().bias().floats();
+    bias[TestModels.id('q')] = bad;
+    for (Translation translation : translate(withOutputBias(bias), TestModels.words(5))) {
+      assertTrue(translation.failure().orElseThrow().contains("not finite"));
+    }
+  }
+
+  @Test
+  void aStepThatThrowsFailsOnlyTheSentencesInFlight() {
+    List<String> lines = TestModels.words(20);
+    List<Translation> expected = translate(LETTERS, lines);
+    for (Throwable fault :
+        List.of(new IllegalStateException("injected"), new LinkageError("injected"))) {
+      AtomicInteger steps = new AtomicInteger();
+      Device device =
+          new Faulty(
+              TestModels.cpu(),
+              step -> {
+                if (step == 15) {
+                  Faulty.raise(fault);
+                }
+              },
+              steps);
+      try (Translator translator = Translator.load(LETTERS, device, OPTIONS.withSlots(3))) {
+        List<Translation> translations = translator.translate(lines);
+        long failed = translations.stream().filter(t -> t.failure().isPresent()).count();
+        assertTrue(1 <= failed && failed <= 3, failed + " failed");
+        for (int i = 0; i < lines.size(); i++) {
+          if (translations.get(i).failure().isPresent()) {
+            assertEquals("injected", translations.get(i).failure().get());
+          } else {
+            assertEquals(expected.get(i), translations.get(i));
+          }
+        }
+        assertEquals(expected, translator.translate(lines), "after the fault");
+      }
+    }
+  }
+
+  @Test
+  void aDeviceThatAlwaysFailsFailsEveryLineAndStillCloses() {
+    Device device =
+        new Faulty(
+            TestModels.cpu(),
+            step -> Faulty.raise(new OutOfMemoryError("injected")),
+            new AtomicInteger());
+    try (Translator translator = Translator.load(LETTERS, device, OPTIONS.withThreads(2))) {
+      for (Translation translation : translator.translate(TestModels.words(30))) {
+        assertEquals("injected", translation.failure().orElseThrow());
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3})
+  void memoryThatRunsOutAtLoadIsGivenBack(int line) {
+    AtomicInteger open = new AtomicInteger(1);
+    Device device = new Scarce(TestModels.cpu(), new AtomicInteger(line), open);
+    assertThrows(
+        OutOfMemoryError.class, () -> Translator.load(LETTERS, device, OPTIONS.withThreads(3)));
+    assertEquals(0, open.get(), "devices left open");
+    assertEquals(0, device.bytesHeld());
+  }
+
+  @Test
+  void closingGivesTheMemoryBackOnce() {
+    Device device = TestModels.cpu();
+    Translator translator = Translator.load(LETTERS, device, OPTIONS);
+    assertTrue(device.bytesHeld() > 0);
+    translator.close();
+    translator.close();
+    assertEquals(0, device.bytesHeld());
+  }
+
+  @Test
+  void whatIsNoSentenceFailsAlone() throws InterruptedException {
+    try (Engine engine = Engine.start(LETTERS, TestModels.cpu(), OPTIONS)) {
+      int vocabulary = LETTERS.config().sourceVocabularySize();
+      int[] tooLong = new int[TestModels.POSITIONS + 1];
+      for (int[] source : new int[][] {{}, {vocabulary}, {-1}, {5, -7, 0}, tooLong}) {
+        var failure = engine.translate(source).handle((result, problem) -> problem).join();
+        assertTrue(failure instanceof IllegalArgumentException, String.valueOf(failure));
+        assertEquals(1, engine.translate(new int[] {5, 0}).join().size());
+      }
+    }
+  }
+
+  private static List<Translation> translate(Model model, List<String> lines) {
+    try (Translator translator = Translator.load(model, OPTIONS)) {
+      return translator.translate(lines);
+    }
+  }
+
+  private static Model withEmbedding(float[] numbers) {
+    TransformerWeights w = LETTERS.weights();
+    HostTensor source = HostTensor.of("poisoned", w.sourceEmbedding().shape(), numbers);
+    return with(
+        new TransformerWeights(
+            source,
+            w.targetEmbedding(),
+            w.sourcePositions(),
+            w.targetPositions(),
+            w.encoder(),
+            w.decoder(),
+            w.output()));
+  }
+
+  private static Model withOutputBias(float[] bias) {
+    TransformerWeights w = LETTERS.weights();
+    HostTensor poisoned = HostTensor.of("poisoned", Shape.vector(bias.length), bias);
+    return with(
+        new TransformerWeights(
+            w.sourceEmbedding(),
+            w.targetEmbedding(),
+            w.sourcePositions(),
+            w.targetPositions(),
+            w.encoder(),
+            w.decoder(),
+            new Dense(w.output().weight(), poisoned)));
+  }
+
+  private static Model with(TransformerWeights weights) {
+    return new Model(LETTERS.config(), weights, LETTERS.tokenizer());
+  }
+
+  /** Something happens before a step of the search; steps are counted over all forks. */
+  private static final class Faulty extends ForwardingDevice {
+    private final IntConsumer before;
+    private final AtomicInteger steps;
+
+    Faulty(Device device, IntConsumer before, AtomicInteger steps) {
+      super(device);
+      this.before = before;
+      this.steps = steps;
+    }
+
+    static void raise(Throwable fault) {
+      if (fault instanceof Error error) {
+        throw error;
+      }
+      throw (RuntimeException) fault;
+    }
+
+    @Override
+    public void advance(Tensor logits, TokenRows.Decoding tokens) {
+      before.accept(steps.incrementAndGet());
+      device.advance(logits, tokens);
+    }
+
+    @Override
+    public Device fork() {
+      return new Faulty(device.fork(), before, steps);
+    }
+  }
+
+  /** Has no memory for the caches of the line of execution with this number, from 1 on. */
+  private static final class Scarce extends ForwardingDevice {
+    private final AtomicInteger left;
+    private final AtomicInteger open;
+    private final boolean empty;
+
+    Scarce(Device device, AtomicInteger left, AtomicInteger open) {
+      super(device);
+      this.left = left;
+      this.open = open;
+      this.empty = false;
+    }
+
+    private Scarce(Scarce parent) {
+      super(parent.device.fork());
+      this.left = parent.left;
+      this.open = parent.open;
+      this.empty = left.decrementAndGet() == 0;
+      open.incrementAndGet();
+    }
+
+    @Override
+    public KeyValueCache allocateCache(Shape shape) {
+      if (empty) {
+        throw new OutOfMemoryError("injected");
+      }
+      return device.allocateCache(shape);
+    }
+
+    @Override
+    public Device fork() {
+      return new Scarce(this);
+    }
+
+    @Override
+    public void close() {
+      open.decrementAndGet();
+      device.close();
+    }
+  }
+}

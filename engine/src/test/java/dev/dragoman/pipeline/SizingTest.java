@@ -1,0 +1,87 @@
+package dev.dragoman.pipeline;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.dragoman.TestModels;
+import dev.dragoman.TranslationOptions;
+import dev.dragoman.device.DeviceCapacity;
+import dev.dragoman.device.SearchRules;
+import dev.dragoman.model.ModelConfig;
+import dev.dragoman.search.Search;
+import org.junit.jupiter.api.Test;
+
+class SizingTest {
+  private static final long PLENTY = 1L << 40;
+
+  private final ModelConfig model = TestModels.letters().config();
+  private final TranslationOptions defaults = TranslationOptions.defaults();
+
+  @Test
+  void takesWhatTheDeviceSuggests() {
+    Sizing sizing = sizing(defaults, new DeviceCapacity(3, 64, PLENTY));
+    assertEquals(3, sizing.workers());
+    assertEquals(16, sizing.session().slots());
+    assertEquals(64, sizing(defaults.withBeamSize(1), capacity(PLENTY)).session().slots());
+    assertEquals(1, sizing(defaults.withBeamSize(64), capacity(PLENTY)).session().slots());
+  }
+
+  @Test
+  void takesWhatWasAskedFor() {
+    Sizing sizing = sizing(defaults.withSlots(7).withThreads(2), capacity(PLENTY));
+    assertEquals(2, sizing.workers());
+    assertEquals(7, sizing.session().slots());
+  }
+
+  @Test
+  void everySessionTakesTheLongestSource() {
+    ModelConfig model = TestModels.letters().config();
+    for (int slots : new int[] {1, 2, 100}) {
+      Sizing sizing = sizing(defaults.withSlots(slots), capacity(PLENTY));
+      assertTrue(sizing.session().sourceTokens() >= model.maxPositions());
+      assertTrue(sizing.session().encoderTokens() >= model.maxPositions());
+    }
+  }
+
+  @Test
+  void slotsShrinkUntilTheyFit() {
+    SearchRules rules = rules(defaults);
+    long five = Sizing.bytes(5, model, rules);
+    long free = (long) Math.ceil(five / 0.6) + 8;
+    assertEquals(5, sizing(defaults, capacity(free)).session().slots());
+    assertEquals(5, sizing(defaults, new DeviceCapacity(2, 64, 2 * free)).session().slots());
+    assertTrue(sizing(defaults, capacity(free - free / 10)).session().slots() < 5);
+  }
+
+  @Test
+  void tooLittleMemoryIsRefusedInOneLine() {
+    String message = refusal(defaults, capacity(1000));
+    assertTrue(message.startsWith("1 workers with 1 slots of beam 4"), message);
+    assertTrue(message.contains("0 MiB are free"), message);
+    assertEquals(1, message.lines().count(), message);
+  }
+
+  @Test
+  void askedForSlotsNeverShrink() {
+    long five = Sizing.bytes(5, model, rules(defaults));
+    String message = refusal(defaults.withSlots(16), capacity(five * 2));
+    assertTrue(message.startsWith("1 workers with 16 slots of beam 4"), message);
+  }
+
+  private String refusal(TranslationOptions options, DeviceCapacity device) {
+    return assertThrows(IllegalArgumentException.class, () -> sizing(options, device)).getMessage();
+  }
+
+  private Sizing sizing(TranslationOptions options, DeviceCapacity device) {
+    return Sizing.of(options, model, rules(options), device);
+  }
+
+  private SearchRules rules(TranslationOptions options) {
+    return Search.of(options, model).rules();
+  }
+
+  private static DeviceCapacity capacity(long freeBytes) {
+    return new DeviceCapacity(1, 64, freeBytes);
+  }
+}

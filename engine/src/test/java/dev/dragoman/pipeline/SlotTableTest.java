@@ -1,0 +1,65 @@
+package dev.dragoman.pipeline;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.dragoman.transformer.Session;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class SlotTableTest {
+  private final SlotTable table = new SlotTable(new Session.Size(3, 20, 20), 2);
+
+  @Test
+  void feedsOneRowInTheFirstStepAndAllBeamsAfterIt() {
+    table.place(sentence(4));
+    table.place(sentence(4));
+    assertArrayEquals(new int[] {0, 2}, step());
+    table.place(sentence(4));
+    assertArrayEquals(new int[] {0, 1, 2, 3, 4}, step());
+    assertArrayEquals(new int[] {0, 1, 2, 3, 4, 5}, step());
+    table.release(1);
+    assertArrayEquals(new int[] {0, 1, 4, 5}, step());
+    table.place(sentence(4));
+    assertArrayEquals(new int[] {0, 1, 2, 4, 5}, step());
+  }
+
+  @Test
+  void givesTheLowestFreeSlotAndItsSource() {
+    Sentence second = sentence(6);
+    table.place(sentence(5));
+    Session.Placed placed = table.place(second);
+    table.place(sentence(7));
+    assertEquals(1, placed.slot());
+    assertEquals(5, placed.start());
+    assertEquals(0, table.free());
+    assertSame(second, table.release(1));
+    assertEquals(List.of(0, 2), table.occupied());
+    Session.Placed again = table.place(sentence(6));
+    assertEquals(1, again.slot());
+    assertEquals(5, again.start());
+  }
+
+  @Test
+  void aSourceWithoutRoomTakesNoSlot() {
+    table.place(sentence(15));
+    assertNull(table.place(sentence(6)));
+    assertEquals(2, table.free());
+    table.release(0);
+    assertTrue(table.isEmpty());
+    assertEquals(0, table.place(sentence(20)).start());
+  }
+
+  private int[] step() {
+    int count = table.nextStep();
+    return Arrays.copyOf(table.rows(), count);
+  }
+
+  private static Sentence sentence(int length) {
+    return new Sentence(new int[length]);
+  }
+}
