@@ -58,6 +58,7 @@ public final class Translator implements AutoCloseable {
 
   /** Loads a model that has been opened. */
   public static Translator load(Model model, TranslationOptions options) {
+    model.requireLanguages();
     Device device = Devices.open(options.device(), options.precision().type());
     return load(model, device, options);
   }

@@ -2,14 +2,25 @@ package dev.dragoman.cli;
 
 import dev.dragoman.TranslationOptions;
 import dev.dragoman.Translator;
+import dev.dragoman.cli.LanguageOptions.Languages;
 import dev.dragoman.model.Model;
+import java.io.IOException;
 import java.nio.file.Path;
 
 /** The commands' way to the engine. */
 interface Backend {
 
-  /** As {@link Translator#load}. */
-  TextTranslator load(Path model, TranslationOptions options);
+  /** As {@link Translator#load}, between the languages that were chosen. */
+  TextTranslator load(Path model, Languages languages, TranslationOptions options);
+
+  /**
+   * The directory of a model that may be given by its name on the hub.
+   *
+   * @throws IOException if it is such a name, and the model has not been pulled
+   */
+  default Path locate(Path model) throws IOException {
+    return model;
+  }
 
   /** Reads a model without putting it on a device. */
   Model open(Path model);

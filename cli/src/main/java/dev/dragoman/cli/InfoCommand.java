@@ -26,7 +26,7 @@ final class InfoCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "MODEL",
       arity = "0..1",
-      description = "The model's directory; by default the bundled one's.")
+      description = "The model's directory, or its name on the hub; by default the bundled one.")
   private Path model;
 
   InfoCommand(Console console, Backend backend, Optional<Path> bundledModel) {
@@ -38,9 +38,10 @@ final class InfoCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Path directory =
-        Optional.ofNullable(model)
-            .or(() -> bundledModel)
-            .orElseThrow(() -> new ParameterException(spec.commandLine(), "MODEL is missing"));
+        backend.locate(
+            Optional.ofNullable(model)
+                .or(() -> bundledModel)
+                .orElseThrow(() -> new ParameterException(spec.commandLine(), "MODEL is missing")));
     String card = ModelCard.of(directory, backend.open(directory));
     console.out().write(card.getBytes(StandardCharsets.UTF_8));
     return ExitCode.OK;

@@ -88,6 +88,8 @@ final class Main implements Runnable {
         new CommandLine(main)
             .addSubcommand(new TranslateCommand(console, backend, bundledModel))
             .addSubcommand(new InfoCommand(console, backend, bundledModel))
+            .addSubcommand(new PullCommand(console, System.getenv()))
+            .addSubcommand(new ConvertCommand(console, backend))
             .addSubcommand(new BenchCommand(console, bundledModel))
             .addSubcommand(new CompletionCommand(console));
     line.setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8))

@@ -112,7 +112,7 @@ final class Progress implements AutoCloseable {
   }
 
   /** The terminal's last line, drawn again and again. */
-  private record LastLine(Console console) implements ProgressBarConsumer {
+  record LastLine(Console console) implements ProgressBarConsumer {
     @Override
     public int getMaxRenderedLength() {
       return console.columns() - 1;

@@ -51,7 +51,9 @@ final class TranslateCommand implements Callable<Integer> {
   @Option(
       names = {"-m", "--model"},
       paramLabel = "DIR",
-      description = "The model; by default the bundled one, French to English.")
+      description =
+          "The model's directory, or its name on the hub once it has been pulled; by default the"
+              + " bundled one, French to English.")
   private Path model;
 
   @Option(
@@ -78,6 +80,8 @@ final class TranslateCommand implements Callable<Integer> {
               + " divided by length^A.")
   private boolean scores;
 
+  @Mixin private LanguageOptions languages;
+
   @Mixin private DecodingOptions decoding;
 
   TranslateCommand(Console console, Backend backend, Optional<Path> bundledModel) {
@@ -97,7 +101,7 @@ final class TranslateCommand implements Callable<Integer> {
             spec.commandLine(), "--output " + output + " is one of the inputs");
       }
     }
-    Path directory = model == null ? bundled() : model;
+    Path directory = backend.locate(model == null ? bundled() : model);
     Output destination = destination();
     LineReport report = new LineReport(console, main.verbosity());
     try (TextTranslator translator = load(directory, options, destination);
@@ -119,7 +123,7 @@ final class TranslateCommand implements Callable<Integer> {
   private TextTranslator load(Path directory, TranslationOptions options, Output destination)
       throws IOException {
     try {
-      return backend.load(directory, options);
+      return backend.load(directory, languages.checked(), options);
     } catch (IllegalArgumentException e) { // the options ask for more memory than there is
       destination.abandon();
       throw new CommandFailure(e.getMessage(), e);

@@ -3,6 +3,7 @@ package dev.dragoman.cli;
 import dev.dragoman.Translation;
 import dev.dragoman.Translation.Hypothesis;
 import dev.dragoman.TranslationOptions;
+import dev.dragoman.cli.LanguageOptions.Languages;
 import dev.dragoman.model.Model;
 import dev.dragoman.model.ModelFormatException;
 import java.nio.file.Path;
@@ -26,7 +27,7 @@ final class FakeBackend implements Backend {
   }
 
   @Override
-  public TextTranslator load(Path model, TranslationOptions options) {
+  public TextTranslator load(Path model, Languages languages, TranslationOptions options) {
     if (model.endsWith("broken")) {
       throw new ModelFormatException(model + "/config.json: missing");
     }

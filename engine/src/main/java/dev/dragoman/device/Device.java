@@ -107,7 +107,6 @@ public interface Device extends AutoCloseable {
    *
    * @param keys tokens.count × width
    * @param values as the keys
-   * @param slots one for each sentence, × 1, I32
    */
   void bindKeysValues(Tensor keys, Tensor values, Binding binding, KeyValueCache cache);
 
@@ -119,7 +118,8 @@ public interface Device extends AutoCloseable {
   /**
    * One step of the search for every slot that {@code tokens} names: log-softmax of the logits,
    * plus the beams' scores, the best 2k candidates, ties by lower index; ended ones are registered,
-   * the others become the next rows; steps, ancestors and status follow.
+   * the others become the next rows; steps, ancestors and status follow. Where the rules name a
+   * first token it is the only candidate of step 0, with score 0.
    *
    * @param logits tokens.count × vocabulary
    */

@@ -13,9 +13,31 @@ package dev.dragoman.device;
  * @param minLength before so many tokens the end token cannot be chosen
  * @param maxLength the most tokens of a hypothesis, its end token counted
  * @param endToken EOS
+ * @param firstToken if not {@link #NONE}, every hypothesis begins with it, at no cost: where a
+ *     model is told the target language that way. It counts in the lengths.
  */
 public record SearchRules(
-    int beamSize, int hypotheses, int earlyExit, int minLength, int maxLength, int endToken) {
+    int beamSize,
+    int hypotheses,
+    int earlyExit,
+    int minLength,
+    int maxLength,
+    int endToken,
+    int firstToken) {
+
+  /** No token. */
+  public static final int NONE = -1;
+
+  /** Without a first token. */
+  public SearchRules(
+      int beamSize, int hypotheses, int earlyExit, int minLength, int maxLength, int endToken) {
+    this(beamSize, hypotheses, earlyExit, minLength, maxLength, endToken, NONE);
+  }
+
+  /** Whether the token of this step, counted from 0, is given. */
+  public boolean isForced(int step) {
+    return step == 0 && firstToken != NONE;
+  }
 
   /**
    * The most hypotheses that a slot has to keep: one step may register as many as there are beams.

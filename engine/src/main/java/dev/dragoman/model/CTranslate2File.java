@@ -4,7 +4,7 @@ import dev.dragoman.device.DataType;
 import dev.dragoman.device.HostTensor;
 import dev.dragoman.device.Shape;
 import dev.dragoman.model.CTranslate2Parser.Contents;
-import dev.dragoman.model.CTranslate2Parser.Type;
+import dev.dragoman.model.CTranslate2Parser.NumberType;
 import dev.dragoman.model.CTranslate2Parser.Variable;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -122,7 +122,7 @@ final class CTranslate2File implements TensorFile {
     for (int row = 0, i = 0; row < shape.rows(); row++) {
       float unit = 1 / scales[scales.length == 1 ? 0 : row];
       for (int column = 0; column < shape.columns(); column++, i++) {
-        weights[i] = unit * (variable.type() == Type.INT8 ? data.get() : data.getShort());
+        weights[i] = unit * (variable.type() == NumberType.INT8 ? data.get() : data.getShort());
       }
     }
     return HostTensor.of(variable.name(), shape, weights);
@@ -131,13 +131,13 @@ final class CTranslate2File implements TensorFile {
   private float[] scales(Variable variable, int rows) {
     String name = variable.name() + "_scale";
     Variable stored = contents.variables().get(name);
-    if (stored == null && variable.type() == Type.INT16) {
+    if (stored == null && variable.type() == NumberType.INT16) {
       return new float[] {OLD_SCALE};
     }
     if (stored == null) {
       throw wrong(name + " is missing");
     }
-    if (isQuantized(stored) || stored.type() == Type.INT32) {
+    if (isQuantized(stored) || stored.type() == NumberType.INT32) {
       throw wrong(name + " holds integers, not scales");
     }
     float[] scales = tensor(stored).floats();
@@ -153,13 +153,13 @@ final class CTranslate2File implements TensorFile {
   }
 
   private static boolean isQuantized(Variable variable) {
-    return variable.type() == Type.INT8 || variable.type() == Type.INT16;
+    return variable.type() == NumberType.INT8 || variable.type() == NumberType.INT16;
   }
 
   /** Whether an option is stored as a real number, and not as an integer or a flag. */
   boolean isReal(String name) {
     Variable variable = contents.variables().get(name);
-    return variable != null && !isQuantized(variable) && variable.type() != Type.INT32;
+    return variable != null && !isQuantized(variable) && variable.type() != NumberType.INT32;
   }
 
   /** An option that is a number; a flag is 0 or 1. */
@@ -186,7 +186,7 @@ final class CTranslate2File implements TensorFile {
     if (variable == null) {
       return Optional.empty();
     }
-    if (variable.type() != Type.INT8) {
+    if (variable.type() != NumberType.INT8) {
       throw wrong(name + " is not a text");
     }
     byte[] characters = new byte[variable.data().limit()];

@@ -25,7 +25,7 @@ final class CTranslate2Parser {
   private static final int MOST_DIMENSIONS = 8;
 
   /** How the numbers of a variable are stored; before version 4 the width said which. */
-  enum Type {
+  enum NumberType {
     FLOAT32(4),
     INT8(1),
     INT16(2),
@@ -35,13 +35,13 @@ final class CTranslate2Parser {
 
     final int bytes;
 
-    Type(int bytes) {
+    NumberType(int bytes) {
       this.bytes = bytes;
     }
   }
 
   /** One variable: its sizes, none for a single number, and its numbers. */
-  record Variable(String name, List<Long> sizes, Type type, ByteBuffer data) {}
+  record Variable(String name, List<Long> sizes, NumberType type, ByteBuffer data) {}
 
   /**
    * The whole file.
@@ -116,7 +116,7 @@ final class CTranslate2Parser {
       numbers *= size;
     }
     int code = take(1, name).get() & 0xff;
-    Type type = version >= FIRST_WITH_TYPES ? type(name, code) : typeOfWidth(name, code);
+    NumberType type = version >= FIRST_WITH_TYPES ? type(name, code) : typeOfWidth(name, code);
     long claimed = unsigned(name) * (version >= FIRST_WITH_TYPES ? 1 : type.bytes);
     if (claimed != numbers * type.bytes) {
       throw wrong(
@@ -126,18 +126,18 @@ final class CTranslate2Parser {
     return new Variable(name, List.copyOf(sizes), type, take(claimed, name));
   }
 
-  private Type type(String name, int code) {
-    if (code >= Type.values().length) {
+  private NumberType type(String name, int code) {
+    if (code >= NumberType.values().length) {
       throw wrong("variable " + name + " has the unknown type " + code);
     }
-    return Type.values()[code];
+    return NumberType.values()[code];
   }
 
-  private Type typeOfWidth(String name, int width) {
+  private NumberType typeOfWidth(String name, int width) {
     return switch (width) {
-      case 1 -> Type.INT8;
-      case 2 -> Type.INT16;
-      case 4 -> Type.FLOAT32;
+      case 1 -> NumberType.INT8;
+      case 2 -> NumberType.INT16;
+      case 4 -> NumberType.FLOAT32;
       default -> throw wrong("variable " + name + " has numbers of " + width + " bytes");
     };
   }

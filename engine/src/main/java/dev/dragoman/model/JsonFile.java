@@ -97,6 +97,15 @@ record JsonFile(Path file, JsonNode root) {
     return value.intValue();
   }
 
+  /** A number from {@code least} to {@code most}. */
+  float number(String field, float least, float most) {
+    float value = required(field).isNumber() ? root.get(field).floatValue() : Float.NaN;
+    if (!(value >= least && value <= most)) {
+      throw wrong(field, "a number from " + least + " to " + most);
+    }
+    return value;
+  }
+
   boolean flag(String field, boolean otherwise) {
     if (!has(field)) {
       return otherwise;

@@ -16,23 +16,24 @@ import java.util.TreeSet;
 
 /**
  * Reads a directory in the layout of Hugging Face's MarianMT: {@code config.json}, {@code
- * model.safetensors}, {@code source.spm}, {@code vocab.json}, and where they are there {@code
- * generation_config.json}, {@code tokenizer_config.json} and {@code target_vocab.json}. {@code
- * target.spm} is not needed: joining pieces into text takes no model.
+ * model.safetensors} or {@code pytorch_model.bin}, {@code source.spm}, {@code vocab.json}, and
+ * where they are there {@code generation_config.json}, {@code tokenizer_config.json} and {@code
+ * target_vocab.json}. {@code target.spm} is not needed: joining pieces into text takes no model.
  *
  * @see <a href="https://huggingface.co/docs/transformers/model_doc/marian">MarianMT</a>
  */
 final class MarianMtReader {
 
   static final String CONFIG = "config.json";
+  static final String FORCED_FIRST = "forced_bos_token_id";
   private static final String FORMAT = "Hugging Face MarianMT";
-  private static final String END = "</s>";
-  private static final String UNKNOWN = "<unk>";
-  private static final int MOST = 1 << 24;
+  static final String END = "</s>";
+  static final String UNKNOWN = "<unk>";
+  static final int MOST = 1 << 24;
   private static final int MOST_LAYERS = 1000;
   private static final int MOST_POSITIONS = 1 << 20;
 
-  private static final Map<String, Activation> ACTIVATIONS =
+  static final Map<String, Activation> ACTIVATIONS =
       Map.of(
           "relu", Activation.RELU,
           "swish", Activation.SWISH,
@@ -52,7 +53,6 @@ final class MarianMtReader {
 
   private static final List<String> UNSUPPORTED_LISTS =
       List.of(
-          "forced_bos_token_id",
           "suppress_tokens",
           "begin_suppress_tokens",
           "force_words_ids",
@@ -98,12 +98,9 @@ final class MarianMtReader {
             ? source
             : vocabulary(targetFile, targetSize);
     SpecialTokens tokens = tokens(source, target, targetFile);
-    ModelConfig config = config(sourceSize, targetSize, tokens);
+    ModelConfig config = config(json, FORMAT, sourceSize, targetSize, tokens);
     TransformerWeights weights =
-        new MarianMtWeights(
-                new WeightReader(Safetensors.open(directory.resolve("model.safetensors"))),
-                config,
-                json)
+        new MarianMtWeights(new WeightReader(HuggingFaceWeights.open(directory)), config, json)
             .read();
     SentencePiece pieces = sentencePiece(directory.resolve("source.spm"));
     return new Model(
@@ -112,18 +109,20 @@ final class MarianMtReader {
         new MarianTokenizer(pieces, source, target, tokens.end(), tokens.unknown()));
   }
 
-  private ModelConfig config(int sourceSize, int targetSize, SpecialTokens tokens) {
+  /** The sizes and rules that all of Hugging Face's Transformers name alike. */
+  static ModelConfig config(
+      JsonFile json, String format, int sourceSize, int targetSize, SpecialTokens tokens) {
     int width = json.integer("d_model", 1, MOST);
     String activation = json.text("activation_function").orElse("");
     if (!ACTIVATIONS.containsKey(activation)) {
       throw json.wrong("activation_function", "one of " + new TreeSet<>(ACTIVATIONS.keySet()));
     }
     return new ModelConfig(
-        String.valueOf(directory.toAbsolutePath().normalize().getFileName()),
-        FORMAT,
+        ModelFiles.modelName(json.file().getParent()),
+        format,
         width,
-        stack("encoder", width),
-        stack("decoder", width),
+        stack(json, "encoder", width),
+        stack(json, "decoder", width),
         ACTIVATIONS.get(activation),
         json.flag("normalize_before", false) ? NormPlacement.PRE : NormPlacement.POST,
         json.flag("scale_embedding", false) ? (float) Math.sqrt(width) : 1,
@@ -133,7 +132,7 @@ final class MarianMtReader {
         tokens);
   }
 
-  private Stack stack(String side, int width) {
+  private static Stack stack(JsonFile json, String side, int width) {
     int heads = json.integer(side + "_attention_heads", 1, MOST);
     if (width % heads != 0) {
       throw json.wrong(side + "_attention_heads", "a divisor of d_model, which is " + width);
@@ -148,6 +147,14 @@ final class MarianMtReader {
     if (!json.text("model_type").orElse("").equals("marian")) {
       throw json.wrong("model_type", "\"marian\"");
     }
+    if (generation.has(FORCED_FIRST)) {
+      throw generation.wrong(FORCED_FIRST, "supported; only null is");
+    }
+    refuseRules(generation);
+  }
+
+  /** Refuses what would change translations if it were passed over. */
+  static void refuseRules(JsonFile generation) {
     for (String field : UNSUPPORTED_LISTS) {
       if (generation.has(field)) {
         throw generation.wrong(field, "supported; only null is");
@@ -221,7 +228,7 @@ final class MarianMtReader {
     }
   }
 
-  private static SentencePiece sentencePiece(Path file) {
+  static SentencePiece sentencePiece(Path file) {
     try {
       return new SentencePiece(ModelFiles.bytes(file));
     } catch (IllegalArgumentException e) {

@@ -18,11 +18,14 @@ import java.util.stream.IntStream;
 /** Finds the weights of a MarianMT model under the names that Hugging Face gives them. */
 final class MarianMtWeights {
 
-  private static final String SHARED = "model.shared.weight";
-  private static final String ENCODER_TABLE = "model.encoder.embed_tokens.weight";
-  private static final String DECODER_TABLE = "model.decoder.embed_tokens.weight";
-  private static final String OUTPUT = "lm_head.weight";
-  private static final String OUTPUT_BIAS = "final_logits_bias";
+  static final String SHARED = "model.shared.weight";
+  static final String ENCODER_TABLE = "model.encoder.embed_tokens.weight";
+  static final String DECODER_TABLE = "model.decoder.embed_tokens.weight";
+  static final String OUTPUT = "lm_head.weight";
+  static final String OUTPUT_BIAS = "final_logits_bias";
+
+  /** Not in transformers' configurations; there for models whose norms have another one. */
+  static final String EPSILON = "layer_norm_eps";
 
   /** Numbers in a table of positions: 16,384 positions of width 1,024. */
   private static final long LARGEST_TABLE = 1 << 24;
@@ -104,9 +107,9 @@ final class MarianMtWeights {
   private EncoderLayer encoderLayer(String prefix) {
     return new EncoderLayer(
         attention(prefix + "self_attn"),
-        weights.norm(prefix + "self_attn_layer_norm", width),
+        norm(prefix + "self_attn_layer_norm", width),
         feedForward(prefix, config.encoder()),
-        weights.norm(prefix + "final_layer_norm", width));
+        norm(prefix + "final_layer_norm", width));
   }
 
   private Decoder decoder() {
@@ -121,11 +124,11 @@ final class MarianMtWeights {
   private DecoderLayer decoderLayer(String prefix) {
     return new DecoderLayer(
         attention(prefix + "self_attn"),
-        weights.norm(prefix + "self_attn_layer_norm", width),
+        norm(prefix + "self_attn_layer_norm", width),
         attention(prefix + "encoder_attn"),
-        weights.norm(prefix + "encoder_attn_layer_norm", width),
+        norm(prefix + "encoder_attn_layer_norm", width),
         feedForward(prefix, config.decoder()),
-        weights.norm(prefix + "final_layer_norm", width));
+        norm(prefix + "final_layer_norm", width));
   }
 
   private Attention attention(String name) {
@@ -142,15 +145,23 @@ final class MarianMtWeights {
         weights.dense(prefix + "fc2", width, stack.feedForward()));
   }
 
+  /** With PyTorch's epsilon, unless the configuration names another one. */
+  private Norm norm(String name, int width) {
+    Norm norm = weights.norm(name, width);
+    return json.has(EPSILON)
+        ? new Norm(norm.gain(), norm.bias(), json.number(EPSILON, 0, 1))
+        : norm;
+  }
+
   private Optional<Norm> embeddingNorm(String side) {
     return json.flag("normalize_embedding", false)
-        ? Optional.of(weights.norm("model." + side + ".layernorm_embedding", width))
+        ? Optional.of(norm("model." + side + ".layernorm_embedding", width))
         : Optional.empty();
   }
 
   private Optional<Norm> finalNorm(String side) {
     return json.flag("add_final_layer_norm", false)
-        ? Optional.of(weights.norm("model." + side + ".layer_norm", width))
+        ? Optional.of(norm("model." + side + ".layer_norm", width))
         : Optional.empty();
   }
 }

@@ -1,6 +1,39 @@
 package dev.dragoman.model;
 
+import dev.dragoman.text.LanguageTokenizer;
 import dev.dragoman.text.Tokenizer;
 
 /** A model as it lies on disk: what it is, its weights, and how text becomes its tokens. */
-public record Model(ModelConfig config, TransformerWeights weights, Tokenizer tokenizer) {}
+public record Model(ModelConfig config, TransformerWeights weights, Tokenizer tokenizer) {
+
+  /**
+   * A model of many languages, set to translate between two of them.
+   *
+   * @throws ModelFormatException if it has no such choice, or does not know a language
+   */
+  public Model between(String source, String target) {
+    if (!(tokenizer instanceof LanguageTokenizer many)) {
+      throw new ModelFormatException(
+          config.name() + " translates between two languages only; none can be chosen");
+    }
+    try {
+      ModelConfig chosen = config.withTokens(config.tokens().withFirst(many.token(target)));
+      return new Model(chosen, weights, many.from(source));
+    } catch (IllegalArgumentException e) {
+      throw new ModelFormatException(config.name() + ": " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Refuses a model that cannot translate before its languages are chosen.
+   *
+   * @throws ModelFormatException if {@link #between} has to be called first
+   */
+  public void requireLanguages() {
+    if (tokenizer instanceof LanguageTokenizer many && !many.hasSource()) {
+      throw new ModelFormatException(
+          "%s translates between %d languages: choose with --source-lang and --target-lang"
+              .formatted(config.name(), many.languages().size()));
+    }
+  }
+}

@@ -2,6 +2,7 @@ package dev.dragoman.model;
 
 import dev.dragoman.device.Activation;
 import java.util.List;
+import java.util.OptionalInt;
 
 /**
  * Everything about a model that is not a weight and changes its translations. Each format's reader
@@ -59,6 +60,37 @@ public record ModelConfig(
    * @param pad never chosen; -1 where the model has none
    * @param unknown stands for pieces that the vocabulary lacks
    * @param suppressed target tokens that are never chosen, the padding token among them
+   * @param first the token with which every translation begins, most often the target language's;
+   *     empty for models of one language
    */
-  public record SpecialTokens(int start, int end, int pad, int unknown, List<Integer> suppressed) {}
+  public record SpecialTokens(
+      int start, int end, int pad, int unknown, List<Integer> suppressed, OptionalInt first) {
+
+    /** Without a first token. */
+    public SpecialTokens(int start, int end, int pad, int unknown, List<Integer> suppressed) {
+      this(start, end, pad, unknown, suppressed, OptionalInt.empty());
+    }
+
+    /** The same with a first token. */
+    SpecialTokens withFirst(int token) {
+      return new SpecialTokens(start, end, pad, unknown, suppressed, OptionalInt.of(token));
+    }
+  }
+
+  /** The same with other tokens. */
+  ModelConfig withTokens(SpecialTokens other) {
+    return new ModelConfig(
+        name,
+        format,
+        width,
+        encoder,
+        decoder,
+        activation,
+        normPlacement,
+        embeddingScale,
+        maxPositions,
+        sourceVocabularySize,
+        targetVocabularySize,
+        other);
+  }
 }

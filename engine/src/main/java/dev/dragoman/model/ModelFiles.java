@@ -33,6 +33,23 @@ final class ModelFiles {
     return file;
   }
 
+  /**
+   * How to call a model: its folder's name, but {@code org/name} in the hub's cache, where folders
+   * are called {@code models--org--name/snapshots/COMMIT}.
+   */
+  static String modelName(Path directory) {
+    Path path = directory.toAbsolutePath().normalize();
+    String name = String.valueOf(path.getFileName());
+    int names = path.getNameCount();
+    if (names >= 3 && path.getName(names - 2).toString().equals("snapshots")) {
+      String[] parts = path.getName(names - 3).toString().split("--", -1);
+      if (parts.length == 3 && parts[0].equals("models")) {
+        return parts[1] + "/" + parts[2];
+      }
+    }
+    return name;
+  }
+
   /** All bytes of a file. */
   static byte[] bytes(Path file) {
     try {

@@ -34,7 +34,7 @@ public final class Models {
       return MarianReader.read(folder);
     }
     if (folder.has(MarianMtReader.CONFIG)) {
-      return MarianMtReader.read(path);
+      return readHuggingFace(path);
     }
     throw new ModelFormatException(
         "%s is not a model: looked for %s (CTranslate2), *%s (Marian), %s (Hugging Face MarianMT)"
@@ -60,5 +60,12 @@ public final class Models {
     } catch (IOException e) {
       throw ModelFiles.unreadable(path, e);
     }
+  }
+
+  private static Model readHuggingFace(Path path) {
+    String type = JsonFile.read(path.resolve(MarianMtReader.CONFIG)).text("model_type").orElse("");
+    return type.equals(M2m100Reader.MODEL_TYPE)
+        ? M2m100Reader.read(path)
+        : MarianMtReader.read(path);
   }
 }

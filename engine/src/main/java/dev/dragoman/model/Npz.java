@@ -33,6 +33,8 @@ final class Npz implements TensorFile {
           "\\{\\s*'descr':\\s*'([^']{1,8})',\\s*'fortran_order':\\s*(True|False),"
               + "\\s*'shape':\\s*\\(([\\d,\\s]{0,60})\\),?\\s*\\}\\s*");
 
+  private static final Pattern SEPARATOR = Pattern.compile("\\s*,\\s*");
+
   /** One array: NumPy's name of its type, its sizes and its numbers. */
   private record Array(String type, Shape shape, ByteBuffer data) {}
 
@@ -114,7 +116,7 @@ final class Npz implements TensorFile {
   private Shape shape(String name, String sizes) {
     long rows = 1;
     long columns = 1;
-    for (String size : sizes.strip().split("\\s*,\\s*")) {
+    for (String size : SEPARATOR.split(sizes.strip(), -1)) {
       if (size.isEmpty()) {
         continue;
       }

@@ -26,6 +26,18 @@ public record TransformerWeights(
     Decoder decoder,
     Dense output) {
 
+  /** Whether source and target have one embedding table: the same object, not equal numbers. */
+  @SuppressWarnings("ReferenceEquality")
+  public boolean hasOneTable() {
+    return sourceEmbedding == targetEmbedding;
+  }
+
+  /** Whether the target's embedding table makes the output, too: the same object. */
+  @SuppressWarnings("ReferenceEquality")
+  public boolean hasTiedOutput() {
+    return output.weight() == targetEmbedding;
+  }
+
   /** W (outputs × inputs) and b (outputs × 1). */
   public record Dense(HostTensor weight, HostTensor bias) {}
 

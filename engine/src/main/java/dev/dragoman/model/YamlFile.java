@@ -55,7 +55,8 @@ record YamlFile(Path file, Map<String, String> texts, Map<String, List<String>> 
       return new Reader(file, events.iterator()).mapping();
     } catch (CharacterCodingException e) {
       throw new ModelFormatException(file + ": not UTF-8", e);
-    } catch (YAMLException e) {
+    } catch (YAMLException | IllegalArgumentException e) {
+      // A broken escape in quotes reaches us as what its number's parser throws.
       throw new ModelFormatException(file + ": not YAML: " + ModelFiles.oneLine(e.getMessage()), e);
     }
   }

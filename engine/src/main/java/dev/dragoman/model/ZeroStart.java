@@ -17,6 +17,7 @@ final class ZeroStart {
    *
    * @param file where they come from, for messages
    */
+  @SuppressWarnings("ReferenceEquality") // tied tables are the same object
   static TransformerWeights of(TransformerWeights weights, Path file) {
     HostTensor table = weights.targetEmbedding();
     ModelFiles.requireMemory(file, 2L * table.data().limit());

@@ -39,7 +39,7 @@ record Sizing(int workers, Session.Size session) {
               slots,
               rules.beamSize(),
               rules.maxLength(),
-              workers * bytes(slots, model, rules) >> 20,
+              (workers * bytes(slots, model, rules)) >> 20,
               device.freeBytes() >> 20));
     }
     return new Sizing(workers, size(slots, model));

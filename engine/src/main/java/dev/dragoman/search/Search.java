@@ -37,7 +37,8 @@ public record Search(SearchRules rules, double lengthPenalty, int nBest) {
             scoresOnlyFall ? options.nBest() : 0,
             options.minLength(),
             Math.min(options.maxLength(), model.maxPositions()),
-            model.tokens().end());
+            model.tokens().end(),
+            model.tokens().first().orElse(SearchRules.NONE));
     return new Search(rules, options.lengthPenalty(), options.nBest());
   }
 

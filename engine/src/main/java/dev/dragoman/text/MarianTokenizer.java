@@ -55,6 +55,26 @@ public final class MarianTokenizer implements Tokenizer {
     this.unknown = unknown;
   }
 
+  /** What cuts the source into pieces. */
+  public SentencePiece source() {
+    return pieces;
+  }
+
+  /** How the source's pieces become ids. */
+  public SourceTokens sourceTokens() {
+    return source;
+  }
+
+  /** The source's pieces. */
+  public Vocabulary sourceVocabulary() {
+    return source.vocabulary();
+  }
+
+  /** The target's pieces; the same object as the source's where there is one vocabulary. */
+  public Vocabulary targetVocabulary() {
+    return targetVocabulary;
+  }
+
   @Override
   public int[] encode(String text) {
     String tag = prefix(text);

@@ -30,6 +30,7 @@ public final class SentencePiece {
   }
 
   private final SpTokenizer library;
+  private final byte[] model;
 
   /**
    * Loads a model.
@@ -38,11 +39,17 @@ public final class SentencePiece {
    * @throws IllegalArgumentException if they are not a SentencePiece model
    */
   public SentencePiece(byte[] model) {
+    this.model = model.clone();
     try {
       library = new SpTokenizer(model);
     } catch (EngineException e) {
       throw new IllegalArgumentException("not a SentencePiece model", e);
     }
+  }
+
+  /** The bytes it was loaded from. */
+  public byte[] model() {
+    return model.clone();
   }
 
   /**

@@ -33,6 +33,11 @@ public final class Vocabulary {
     pieces[id] = piece;
   }
 
+  /** Each piece's id. */
+  public Map<String, Integer> ids() {
+    return ids;
+  }
+
   /** Words of the model, those without a piece counted. */
   public int size() {
     return pieces.length;

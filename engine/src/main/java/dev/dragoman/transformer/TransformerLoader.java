@@ -52,8 +52,7 @@ final class TransformerLoader {
 
   /** {@code source} is shared with the encoder where the model ties the two tables. */
   Decoder decoder(TransformerWeights weights, EmbeddingTable source) {
-    boolean tied = weights.targetEmbedding() == weights.sourceEmbedding();
-    Tensor tokens = tied ? source.tokens() : table(weights.targetEmbedding());
+    Tensor tokens = weights.hasOneTable() ? source.tokens() : table(weights.targetEmbedding());
     int heads = config.decoder().heads();
     List<DecoderLayer> layers =
         weights.decoder().layers().stream()

@@ -33,6 +33,11 @@ public abstract class DeviceContract {
   /** The precision of its products. */
   protected abstract DataType precision();
 
+  /** How it stores intermediate results. */
+  protected DataType storage() {
+    return DataType.F32;
+  }
+
   @BeforeEach
   void openDevice() {
     device = open();
@@ -128,7 +133,7 @@ public abstract class DeviceContract {
     float[] y = numbers(rows * width);
     float[] gain = numbers(width);
     float[] bias = numbers(width);
-    LayerNorm norm = new LayerNorm(upload(gain, width, 1), upload(bias, width, 1), 1e-5f);
+    LayerNorm norm = new LayerNorm(uploadF32(gain, width, 1), uploadF32(bias, width, 1), 1e-5f);
     RealVector gains = Reference.vector(gain);
     RealVector biases = Reference.vector(bias);
     RealMatrix first = Reference.matrix(x, rows, width);
@@ -157,7 +162,7 @@ public abstract class DeviceContract {
     int rows = offsets[offsets.length - 1];
     float[] qkv = numbers(rows * 3 * width);
     for (int i = 0; i < 2 * width; i++) {
-      qkv[i] *= 30; // peaked
+      qkv[i] = round(qkv[i] * 30); // peaked
     }
     Tensor packed = upload(qkv, rows, 3 * width);
     Tensor out = allocate(rows, width);
@@ -364,23 +369,36 @@ public abstract class DeviceContract {
 
   @ParameterizedTest
   @CsvSource({
-    "1,1,0,1,9,5",
-    "4,4,0,1,12,50",
-    "4,4,0,3,12,207",
-    "5,8,0,1,6,1025",
-    "4,4,1,1,10,50",
-    "4,4,2,2,10,33",
-    "3,2,0,1,1,20",
-    "2,2,0,1,30,5",
-    "8,8,0,1,7,5"
+    "1,1,0,1,9,5,-1",
+    "4,4,0,1,12,50,-1",
+    "4,4,0,3,12,207,-1",
+    "5,8,0,1,6,1025,-1",
+    "4,4,1,1,10,50,-1",
+    "4,4,2,2,10,33,-1",
+    "3,2,0,1,1,20,-1",
+    "2,2,0,1,30,5,-1",
+    "8,8,0,1,7,5,-1",
+    "4,4,0,1,12,50,7",
+    "1,1,0,1,5,20,3"
   })
   void advanceSearchesAsTheRulesSay(
       int beam, int hypotheses, int earlyExit, int minLength, int maxLength, int vocabulary) {
-    SearchRules rules = new SearchRules(beam, hypotheses, earlyExit, minLength, maxLength, 2);
+    checkSearch(new SearchRules(beam, hypotheses, earlyExit, minLength, maxLength, 2), vocabulary);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1,1,9,5", "4,4,12,50", "4,4,1,50", "8,8,7,5", "5,8,6,1025"})
+  void advanceTakesTheFirstTokenThatTheRulesName(
+      int beam, int hypotheses, int maxLength, int vocabulary) {
+    checkSearch(new SearchRules(beam, hypotheses, 0, 1, maxLength, 2, 3), vocabulary);
+  }
+
+  private void checkSearch(SearchRules rules, int vocabulary) {
+    int beam = rules.beamSize();
     int slots = 3;
     SlotState state = SlotState.allocate(device, slots, 8, rules);
     bindAll(state);
-    for (int step = 0; step < maxLength; step++) {
+    for (int step = 0; step < rules.maxLength(); step++) {
       int[] rows = runningRows(state, step);
       if (rows.length == 0) {
         break;
@@ -392,7 +410,7 @@ public abstract class DeviceContract {
           logits[i * vocabulary + token] = (float) row[token];
         }
       }
-      Tensor uploaded = upload(logits, rows.length, vocabulary);
+      Tensor uploaded = uploadF32(logits, rows.length, vocabulary);
       device.advance(uploaded, new TokenRows.Decoding(upload(rows), state));
     }
     int finished = SlotState.FINISHED;
@@ -497,7 +515,7 @@ public abstract class DeviceContract {
     SlotState state = SlotState.allocate(device, 1, 8, rules);
     bindAll(state);
     device.advance(
-        upload(new float[100], 1, 100), new TokenRows.Decoding(upload(new int[] {0}), state));
+        uploadF32(new float[100], 1, 100), new TokenRows.Decoding(upload(new int[] {0}), state));
     int[] tokens = downloadInts(state.tokens());
     assertEquals(1, tokens[1]);
     assertEquals(2, tokens[rules.maxLength() + 1]);
@@ -528,7 +546,8 @@ public abstract class DeviceContract {
     bindAll(state);
     float[] logits = numbers(2 * 50);
     logits[37] = bad;
-    device.advance(upload(logits, 2, 50), new TokenRows.Decoding(upload(new int[] {0, 2}), state));
+    device.advance(
+        uploadF32(logits, 2, 50), new TokenRows.Decoding(upload(new int[] {0, 2}), state));
     assertArrayEquals(
         new int[] {SlotState.FAILED, SlotState.RUNNING}, downloadInts(state.status()));
   }
@@ -548,7 +567,7 @@ public abstract class DeviceContract {
   void memoryIsCounted() {
     long before = device.bytesHeld();
     allocate(10, 7);
-    assertEquals(before + 10 * 7 * Float.BYTES, device.bytesHeld());
+    assertEquals(before + 10L * 7 * storage().bytes(), device.bytesHeld());
   }
 
   private SlotState state(int slots, int beam, int maxLength) {
@@ -580,11 +599,17 @@ public abstract class DeviceContract {
   }
 
   private Tensor allocate(int rows, int columns) {
-    return device.allocate(DataType.F32, new Shape(rows, columns));
+    return device.allocate(storage(), new Shape(rows, columns));
   }
 
   private Tensor upload(float[] numbers, int rows, int columns) {
     Tensor tensor = allocate(rows, columns);
+    device.upload(numbers, tensor);
+    return tensor;
+  }
+
+  private Tensor uploadF32(float[] numbers, int rows, int columns) {
+    Tensor tensor = device.allocate(DataType.F32, new Shape(rows, columns));
     device.upload(numbers, tensor);
     return tensor;
   }

@@ -69,6 +69,10 @@ public final class ReferenceSearch {
       List<Beam> beams, int step, Function<List<Integer>, double[]> logits) {
     List<Candidate> candidates = new ArrayList<>();
     int index = 0;
+    if (rules.isForced(step)) {
+      int token = rules.firstToken();
+      return List.of(new Candidate(token, beams.get(0), token, 0));
+    }
     for (Beam beam : beams) {
       double[] row = logits.apply(beam.tokens()).clone();
       if (step < rules.minLength()) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -225,6 +226,8 @@ class BrokenFormatsTest {
         yaml("decoder.yml", "a: 1\na: 2\n", "line 2: a is there twice"),
         yaml("decoder.yml", "a: 1\n--- \nb: 1\n", "more than one document"),
         yaml("decoder.yml", "a: 'b\n", "not YAML"),
+        yaml("decoder.yml", "\"\\x\": 1\n", "not YAML"),
+        yaml("decoder.yml", "\"\\UFFFFFFFF\": 1\n", "not YAML"),
         yaml("decoder.yml", "", "models"),
         yaml("v.yml", "</s>: 0\n<unk>: 1\na: 4\n", "id 4"),
         yaml("v.yml", "</s>: 0\n<unk>: 1\na: -1\n", "a is -1"),
@@ -251,14 +254,14 @@ class BrokenFormatsTest {
     byte[] packed = ZipBytes.deflated(good);
     String metadata = "translate-fr_en-1_0/metadata.json";
     Map<String, byte[]> prefixed = new LinkedHashMap<>(good);
-    prefixed.put(metadata, "{\"target_prefix\":\"__en__\"}".getBytes());
+    prefixed.put(metadata, "{\"target_prefix\":\"__en__\"}".getBytes(StandardCharsets.UTF_8));
     Map<String, byte[]> without = new LinkedHashMap<>(good);
     without.remove("translate-fr_en-1_0/sentencepiece.model");
     Map<String, byte[]> two = new LinkedHashMap<>(good);
     two.put("other/model/model.bin", new byte[4]);
     return Stream.of(
         Arguments.of("empty", new byte[0], "not a zip"),
-        Arguments.of("text", "hello".getBytes(), "not a zip"),
+        Arguments.of("text", "hello".getBytes(StandardCharsets.UTF_8), "not a zip"),
         Arguments.of("truncated", Arrays.copyOf(packed, packed.length - 30), "not a zip"),
         Arguments.of("nothing in it", zip("a.txt"), "is not a model"),
         Arguments.of("parent", zip("../../evil"), "leads out of the archive"),
@@ -364,7 +367,7 @@ class BrokenFormatsTest {
     while (data.hasRemaining()) {
       data.putFloat(Float.NaN);
     }
-    return data.array();
+    return CTranslate2Bytes.array(data);
   }
 
   private static byte[] with(byte[] bytes, int position, int value) {

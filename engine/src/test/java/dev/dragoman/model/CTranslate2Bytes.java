@@ -19,6 +19,7 @@ final class CTranslate2Bytes {
   private static final int[] WIDTHS = {4, 1, 2, 4, 2, 2};
 
   /** One variable as it is written. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   record Stored(int[] sizes, int type, byte[] data) {}
 
   final Map<String, Stored> variables = new LinkedHashMap<>();
@@ -38,7 +39,7 @@ final class CTranslate2Bytes {
     while (data.hasRemaining()) {
       data.putFloat((float) random.nextGaussian());
     }
-    return put(name, FLOAT32, data.array(), sizes);
+    return put(name, FLOAT32, array(data), sizes);
   }
 
   CTranslate2Bytes put(String name, int type, byte[] data, int... sizes) {
@@ -116,5 +117,12 @@ final class CTranslate2Bytes {
 
   static ByteBuffer buffer(int size) {
     return ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  /** All bytes of a buffer. */
+  static byte[] array(ByteBuffer buffer) {
+    byte[] bytes = new byte[buffer.capacity()];
+    buffer.get(0, bytes);
+    return bytes;
   }
 }

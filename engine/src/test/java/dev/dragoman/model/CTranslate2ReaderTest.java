@@ -128,7 +128,7 @@ class CTranslate2ReaderTest {
     }
     String eight = "encoder/layer_0/self_attention/linear_1/weight";
     tiny.weights.put(eight, CTranslate2Bytes.INT8, bytes, 8, 8);
-    tiny.weights.put(eight + "_scale", CTranslate2Bytes.FLOAT32, scales.array(), 8);
+    tiny.weights.put(eight + "_scale", CTranslate2Bytes.FLOAT32, CTranslate2Bytes.array(scales), 8);
     String sixteen = "decoder/layer_0/attention/linear_0/weight";
     byte[] shorts = new byte[2 * SQUARE];
     shorts[3] = (byte) 0xff; // -256 as the second number
@@ -137,7 +137,7 @@ class CTranslate2ReaderTest {
     TransformerWeights weights = tiny.open(directory).weights();
     float[] actual = weights.encoder().layers().get(0).selfAttention().output().weight().floats();
     for (int i = 0; i < SQUARE; i++) {
-      assertEquals(bytes[i] / (float) (1 << i / 8), actual[i]);
+      assertEquals(bytes[i] / (float) (1 << (i / 8)), actual[i]);
     }
     float[] query = weights.decoder().layers().get(0).sourceAttention().query().weight().floats();
     assertEquals(-0.5f, query[1]);
@@ -147,13 +147,19 @@ class CTranslate2ReaderTest {
   void readsHalfPrecisionAndOldScales() throws IOException {
     String name = "decoder/projection/bias";
     ByteBuffer halves = CTranslate2Bytes.buffer(10);
-    tiny.weights.put(name, CTranslate2Bytes.FLOAT16, halves.putShort((short) 0x3c00).array(), 5);
+    tiny.weights.put(
+        name, CTranslate2Bytes.FLOAT16, CTranslate2Bytes.array(halves.putShort((short) 0x3c00)), 5);
     assertEquals(1f, tiny.open(directory).weights().output().bias().floats()[0]);
     ByteBuffer brains = CTranslate2Bytes.buffer(10);
-    tiny.weights.put(name, CTranslate2Bytes.BFLOAT16, brains.putShort((short) 0x4000).array(), 5);
+    tiny.weights.put(
+        name,
+        CTranslate2Bytes.BFLOAT16,
+        CTranslate2Bytes.array(brains.putShort((short) 0x4000)),
+        5);
     assertEquals(2f, tiny.open(directory).weights().output().bias().floats()[0]);
     ByteBuffer old = CTranslate2Bytes.buffer(10);
-    tiny.weights.put(name, CTranslate2Bytes.INT16, old.putShort((short) 500).array(), 5);
+    tiny.weights.put(
+        name, CTranslate2Bytes.INT16, CTranslate2Bytes.array(old.putShort((short) 500)), 5);
     assertEquals(0.5f, tiny.open(directory).weights().output().bias().floats()[0], 1e-7f);
   }
 
@@ -210,12 +216,13 @@ class CTranslate2ReaderTest {
     float[] exact = Sinusoids.table(12, 8).floats();
     ByteBuffer rounded = CTranslate2Bytes.buffer(exact.length * 2);
     for (float value : exact) {
-      rounded.putShort((short) (Float.floatToRawIntBits(value) + 0x8000 >>> 16));
+      rounded.putShort((short) ((Float.floatToRawIntBits(value) + 0x8000) >>> 16));
     }
     String name = "encoder/position_encodings/encodings";
-    tiny.weights.put(name, CTranslate2Bytes.BFLOAT16, rounded.array(), 12, 8);
+    tiny.weights.put(name, CTranslate2Bytes.BFLOAT16, CTranslate2Bytes.array(rounded), 12, 8);
     assertArrayEquals(exact, tiny.open(directory).weights().sourcePositions().floats());
     rounded.putShort(2, (short) 0x4000);
+    tiny.weights.put(name, CTranslate2Bytes.BFLOAT16, CTranslate2Bytes.array(rounded), 12, 8);
     float[] other = tiny.open(directory).weights().sourcePositions().floats();
     assertEquals(2f, other[1]);
   }

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class DamagedBytesTest {
 
   private static final int FEW = 100;
-  private static final int MANY = 20_000;
+  private static final int MANY = 3_000;
 
   @TempDir Path directory;
   private Map<String, byte[]> files;

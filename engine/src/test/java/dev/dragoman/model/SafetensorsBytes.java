@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 
 /** Makes small safetensors files for tests: seeded float32 numbers under the names asked for. */
 final class SafetensorsBytes {
@@ -22,6 +23,10 @@ final class SafetensorsBytes {
   SafetensorsBytes remove(String name) {
     shapes.remove(name);
     return this;
+  }
+
+  Set<String> names() {
+    return shapes.keySet();
   }
 
   byte[] bytes() {

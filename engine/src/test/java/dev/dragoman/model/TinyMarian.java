@@ -37,7 +37,8 @@ final class TinyMarian {
         transformer-postprocess: dan
         version: v1.9.0
         """;
-    yaml.lines().forEach(line -> options.put(line.split(": ")[0], line.split(": ", 2)[1]));
+    yaml.lines()
+        .forEach(line -> options.put(line.replaceAll(":.*", ""), line.replaceAll("^[^:]*: ", "")));
     text("decoder.yml", "models:\n  - model.npz\nvocabs:\n  - v.yml\n  - v.yml\nnormalize: 1\n");
     text("v.yml", "\"</s>\": 0\n\"<unk>\": 1\n\"\\u2581a\": 2\nno: 3\n");
     files.put("source.spm", TinySentencePiece.bytes());

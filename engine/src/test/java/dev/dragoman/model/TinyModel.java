@@ -55,7 +55,7 @@ final class TinyModel {
     write("config.json", mapper.writeValueAsBytes(config));
   }
 
-  private static SafetensorsBytes weights() {
+  static SafetensorsBytes weights() {
     SafetensorsBytes weights = new SafetensorsBytes().add("model.shared.weight", 5, 4);
     weights.add("final_logits_bias", 1, 5);
     layer(weights, "model.encoder.layers.0.", 6);

@@ -58,6 +58,10 @@ final class BeamStep {
   private boolean findCandidates(CpuTensor logits, int first, int end, int slot) {
     int vocabulary = logits.shape().columns();
     candidates.clear();
+    if (rules.isForced(slots.step(slot))) {
+      candidates.offer(0, rules.firstToken());
+      return true;
+    }
     for (int row = first; row < end; row++) {
       int beam = row - first;
       logits.read(row, scores, 0);

@@ -17,7 +17,6 @@ import dev.dragoman.device.Tensor;
 import dev.dragoman.device.TokenRows;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
-import java.util.Map;
 
 /** The processor. One line of execution; forks share the weights. */
 final class CpuDevice implements Device {
@@ -29,7 +28,7 @@ final class CpuDevice implements Device {
   private final Attention attention;
   private final Embedding embedding;
   private final Normalization normalization;
-  private final Map<SlotState, BeamStep> searches = new IdentityHashMap<>();
+  private final IdentityHashMap<SlotState, BeamStep> searches = new IdentityHashMap<>();
 
   private CpuDevice(CpuMemory memory, VectorMath math) {
     this.memory = memory;

@@ -212,10 +212,10 @@ final class SimdMath implements VectorMath {
   private static FloatVector exp(FloatVector x) {
     VectorMask<Float> tiny = x.compare(VectorOperators.LT, -87.3f);
     // Adding 1.5·2²³ rounds to an integer and leaves it in the low bits.
-    FloatVector shifted = x.fma(broadcast(1.44269504f), broadcast(0x1.8p23f));
+    FloatVector shifted = x.fma(broadcast(1.442695f), broadcast(0x1.8p23f));
     FloatVector n = shifted.sub(0x1.8p23f);
     FloatVector r = n.fma(broadcast(-0.693359375f), x);
-    r = n.fma(broadcast(2.12194440e-4f), r);
+    r = n.fma(broadcast(2.121944e-4f), r);
     FloatVector p = broadcast(1 / 5040f);
     p = p.fma(r, broadcast(1 / 720f));
     p = p.fma(r, broadcast(1 / 120f));

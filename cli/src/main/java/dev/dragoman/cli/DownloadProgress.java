@@ -1,0 +1,79 @@
+package dev.dragoman.cli;
+
+import dev.dragoman.cli.hub.HubFile;
+import dev.dragoman.cli.hub.HubModel;
+import dev.dragoman.cli.hub.PullProgress;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+
+/** Shows a download: a bar of bytes on a terminal, and else what there is to do. */
+final class DownloadProgress implements PullProgress, AutoCloseable {
+  private static final int MEGABYTE = 1_000_000;
+
+  private final Console console;
+  private final Verbosity verbosity;
+  private final Map<String, Long> here = new HashMap<>();
+  private ProgressBar bar;
+
+  DownloadProgress(Console console, Verbosity verbosity) {
+    this.console = console;
+    this.verbosity = verbosity;
+  }
+
+  /** The model is known, and how large it is. */
+  void begin(HubModel model) {
+    if (verbosity == Verbosity.QUIET) {
+      return;
+    }
+    console.message(
+        String.format(
+            Locale.ROOT,
+            "dragoman: %s at %.8s: %d files, %,.1f MB",
+            model.name(),
+            model.commit(),
+            model.files().size(),
+            (double) model.bytes() / MEGABYTE));
+    if (console.terminals().contains(Console.Stream.ERR)) {
+      bar =
+          new ProgressBarBuilder()
+              .setTaskName("downloading")
+              .setInitialMax(model.bytes())
+              .setUnit(" MB", MEGABYTE)
+              .showSpeed()
+              .setStyle(ProgressBarStyle.COLORFUL_UNICODE_BLOCK)
+              .setUpdateIntervalMillis(200)
+              .setConsumer(new Progress.LastLine(console))
+              .clearDisplayOnFinish()
+              .build();
+    }
+  }
+
+  @Override
+  public void at(HubFile file, long bytes) {
+    here.put(file.name(), bytes);
+    if (bar != null) {
+      bar.stepTo(here.values().stream().mapToLong(Long::longValue).sum());
+      bar.setExtraMessage(file.name());
+    }
+  }
+
+  @Override
+  public void retrying(String reason, Duration pause) {
+    if (verbosity != Verbosity.QUIET) {
+      console.message("dragoman: %s; trying again in %d s".formatted(reason, pause.toSeconds()));
+    }
+  }
+
+  @Override
+  public void close() {
+    if (bar != null) {
+      bar.close();
+      bar = null;
+    }
+  }
+}

@@ -1,0 +1,90 @@
+package dev.dragoman.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.dragoman.cli.hub.FakeHub;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** The commands' part: names, messages, and that a pulled model is found by its name. */
+final class PullCommandTest {
+  private static final Path BUNDLED =
+      Path.of(System.getProperty("dragoman.root"), "models", "fr-en");
+
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+  private Map<String, String> environment;
+  @TempDir private Path folder;
+
+  @BeforeEach
+  void none() {
+    environment = Map.of("HF_HOME", folder.toString());
+  }
+
+  @Test
+  void aPulledModelOpensByItsName() throws IOException {
+    try (FakeHub hub = new FakeHub()) {
+      for (String name : new String[] {"config.json", "vocab.json"}) {
+        hub.small(name, Files.readString(BUNDLED.resolve(name)));
+      }
+      hub.large("source.spm", Files.readAllBytes(BUNDLED.resolve("source.spm")));
+      hub.large("model.safetensors", Files.readAllBytes(BUNDLED.resolve("model.safetensors")));
+      environment = Map.of("HF_HOME", folder.toString(), "HF_ENDPOINT", hub.address() + "/");
+
+      assertEquals(ExitCode.OK, pull("some/model"), err.toString(StandardCharsets.UTF_8));
+    }
+    Path there = Path.of(out.toString(StandardCharsets.UTF_8).strip());
+    assertTrue(err.toString(StandardCharsets.UTF_8).startsWith("dragoman: some/model at 01234567"));
+    RealBackend engine = new RealBackend(environment);
+    assertEquals(there, engine.locate(Path.of("some/model")));
+    assertEquals("some/model", engine.open(there).config().name());
+  }
+
+  @Test
+  void aModelThatIsNotThereSaysHowToPullIt() {
+    RealBackend engine = new RealBackend(environment);
+    String message =
+        assertThrows(IOException.class, () -> engine.locate(Path.of("Helsinki-NLP/opus-mt-fr-en")))
+            .getMessage();
+    assertTrue(message.contains("'dragoman pull Helsinki-NLP/opus-mt-fr-en'"), message);
+  }
+
+  @Test
+  void pathsStayPaths() throws IOException {
+    RealBackend engine = new RealBackend(environment);
+    for (String path : new String[] {"./a/b", "/a/b", "a", "a/b/c", BUNDLED.toString()}) {
+      assertEquals(Path.of(path), engine.locate(Path.of(path)));
+    }
+  }
+
+  @Test
+  void whatIsNoNameIsWrongUsage() {
+    assertEquals(ExitCode.USAGE, pull("../x"));
+  }
+
+  private int pull(String name) {
+    Console console =
+        new Console(
+            new ByteArrayInputStream(new byte[0]),
+            out,
+            new PrintStream(err, true, StandardCharsets.UTF_8),
+            Set.of(),
+            80);
+    return new CommandLine(new Main())
+        .addSubcommand(new PullCommand(console, environment))
+        .execute("pull", name);
+  }
+}

@@ -1,0 +1,113 @@
+package dev.dragoman.model;
+
+import dev.dragoman.device.HostTensor;
+import dev.dragoman.model.ModelConfig.SpecialTokens;
+import dev.dragoman.text.LanguageTokenizer;
+import dev.dragoman.text.MarianTokenizer;
+import dev.dragoman.text.Vocabulary;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Reads M2M-100 and NLLB as Hugging Face lays them out: the same names of weights as MarianMT, but
+ * norms before each layer and after the last one, fairseq's sinusoids, and tokens for the
+ * languages, of which the source's is part of the text and the target's begins every translation.
+ *
+ * @see <a href="https://huggingface.co/docs/transformers/model_doc/m2m_100">M2M100</a>
+ */
+final class M2m100Reader {
+
+  static final String MODEL_TYPE = "m2m_100";
+  private static final String FORMAT = "Hugging Face M2M-100";
+
+  /** What its configuration does not say, because it has no choice, in MarianMT's words. */
+  private static final String LAYOUT =
+      """
+      {"normalize_before":true,"add_final_layer_norm":true,"normalize_embedding":false,
+       "static_position_embeddings":true,"share_encoder_decoder_embeddings":true}
+      """;
+
+  private M2m100Reader() {}
+
+  /**
+   * Reads a model.
+   *
+   * @throws ModelFormatException if a file is missing, broken or asks for something unsupported
+   */
+  static Model read(Path directory) {
+    Path file = directory.resolve(MarianMtReader.CONFIG);
+    JsonFile json =
+        JsonFile.read(file)
+            .overriddenBy(JsonFile.parse(file, LAYOUT.getBytes(StandardCharsets.UTF_8)));
+    JsonFile generation =
+        json.overriddenBy(JsonFile.readIfPresent(directory.resolve("generation_config.json")));
+    MarianMtReader.refuseRules(generation);
+    int size = json.integer("vocab_size", 1, MarianMtReader.MOST);
+    M2m100Vocabulary named = M2m100Vocabulary.read(directory);
+    Vocabulary vocabulary = vocabulary(directory, named, size);
+    SpecialTokens tokens = tokens(generation, vocabulary, directory);
+    ModelConfig config = MarianMtReader.config(json, FORMAT, size, size, tokens);
+    TransformerWeights weights =
+        new MarianMtWeights(new WeightReader(HuggingFaceWeights.open(directory)), config, json)
+            .read();
+    MarianTokenizer pieces =
+        new MarianTokenizer(
+            MarianMtReader.sentencePiece(directory.resolve("sentencepiece.bpe.model")),
+            vocabulary,
+            vocabulary,
+            tokens.end(),
+            tokens.unknown());
+    return new Model(
+        config,
+        withPositions(
+            weights, FairseqSinusoids.table(config.maxPositions(), config.width(), tokens.pad())),
+        new LanguageTokenizer(
+            pieces,
+            named.languages(),
+            placement(directory),
+            Set.copyOf(List.of(tokens.start(), tokens.end(), tokens.pad()))));
+  }
+
+  private static LanguageTokenizer.Placement placement(Path directory) {
+    return JsonFile.readIfPresent(directory.resolve("tokenizer_config.json"))
+            .flag("legacy_behaviour", false)
+        ? LanguageTokenizer.Placement.END
+        : LanguageTokenizer.Placement.START;
+  }
+
+  private static Vocabulary vocabulary(Path directory, M2m100Vocabulary named, int size) {
+    try {
+      return new Vocabulary(named.pieces(), size);
+    } catch (IllegalArgumentException e) {
+      throw new ModelFormatException(
+          directory + ": its vocabulary: " + ModelFiles.oneLine(e.getMessage()), e);
+    }
+  }
+
+  private static SpecialTokens tokens(JsonFile generation, Vocabulary vocabulary, Path directory) {
+    int last = vocabulary.size() - 1;
+    int end = generation.integer("eos_token_id", 0, last);
+    int pad = generation.integer("pad_token_id", 0, last);
+    int unknown = vocabulary.id(MarianMtReader.UNKNOWN, -1);
+    if (unknown < 0 || vocabulary.id(MarianMtReader.END, -1) != end) {
+      throw new ModelFormatException(
+          directory + ": its vocabulary has no <unk>, or </s> is not eos_token_id");
+    }
+    int start = generation.integer("decoder_start_token_id", 0, last);
+    return new SpecialTokens(start, end, pad, unknown, List.of(pad));
+  }
+
+  private static TransformerWeights withPositions(
+      TransformerWeights weights, HostTensor positions) {
+    return new TransformerWeights(
+        weights.sourceEmbedding(),
+        weights.targetEmbedding(),
+        positions,
+        positions,
+        weights.encoder(),
+        weights.decoder(),
+        weights.output());
+  }
+}

@@ -1,0 +1,82 @@
+package dev.dragoman.model;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.zip.CRC32;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+
+/** Makes PyTorch's zips for tests, with pickles that are written operation by operation. */
+final class TorchBytes {
+
+  private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+  private final ZipOutputStream zip = new ZipOutputStream(bytes);
+
+  /** A state dictionary with the one tensor {@code t}, over a float storage of so many numbers. */
+  static String tensor(String count, String offset, String sizes, String strides) {
+    return dictionary(
+        "X\1\0\0\0tctorch._utils\n_rebuild_tensor_v2\n(("
+            + "X\7\0\0\0storagectorch\nFloatStorage\nX\1\0\0\0"
+            + "0X\3\0\0\0cpu%stQ%s(%st(%st\u0089ccollections\nOrderedDict\n)RtR"
+                .formatted(count, offset, sizes, strides));
+  }
+
+  /** A state dictionary of these items. */
+  static String dictionary(String items) {
+    return "\u0080\2}(" + items + "u.";
+  }
+
+  /** The operation that pushes a number of eight bytes. */
+  static String number(long value) {
+    StringBuilder operation = new StringBuilder("\u008a\b");
+    for (int i = 0; i < Long.BYTES; i++) {
+      operation.append((char) (value >>> (Byte.SIZE * i) & 0xff));
+    }
+    return operation.toString();
+  }
+
+  /** A file with this pickle and eight numbers in storage 0. */
+  static byte[] file(String pickle) {
+    return new TorchBytes().pickle(pickle).stored("m/data/0", new byte[8 * Float.BYTES]).bytes();
+  }
+
+  TorchBytes pickle(String operations) {
+    return stored("m/data.pkl", operations.getBytes(StandardCharsets.ISO_8859_1));
+  }
+
+  TorchBytes stored(String name, byte[] content) {
+    ZipEntry entry = new ZipEntry(name);
+    CRC32 sum = new CRC32();
+    sum.update(content);
+    entry.setMethod(ZipEntry.STORED);
+    entry.setSize(content.length);
+    entry.setCrc(sum.getValue());
+    return add(entry, content);
+  }
+
+  TorchBytes compressed(String name, byte[] content) {
+    return add(new ZipEntry(name), content);
+  }
+
+  private TorchBytes add(ZipEntry entry, byte[] content) {
+    try {
+      zip.putNextEntry(entry);
+      zip.write(content);
+      zip.closeEntry();
+      return this;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  byte[] bytes() {
+    try {
+      zip.close();
+      return bytes.toByteArray();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

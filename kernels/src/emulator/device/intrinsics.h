@@ -1,0 +1,40 @@
+// Functions that nvcc knows and g++ does not.
+#pragma once
+
+template <class A, class B>
+inline std::common_type_t<A, B> max(A a, B b) {
+  using T = std::common_type_t<A, B>;
+  return T(a) > T(b) ? T(a) : T(b);
+}
+template <class A, class B>
+inline std::common_type_t<A, B> min(A a, B b) {
+  using T = std::common_type_t<A, B>;
+  return T(a) < T(b) ? T(a) : T(b);
+}
+// As fmaxf: a NaN loses against a number. g++ would call libm.
+inline float emulated_fmaxf(float a, float b) { return a > b || b != b ? a : b; }
+inline float emulated_fminf(float a, float b) { return a < b || b != b ? a : b; }
+#define fmaxf emulated_fmaxf
+#define fminf emulated_fminf
+#define __expf expf
+#define __logf logf
+inline float rsqrtf(float x) { return 1.0f / sqrtf(x); }
+inline int __float_as_int(float f) {
+  int i;
+  memcpy(&i, &f, 4);
+  return i;
+}
+inline float __int_as_float(int i) {
+  float f;
+  memcpy(&f, &i, 4);
+  return f;
+}
+inline unsigned __float_as_uint(float f) { return static_cast<unsigned>(__float_as_int(f)); }
+inline float __uint_as_float(unsigned u) { return __int_as_float(static_cast<int>(u)); }
+inline int __popc(unsigned v) { return __builtin_popcount(v); }
+inline int __ffs(int v) { return __builtin_ffs(v); }
+inline int __clz(int v) { return v ? __builtin_clz(v) : 32; }
+template <class T>
+inline T __ldg(const T* p) {
+  return *p;
+}

@@ -1,0 +1,109 @@
+// Modules and launches. A module's image is, on a GPU, a fat binary; here it is a host library with
+// the same kernels. Any real GPU image stands for kernels.so beside this library.
+#include <dlfcn.h>
+#include <elf.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+
+#include "driver.h"
+
+namespace emulator {
+namespace {
+
+struct Module {
+  void* library;
+};
+struct Function {
+  const Kernel* kernel;
+  unsigned max_dynamic_shared = 48 * 1024;
+};
+
+Module* open_module(const std::string& path) {
+  void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
+  if (library) return new Module{library};
+  fprintf(stderr, "emulated GPU: %s\n", dlerror());
+  return nullptr;
+}
+
+bool is_host_library(const void* image) {
+  auto* header = static_cast<const Elf64_Ehdr*>(image);
+  return !memcmp(header->e_ident, ELFMAG, SELFMAG) && header->e_machine == EM_X86_64;
+}
+
+Module* open_host_library(const void* image) {
+  auto* header = static_cast<const Elf64_Ehdr*>(image);
+  size_t size = header->e_shoff + static_cast<size_t>(header->e_shnum) * header->e_shentsize;
+  int file = memfd_create("kernels", 0);
+  if (file < 0) return nullptr;
+  bool written = write(file, image, size) == static_cast<ssize_t>(size);
+  Module* module = written ? open_module("/proc/self/fd/" + std::to_string(file)) : nullptr;
+  close(file);
+  return module;
+}
+
+Module* open_kernels_beside_this_library() {
+  Dl_info self;
+  dladdr(reinterpret_cast<const void*>(is_host_library), &self);
+  std::string path = self.dli_fname;
+  return open_module(path.substr(0, path.rfind('/') + 1) + "kernels.so");
+}
+
+bool is_valid(const Launch& l, const Function& f) {
+  unsigned long threads = 1ul * l.block.x * l.block.y * l.block.z;
+  return l.grid.x && l.grid.y && l.grid.z && threads && threads <= 1024 && l.block.z <= 64 &&
+         l.grid.y <= 65535 && l.grid.z <= 65535 && l.grid.x <= 2147483647u &&
+         l.shared_bytes <= f.max_dynamic_shared;
+}
+
+}  // namespace
+}  // namespace emulator
+
+using namespace emulator;
+
+DRIVER_API cuModuleLoadData(void** module, const void* image) {
+  Module* opened =
+      is_host_library(image) ? open_host_library(image) : open_kernels_beside_this_library();
+  *module = opened;
+  return opened ? OK : INVALID_IMAGE;
+}
+DRIVER_API cuModuleUnload(void* module) {
+  drain_everything();
+  dlclose(static_cast<Module*>(module)->library);
+  delete static_cast<Module*>(module);
+  return OK;
+}
+DRIVER_API cuModuleGetFunction(void** function, void* module, const char* name) {
+  std::string symbol = std::string("kernel_") + name;
+  void* kernel = dlsym(static_cast<Module*>(module)->library, symbol.c_str());
+  if (!kernel) return NOT_FOUND;
+  *function = new Function{static_cast<const Kernel*>(kernel)};
+  return OK;
+}
+DRIVER_API cuFuncSetAttribute(void* function, int attribute, int value) {
+  constexpr int MAX_DYNAMIC_SHARED_SIZE_BYTES = 8;
+  if (attribute != MAX_DYNAMIC_SHARED_SIZE_BYTES) return OK;
+  if (value < 0 || static_cast<unsigned>(value) > MAX_DYNAMIC_SHARED) return INVALID_VALUE;
+  static_cast<Function*>(function)->max_dynamic_shared = static_cast<unsigned>(value);
+  return OK;
+}
+DRIVER_API cuLaunchKernel(void* function, unsigned grid_x, unsigned grid_y, unsigned grid_z,
+                          unsigned block_x, unsigned block_y, unsigned block_z,
+                          unsigned shared_bytes, void* stream, void** parameters, void** extra) {
+  auto* f = static_cast<Function*>(function);
+  if (!f || extra) return INVALID_VALUE;
+  Launch launch{f->kernel,
+                {grid_x, grid_y, grid_z},
+                {block_x, block_y, block_z},
+                shared_bytes,
+                f->kernel->bind(parameters)};
+  if (!is_valid(launch, *f)) return INVALID_VALUE;
+  if (!stream_of(stream).capturing) count(LAUNCHES);
+  return enqueue(stream, [launch] {
+    count(KERNELS);
+    return run_grid(launch);
+  });
+}

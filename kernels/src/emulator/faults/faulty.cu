@@ -1,0 +1,51 @@
+// Kernels with one planted fault each, to see that the emulated driver reports it.
+
+// Reads its neighbour's element without a barrier.
+extern "C" __global__ void __launch_bounds__(64) missing_barrier(float* out) {
+  __shared__ float values[64];
+  values[threadIdx.x] = static_cast<float>(threadIdx.x);
+  out[threadIdx.x] = values[63 - threadIdx.x];
+}
+
+// The same with the barrier.
+extern "C" __global__ void __launch_bounds__(64) with_barrier(float* out) {
+  __shared__ float values[64];
+  values[threadIdx.x] = static_cast<float>(threadIdx.x);
+  __syncthreads();
+  out[threadIdx.x] = values[63 - threadIdx.x];
+}
+
+// Half of the threads wait at a barrier, the others in a shuffle.
+extern "C" __global__ void __launch_bounds__(64) divergent_barrier(float* out) {
+  if (threadIdx.x < 40) {
+    __syncthreads();
+    out[threadIdx.x] = 1;
+  } else {
+    out[threadIdx.x] = __shfl_sync(0xffffffffu, 2.0f, 0);
+  }
+}
+
+// Sums into shared memory that nobody has set.
+extern "C" __global__ void __launch_bounds__(32) uninitialized_shared(float* out) {
+  __shared__ float sum;
+  atomicAdd(&sum, 1.0f);
+  __syncthreads();
+  out[threadIdx.x] = sum;
+}
+
+// Writes out[offset + i].
+extern "C" __global__ void __launch_bounds__(32) write_at(float* out, int offset) {
+  out[offset + static_cast<int>(threadIdx.x)] = 1;
+}
+
+// Copies, so that a read of a buffer that nobody has set shows.
+extern "C" __global__ void __launch_bounds__(32) copy_one(float* out, const float* in) {
+  out[threadIdx.x] = in[threadIdx.x];
+}
+
+// Writes four bytes past `bytes` of dynamic shared memory.
+extern "C" __global__ void __launch_bounds__(32) shared_overrun(float* out, int bytes) {
+  extern __shared__ uint4 dynamic_shared[];
+  reinterpret_cast<float*>(dynamic_shared)[bytes / 4] = 1;
+  out[threadIdx.x] = 0;
+}

@@ -1,0 +1,19 @@
+// What has been asked of the driver, so that tests can assert how much of it a decoder step needs.
+#pragma once
+
+namespace emulator {
+
+enum Counter {
+  KERNELS,   // run, those inside graphs and the products of cuBLAS too
+  LAUNCHES,  // asked for one by one, while no capture is going on
+  GRAPH_LAUNCHES,
+  COPIES,            // copies and fills, asked for one by one
+  SYNCHRONIZATIONS,  // calls that wait for the device
+  ALLOCATIONS,       // of device and of pinned memory
+  BYTES_ALLOCATED,   // now, on the device
+  COUNTERS
+};
+
+void count(Counter counter, long long by = 1);
+
+}  // namespace emulator

@@ -1,0 +1,33 @@
+// What the driver asks of the runtime.
+#pragma once
+#include <string>
+
+#include "threads.h"
+
+namespace emulator {
+
+constexpr unsigned MAX_DYNAMIC_SHARED = 227 * 1024;
+
+struct Launch {
+  const Kernel* kernel;
+  dim3 grid, block;
+  unsigned shared_bytes;
+  std::function<void()> body;
+};
+
+// Runs the body once for each thread of the grid; 0 or a CUresult, with the reason in last_error().
+int run_grid(const Launch& launch);
+
+// Runs body(0) … body(n - 1) on the workers.
+void parallel_for(int n, const std::function<void(int)>& body);
+
+// Catches stray accesses of kernels; every other signal goes on to whoever had it before.
+void install_fault_handler();
+
+// In words, where an address lies; the driver knows the buffers.
+std::string describe_address(const void* address);
+
+std::string last_error();
+void set_last_error(const std::string& text);
+
+}  // namespace emulator

@@ -1,0 +1,69 @@
+// What a thread of an emulated kernel can do. Shared by the kernels and the runtime.
+#pragma once
+#include <functional>
+#include <tuple>
+#include <utility>
+
+#include "../device/vector_types.h"
+
+namespace emulator {
+
+// The few CUresult codes that a kernel itself can cause.
+constexpr int ILLEGAL_ADDRESS = 700, LAUNCH_FAILED = 719;
+
+struct Block {
+  uint3 index;
+  dim3 size, grid;
+};
+struct Thread {
+  uint3 index;
+  unsigned lane;
+  const Block* block;
+};
+
+// "const", because an activation of a kernel is always the same thread: one call is enough.
+const Thread& current_thread() __attribute__((const));
+
+// Waits for all threads of the block that have not returned; the sum of their predicates.
+int sync_threads(int predicate);
+
+// The lanes of the mask meet; the last one runs meet(everybody's argument, who came), then all go on.
+void collective(unsigned mask, void* argument, void (*meet)(void* const* lanes, unsigned arrived));
+
+// Ends the launch with a CUresult and says which thread did what.
+[[noreturn]] void fail(int result, const char* what);
+
+// A kernel as the driver sees it.
+struct Kernel {
+  const char* name;
+  // A call of the kernel with its own copy of the arguments.
+  std::function<void()> (*bind)(void** parameters);
+  // Makes the kernel's static shared memory exist on this OS thread.
+  void* (*touch)();
+};
+
+inline void* touch() {
+  static thread_local char anchor;
+  return &anchor;
+}
+
+template <auto F>
+struct Binder;
+template <class... A, void (*F)(A...)>
+struct Binder<F> {
+  static std::function<void()> bind(void** parameters) {
+    return [arguments = copy(parameters, std::index_sequence_for<A...>{})] {
+      std::apply(F, arguments);
+    };
+  }
+  template <size_t... I>
+  static std::tuple<A...> copy([[maybe_unused]] void** parameters, std::index_sequence<I...>) {
+    return {*static_cast<std::remove_const_t<A>*>(parameters[I])...};
+  }
+};
+
+}  // namespace emulator
+
+#define EMULATED_KERNEL(NAME)                                                       \
+  extern "C" __attribute__((visibility("default"))) emulator::Kernel kernel_##NAME; \
+  emulator::Kernel kernel_##NAME{#NAME, emulator::Binder<NAME>::bind, emulator::touch};

@@ -1,0 +1,197 @@
+// Scaled dot-product attention ("Attention Is All You Need", section 3.2): which keys a query sees,
+// and the loops over them. One warp works on one query and one head. The lanes stand in groups, each
+// group on another key: a lane holds CHUNK neighbouring columns of the head, so that every access
+// moves 16 bytes, and a group has head_size / CHUNK lanes, rounded up to a power of two (at most 32).
+#pragma once
+#include "common.cuh"
+
+// The keys that one query sees: how many, and the row of each.
+struct KeyRange {
+  int count, first;
+  __device__ __forceinline__ size_t row(int key) const { return first + key; }
+};
+
+// Each token sees its own sentence of a packed batch.
+struct SentenceMask {
+  const int* offsets;  // sentences + 1
+  int sentences;
+  using Keys = KeyRange;
+  __device__ __forceinline__ KeyRange keys(int query) const {
+    const int sentence = sentence_of(offsets, sentences, query);
+    return {offsets[sentence + 1] - offsets[sentence], offsets[sentence]};
+  }
+};
+
+// Each token sees the source of its slot.
+struct SourceMask {
+  const int* rows;     // count: rows of the slots' state, or ABSENT
+  const int* starts;   // slots: where the source begins in the cache
+  const int* lengths;  // slots
+  int beam;
+  using Keys = KeyRange;
+  __device__ __forceinline__ KeyRange keys(int query) const {
+    const int row = rows[query];
+    if (row == ABSENT) return {0, 0};
+    return {lengths[row / beam], starts[row / beam]};
+  }
+};
+
+// The history of a row of the decoder, scattered over the rows of its slot.
+struct History {
+  int count, max_length;
+  const int* ancestors;
+  __device__ __forceinline__ size_t row(int key) const {
+    return static_cast<size_t>(ancestors[key]) * max_length + key;
+  }
+};
+
+// Each token sees itself and what came before it in its beam.
+struct PastMask {
+  const int* rows;       // count: rows of the slots' state, or ABSENT
+  const int* steps;      // slots
+  const int* ancestors;  // (slots·beam) × max_length: the row that holds each position
+  int beam, max_length;
+  using Keys = History;
+  __device__ __forceinline__ History keys(int query) const {
+    const int row = rows[query];
+    if (row == ABSENT) return {0, max_length, ancestors};
+    return {steps[row / beam] + 1, max_length, ancestors + static_cast<size_t>(row) * max_length};
+  }
+};
+
+// What a launch works on; strides in elements.
+template <class T>
+struct Heads {
+  const T* queries;  // count × (heads·head_size)
+  int query_stride;
+  const T* keys;    // key rows × (heads·head_size)
+  const T* values;  // as the keys; null where only scores are asked for
+  int key_stride;
+  int count, heads, head_size;
+};
+
+// The query, the head and the place in its group of this lane.
+template <class T>
+struct Lane {
+  int query, head, group, groups, lanes_of_group;
+  int column, left;  // where its columns begin, and how many the head has from there on
+  __device__ __forceinline__ explicit Lane(const Heads<T>& of) {
+    const int warp = (blockIdx.x * blockDim.x + threadIdx.x) / WARP;
+    const int lane = threadIdx.x % WARP;
+    query = warp / of.heads;
+    head = warp % of.heads;
+    lanes_of_group = 1;
+    while (lanes_of_group * CHUNK<T> < of.head_size) lanes_of_group *= 2;
+    group = lane / lanes_of_group;
+    groups = WARP / lanes_of_group;
+    const int part = lane % lanes_of_group * CHUNK<T>;
+    column = head * of.head_size + part;
+    left = of.head_size - part;
+  }
+};
+
+template <class T>
+__device__ __forceinline__ float dot_over_group(const float (&a)[CHUNK<T>],
+                                                const float (&b)[CHUNK<T>], int lanes_of_group) {
+  float sum = 0.0f;
+#pragma unroll
+  for (int i = 0; i < CHUNK<T>; i++) sum += a[i] * b[i];
+  for (int lanes = lanes_of_group / 2; lanes > 0; lanes /= 2) {
+    sum += __shfl_xor_sync(ALL_LANES, sum, lanes);
+  }
+  return sum;
+}
+
+// scale · q·k for every key that the query sees.
+template <class T, class Mask>
+__device__ __forceinline__ void score(float* scores, int* limits, int columns, Heads<T> of,
+                                      float scale, Mask mask) {
+  const Lane<T> lane(of);
+  if (lane.query >= of.count) return;  // a whole warp
+  const typename Mask::Keys keys = mask.keys(lane.query);
+  float q[CHUNK<T>], k[CHUNK<T>];
+  load_chunk<T>(q, of.queries + static_cast<size_t>(lane.query) * of.query_stride + lane.column,
+                lane.left);
+  float* out = scores + (static_cast<size_t>(lane.query) * of.heads + lane.head) * columns;
+  for (int first = 0; first < keys.count; first += lane.groups) {
+    const int key = first + lane.group;
+    const bool seen = key < keys.count;
+    load_chunk<T>(k, of.keys + (seen ? keys.row(key) * of.key_stride : 0) + lane.column,
+                  seen ? lane.left : 0);
+    const float s = dot_over_group<T>(q, k, lane.lanes_of_group) * scale;
+    if (seen && lane.left == of.head_size) out[key] = s;
+  }
+  if (lane.head == 0 && threadIdx.x % WARP == 0) limits[lane.query] = keys.count;
+}
+
+// The sum of the values by given weights.
+template <class T, class Mask>
+__device__ __forceinline__ void weigh(T* out, int out_stride, const T* weights, int columns,
+                                      Heads<T> of, Mask mask) {
+  const Lane<T> lane(of);
+  if (lane.query >= of.count) return;
+  const typename Mask::Keys keys = mask.keys(lane.query);
+  const T* mine = weights + (static_cast<size_t>(lane.query) * of.heads + lane.head) * columns;
+  float sum[CHUNK<T>] = {}, v[CHUNK<T>];
+  for (int key = lane.group; key < keys.count; key += lane.groups) {
+    const float weight = to_float(mine[key]);
+    load_chunk<T>(v, of.values + keys.row(key) * of.key_stride + lane.column, lane.left);
+#pragma unroll
+    for (int i = 0; i < CHUNK<T>; i++) sum[i] += weight * v[i];
+  }
+  for (int lanes = lane.lanes_of_group; lanes < WARP; lanes *= 2) {
+#pragma unroll
+    for (int i = 0; i < CHUNK<T>; i++) sum[i] += __shfl_xor_sync(ALL_LANES, sum[i], lanes);
+  }
+  if (lane.group == 0) {
+    store_chunk<T>(out + static_cast<size_t>(lane.query) * out_stride + lane.column, sum,
+                   lane.left);
+  }
+}
+
+// Both in one pass, the scores only in registers: the maximum and the sum run along (Milakov and
+// Gimelshein 2018), each group of lanes has its own, and they are brought together at the end.
+template <class T, class Mask>
+__device__ __forceinline__ void attend(T* out, int out_stride, Heads<T> of, float scale,
+                                       Mask mask) {
+  const Lane<T> lane(of);
+  if (lane.query >= of.count) return;
+  const typename Mask::Keys keys = mask.keys(lane.query);
+  float q[CHUNK<T>], k[CHUNK<T>], v[CHUNK<T>], sum[CHUNK<T>] = {};
+  load_chunk<T>(q, of.queries + static_cast<size_t>(lane.query) * of.query_stride + lane.column,
+                lane.left);
+  float top = -infinity(), total = 0.0f;
+  for (int first = 0; first < keys.count; first += lane.groups) {
+    const int key = first + lane.group;
+    const bool seen = key < keys.count;
+    const size_t at = (seen ? keys.row(key) * of.key_stride : 0) + lane.column;
+    load_chunk<T>(k, of.keys + at, seen ? lane.left : 0);
+    load_chunk<T>(v, of.values + at, seen ? lane.left : 0);
+    const float s = dot_over_group<T>(q, k, lane.lanes_of_group) * scale;
+    if (!seen) continue;  // no shuffle follows in this round
+    const float higher = fmaxf(top, s);
+    const float before = __expf(top - higher), weight = __expf(s - higher);
+    top = higher;
+    total = total * before + weight;
+#pragma unroll
+    for (int i = 0; i < CHUNK<T>; i++) sum[i] = sum[i] * before + weight * v[i];
+  }
+  const float highest = warp_max(top);
+  const float mine = top == -infinity() ? 0.0f : __expf(top - highest);
+  total *= mine;
+  for (int lanes = lane.lanes_of_group; lanes < WARP; lanes *= 2) {
+    total += __shfl_xor_sync(ALL_LANES, total, lanes);
+  }
+#pragma unroll
+  for (int i = 0; i < CHUNK<T>; i++) {
+    float x = sum[i] * mine;
+    for (int lanes = lane.lanes_of_group; lanes < WARP; lanes *= 2) {
+      x += __shfl_xor_sync(ALL_LANES, x, lanes);
+    }
+    sum[i] = total == 0.0f ? 0.0f : x / total;  // a query that sees nothing gets zeros
+  }
+  if (lane.group == 0) {
+    store_chunk<T>(out + static_cast<size_t>(lane.query) * out_stride + lane.column, sum,
+                   lane.left);
+  }
+}

@@ -1,0 +1,31 @@
+#!/bin/bash
+# Builds the fatbin of all kernels with nvcc, for every architecture from Turing on, and PTX for
+# later ones:
+#   build.sh <fatbin> <folder for objects>
+# Beside the fatbin lies the hash of the sources that it was made from; nothing is built while it
+# matches. Without nvcc the committed fatbin is used, and a test fails if its hash does not match.
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+fatbin=$1
+objects=$2
+architectures="75 80 86 87 88 89 90 100 103 110 120 121"
+
+hash=$(cd "$here" && cat $(ls *.cu *.cuh build.sh | LC_ALL=C sort) | sha256sum | cut -d' ' -f1)
+if [ -e "$fatbin" ] && [ "$(cat "$fatbin.sha256" 2> /dev/null)" = "$hash" ]; then
+  exit 0
+fi
+nvcc=${NVCC:-nvcc}  # NVCC=none leaves the fatbin as it is
+if ! command -v "$nvcc" > /dev/null; then
+  echo "kernels.fatbin: the sources have changed since it was built, and there is no nvcc here"
+  exit 0
+fi
+mkdir -p "$objects" "$(dirname "$fatbin")"
+generate=""
+for a in $architectures; do generate+=" -gencode arch=compute_$a,code=sm_$a"; done
+generate+=" -gencode arch=compute_120,code=compute_120"
+# One module, so that the program loads one file: all kernels as one translation unit.
+(cd "$here" && ls *.cu | LC_ALL=C sort | sed 's/.*/#include "&"/') > "$objects/kernels.cu"
+"$nvcc" -std=c++17 -O3 -Werror all-warnings -Xptxas -v -t "$(nproc)" $generate -I"$here" -fatbin \
+  -Xfatbin -compress-all "$objects/kernels.cu" -o "$fatbin" 2> "$objects/ptxas.log" \
+  || { cat "$objects/ptxas.log" >&2; exit 1; }
+echo "$hash" > "$fatbin.sha256"

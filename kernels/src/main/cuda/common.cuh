@@ -1,0 +1,127 @@
+// What all kernels share. Every kernel exists for float32 and for float16 tensors; sums, softmax and
+// normalization are float32 in both. Matrices are row by row; where a row of a larger matrix is
+// used, its stride is given in elements. Infinity is spelt so that NVRTC knows it too.
+#pragma once
+#include <cuda_fp16.h>
+
+constexpr int WARP = 32;
+constexpr unsigned ALL_LANES = 0xffffffffu;
+// Row index of a row that stands for nothing: a batch of fixed size that is not full.
+constexpr int ABSENT = -1;
+
+// What a slot is doing, numbered as in dev.dragoman.device.SlotState.
+enum Status { IDLE = 0, RUNNING = 1, FINISHED = 2, FAILED = 3 };
+
+// Dynamic shared memory; its size is given at the launch.
+extern __shared__ uint4 dynamic_shared[];
+
+__device__ __forceinline__ float infinity() { return __int_as_float(0x7f800000); }
+
+__device__ __forceinline__ float to_float(float x) { return x; }
+__device__ __forceinline__ float to_float(half x) { return __half2float(x); }
+template <class T>
+__device__ __forceinline__ T from_float(float x);
+template <>
+__device__ __forceinline__ float from_float<float>(float x) {
+  return x;
+}
+template <>
+__device__ __forceinline__ half from_float<half>(float x) {
+  return __float2half_rn(x);
+}
+
+// The elements of T that one 16-byte access moves.
+template <class T>
+constexpr int CHUNK = 16 / static_cast<int>(sizeof(T));
+
+template <class T>
+__device__ __forceinline__ bool is_aligned(const T* p) {
+  return (reinterpret_cast<unsigned long long>(p) & 15) == 0;
+}
+
+// Up to CHUNK elements as float32, zeros beyond `left`: one 16-byte load where it is possible.
+template <class T>
+__device__ __forceinline__ void load_chunk(float (&to)[CHUNK<T>], const T* from, int left) {
+  if (left >= CHUNK<T> && is_aligned(from)) {
+    const uint4 raw = *reinterpret_cast<const uint4*>(from);
+    const T* values = reinterpret_cast<const T*>(&raw);
+#pragma unroll
+    for (int i = 0; i < CHUNK<T>; i++) to[i] = to_float(values[i]);
+  } else {
+#pragma unroll
+    for (int i = 0; i < CHUNK<T>; i++) to[i] = i < left ? to_float(from[i]) : 0.0f;
+  }
+}
+
+// The other way round; nothing is written beyond `left`.
+template <class T>
+__device__ __forceinline__ void store_chunk(T* to, const float (&from)[CHUNK<T>], int left) {
+  if (left >= CHUNK<T> && is_aligned(to)) {
+    uint4 raw;
+    T* values = reinterpret_cast<T*>(&raw);
+#pragma unroll
+    for (int i = 0; i < CHUNK<T>; i++) values[i] = from_float<T>(from[i]);
+    *reinterpret_cast<uint4*>(to) = raw;
+  } else {
+#pragma unroll
+    for (int i = 0; i < CHUNK<T>; i++) {
+      if (i < left) to[i] = from_float<T>(from[i]);
+    }
+  }
+}
+
+__device__ __forceinline__ float warp_sum(float x) {
+#pragma unroll
+  for (int lanes = WARP / 2; lanes > 0; lanes /= 2) x += __shfl_xor_sync(ALL_LANES, x, lanes);
+  return x;
+}
+__device__ __forceinline__ float warp_max(float x) {
+#pragma unroll
+  for (int lanes = WARP / 2; lanes > 0; lanes /= 2) {
+    x = fmaxf(x, __shfl_xor_sync(ALL_LANES, x, lanes));
+  }
+  return x;
+}
+
+// The sum over a block of whole warps, the same in every thread.
+__device__ __forceinline__ float block_sum(float x) {
+  __shared__ float of_warp[WARP];
+  const int lane = threadIdx.x % WARP, warps = blockDim.x / WARP;
+  x = warp_sum(x);
+  __syncthreads();  // an earlier sum has been read
+  if (lane == 0) of_warp[threadIdx.x / WARP] = x;
+  __syncthreads();
+  return warp_sum(lane < warps ? of_warp[lane] : 0.0f);
+}
+
+// The functions of a feed-forward layer, numbered as dev.dragoman.device.Activation.
+enum Activation { NONE, RELU, SWISH, GELU, GELU_TANH };
+
+__device__ __forceinline__ float activate(int activation, float x) {
+  switch (activation) {
+    case RELU:
+      return fmaxf(x, 0.0f);
+    case SWISH:
+      return x / (1.0f + __expf(-x));
+    case GELU:
+      return 0.5f * x * (1.0f + erff(x * 0.70710678f));
+    case GELU_TANH:
+      return 0.5f * x * (1.0f + tanhf(0.79788456f * (x + 0.044715f * x * x * x)));
+    default:
+      return x;
+  }
+}
+
+// In offsets[0 … sentences], which sentence a token of a packed batch belongs to.
+__device__ __forceinline__ int sentence_of(const int* offsets, int sentences, int token) {
+  int low = 0, high = sentences - 1;
+  while (low < high) {
+    const int middle = (low + high + 1) / 2;
+    if (offsets[middle] <= token) {
+      low = middle;
+    } else {
+      high = middle - 1;
+    }
+  }
+  return low;
+}

@@ -1,0 +1,197 @@
+// One step of the search for each slot: the best continuations of all its beams, the hypotheses that
+// have ended, the beams that go on. The second half, after best_tokens.
+#include "search.cuh"
+
+constexpr int MAX_BEAM = 64, ADVANCE_THREADS = 128;
+
+// What the slots remember; dev.dragoman.device.SlotState says what each means.
+struct Slots {
+  int *tokens, *ancestors;           // (slots·beam) × max_length
+  float* scores;                     // slots·beam
+  int *steps, *status, *best_ended;  // slots
+  int beam, max_length;
+};
+struct Hypotheses {
+  int *tokens, *lengths, *ended;  // (slots·capacity) × max_length, slots·capacity
+  float* scores;                  // slots·capacity
+  int* counts;                    // slots
+  int capacity;
+};
+struct Rules {
+  int hypotheses, early_exit, end_token;
+};
+
+// The work of one block on one slot; all of it in shared memory but the slot's own state.
+struct SlotStep {
+  int slot, step, candidates, registrations;
+  bool finished;
+  float score[2 * MAX_BEAM];                      // of each candidate, best first
+  int parent[2 * MAX_BEAM], token[2 * MAX_BEAM];  // its beam and its token
+  int chosen[MAX_BEAM];                           // the candidate that each beam goes on with
+  int place[MAX_BEAM], registered[MAX_BEAM];      // hypotheses: where to, and which candidate
+};
+
+// The best 2·beam of all continuations of the slot, by score, then by beam·vocabulary + token.
+__device__ __forceinline__ void merge(SlotStep& s, const Slots& slots, int first, int beams,
+                                      const float* log_probabilities, const int* tokens_found,
+                                      const int* found) {
+  const int best = 2 * slots.beam;
+  Key* keys = reinterpret_cast<Key*>(dynamic_shared);  // beams × best
+  for (int i = threadIdx.x; i < beams * best; i += ADVANCE_THREADS) {
+    const int b = i / best, rank = i % best;
+    const size_t at = static_cast<size_t>(first + b) * best + rank;
+    const float score = rank < found[first + b]
+                            ? slots.scores[s.slot * slots.beam + b] + log_probabilities[at]
+                            : -infinity();
+    // by beam, then by token: as by beam·vocabulary + token. Both fit 32 bits.
+    const int order = b << 24 | (rank < found[first + b] ? tokens_found[at] : 0);
+    keys[i] = score > -infinity() ? key_of(score, order) : 0;
+  }
+  __syncthreads();
+  for (int i = threadIdx.x; i < beams * best; i += ADVANCE_THREADS) {
+    if (keys[i] == 0) continue;
+    const int rank = rank_of(keys[i], keys, beams * best);
+    atomicAdd(&s.candidates, rank < best ? 1 : 0);
+    if (rank >= best) continue;
+    s.score[rank] = value_of(keys[i]);
+    s.parent[rank] = index_of(keys[i]) >> 24;
+    s.token[rank] = index_of(keys[i]) & 0xffffff;
+  }
+  __syncthreads();
+}
+
+// The next free place for a hypothesis of the slot, or the worst one's, or -1 if all are better.
+__device__ __forceinline__ int place_of(const Hypotheses& h, int slot, float score) {
+  const int first = slot * h.capacity, count = h.counts[slot]++;
+  if (count < h.capacity) return first + count;
+  int worst = first;
+  for (int i = first + 1; i < first + h.capacity; i++) {
+    if (h.scores[i] < h.scores[worst]) worst = i;
+  }
+  return score > h.scores[worst] ? worst : -1;
+}
+
+// One thread decides which candidates are hypotheses and which beams go on.
+__device__ __forceinline__ void decide(SlotStep& s, const Slots& slots, const Hypotheses& h,
+                                       const Rules& rules) {
+  const bool last = s.step + 1 == slots.max_length;
+  int spare = slots.beam;
+  for (int rank = 0; rank < slots.beam; rank++) {
+    s.chosen[rank] = rank;
+    if (rank >= s.candidates) continue;
+    const bool ended = s.token[rank] == rules.end_token;
+    if (!ended && !last) continue;
+    if (rank == 0) slots.best_ended[s.slot] = 1;
+    const int place = place_of(h, s.slot, s.score[rank]);
+    if (place >= 0) {
+      h.scores[place] = s.score[rank];
+      h.ended[place] = ended;
+      h.lengths[place] = s.step + (ended ? 0 : 1);
+      s.place[s.registrations] = place;
+      s.registered[s.registrations++] = rank;
+    }
+    while (spare < s.candidates && s.token[spare] == rules.end_token) spare++;
+    s.chosen[rank] = spare++;
+  }
+  const int count = h.counts[s.slot];
+  const bool enough = rules.early_exit > 0
+                          ? slots.best_ended[s.slot] == 1 && count >= rules.early_exit
+                          : count >= rules.hypotheses;
+  s.finished = last || enough;
+}
+
+// Writes the histories of the new hypotheses down; position 0 is the start token.
+__device__ __forceinline__ void write_hypotheses(const SlotStep& s, const Slots& slots,
+                                                 const Hypotheses& h, int end_token) {
+  for (int r = 0; r < s.registrations; r++) {
+    const int candidate = s.registered[r];
+    int* to = h.tokens + static_cast<size_t>(s.place[r]) * slots.max_length;
+    const size_t row = s.slot * slots.beam + s.parent[candidate];
+    const int* history = slots.ancestors + row * slots.max_length;
+    for (int i = threadIdx.x; i < s.step; i += ADVANCE_THREADS) {
+      to[i] = slots.tokens[static_cast<size_t>(history[i + 1]) * slots.max_length + i + 1];
+    }
+    if (threadIdx.x == 0 && s.token[candidate] != end_token) to[s.step] = s.token[candidate];
+    __syncthreads();  // a later one may take the same place
+  }
+}
+
+// Gives every beam its parent's history and its next token. Where a vocabulary has too few words for
+// so many beams, those without a candidate can never be chosen.
+__device__ __forceinline__ void continue_beams(const SlotStep& s, const Slots& slots,
+                                               int end_token) {
+  int* before = reinterpret_cast<int*>(dynamic_shared);  // beam × threads: one position for each
+  const size_t first = static_cast<size_t>(s.slot) * slots.beam;
+  for (int p = threadIdx.x; p <= s.step; p += ADVANCE_THREADS) {
+    for (int b = 0; b < slots.beam; b++) {
+      before[b * ADVANCE_THREADS + threadIdx.x] =
+          slots.ancestors[(first + b) * slots.max_length + p];
+    }
+    for (int b = 0; b < slots.beam; b++) {
+      const int parent = s.chosen[b] < s.candidates ? s.parent[s.chosen[b]] : 0;
+      slots.ancestors[(first + b) * slots.max_length + p] =
+          before[parent * ADVANCE_THREADS + threadIdx.x];
+    }
+  }
+  for (int b = threadIdx.x; b < slots.beam; b += ADVANCE_THREADS) {
+    const bool there = s.chosen[b] < s.candidates;
+    const size_t next = (first + b) * slots.max_length + s.step + 1;
+    slots.ancestors[next] = static_cast<int>(first) + b;
+    slots.tokens[next] = there ? s.token[s.chosen[b]] : end_token;
+    slots.scores[first + b] = there ? s.score[s.chosen[b]] : -infinity();
+  }
+}
+
+// Registers the hypotheses that have ended, gives the beams their next tokens, and moves the slots'
+// steps, ancestors and status on.
+// Grid: one block of 128 threads for each row, of which the first of each slot works; shared memory:
+// the larger of 16·beam² and 512·beam bytes.
+// Moves 16·beam² bytes of candidates and 8·beam·step of ancestors a slot; (2·beam²)² comparisons.
+//   tokens, ancestors  (slots·beam) × max_length     scores  slots·beam
+//   best_ended         slots
+//   hypothesis_tokens  (slots·capacity) × max_length
+//   hypothesis_lengths, hypothesis_ended, hypothesis_scores  slots·capacity
+//   hypothesis_counts  slots
+extern "C" __global__ void __launch_bounds__(ADVANCE_THREADS, 1)
+    advance_f32(const float* log_probabilities, const int* tokens_found, const int* found,
+                const int* rows, int count, int* tokens, int* ancestors, float* scores, int* steps,
+                int* status, int* best_ended, int* hypothesis_tokens, int* hypothesis_lengths,
+                int* hypothesis_ended, float* hypothesis_scores, int* hypothesis_counts, int beam,
+                int max_length, int capacity, int hypotheses, int early_exit, int end_token) {
+  const int first = blockIdx.x;
+  if (!takes_part(first, rows, steps, status, beam)) return;
+  const int slot = rows[first] / beam;
+  if (first > 0 && rows[first - 1] != ABSENT && rows[first - 1] / beam == slot) return;
+  const Slots slots{tokens, ancestors, scores, steps, status, best_ended, beam, max_length};
+  const Hypotheses kept{hypothesis_tokens, hypothesis_lengths, hypothesis_ended,
+                        hypothesis_scores, hypothesis_counts,  capacity};
+  __shared__ SlotStep s;
+  const int step = steps[slot];
+  int beams = 1;
+  while (step > 0 && beams < beam && first + beams < count && rows[first + beams] != ABSENT &&
+         rows[first + beams] / beam == slot) {
+    beams++;
+  }
+  bool finite = true;
+  for (int b = 0; b < beams; b++) finite = finite && found[first + b] != NOT_FINITE;
+  __syncthreads();  // every thread has read the status
+  if (!finite) {
+    if (threadIdx.x == 0) status[slot] = FAILED;
+    return;
+  }
+  if (threadIdx.x == 0) {
+    s.slot = slot;
+    s.step = step;
+    s.candidates = s.registrations = 0;
+  }
+  __syncthreads();
+  merge(s, slots, first, beams, log_probabilities, tokens_found, found);
+  if (threadIdx.x == 0) decide(s, slots, kept, Rules{hypotheses, early_exit, end_token});
+  __syncthreads();
+  write_hypotheses(s, slots, kept, end_token);
+  if (!s.finished) continue_beams(s, slots, end_token);
+  if (threadIdx.x == 0) {
+    steps[slot] = step + 1;
+    if (s.finished) status[slot] = FINISHED;
+  }
+}

@@ -1,0 +1,164 @@
+package dev.dragoman.device.cuda;
+
+import static jcuda.driver.JCudaDriver.cuMemsetD8Async;
+
+import dev.dragoman.device.DataType;
+import dev.dragoman.device.Shape;
+import java.nio.ByteBuffer;
+
+/** Copies between host and GPU and between tensors, with conversion to and from float16. */
+final class CudaCopies {
+  private static final int THREADS = 128;
+
+  private final Execution execution;
+
+  CudaCopies(Execution execution) {
+    this.execution = execution;
+  }
+
+  void fillWithZeros(CudaTensor tensor) {
+    if (tensor.bytes() > 0) {
+      CudaFailure.guard(
+          "fill " + tensor + " with zeros",
+          () -> cuMemsetD8Async(tensor.pointer(), (byte) 0, tensor.bytes(), execution.stream()));
+    }
+  }
+
+  /** The first numbers of an F32 or F16 tensor. */
+  void upload(float[] from, CudaTensor to) {
+    checkUpload(from.length, to);
+    if (to.type() == DataType.I32) {
+      throw new IllegalArgumentException("upload of floats into " + to);
+    }
+    forParts(
+        from.length,
+        (first, count) -> {
+          CudaTensor part = part(to, first, count);
+          CudaTensor wide = to.type() == DataType.F32 ? part : widened(count);
+          execution
+              .pinned()
+              .upload(
+                  buffer -> buffer.asFloatBuffer().put(from, first, count),
+                  wide.pointer(),
+                  count * Float.BYTES);
+          if (wide != part) {
+            copy(wide, part);
+          }
+        });
+  }
+
+  /** The first numbers of an I32 tensor. */
+  void upload(int[] from, CudaTensor to) {
+    checkUpload(from.length, to);
+    if (to.type() != DataType.I32) {
+      throw new IllegalArgumentException("upload of integers into " + to);
+    }
+    forParts(
+        from.length,
+        (first, count) ->
+            execution
+                .pinned()
+                .upload(
+                    buffer -> buffer.asIntBuffer().put(from, first, count),
+                    part(to, first, count).pointer(),
+                    count * Integer.BYTES));
+  }
+
+  void download(CudaTensor from, float[] to) {
+    checkDownload(from, to.length);
+    if (from.type() == DataType.I32) {
+      throw new IllegalArgumentException("download of floats from " + from);
+    }
+    forRowParts(
+        from, (rows, first) -> read(rows).asFloatBuffer().get(to, first, rows.shape().size()));
+  }
+
+  void download(CudaTensor from, int[] to) {
+    checkDownload(from, to.length);
+    if (from.type() != DataType.I32) {
+      throw new IllegalArgumentException("download of integers from " + from);
+    }
+    forRowParts(
+        from, (rows, first) -> read(rows).asIntBuffer().get(to, first, rows.shape().size()));
+  }
+
+  /** Any types but I32 to another, any strides. */
+  void copy(CudaTensor from, CudaTensor to) {
+    Shapes.check(from.shape().equals(to.shape()), "copy", from, to);
+    String kernel;
+    if (from.type() == to.type()) { // integers move like any other four bytes
+      kernel = from.type() == DataType.F16 ? "copy_f16" : "copy_f32";
+    } else {
+      kernel = "convert_" + from.suffix() + "_" + to.suffix();
+    }
+    execution.launch(
+        kernel, Grid.of(from.count(), THREADS), to, to.stride(), from, from.stride(), from.width());
+  }
+
+  /** Contiguous 32-bit numbers of some rows, in the host's memory. */
+  private ByteBuffer read(CudaTensor rows) {
+    CudaTensor wide = rows;
+    if (rows.type() == DataType.F16 || !rows.isContiguous()) {
+      DataType type = rows.type() == DataType.I32 ? DataType.I32 : DataType.F32;
+      DevicePointer place = execution.workspace((long) rows.shape().size() * type.bytes());
+      wide = CudaTensor.contiguous(place, type, rows.shape());
+      copy(rows, wide);
+    }
+    return execution.pinned().download(wide.pointer(), (int) wide.bytes());
+  }
+
+  private interface Part {
+    void run(int first, int count);
+  }
+
+  private static void forParts(int count, Part part) {
+    int most = PinnedBuffers.BYTES / Float.BYTES;
+    for (int first = 0; first < count; first += most) {
+      part.run(first, Math.min(most, count - first));
+    }
+  }
+
+  private interface RowPart {
+    void run(CudaTensor rows, int first);
+  }
+
+  /** Whole rows where they fit a pinned buffer, else parts of each row. */
+  private static void forRowParts(CudaTensor tensor, RowPart part) {
+    int most = PinnedBuffers.BYTES / Float.BYTES;
+    int width = Math.max(1, tensor.width());
+    int rows = Math.max(1, most / width);
+    for (int row = 0; row < tensor.count(); row += rows) {
+      CudaTensor some = tensor.rows(row, Math.min(rows, tensor.count() - row));
+      for (int column = 0; column < tensor.width(); column += most) {
+        part.run(
+            some.columns(column, Math.min(most, tensor.width() - column)),
+            row * tensor.width() + column);
+      }
+    }
+  }
+
+  /** Elements first … first + count - 1 of a contiguous tensor, as one row. */
+  private static CudaTensor part(CudaTensor tensor, int first, int count) {
+    return CudaTensor.contiguous(
+        tensor.pointer().plus((long) first * tensor.type().bytes()),
+        tensor.type(),
+        new Shape(1, count));
+  }
+
+  private CudaTensor widened(int count) {
+    DevicePointer place = execution.workspace((long) count * Float.BYTES);
+    return CudaTensor.contiguous(place, DataType.F32, new Shape(1, count));
+  }
+
+  private static void checkUpload(int count, CudaTensor to) {
+    if (!to.isContiguous() || count > to.shape().size()) {
+      throw new IllegalArgumentException("upload of " + count + " numbers into " + to);
+    }
+  }
+
+  private static void checkDownload(CudaTensor from, int count) {
+    if (count < from.shape().size()) {
+      throw new IllegalArgumentException("download of " + from + " into " + count + " numbers");
+    }
+  }
+}

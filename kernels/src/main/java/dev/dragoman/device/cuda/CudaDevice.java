@@ -1,0 +1,233 @@
+package dev.dragoman.device.cuda;
+
+import dev.dragoman.device.AttentionInputs;
+import dev.dragoman.device.Binding;
+import dev.dragoman.device.DataType;
+import dev.dragoman.device.Device;
+import dev.dragoman.device.DeviceCapacity;
+import dev.dragoman.device.EmbeddingTable;
+import dev.dragoman.device.FeedForwardWeights;
+import dev.dragoman.device.HostTensor;
+import dev.dragoman.device.KeyValueCache;
+import dev.dragoman.device.LayerNorm;
+import dev.dragoman.device.Linear;
+import dev.dragoman.device.Shape;
+import dev.dragoman.device.Tensor;
+import dev.dragoman.device.TokenRows;
+import java.util.function.Function;
+
+/** One line of execution on one GPU, on our kernels and cuBLAS. Forks share the weights. */
+final class CudaDevice implements Device {
+  /** One computes while the host looks after the other. */
+  private static final int WORKERS = 2;
+
+  /** Rows of a step that fill a large GPU; not measured yet. */
+  private static final int SUITED_ROWS = 2048;
+
+  /**
+   * How numbers are stored.
+   *
+   * @param products the type of weights and of what they are multiplied by, F32 or F16
+   * @param storage the type of the caches; queries, keys and values are stored as the caches are
+   */
+  record Types(DataType products, DataType storage) {}
+
+  private final Execution execution;
+  private final Types types;
+  private final Function<Execution, MatrixProduct> products;
+  private final MatrixProduct product;
+  private final DeviceMemory memory;
+  private final CudaCopies copies;
+  private final CudaLayers layers;
+  private final CudaProducts weighted;
+  private final CudaAttention attention;
+  private final CudaSearch search;
+
+  private CudaDevice(
+      Execution execution,
+      Types types,
+      Function<Execution, MatrixProduct> products,
+      DeviceMemory memory) {
+    this.execution = execution;
+    this.types = types;
+    this.products = products;
+    this.memory = memory;
+    this.product = products.apply(execution);
+    this.copies = new CudaCopies(execution);
+    this.layers = new CudaLayers(execution);
+    this.weighted = new CudaProducts(execution, product, copies);
+    this.attention = new CudaAttention(execution);
+    this.search = new CudaSearch(execution);
+  }
+
+  /**
+   * A device on this GPU.
+   *
+   * @param products what multiplies matrices on a line of execution
+   */
+  static CudaDevice open(Gpu gpu, Types types, Function<Execution, MatrixProduct> products) {
+    return new CudaDevice(new Execution(gpu), types, products, gpu.sharedMemory());
+  }
+
+  /** Attention in its parts; the seam does not ask for the weights yet. */
+  CudaAttention attention() {
+    return attention;
+  }
+
+  @Override
+  public String name() {
+    String arithmetic = types.products() == DataType.F16 ? "float16" : "float32";
+    return "cuda (" + execution.gpu().name() + ", " + arithmetic + ", " + product.name() + ")";
+  }
+
+  @Override
+  public DeviceCapacity capacity() {
+    execution.stream(); // this thread's context
+    return new DeviceCapacity(WORKERS, SUITED_ROWS, DeviceMemory.free());
+  }
+
+  @Override
+  public long bytesHeld() {
+    return execution.gpu().bytesHeld().get();
+  }
+
+  @Override
+  public Tensor allocate(DataType type, Shape shape) {
+    CudaTensor tensor = take(memory, type, shape);
+    copies.fillWithZeros(tensor);
+    return tensor;
+  }
+
+  @Override
+  public KeyValueCache allocateCache(Shape shape) {
+    return new KeyValueCache(allocate(types.storage(), shape), allocate(types.storage(), shape));
+  }
+
+  private CudaTensor take(DeviceMemory from, DataType type, Shape shape) {
+    execution.memory(); // outside of a recording, and with this thread's context
+    if (type == DataType.BF16) {
+      throw new IllegalArgumentException("this device holds F32, F16 and I32, not " + type);
+    }
+    DevicePointer pointer = from.take((long) shape.size() * type.bytes());
+    return CudaTensor.contiguous(pointer, type, shape);
+  }
+
+  @Override
+  public Linear pack(HostTensor weight, float[] bias) {
+    if (bias.length != weight.shape().rows()) {
+      throw new IllegalArgumentException(
+          weight.name() + ": " + weight.shape() + " with " + bias.length + " biases");
+    }
+    DeviceMemory weights = execution.gpu().sharedMemory();
+    CudaTensor matrix = take(weights, types.products(), weight.shape());
+    CudaTensor biases = take(weights, DataType.F32, Shape.vector(bias.length));
+    copies.upload(weight.floats(), matrix);
+    copies.upload(bias, biases);
+    execution.synchronize(); // forks read it on other streams
+    boolean hasBias = false;
+    for (float b : bias) {
+      hasBias |= b != 0;
+    }
+    return new CudaLinear(matrix, biases, hasBias);
+  }
+
+  @Override
+  public void upload(float[] from, Tensor to) {
+    copies.upload(from, CudaTensor.of(to));
+  }
+
+  @Override
+  public void upload(int[] from, Tensor to) {
+    copies.upload(from, CudaTensor.of(to));
+  }
+
+  @Override
+  public void download(Tensor from, float[] to) {
+    copies.download(CudaTensor.of(from), to);
+  }
+
+  @Override
+  public void download(Tensor from, int[] to) {
+    copies.download(CudaTensor.of(from), to);
+  }
+
+  @Override
+  public void synchronize() {
+    execution.synchronize();
+  }
+
+  @Override
+  public void embed(TokenRows tokens, EmbeddingTable table, Tensor out) {
+    layers.embed(tokens, table, CudaTensor.of(out));
+  }
+
+  @Override
+  public void linear(Tensor x, Linear weights, Tensor out) {
+    weighted.linear(CudaTensor.of(x), CudaLinear.of(weights), CudaTensor.of(out));
+  }
+
+  @Override
+  public void attend(AttentionInputs inputs, Tensor out) {
+    attention.attend(inputs, CudaTensor.of(out));
+  }
+
+  @Override
+  public void feedForward(Tensor x, FeedForwardWeights weights, Tensor out) {
+    weighted.feedForward(CudaTensor.of(x), weights, CudaTensor.of(out));
+  }
+
+  @Override
+  public void norm(Tensor x, LayerNorm norm, Tensor out) {
+    layers.norm(CudaTensor.of(x), norm, CudaTensor.of(out));
+  }
+
+  @Override
+  public void add(Tensor x, Tensor y, Tensor out) {
+    layers.add(CudaTensor.of(x), CudaTensor.of(y), CudaTensor.of(out));
+  }
+
+  @Override
+  public void addNorm(Tensor x, Tensor residual, LayerNorm norm, Tensor out) {
+    layers.addNorm(CudaTensor.of(x), CudaTensor.of(residual), norm, CudaTensor.of(out));
+  }
+
+  @Override
+  public void appendKeysValues(
+      Tensor keys, Tensor values, TokenRows.Decoding tokens, KeyValueCache cache) {
+    layers.append(CudaTensor.of(keys), CudaTensor.of(values), tokens, cache);
+  }
+
+  @Override
+  public void bindKeysValues(Tensor keys, Tensor values, Binding binding, KeyValueCache cache) {
+    layers.bind(CudaTensor.of(keys), CudaTensor.of(values), binding, cache);
+  }
+
+  @Override
+  public void bind(Binding binding, int startToken) {
+    search.bind(binding, startToken);
+  }
+
+  @Override
+  public void advance(Tensor logits, TokenRows.Decoding tokens) {
+    search.advance(CudaTensor.of(logits), tokens);
+  }
+
+  @Override
+  public Runnable record(Runnable step) {
+    return execution.record(step);
+  }
+
+  @Override
+  public Device fork() {
+    execution.synchronize(); // what has been uploaded is there for another stream
+    Execution another = new Execution(execution.gpu());
+    return new CudaDevice(another, types, products, another.memory());
+  }
+
+  @Override
+  public void close() {
+    execution.synchronize();
+    product.close();
+    execution.close();
+  }
+}

@@ -1,0 +1,89 @@
+package dev.dragoman.device.cuda;
+
+import static jcuda.driver.JCudaDriver.cuDeviceGetCount;
+import static jcuda.driver.JCudaDriver.cuDriverGetVersion;
+import static jcuda.driver.JCudaDriver.cuInit;
+
+import dev.dragoman.device.DataType;
+import dev.dragoman.device.Device;
+import dev.dragoman.device.DeviceProvider;
+import dev.dragoman.device.DeviceRequest;
+import dev.dragoman.device.DeviceUnavailableException;
+import java.util.function.Function;
+import jcuda.CudaException;
+
+/** NVIDIA GPUs: there where a driver and a GPU are. */
+public final class CudaDeviceProvider implements DeviceProvider {
+  /** The CUDA version of the driver that JCuda 12 needs at least. */
+  private static final int OLDEST_DRIVER = 12000;
+
+  @Override
+  public String kind() {
+    return "cuda";
+  }
+
+  @Override
+  public int preference() {
+    return 10;
+  }
+
+  @Override
+  public Device open(DeviceRequest request) {
+    DataType precision = request.precision().orElse(DataType.F16);
+    if (precision != DataType.F16 && precision != DataType.F32) {
+      throw new DeviceUnavailableException(
+          "the CUDA device multiplies in float16 and float32, not in " + precision);
+    }
+    Gpu gpu = openGpu(request.ordinal());
+    Function<Execution, MatrixProduct> products =
+        NativeLibraries.loadCublas() ? CublasGemm::new : KernelGemm::new;
+    return CudaDevice.open(gpu, new CudaDevice.Types(precision, DataType.F32), products);
+  }
+
+  /** Opens a GPU, or says why there is none and what to do. */
+  static Gpu openGpu(int ordinal) {
+    NativeLibraries.loadDriver();
+    initialize();
+    int[] version = new int[1];
+    cuDriverGetVersion(version);
+    if (version[0] < OLDEST_DRIVER) {
+      throw new DeviceUnavailableException(
+          String.format(
+              "the NVIDIA driver is too old: it knows CUDA %s, and CUDA %s is needed: update it",
+              name(version[0]), name(OLDEST_DRIVER)));
+    }
+    int[] count = new int[1];
+    cuDeviceGetCount(count);
+    if (ordinal >= count[0]) {
+      throw new DeviceUnavailableException(
+          String.format(
+              "there is no cuda:%d: this machine has %d GPU%s",
+              ordinal, count[0], count[0] == 1 ? ", cuda:0" : "s"));
+    }
+    try {
+      return Gpu.open(ordinal);
+    } catch (CudaFailure e) {
+      throw new DeviceUnavailableException(
+          String.format(
+              "cuda:%d cannot be used: %s; its driver knows CUDA %s",
+              ordinal, e.getMessage(), name(version[0])),
+          e);
+    }
+  }
+
+  private static void initialize() {
+    try {
+      cuInit(0);
+    } catch (CudaException e) {
+      throw new DeviceUnavailableException(
+          "the NVIDIA driver finds no GPU that it can use ("
+              + e.getMessage()
+              + "): see nvidia-smi, or use --device cpu",
+          e);
+    }
+  }
+
+  private static String name(int version) {
+    return version / 1000 + "." + version % 1000 / 10;
+  }
+}

@@ -1,0 +1,23 @@
+package dev.dragoman.device.cuda;
+
+/** A call of CUDA failed; the message says what was asked for and what the driver answered. */
+public final class CudaFailure extends RuntimeException {
+  private static final long serialVersionUID = 1;
+
+  CudaFailure(String message) {
+    super(message);
+  }
+
+  CudaFailure(String message, Throwable cause) {
+    super(message, cause);
+  }
+
+  /** Runs one call; JCuda throws where it fails, and this adds what it was for. */
+  static void guard(String what, Runnable call) {
+    try {
+      call.run();
+    } catch (jcuda.CudaException e) {
+      throw new CudaFailure(what + ": " + e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,149 @@
+package dev.dragoman.device.cuda;
+
+import static jcuda.driver.JCudaDriver.*;
+
+import java.util.ArrayList;
+import java.util.List;
+import jcuda.driver.CUgraph;
+import jcuda.driver.CUstream;
+import jcuda.driver.CUstreamCaptureMode;
+import jcuda.driver.CUstream_flags;
+
+/**
+ * One line of execution on a GPU: a stream, its launcher, the buffers for crossing and a workspace.
+ * Used by one thread at a time.
+ */
+final class Execution implements AutoCloseable {
+  /**
+   * For numbers on their way to another type, hidden activations of unusual shapes and candidates
+   * of the search; products of many rows go through it in parts.
+   */
+  private static final long WORKSPACE_BYTES = 16L << 20;
+
+  private final Gpu gpu;
+  private final CUstream stream = new CUstream();
+  private final KernelLauncher launcher;
+  private final PinnedBuffers pinned;
+  private final DeviceMemory memory;
+  private final DevicePointer workspace;
+  private final List<CudaGraph> graphs = new ArrayList<>();
+  private Thread user;
+  private boolean recording;
+
+  /** On a GPU that is the current one of this thread. */
+  Execution(Gpu gpu) {
+    this.gpu = gpu;
+    gpu.makeCurrent();
+    CudaFailure.guard(
+        "make a stream", () -> cuStreamCreate(stream, CUstream_flags.CU_STREAM_NON_BLOCKING));
+    this.launcher = new KernelLauncher(gpu.kernels(), stream);
+    this.pinned = new PinnedBuffers(stream);
+    this.memory = new DeviceMemory(gpu.bytesHeld());
+    this.workspace = memory.take(WORKSPACE_BYTES);
+    this.user = Thread.currentThread();
+    gpu.opened();
+  }
+
+  Gpu gpu() {
+    return gpu;
+  }
+
+  CUstream stream() {
+    use();
+    return stream;
+  }
+
+  /** Memory that is given back with this line of execution. */
+  DeviceMemory memory() {
+    outsideOfRecording("take memory");
+    use();
+    return memory;
+  }
+
+  PinnedBuffers pinned() {
+    outsideOfRecording("copy between host and GPU");
+    use();
+    return pinned;
+  }
+
+  void launch(String kernel, Grid grid, Object... arguments) {
+    use();
+    launcher.launch(kernel, grid, arguments);
+  }
+
+  /** The first {@code bytes} of the workspace. */
+  DevicePointer workspace(long bytes) {
+    if (bytes > WORKSPACE_BYTES) {
+      throw new CudaFailure(
+          "a step needs a workspace of "
+              + bytes
+              + " bytes and has "
+              + WORKSPACE_BYTES
+              + ": use fewer slots or a smaller beam");
+    }
+    return workspace;
+  }
+
+  /** How many rows of {@code bytes} each the workspace holds. */
+  int workspaceRows(long bytes) {
+    workspace(bytes);
+    return (int) Math.min(Integer.MAX_VALUE, WORKSPACE_BYTES / bytes);
+  }
+
+  void synchronize() {
+    outsideOfRecording("wait for the GPU");
+    use();
+    CudaFailure.guard("wait for the GPU", () -> cuStreamSynchronize(stream));
+  }
+
+  /** Takes the launches of a step without running them. */
+  CudaGraph record(Runnable step) {
+    outsideOfRecording("record inside of a recording");
+    use();
+    CUgraph graph = new CUgraph();
+    CudaFailure.guard(
+        "begin to record a step",
+        () ->
+            cuStreamBeginCapture(stream, CUstreamCaptureMode.CU_STREAM_CAPTURE_MODE_THREAD_LOCAL));
+    recording = true;
+    boolean recordedAll = false;
+    try {
+      step.run();
+      recordedAll = true;
+    } finally {
+      recording = false;
+      CudaFailure.guard("end the recording of a step", () -> cuStreamEndCapture(stream, graph));
+      if (!recordedAll) {
+        cuGraphDestroy(graph);
+      }
+    }
+    CudaGraph recorded = new CudaGraph(this, graph);
+    graphs.add(recorded);
+    return recorded;
+  }
+
+  /** Contexts belong to threads: tells CUDA when another thread goes on. */
+  private void use() {
+    if (user != Thread.currentThread()) {
+      gpu.makeCurrent();
+      user = Thread.currentThread();
+    }
+  }
+
+  private void outsideOfRecording(String what) {
+    if (recording) {
+      throw new IllegalStateException("a recorded step cannot " + what);
+    }
+  }
+
+  @Override
+  public void close() {
+    use();
+    CudaFailure.guard("wait for the GPU", () -> cuStreamSynchronize(stream));
+    graphs.forEach(CudaGraph::close);
+    pinned.close();
+    memory.close();
+    cuStreamDestroy(stream);
+    gpu.closed();
+  }
+}

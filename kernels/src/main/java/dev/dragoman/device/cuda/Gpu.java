@@ -1,0 +1,96 @@
+package dev.dragoman.device.cuda;
+
+import static jcuda.driver.JCudaDriver.*;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import jcuda.driver.CUcontext;
+import jcuda.driver.CUdevice;
+import jcuda.driver.CUdevice_attribute;
+
+/**
+ * One GPU: its context, the kernels and the bytes held, shared by all lines of execution on it and
+ * closed with the last of them.
+ */
+final class Gpu {
+  private final CUdevice device;
+  private final CUcontext context;
+  private final KernelTable kernels;
+  private final DeviceMemory sharedMemory;
+  private final AtomicLong bytesHeld = new AtomicLong();
+  private final AtomicInteger users = new AtomicInteger();
+
+  private Gpu(CUdevice device, CUcontext context, KernelTable kernels) {
+    this.device = device;
+    this.context = context;
+    this.kernels = kernels;
+    this.sharedMemory = new DeviceMemory(bytesHeld);
+  }
+
+  /** Opens the GPU of that number, whose driver has been initialized. */
+  static Gpu open(int ordinal) {
+    CUdevice device = new CUdevice();
+    CUcontext context = new CUcontext();
+    CudaFailure.guard("open GPU " + ordinal, () -> cuDeviceGet(device, ordinal));
+    CudaFailure.guard(
+        "open a context on GPU " + ordinal, () -> cuDevicePrimaryCtxRetain(context, device));
+    try {
+      cuCtxSetCurrent(context);
+      int optIn = CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN;
+      return new Gpu(device, context, KernelTable.load(attribute(device, optIn)));
+    } catch (RuntimeException e) {
+      cuDevicePrimaryCtxRelease(device);
+      throw e;
+    }
+  }
+
+  private static int attribute(CUdevice device, int attribute) {
+    int[] value = new int[1];
+    cuDeviceGetAttribute(value, attribute, device);
+    return value[0];
+  }
+
+  /** Makes it the one that this thread's calls go to; CUDA remembers that for each thread. */
+  void makeCurrent() {
+    CudaFailure.guard("use a context", () -> cuCtxSetCurrent(context));
+  }
+
+  /** What the vendor calls it. */
+  String name() {
+    byte[] name = new byte[256];
+    cuDeviceGetName(name, name.length, device);
+    return new String(name, java.nio.charset.StandardCharsets.UTF_8).trim();
+  }
+
+  /** Compute capability, 90 for 9.0. */
+  int capability() {
+    return 10 * attribute(device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR)
+        + attribute(device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR);
+  }
+
+  KernelTable kernels() {
+    return kernels;
+  }
+
+  AtomicLong bytesHeld() {
+    return bytesHeld;
+  }
+
+  /** Memory that stays until the last line of execution is closed: the weights. */
+  DeviceMemory sharedMemory() {
+    return sharedMemory;
+  }
+
+  void opened() {
+    users.incrementAndGet();
+  }
+
+  void closed() {
+    if (users.decrementAndGet() == 0) {
+      makeCurrent();
+      sharedMemory.close();
+      kernels.close();
+      CudaFailure.guard("release a context", () -> cuDevicePrimaryCtxRelease(device));
+    }
+  }
+}

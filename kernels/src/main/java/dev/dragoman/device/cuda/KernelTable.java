@@ -1,0 +1,141 @@
+package dev.dragoman.device.cuda;
+
+import static jcuda.driver.JCudaDriver.cuFuncSetAttribute;
+import static jcuda.driver.JCudaDriver.cuModuleGetFunction;
+import static jcuda.driver.JCudaDriver.cuModuleLoadData;
+import static jcuda.driver.JCudaDriver.cuModuleUnload;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import jcuda.CudaException;
+import jcuda.driver.CUfunction;
+import jcuda.driver.CUfunction_attribute;
+import jcuda.driver.CUmodule;
+
+/** All kernels by name, resolved when the module is loaded. */
+final class KernelTable implements AutoCloseable {
+  private static final String FATBIN = "/dev/dragoman/device/cuda/kernels.fatbin";
+
+  /** Operations that exist for F32 and F16 tensors. */
+  private static final List<String> TYPED =
+      List.of(
+          "embed_packed",
+          "embed_decoding",
+          "norm",
+          "add_norm",
+          "add",
+          "append",
+          "bind",
+          "copy",
+          "attend_sentence",
+          "attend_source",
+          "attend_past",
+          "attention_scores_sentence",
+          "attention_scores_source",
+          "attention_scores_past",
+          "masked_softmax",
+          "weighted_sum_sentence",
+          "weighted_sum_source",
+          "weighted_sum_past",
+          "linear",
+          "add_bias",
+          "feed_forward",
+          "best_tokens");
+
+  private static final List<String> OTHERS =
+      List.of(
+          "start_slots_i32",
+          "advance_f32",
+          "convert_f16_f32",
+          "convert_f32_f16",
+          "linear_f16_f32",
+          "feed_forward_f16_f32",
+          "feed_forward_wide_f16",
+          "feed_forward_wide_f16_f32");
+
+  /** What kernels of ours have in static shared memory, at most. */
+  private static final int STATIC_SHARED_BYTES = 4096;
+
+  private final CUmodule module;
+  private final Map<String, CUfunction> functions;
+  private final int maxSharedBytes;
+
+  private KernelTable(CUmodule module, Map<String, CUfunction> functions, int maxSharedBytes) {
+    this.module = module;
+    this.functions = functions;
+    this.maxSharedBytes = maxSharedBytes;
+  }
+
+  /**
+   * Loads the kernels into the current context.
+   *
+   * @param sharedBytesOfBlock the most shared memory that a block can ask for
+   * @throws CudaFailure if there are none for this GPU, or one is missing
+   */
+  static KernelTable load(int sharedBytesOfBlock) {
+    CUmodule module = new CUmodule();
+    byte[] image = fatbin();
+    CudaFailure.guard("load the kernels", () -> cuModuleLoadData(module, image));
+    int limit = sharedBytesOfBlock - STATIC_SHARED_BYTES;
+    Map<String, CUfunction> functions =
+        names()
+            .collect(Collectors.toMap(Function.identity(), name -> resolve(module, name, limit)));
+    return new KernelTable(module, functions, limit);
+  }
+
+  /** The name of every kernel. */
+  static Stream<String> names() {
+    return Stream.concat(
+        TYPED.stream().flatMap(name -> Stream.of(name + "_f32", name + "_f16")), OTHERS.stream());
+  }
+
+  CUfunction function(String name) {
+    CUfunction function = functions.get(name);
+    if (function == null) {
+      throw new CudaFailure("there is no kernel " + name);
+    }
+    return function;
+  }
+
+  /** The most dynamic shared memory that a launch may ask for. */
+  int maxSharedBytes() {
+    return maxSharedBytes;
+  }
+
+  private static CUfunction resolve(CUmodule module, String name, int maxSharedBytes) {
+    CUfunction function = new CUfunction();
+    try {
+      cuModuleGetFunction(function, module, name);
+      cuFuncSetAttribute(
+          function,
+          CUfunction_attribute.CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES,
+          maxSharedBytes);
+    } catch (CudaException e) {
+      throw new CudaFailure(
+          "kernel " + name + " is not in the fatbin, which does not fit this program", e);
+    }
+    return function;
+  }
+
+  private static byte[] fatbin() {
+    try (InputStream in = KernelTable.class.getResourceAsStream(FATBIN)) {
+      if (in == null) {
+        throw new CudaFailure("the kernels are missing from this program: " + FATBIN);
+      }
+      return in.readAllBytes();
+    } catch (IOException e) {
+      throw new UncheckedIOException("the kernels cannot be read: " + FATBIN, e);
+    }
+  }
+
+  @Override
+  public void close() {
+    CudaFailure.guard("unload the kernels", () -> cuModuleUnload(module));
+  }
+}

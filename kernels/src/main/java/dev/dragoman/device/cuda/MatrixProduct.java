@@ -1,0 +1,21 @@
+package dev.dragoman.device.cuda;
+
+import dev.dragoman.device.Activation;
+
+/** Something that multiplies matrices: cuBLAS, or our own kernels. */
+interface MatrixProduct extends AutoCloseable {
+
+  /**
+   * out = act(x·Wᵀ + b).
+   *
+   * @param x of the weights' type
+   * @param out of the weights' type or F32
+   */
+  void multiply(CudaTensor x, CudaLinear linear, Activation activation, CudaTensor out);
+
+  /** Which it is, for people. */
+  String name();
+
+  @Override
+  void close();
+}

@@ -1,0 +1,217 @@
+package dev.dragoman.device.cuda;
+
+import com.sun.jna.NativeLibrary;
+import dev.dragoman.device.DeviceUnavailableException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import jcuda.driver.JCudaDriver;
+import jcuda.jcublas.JCublas2;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finds and loads the libraries of a GPU machine: the driver's libcuda, cuBLAS, and JCuda's own. A
+ * library that is loaded before JCuda's is the one that JCuda's are bound to, wherever it lies.
+ */
+final class NativeLibraries {
+  /** A folder with libcuda.so.1 and libcublas.so.12 that stand for the machine's own. */
+  static final String FOLDER_PROPERTY = "dragoman.cuda.libraries";
+
+  /** The path of the cuBLAS to use, or {@link #NO_CUBLAS}. */
+  static final String CUBLAS_VARIABLE = "DRAGOMAN_CUBLAS";
+
+  static final String NO_CUBLAS = "none";
+
+  private static final Logger log = LoggerFactory.getLogger(NativeLibraries.class);
+  private static final String DRIVER = "libcuda.so.1";
+  private static final String CUBLAS = "libcublas.so.12";
+  private static final String CUBLAS_13 = "libcublas.so.13";
+
+  private NativeLibraries() {}
+
+  /**
+   * Loads the driver and JCuda's binding to it.
+   *
+   * @throws DeviceUnavailableException if this machine has none
+   */
+  static synchronized void loadDriver() {
+    if (!"Linux".equals(System.getProperty("os.name"))
+        || !"amd64".equals(System.getProperty("os.arch"))) {
+      throw new DeviceUnavailableException(
+          "the CUDA device runs on Linux x86-64, and this is "
+              + System.getProperty("os.name")
+              + " "
+              + System.getProperty("os.arch")
+              + ": use --device cpu");
+    }
+    try {
+      Optional<Path> folder = folder();
+      if (folder.isPresent()) {
+        System.load(folder.get().resolve(DRIVER).toString());
+      } else {
+        NativeLibrary.getInstance(DRIVER);
+      }
+    } catch (UnsatisfiedLinkError e) {
+      throw new DeviceUnavailableException(
+          "no NVIDIA driver was found on this machine ("
+              + DRIVER
+              + "): install it, or use --device cpu",
+          e);
+    }
+    bind(() -> JCudaDriver.setExceptionsEnabled(true));
+  }
+
+  /**
+   * Loads cuBLAS and JCuda's binding to it, once the driver is there.
+   *
+   * @return whether there is one
+   */
+  static synchronized boolean loadCublas() {
+    if (NO_CUBLAS.equals(System.getenv(CUBLAS_VARIABLE))) {
+      log.info("cuBLAS is not used, as {} says: own products are", CUBLAS_VARIABLE);
+      return false;
+    }
+    Optional<String> found = find(CUBLAS);
+    if (found.isEmpty()) {
+      found = find(CUBLAS_13);
+      found.ifPresent(library -> loadForwarder());
+    }
+    if (found.isEmpty()) {
+      log.info(
+          "no {} or {} was found: own products are used, which are slower; install cuBLAS or set {}"
+              + " to its path",
+          CUBLAS,
+          CUBLAS_13,
+          CUBLAS_VARIABLE);
+      return false;
+    }
+    log.info("cuBLAS: {}", found.get());
+    bind(() -> JCublas2.setExceptionsEnabled(true));
+    return true;
+  }
+
+  private static Optional<String> find(String library) {
+    return candidates(library).filter(NativeLibraries::loads).findFirst();
+  }
+
+  /** JCuda asks for version 12; ours passes the calls on to version 13, once that is loaded. */
+  private static void loadForwarder() {
+    try (InputStream in = NativeLibraries.class.getResourceAsStream(CUBLAS)) {
+      Path own = Files.createTempDirectory("dragoman-natives");
+      Path library = own.resolve(CUBLAS);
+      Files.copy(in, library);
+      System.load(library.toString());
+      delete(own);
+    } catch (IOException e) {
+      throw new DeviceUnavailableException("a library for cuBLAS cannot be unpacked", e);
+    }
+  }
+
+  /** Where cuBLAS may be, the likeliest first. A name without a folder is the loader's to find. */
+  private static Stream<String> candidates(String library) {
+    Optional<Path> folder = folder();
+    if (folder.isPresent()) {
+      return Stream.of(folder.get().resolve(library).toString());
+    }
+    return Stream.of(
+            Optional.ofNullable(System.getenv(CUBLAS_VARIABLE)).stream()
+                .filter(path -> path.endsWith(library)),
+            Stream.of(library),
+            matches(Path.of("/usr/local"), "cuda*", "lib64/" + library),
+            pythonEnvironments(library))
+        .flatMap(paths -> paths);
+  }
+
+  /** NVIDIA's Python packages, in the environment that is active. */
+  private static Stream<String> pythonEnvironments(String library) {
+    return Stream.of("VIRTUAL_ENV", "CONDA_PREFIX")
+        .map(System::getenv)
+        .filter(prefix -> prefix != null)
+        .map(prefix -> Path.of(prefix, "lib"))
+        .flatMap(
+            lib ->
+                Stream.of(
+                        Stream.of(lib.resolve(library).toString()),
+                        matches(lib, "python3*", "site-packages/nvidia/cublas/lib/" + library),
+                        matches(lib, "python3*", "site-packages/nvidia/cu13/lib/" + library))
+                    .flatMap(paths -> paths));
+  }
+
+  /** root / pattern / inside, where it is. */
+  private static Stream<String> matches(Path root, String pattern, String inside) {
+    try (DirectoryStream<Path> folders = Files.newDirectoryStream(root, pattern)) {
+      List<String> found = new ArrayList<>();
+      for (Path folder : folders) {
+        Path library = folder.resolve(inside);
+        if (Files.exists(library)) {
+          found.add(library.toString());
+        }
+      }
+      found.sort(Comparator.reverseOrder()); // the newest first
+      return found.stream();
+    } catch (IOException e) {
+      log.debug("{} is not looked through: {}", root, e.toString());
+      return Stream.empty();
+    }
+  }
+
+  private static boolean loads(String library) {
+    try {
+      if (Path.of(library).isAbsolute()) {
+        System.load(library);
+      } else {
+        NativeLibrary.getInstance(library);
+      }
+      return true;
+    } catch (UnsatisfiedLinkError e) {
+      log.debug("{} is passed over: {}", library, e.getMessage());
+      return false;
+    }
+  }
+
+  private static Optional<Path> folder() {
+    return Optional.ofNullable(System.getProperty(FOLDER_PROPERTY)).map(Path::of);
+  }
+
+  /**
+   * Lets JCuda unpack and load a library of its own. It does so under a fixed name in
+   * java.io.tmpdir and takes whatever lies there already, so it gets a folder that nobody else can
+   * write to, for as long as it loads.
+   */
+  private static void bind(Runnable firstUse) {
+    String usual = System.getProperty("java.io.tmpdir");
+    try {
+      Path own = Files.createTempDirectory("dragoman-natives");
+      System.setProperty("java.io.tmpdir", own.toString());
+      try {
+        firstUse.run();
+      } finally {
+        System.setProperty("java.io.tmpdir", usual);
+        delete(own);
+      }
+    } catch (IOException e) {
+      throw new DeviceUnavailableException("JCuda's libraries cannot be unpacked in " + usual, e);
+    } catch (UnsatisfiedLinkError | NoClassDefFoundError e) {
+      String reason = Stream.of(String.valueOf(e.getMessage()).split("\n")).findFirst().get();
+      throw new DeviceUnavailableException("JCuda's libraries cannot be loaded: " + reason, e);
+    }
+  }
+
+  /** A library that is loaded stays in memory without its file. */
+  private static void delete(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : (Iterable<Path>) files::iterator) {
+        Files.delete(file);
+      }
+    }
+    Files.delete(folder);
+  }
+}

@@ -1,0 +1,181 @@
+package dev.dragoman.device.cuda;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.dragoman.device.DataType;
+import dev.dragoman.device.Device;
+import dev.dragoman.device.DeviceContract;
+import dev.dragoman.device.cuda.EmulatedDriver.Order;
+import dev.dragoman.device.cuda.EmulatedDriver.Timing;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
+
+/**
+ * The contract on CUDA: each precision, with cuBLAS and with own products, and on the emulated
+ * driver with each timing and order of threads. The slow half has the combinations that the other
+ * leaves out.
+ */
+class CudaContractTest {
+
+  abstract static class OnCuda extends DeviceContract {
+    private final DataType precision;
+    private final CudaDevices.Products products;
+    private final Timing timing;
+    private final Order order;
+
+    OnCuda(DataType precision, CudaDevices.Products products, Timing timing, Order order) {
+      this.precision = precision;
+      this.products = products;
+      this.timing = timing;
+      this.order = order;
+    }
+
+    @Override
+    protected Device open() {
+      CudaDevices.behave(timing, order);
+      return CudaDevices.open(new CudaDevice.Types(precision, storage()), products);
+    }
+
+    @Override
+    protected DataType precision() {
+      return precision;
+    }
+
+    @AfterEach
+    void noKernelWroteBesideItsBuffers() {
+      if (EmulatedDriver.isEmulated()) {
+        assertTrue(EmulatedDriver.memoryIsWhole(), "a kernel wrote beside a buffer");
+      }
+    }
+  }
+
+  @Nested
+  @Tag("slow")
+  class Float32EagerForward extends OnCuda {
+    Float32EagerForward() {
+      super(DataType.F32, CudaDevices.Products.CUBLAS, Timing.EAGER, Order.FORWARD);
+    }
+  }
+
+  @Nested
+  class Float32DeferredReverse extends OnCuda {
+    Float32DeferredReverse() {
+      super(DataType.F32, CudaDevices.Products.OWN, Timing.DEFERRED, Order.REVERSE);
+    }
+  }
+
+  @Nested
+  class Float32DeferredRandom extends OnCuda {
+    Float32DeferredRandom() {
+      super(DataType.F32, CudaDevices.Products.CUBLAS, Timing.DEFERRED, Order.RANDOM);
+    }
+  }
+
+  @Nested
+  @Tag("slow")
+  class Float16EagerReverse extends OnCuda {
+    Float16EagerReverse() {
+      super(DataType.F16, CudaDevices.Products.CUBLAS, Timing.EAGER, Order.REVERSE);
+    }
+  }
+
+  @Nested
+  @Tag("slow")
+  class Float16DeferredForward extends OnCuda {
+    Float16DeferredForward() {
+      super(DataType.F16, CudaDevices.Products.OWN, Timing.DEFERRED, Order.FORWARD);
+    }
+  }
+
+  @Nested
+  class Float16EagerRandom extends OnCuda {
+    Float16EagerRandom() {
+      super(DataType.F16, CudaDevices.Products.OWN, Timing.EAGER, Order.RANDOM);
+    }
+  }
+
+  @Nested
+  @Tag("slow")
+  class Float32EagerReverse extends OnCuda {
+    Float32EagerReverse() {
+      super(DataType.F32, CudaDevices.Products.OWN, Timing.EAGER, Order.REVERSE);
+    }
+  }
+
+  @Nested
+  @Tag("slow")
+  class Float32EagerRandom extends OnCuda {
+    Float32EagerRandom() {
+      super(DataType.F32, CudaDevices.Products.OWN, Timing.EAGER, Order.RANDOM);
+    }
+  }
+
+  @Nested
+  @Tag("slow")
+  class Float32DeferredForward extends OnCuda {
+    Float32DeferredForward() {
+      super(DataType.F32, CudaDevices.Products.OWN, Timing.DEFERRED, Order.FORWARD);
+    }
+  }
+
+  @Nested
+  @Tag("slow")
+  class Float16EagerForward extends OnCuda {
+    Float16EagerForward() {
+      super(DataType.F16, CudaDevices.Products.CUBLAS, Timing.EAGER, Order.FORWARD);
+    }
+  }
+
+  @Nested
+  @Tag("slow")
+  class Float16DeferredReverse extends OnCuda {
+    Float16DeferredReverse() {
+      super(DataType.F16, CudaDevices.Products.CUBLAS, Timing.DEFERRED, Order.REVERSE);
+    }
+  }
+
+  @Nested
+  @Tag("slow")
+  class Float16DeferredRandom extends OnCuda {
+    Float16DeferredRandom() {
+      super(DataType.F16, CudaDevices.Products.CUBLAS, Timing.DEFERRED, Order.RANDOM);
+    }
+  }
+
+  /** Intermediate results in float16 too: half the memory that a step moves. */
+  abstract static class WithHalfTensors extends OnCuda {
+
+    WithHalfTensors(CudaDevices.Products products, Timing timing, Order order) {
+      super(DataType.F16, products, timing, order);
+    }
+
+    @Override
+    protected DataType storage() {
+      return DataType.F16;
+    }
+  }
+
+  @Nested
+  class HalfTensorsEagerReverse extends WithHalfTensors {
+    HalfTensorsEagerReverse() {
+      super(CudaDevices.Products.OWN, Timing.EAGER, Order.REVERSE);
+    }
+  }
+
+  @Nested
+  @Tag("slow")
+  class HalfTensorsDeferredRandom extends WithHalfTensors {
+    HalfTensorsDeferredRandom() {
+      super(CudaDevices.Products.CUBLAS, Timing.DEFERRED, Order.RANDOM);
+    }
+  }
+
+  @Nested
+  @Tag("slow")
+  class HalfTensorsDeferredForward extends WithHalfTensors {
+    HalfTensorsDeferredForward() {
+      super(CudaDevices.Products.OWN, Timing.DEFERRED, Order.FORWARD);
+    }
+  }
+}

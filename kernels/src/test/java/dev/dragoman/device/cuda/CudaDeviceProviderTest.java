@@ -1,0 +1,122 @@
+package dev.dragoman.device.cuda;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.dragoman.device.DataType;
+import dev.dragoman.device.Device;
+import dev.dragoman.device.DeviceRequest;
+import dev.dragoman.device.DeviceUnavailableException;
+import dev.dragoman.device.Devices;
+import dev.dragoman.device.Shape;
+import dev.dragoman.device.cuda.EmulatedDriver.Order;
+import dev.dragoman.device.cuda.EmulatedDriver.Timing;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What users read where CUDA cannot be used. */
+class CudaDeviceProviderTest {
+
+  @BeforeEach
+  void emulate() {
+    EmulatedDriver.requireEmulation();
+    CudaDevices.behave(Timing.DEFERRED, Order.FORWARD);
+  }
+
+  @AfterEach
+  void restore() {
+    if (EmulatedDriver.isEmulated()) {
+      EmulatedDriver.pretendNothing();
+    }
+  }
+
+  @Test
+  void itIsFoundByItsNameAndIsFloat16UnlessAskedOtherwise() {
+    try (Device device = Devices.open("cuda", Optional.empty())) {
+      assertEquals("cuda (emulated GPU, float16, cuBLAS 12.6)", device.name());
+    }
+    try (Device device = Devices.open("cuda:0", Optional.of(DataType.F32))) {
+      assertTrue(device.name().contains("float32"));
+    }
+  }
+
+  @Test
+  void autoTakesTheGpu() {
+    try (Device device = Devices.open("auto", Optional.empty())) {
+      assertTrue(device.name().startsWith("cuda"));
+    }
+  }
+
+  @Test
+  void noDriver() {
+    String usual = System.getProperty(NativeLibraries.FOLDER_PROPERTY);
+    System.setProperty(NativeLibraries.FOLDER_PROPERTY, "/nowhere");
+    try {
+      assertMessage(open(0, DataType.F32), "no NVIDIA driver was found");
+    } finally {
+      System.setProperty(NativeLibraries.FOLDER_PROPERTY, usual);
+    }
+  }
+
+  @Test
+  void noGpu() {
+    EmulatedDriver.pretend(0, 13000, 1L << 30);
+    assertMessage(open(0, DataType.F32), "finds no GPU", "CUDA_ERROR_NO_DEVICE", "nvidia-smi");
+  }
+
+  @Test
+  void anOldDriver() {
+    EmulatedDriver.pretend(1, 11080, 1L << 30);
+    assertMessage(open(0, DataType.F32), "too old", "CUDA 11.8", "CUDA 12.0 is needed");
+  }
+
+  @Test
+  void aGpuThatIsNotThere() {
+    assertMessage(open(1, DataType.F32), "there is no cuda:1", "1 GPU");
+  }
+
+  @Test
+  void aPrecisionThatItDoesNotHave() {
+    assertMessage(open(0, DataType.BF16), "float16 and float32");
+  }
+
+  @Test
+  void tooLittleMemorySaysWhatWasAskedForAndWhatIsFree() {
+    try (Device device = Devices.open("cuda", Optional.of(DataType.F32))) {
+      EmulatedDriver.pretend(1, 13000, EmulatedDriver.counters().bytes() + (1L << 20));
+      CudaFailure failure =
+          assertThrows(
+              CudaFailure.class, () -> device.allocate(DataType.F32, new Shape(1024, 1024)));
+      assertMessage(failure, "4194304 bytes", "1 MiB are free", "fewer slots");
+    }
+  }
+
+  @Test
+  void whatIsOpenedIsGivenBack() {
+    long before = EmulatedDriver.counters().bytes();
+    Device device = Devices.open("cuda", Optional.of(DataType.F32));
+    Device fork = device.fork();
+    fork.allocate(DataType.F32, new Shape(100, 100));
+    device.close();
+    assertFalse(EmulatedDriver.counters().bytes() == before, "the fork still holds memory");
+    fork.close();
+    assertEquals(before, EmulatedDriver.counters().bytes());
+  }
+
+  private static DeviceUnavailableException open(int ordinal, DataType precision) {
+    return assertThrows(
+        DeviceUnavailableException.class,
+        () -> new CudaDeviceProvider().open(new DeviceRequest(ordinal, Optional.of(precision))));
+  }
+
+  private static void assertMessage(RuntimeException e, String... parts) {
+    for (String part : parts) {
+      assertTrue(e.getMessage().contains(part), e.getMessage());
+    }
+    assertFalse(e.getMessage().contains("\n"), e.getMessage());
+  }
+}

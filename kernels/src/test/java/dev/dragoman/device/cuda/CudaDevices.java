@@ -1,0 +1,37 @@
+package dev.dragoman.device.cuda;
+
+import dev.dragoman.device.DataType;
+import dev.dragoman.device.cuda.EmulatedDriver.Order;
+import dev.dragoman.device.cuda.EmulatedDriver.Timing;
+
+/** Opens CUDA devices for tests, on the machine's GPU or on the emulated driver. */
+final class CudaDevices {
+  private CudaDevices() {}
+
+  /** What multiplies matrices. */
+  enum Products {
+    CUBLAS,
+    OWN
+  }
+
+  /** Tells the emulated driver how to behave; a GPU behaves as it does. */
+  static void behave(Timing timing, Order order) {
+    EmulatedDriver.require();
+    if (EmulatedDriver.isEmulated()) {
+      NativeLibraries.loadDriver();
+      EmulatedDriver.forgetError(); // of a test that failed
+      EmulatedDriver.configure(timing, order);
+    }
+  }
+
+  static CudaDevice open(DataType precision, Products products) {
+    return open(new CudaDevice.Types(precision, DataType.F32), products);
+  }
+
+  static CudaDevice open(CudaDevice.Types types, Products products) {
+    EmulatedDriver.require();
+    Gpu gpu = CudaDeviceProvider.openGpu(0);
+    boolean cublas = products == Products.CUBLAS && NativeLibraries.loadCublas();
+    return CudaDevice.open(gpu, types, cublas ? CublasGemm::new : KernelGemm::new);
+  }
+}

@@ -1,0 +1,92 @@
+package dev.dragoman.device.cuda;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.dragoman.device.DataType;
+import dev.dragoman.device.SearchRules;
+import dev.dragoman.device.Shape;
+import dev.dragoman.device.Tensor;
+import dev.dragoman.device.cuda.CudaDevices.Products;
+import dev.dragoman.device.cuda.EmulatedDriver.Counters;
+import dev.dragoman.device.cuda.EmulatedDriver.Order;
+import dev.dragoman.device.cuda.EmulatedDriver.Timing;
+import dev.dragoman.model.Model;
+import dev.dragoman.model.Models;
+import dev.dragoman.transformer.Session;
+import dev.dragoman.transformer.Transformer;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What a decoder step asks of the driver, so that efficiency cannot rot unseen. */
+class CudaStepTest {
+  private static final Path MODEL =
+      Path.of(System.getProperty("dragoman.root", ".."), "models/fr-en");
+
+  @BeforeEach
+  void emulate() {
+    EmulatedDriver.requireEmulation();
+    CudaDevices.behave(Timing.DEFERRED, Order.FORWARD);
+  }
+
+  @Test
+  void aDecoderStepIsOneGraphLaunchAndTheUploadOfItsRows() {
+    Model model = Models.open(MODEL);
+    SearchRules rules = new SearchRules(4, 4, 0, 1, 64, model.config().tokens().end());
+    try (CudaDevice device = CudaDevices.open(DataType.F32, Products.CUBLAS)) {
+      Transformer transformer = Transformer.load(model.config(), model.weights(), device);
+      Session session = transformer.open(device.fork(), new Session.Size(1, 64, 64), rules);
+      int[] source = {5, 6, 7, model.config().tokens().end()};
+      session.begin(List.of(new Session.Placed(source, 0, 0)));
+      session.step(new int[] {0, 0, 0, 0}, 1);
+      int[] rows = {0, 1, 2, 3};
+      session.step(rows, 4); // records
+      session.device().synchronize();
+      Counters before = EmulatedDriver.counters();
+      session.step(rows, 4);
+      Counters asked = EmulatedDriver.counters().since(before);
+      assertEquals(new Counters(0, 0, 1, 1, 0, 0, 0), asked, "nothing has run yet");
+      session.device().synchronize();
+      long kernels = EmulatedDriver.counters().since(before).kernels();
+      int layers = model.config().decoder().layers();
+      // a layer: 5 products with 5 biases, append, 2 attentions, 3 norms, 1 feed-forward layer;
+      // around them: embedding, logits, bias, 2 for the search
+      assertTrue(kernels <= 17L * layers + 5, kernels + " kernels in a step");
+      session.device().close();
+    }
+  }
+
+  @Test
+  void aRecordedStepReadsWhatIsInMemoryWhenItRuns() {
+    try (CudaDevice device = CudaDevices.open(DataType.F32, Products.OWN)) {
+      Tensor x = device.allocate(DataType.F32, new Shape(3, 5));
+      Tensor sum = device.allocate(DataType.F32, new Shape(3, 5));
+      Runnable step = device.record(() -> device.add(sum, x, sum));
+      float[] numbers = new float[15];
+      for (int round = 1; round <= 3; round++) {
+        Arrays.fill(numbers, round);
+        device.upload(numbers, x);
+        step.run();
+      }
+      device.download(sum, numbers);
+      assertEquals(1 + 2 + 3, numbers[14]);
+    }
+  }
+
+  @Test
+  void aStepThatCopiesOrWaitsCannotBeRecorded() {
+    try (CudaDevice device = CudaDevices.open(DataType.F32, Products.OWN)) {
+      Tensor x = device.allocate(DataType.F32, new Shape(1, 1));
+      assertThrows(
+          IllegalStateException.class,
+          () -> device.record(() -> device.upload(new float[] {1}, x)));
+      assertThrows(IllegalStateException.class, () -> device.record(device::synchronize));
+      device.add(x, x, x); // the device goes on
+      device.synchronize();
+    }
+  }
+}

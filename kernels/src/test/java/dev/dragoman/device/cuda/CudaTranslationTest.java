@@ -1,0 +1,101 @@
+package dev.dragoman.device.cuda;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.dragoman.Translation;
+import dev.dragoman.TranslationOptions;
+import dev.dragoman.TranslationOptions.Precision;
+import dev.dragoman.Translator;
+import dev.dragoman.device.cuda.EmulatedDriver.Order;
+import dev.dragoman.device.cuda.EmulatedDriver.Timing;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** The bundled model on CUDA, from text to text, against what CTranslate2 gave in float32. */
+class CudaTranslationTest {
+  private static final Path MODEL =
+      Path.of(System.getProperty("dragoman.root", ".."), "models/fr-en");
+
+  @Test
+  void aFewSentencesInFloat32EqualTheGoldenTokens() throws IOException {
+    CudaDevices.behave(Timing.DEFERRED, Order.FORWARD);
+    assertEquals(0, differences(4, 6, Precision.FLOAT32));
+    assertEquals(0, differences(1, 6, Precision.FLOAT32));
+  }
+
+  @Test
+  @Tag("slow")
+  void allSentencesInFloat32EqualTheGoldenTokens() throws IOException {
+    CudaDevices.behave(Timing.EAGER, Order.REVERSE);
+    assertEquals(0, differences(4, 50, Precision.FLOAT32));
+    assertEquals(0, differences(1, 50, Precision.FLOAT32));
+  }
+
+  @Test
+  @Tag("slow")
+  void inFloat16NearlyAllTextsAreTheSame() throws IOException {
+    CudaDevices.behave(Timing.DEFERRED, Order.RANDOM);
+    int differing = differences(4, 50, Precision.AUTO);
+    assertTrue(differing <= 1, differing + " of 50 texts differ from float32");
+  }
+
+  /** How many of the first sentences with this beam translate otherwise than recorded. */
+  private static int differences(int beam, int most, Precision precision) throws IOException {
+    List<JsonNode> golden = golden(beam, most);
+    assertTrue(!golden.isEmpty());
+    TranslationOptions options =
+        TranslationOptions.defaults()
+            .withDevice("cuda")
+            .withPrecision(precision)
+            .withThreads(1)
+            .withSlots(4)
+            .withBeamSize(beam)
+            .withMaxLength(golden.get(0).get("options").get("max_decoding_length").asInt());
+    int differences = 0;
+    try (Translator translator = Translator.load(MODEL, options)) {
+      List<Translation> translations =
+          translator.translate(golden.stream().map(row -> row.get("text").asText()).toList());
+      for (int i = 0; i < golden.size(); i++) {
+        Translation translation = translations.get(i);
+        assertTrue(translation.failure().isEmpty(), () -> "failed: " + translation.failure());
+        List<String> pieces = new ArrayList<>();
+        golden.get(i).get("hypotheses").get(0).forEach(piece -> pieces.add(piece.asText()));
+        differences += pieces.equals(translation.hypotheses().get(0).pieces()) ? 0 : 1;
+      }
+    }
+    return differences;
+  }
+
+  private static List<JsonNode> golden(int beam, int most) throws IOException {
+    List<JsonNode> rows = new ArrayList<>();
+    ObjectMapper json = new ObjectMapper();
+    try (BufferedReader lines =
+        new BufferedReader(
+            new InputStreamReader(
+                Translator.class.getResourceAsStream("/golden/own.fr-en.jsonl"),
+                StandardCharsets.UTF_8))) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        JsonNode row = json.readTree(line);
+        JsonNode options = row.get("options");
+        boolean plain =
+            options.get("length_penalty").asDouble() == 1
+                && options.path("patience").asDouble(1) == 1
+                && options.get("num_hypotheses").asInt() == 1;
+        if (plain && options.get("beam_size").asInt() == beam && rows.size() < most) {
+          rows.add(row);
+        }
+      }
+    }
+    return rows;
+  }
+}

@@ -1,0 +1,121 @@
+package dev.dragoman.device.cuda;
+
+import com.sun.jna.NativeLibrary;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Assumptions;
+
+/**
+ * What makes CUDA tests run: the machine's own driver where it has a GPU, and otherwise the
+ * emulated one, which can be told how to behave and asked what it did.
+ */
+final class EmulatedDriver {
+  private static final Path FOLDER =
+      Path.of(System.getProperty("dragoman.emulator", "target/emulator"));
+  private static final boolean GPU = Files.exists(Path.of("/dev/nvidiactl"));
+
+  /** The order of the threads of a block. */
+  enum Order {
+    FORWARD,
+    REVERSE,
+    RANDOM
+  }
+
+  /** When work runs: when it is asked for, or when somebody waits for it. */
+  enum Timing {
+    EAGER,
+    DEFERRED
+  }
+
+  /** What has been asked of the driver so far, in the order of counters.h. */
+  record Counters(
+      long kernels,
+      long launches,
+      long graphLaunches,
+      long copies,
+      long synchronizations,
+      long allocations,
+      long bytes) {
+
+    Counters since(Counters before) {
+      return new Counters(
+          kernels - before.kernels,
+          launches - before.launches,
+          graphLaunches - before.graphLaunches,
+          copies - before.copies,
+          synchronizations - before.synchronizations,
+          allocations - before.allocations,
+          bytes - before.bytes);
+    }
+  }
+
+  private EmulatedDriver() {}
+
+  /** Skips the test, with the reason, where there is neither a GPU nor the emulated driver. */
+  static void require() {
+    boolean there = GPU || Files.exists(FOLDER.resolve("libcuda.so.1"));
+    String reason = "skipped: there is no GPU, and without g++ no emulated one: " + FOLDER;
+    if (!there && "cuda".equals(System.getProperty("dragoman.require"))) {
+      throw new AssertionError(reason);
+    }
+    Assumptions.assumeTrue(there, reason);
+    if (!GPU) {
+      System.setProperty(NativeLibraries.FOLDER_PROPERTY, FOLDER.toAbsolutePath().toString());
+    }
+  }
+
+  /** Skips the test on a real GPU, which cannot be asked what is tested. */
+  static void requireEmulation() {
+    require();
+    Assumptions.assumeFalse(GPU, "skipped: this test asks the emulated driver, and here is a GPU");
+  }
+
+  static boolean isEmulated() {
+    return !GPU;
+  }
+
+  static Path folder() {
+    return FOLDER;
+  }
+
+  static void configure(Timing timing, Order order) {
+    library()
+        .getFunction("emulator_configure")
+        .invokeVoid(new Object[] {timing == Timing.EAGER ? 1 : 0, order.ordinal(), 7});
+  }
+
+  /** As if the machine had so many GPUs, such a driver and so much memory. */
+  static void pretend(int devices, int driverVersion, long memory) {
+    library()
+        .getFunction("emulator_pretend")
+        .invokeVoid(new Object[] {devices, driverVersion, memory});
+  }
+
+  /** The usual machine: one GPU of 16 GiB. */
+  static void pretendNothing() {
+    pretend(1, 13000, 16L << 30);
+  }
+
+  static Counters counters() {
+    long[] c = new long[7];
+    library().getFunction("emulator_counters").invokeInt(new Object[] {c});
+    return new Counters(c[0], c[1], c[2], c[3], c[4], c[5], c[6]);
+  }
+
+  static String lastError() {
+    return library().getFunction("emulator_last_error").invokeString(new Object[0], false);
+  }
+
+  static void forgetError() {
+    library().getFunction("emulator_forget_error").invokeVoid(new Object[0]);
+  }
+
+  /** Whether no kernel has written beside a buffer. */
+  static boolean memoryIsWhole() {
+    return library().getFunction("emulator_check_memory").invokeInt(new Object[0]) == 0;
+  }
+
+  private static NativeLibrary library() {
+    return NativeLibrary.getInstance(FOLDER.resolve("libcuda.so.1").toAbsolutePath().toString());
+  }
+}

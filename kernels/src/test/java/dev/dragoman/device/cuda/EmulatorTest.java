@@ -1,0 +1,189 @@
+package dev.dragoman.device.cuda;
+
+import static jcuda.driver.JCudaDriver.*;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.dragoman.device.cuda.EmulatedDriver.Order;
+import dev.dragoman.device.cuda.EmulatedDriver.Timing;
+import java.io.IOException;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.file.Files;
+import java.util.stream.IntStream;
+import jcuda.CudaException;
+import jcuda.Pointer;
+import jcuda.driver.CUcontext;
+import jcuda.driver.CUdevice;
+import jcuda.driver.CUfunction;
+import jcuda.driver.CUgraph;
+import jcuda.driver.CUmodule;
+import jcuda.driver.CUstream;
+import jcuda.driver.CUstream_flags;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The emulated driver reports what is planted in faulty.cu, and leaves correct kernels alone. */
+class EmulatorTest {
+  private final CUmodule module = new CUmodule();
+  private final CUstream stream = new CUstream();
+
+  @BeforeEach
+  void open() throws IOException {
+    EmulatedDriver.requireEmulation();
+    NativeLibraries.loadDriver();
+    EmulatedDriver.configure(Timing.DEFERRED, Order.FORWARD);
+    cuInit(0);
+    CUdevice device = new CUdevice();
+    CUcontext context = new CUcontext();
+    cuDeviceGet(device, 0);
+    cuDevicePrimaryCtxRetain(context, device);
+    cuCtxSetCurrent(context);
+    cuModuleLoadData(module, Files.readAllBytes(EmulatedDriver.folder().resolve("faulty.so")));
+    cuStreamCreate(stream, CUstream_flags.CU_STREAM_NON_BLOCKING);
+  }
+
+  @AfterEach
+  void forgetWhatWasPlanted() {
+    if (EmulatedDriver.isEmulated()) {
+      EmulatedDriver.forgetError();
+      EmulatedDriver.configure(Timing.DEFERRED, Order.FORWARD);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Order.class)
+  void aMissingBarrierGivesNaNInEveryOrder(Order order) {
+    EmulatedDriver.configure(Timing.DEFERRED, order);
+    Buffer out = new Buffer();
+    launch("missing_barrier", 64, out);
+    assertTrue(
+        IntStream.range(0, 64).anyMatch(i -> Float.isNaN(out.read()[i])), "a missing barrier");
+    launch("with_barrier", 64, out);
+    float[] expected = new float[64];
+    for (int i = 0; i < 64; i++) {
+      expected[i] = 63 - i;
+    }
+    assertArrayEquals(expected, out.read());
+  }
+
+  @Test
+  void aDivergentBarrierIsADeadlockThatSaysWhoWaits() {
+    launch("divergent_barrier", 64, new Buffer());
+    assertThrows(CudaException.class, () -> cuStreamSynchronize(stream));
+    String error = EmulatedDriver.lastError();
+    assertTrue(error.contains("divergent_barrier") && error.contains("40 at __syncthreads"), error);
+  }
+
+  @Test
+  void uninitializedMemoryIsNaN() {
+    Buffer out = new Buffer();
+    launch("uninitialized_shared", 32, out);
+    assertTrue(Float.isNaN(out.read()[0]), "shared memory");
+    launch("copy_one", 32, out, new Buffer());
+    assertTrue(Float.isNaN(out.read()[31]), "device memory");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {64, -1100})
+  void aWriteFarOutsideABufferIsAnErrorOfItsKernel(int offset) {
+    launch("write_at", 1, new Buffer(), offset);
+    assertThrows(CudaException.class, () -> cuStreamSynchronize(stream));
+    String error = EmulatedDriver.lastError();
+    assertTrue(error.contains("write_at: block (0,0,0) thread (0,0,0)"), error);
+    assertTrue(error.contains("a buffer of 256 bytes"), error);
+  }
+
+  @Test
+  void aWriteJustBeforeABufferKillsACanary() {
+    Buffer out = new Buffer();
+    launch("write_at", 1, out, -1);
+    assertFalse(EmulatedDriver.memoryIsWhole());
+    EmulatedDriver.forgetError();
+    assertThrows(CudaException.class, () -> cuMemFree(out.pointer));
+  }
+
+  @Test
+  void aWritePastDynamicSharedMemoryIsAnError() {
+    launch("shared_overrun", 32, new Buffer(), 0);
+    assertThrows(CudaException.class, () -> cuStreamSynchronize(stream));
+    assertTrue(EmulatedDriver.lastError().contains("past the end of its dynamic shared memory"));
+  }
+
+  @Test
+  void aMissingSynchronizationShowsWhatWasThereBefore() {
+    Buffer out = new Buffer();
+    Pointer pinned = new Pointer();
+    cuMemAllocHost(pinned, 256);
+    FloatBuffer host = pinned.getByteBuffer(0, 256).order(ByteOrder.nativeOrder()).asFloatBuffer();
+    launch("with_barrier", 64, out);
+    cuMemcpyDtoHAsync(pinned, out.pointer, 256, stream);
+    assertTrue(Float.isNaN(host.get(0)), "read before the copy has run");
+    cuStreamSynchronize(stream);
+    assertEquals(63, host.get(0));
+  }
+
+  @Test
+  void eagerWorkHasRunWhenTheCallReturns() {
+    EmulatedDriver.configure(Timing.EAGER, Order.FORWARD);
+    Buffer out = new Buffer();
+    long before = EmulatedDriver.counters().kernels();
+    launch("with_barrier", 64, out);
+    assertEquals(1, EmulatedDriver.counters().kernels() - before);
+  }
+
+  @Test
+  void memoryCannotBeTakenWhileAStepIsRecorded() {
+    cuStreamBeginCapture(stream, 0);
+    assertThrows(CudaException.class, Buffer::new);
+    assertThrows(CudaException.class, () -> cuStreamEndCapture(stream, new CUgraph()));
+  }
+
+  @Test
+  void whatIsAskedForIsCounted() {
+    EmulatedDriver.Counters before = EmulatedDriver.counters();
+    Buffer out = new Buffer();
+    launch("with_barrier", 64, out);
+    launch("with_barrier", 64, out);
+    out.read();
+    assertEquals(
+        new EmulatedDriver.Counters(2, 2, 0, 1, 1, 1, 256),
+        EmulatedDriver.counters().since(before));
+  }
+
+  /** 64 floats on the device. */
+  private final class Buffer {
+    final DevicePointer pointer = new DevicePointer();
+
+    Buffer() {
+      cuMemAlloc(pointer, 256);
+    }
+
+    float[] read() {
+      float[] numbers = new float[64];
+      cuMemcpyDtoHAsync(Pointer.to(numbers), pointer, 256, stream);
+      cuStreamSynchronize(stream);
+      return numbers;
+    }
+  }
+
+  private void launch(String kernel, int threads, Object... arguments) {
+    CUfunction function = new CUfunction();
+    cuModuleGetFunction(function, module, kernel);
+    Pointer[] pointers = new Pointer[arguments.length];
+    for (int i = 0; i < pointers.length; i++) {
+      pointers[i] =
+          arguments[i] instanceof Buffer out
+              ? Pointer.to(new long[] {out.pointer.address()})
+              : Pointer.to(new int[] {(Integer) arguments[i]});
+    }
+    cuLaunchKernel(function, 1, 1, 1, threads, 1, 1, 0, stream, Pointer.to(pointers), null);
+  }
+}

@@ -1,0 +1,69 @@
+package dev.dragoman.device.cuda;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** The committed fatbin was made from the sources beside it, and Java knows what is in them. */
+class FatbinTest {
+  private static final Path SOURCES = Path.of("src/main/cuda");
+  private static final Path FATBIN =
+      Path.of("src/main/resources/dev/dragoman/device/cuda/kernels.fatbin");
+  private static final Pattern KERNEL =
+      Pattern.compile("__global__\\s+void\\s+__launch_bounds__\\([^)]*\\)\\s+(\\w+)\\(");
+
+  @Test
+  void itsHashIsThatOfTheSources() throws IOException, NoSuchAlgorithmException {
+    MessageDigest hash = MessageDigest.getInstance("SHA-256");
+    for (Path source : sources(".*\\.(cu|cuh)|build\\.sh")) {
+      hash.update(Files.readAllBytes(source));
+    }
+    assertEquals(
+        Files.readString(Path.of(FATBIN + ".sha256")).strip(),
+        HexFormat.of().formatHex(hash.digest()),
+        "the kernels have changed since kernels.fatbin was built: build once with nvcc");
+  }
+
+  @Test
+  void itIsAFatBinary() throws IOException {
+    ByteBuffer image = ByteBuffer.wrap(Files.readAllBytes(FATBIN)).order(ByteOrder.LITTLE_ENDIAN);
+    assertEquals(0xba55ed50, image.getInt(0));
+  }
+
+  @Test
+  void everyKernelIsInTheTableAndNoOther() throws IOException {
+    TreeSet<String> written = new TreeSet<>();
+    for (Path source : sources(".*\\.cu")) {
+      Matcher kernels = KERNEL.matcher(Files.readString(source));
+      while (kernels.find()) {
+        written.add(kernels.group(1));
+      }
+    }
+    assertTrue(written.size() > 40, "the pattern finds the kernels: " + written);
+    assertEquals(written, KernelTable.names().collect(Collectors.toCollection(TreeSet::new)));
+  }
+
+  private static List<Path> sources(String pattern) throws IOException {
+    try (Stream<Path> files = Files.list(SOURCES)) {
+      return files
+          .filter(file -> file.getFileName().toString().matches(pattern))
+          .sorted((a, b) -> a.getFileName().toString().compareTo(b.getFileName().toString()))
+          .toList();
+    }
+  }
+}
