@@ -58,6 +58,7 @@ class StreamingTest {
       Iterator<Translation> translations = stream.iterator();
       for (int consumed = 1; consumed <= 100; consumed++) {
         translations.next();
+        translator.translate("slow consumer"); // meanwhile, nothing else holds the reader back
         // Eight lines for each slot under way, one that waits to be, and one in the hand.
         int ahead = read.get() - consumed;
         assertTrue(ahead <= 8 * SLOTS + 2, ahead + " lines read ahead");
