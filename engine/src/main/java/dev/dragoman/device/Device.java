@@ -26,11 +26,13 @@ public interface Device extends AutoCloseable {
   Tensor allocate(DataType type, Shape shape);
 
   /**
-   * Takes memory for keys and values, where attention reads them best.
+   * Takes memory for keys and values, where attention reads them best. What was written at a slot's
+   * positions may be gone once a step 0 has been appended for that slot.
    *
    * @param shape positions × width
+   * @param heads of the attention that reads them; the width is a multiple
    */
-  KeyValueCache allocateCache(Shape shape);
+  KeyValueCache allocateCache(Shape shape, int heads);
 
   /**
    * Takes the weights of a product in the layout that suits this device.

@@ -62,8 +62,8 @@ public final class TimedDevice implements Device {
   }
 
   @Override
-  public KeyValueCache allocateCache(Shape shape) {
-    return device.allocateCache(shape);
+  public KeyValueCache allocateCache(Shape shape, int heads) {
+    return device.allocateCache(shape, heads);
   }
 
   @Override

@@ -43,6 +43,7 @@ public final class Session {
     this.device = device;
     this.model = model;
     int width = model.config().width();
+    int heads = model.config().decoder().heads();
     int slots = size.slots() + 1; // the last one stays idle; its rows fill batches up
     int beams = slots * rules.beamSize();
     int most = Batches.filled(size.slots() * rules.beamSize());
@@ -52,8 +53,8 @@ public final class Session {
     for (int i = 0; i < model.config().decoder().layers(); i++) {
       caches.add(
           new DecoderLayer.Cache(
-              device.allocateCache(new Shape(beams * rules.maxLength(), width)),
-              device.allocateCache(new Shape(size.sourceTokens(), width))));
+              device.allocateCache(new Shape(beams * rules.maxLength(), width), heads),
+              device.allocateCache(new Shape(size.sourceTokens(), width), heads)));
     }
     this.encoderInput = new EncoderInput(device, size);
     this.encoding = Activations.allocate(device, Batches.filled(size.encoderTokens()), width);

@@ -204,7 +204,7 @@ public abstract class DeviceContract {
     int cached = 12 * positions;
     float[] keys = numbers(cached * width);
     float[] values = numbers(cached * width);
-    KeyValueCache cache = device.allocateCache(new Shape(cached, width));
+    KeyValueCache cache = device.allocateCache(new Shape(cached, width), heads);
     device.upload(keys, cache.keys());
     device.upload(values, cache.values());
     int[] ancestors = new int[12 * positions];
@@ -257,7 +257,7 @@ public abstract class DeviceContract {
     int cached = 1025;
     float[] keys = numbers(cached * width);
     float[] values = numbers(cached * width);
-    KeyValueCache cache = device.allocateCache(new Shape(cached, width));
+    KeyValueCache cache = device.allocateCache(new Shape(cached, width), heads);
     device.upload(keys, cache.keys());
     device.upload(values, cache.values());
     int[] rows = {0, 1, 2, 4, 5, 6, 7};
@@ -330,7 +330,7 @@ public abstract class DeviceContract {
   void keysAndValuesGoWhereTheirSlotsSay() {
     int width = 33;
     SlotState state = state(3, 2, 4);
-    KeyValueCache past = device.allocateCache(new Shape(6 * 4, width));
+    KeyValueCache past = device.allocateCache(new Shape(6 * 4, width), 3);
     device.upload(new int[] {2, 0, 3}, state.steps());
     float[] kv = numbers(3 * 2 * width);
     Tensor both = upload(kv, 3, 2 * width);
@@ -343,7 +343,7 @@ public abstract class DeviceContract {
     checkCache(past.keys(), kv, 0, places);
     checkCache(past.values(), kv, width, places);
 
-    KeyValueCache source = device.allocateCache(new Shape(16, width));
+    KeyValueCache source = device.allocateCache(new Shape(16, width), 3);
     Binding binding =
         new Binding(
             new TokenRows.Packed(

@@ -32,8 +32,8 @@ public abstract class ForwardingDevice implements Device {
   }
 
   @Override
-  public KeyValueCache allocateCache(Shape shape) {
-    return device.allocateCache(shape);
+  public KeyValueCache allocateCache(Shape shape, int heads) {
+    return device.allocateCache(shape, heads);
   }
 
   @Override

@@ -251,11 +251,11 @@ class FaultsTest {
     }
 
     @Override
-    public KeyValueCache allocateCache(Shape shape) {
+    public KeyValueCache allocateCache(Shape shape, int heads) {
       if (empty) {
         throw new OutOfMemoryError("injected");
       }
-      return device.allocateCache(shape);
+      return device.allocateCache(shape, heads);
     }
 
     @Override

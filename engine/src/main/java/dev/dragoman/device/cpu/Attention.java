@@ -39,32 +39,27 @@ final class Attention {
   }
 
   private void attendSentences(AttentionInputs inputs, TokenRows.Packed tokens, CpuTensor out) {
-    int width = out.shape().columns();
     int[] offsets = CpuTensor.ints(tokens.offsets());
     int sentences = tokens.offsets().shape().rows() - 1;
     for (int sentence = 0; sentence < sentences; sentence++) {
       int length = offsets[sentence + 1] - offsets[sentence];
-      see(length);
-      if (sentenceKeys.length < length * width) {
-        sentenceKeys = new float[length * width];
-        sentenceValues = new float[length * width];
-      }
+      reserve(length, out.shape().columns());
       for (int i = 0; i < length; i++) {
         int row = offsets[sentence] + i;
-        CpuTensor.of(inputs.keys()).read(row, sentenceKeys, i * width);
-        CpuTensor.of(inputs.values()).read(row, sentenceValues, i * width);
-        visible.add(i * width);
+        CpuTensor.of(inputs.keys()).read(row, sentenceKeys, i * out.shape().columns());
+        CpuTensor.of(inputs.values()).read(row, sentenceValues, i * out.shape().columns());
+        visible.add(i * out.shape().columns());
       }
+      Heads heads = new Heads(sentenceKeys, sentenceValues, out.shape().columns() / inputs.heads());
       for (int row = offsets[sentence]; row < offsets[sentence + 1]; row++) {
-        attendRow(inputs, row, sentenceKeys, sentenceValues, out);
+        attendRow(inputs, row, heads, out);
       }
     }
   }
 
   private void attendPast(AttentionInputs inputs, TokenRows.Decoding tokens, CpuTensor out) {
-    float[] keys = CpuTensor.floats(inputs.keys());
-    float[] values = CpuTensor.floats(inputs.values());
-    int width = out.shape().columns();
+    CpuCache keys = CpuCache.of(inputs.keys());
+    Heads heads = Heads.of(inputs);
     SlotState state = tokens.state();
     int positions = state.rules().maxLength();
     int[] ancestors = CpuTensor.ints(state.ancestors());
@@ -75,16 +70,15 @@ final class Attention {
       see(step + 1);
       for (int position = 0; position <= step; position++) {
         int ancestor = ancestors[rows[i] * positions + position];
-        visible.add((ancestor * positions + position) * width);
+        visible.add(keys.offset(ancestor * positions + position));
       }
-      attendRow(inputs, i, keys, values, out);
+      attendRow(inputs, i, heads, out);
     }
   }
 
   private void attendSource(AttentionInputs inputs, TokenRows.Decoding tokens, CpuTensor out) {
-    float[] keys = CpuTensor.floats(inputs.keys());
-    float[] values = CpuTensor.floats(inputs.values());
-    int width = out.shape().columns();
+    CpuCache keys = CpuCache.of(inputs.keys());
+    Heads heads = Heads.of(inputs);
     SlotState state = tokens.state();
     int[] starts = CpuTensor.ints(state.sourceStarts());
     int[] lengths = CpuTensor.ints(state.sourceLengths());
@@ -95,26 +89,46 @@ final class Attention {
       if (slot != seen) { // the beams of a slot see the same keys
         see(lengths[slot]);
         for (int position = 0; position < lengths[slot]; position++) {
-          visible.add((starts[slot] + position) * width);
+          visible.add(keys.offset(starts[slot] + position));
         }
         seen = slot;
       }
-      attendRow(inputs, i, keys, values, out);
+      attendRow(inputs, i, heads, out);
     }
   }
 
-  private void attendRow(
-      AttentionInputs inputs, int row, float[] keys, float[] values, CpuTensor out) {
+  /**
+   * The numbers of all keys and values that can be seen.
+   *
+   * @param stride from one head of a row to the next
+   */
+  private record Heads(float[] keys, float[] values, int stride) {
+    static Heads of(AttentionInputs inputs) {
+      CpuCache keys = CpuCache.of(inputs.keys());
+      return new Heads(keys.numbers(), CpuCache.of(inputs.values()).numbers(), keys.headStride());
+    }
+  }
+
+  private void attendRow(AttentionInputs inputs, int row, Heads heads, CpuTensor out) {
     CpuTensor.of(inputs.queries()).read(row, query, 0);
     int width = out.shape().columns() / inputs.heads();
     float scale = (float) (1 / Math.sqrt(width));
     for (int i = 0; i < inputs.heads(); i++) {
-      VectorMath.Head head = new VectorMath.Head(visible, i * width, width);
-      math.scores(head, query, i * width, keys, weights);
+      VectorMath.Head head = new VectorMath.Head(visible, i * heads.stride, width);
+      math.scores(head, query, i * width, heads.keys, weights);
       math.softmax(weights, visible.count, scale);
-      math.weightedSum(head, weights, values, context, i * width);
+      math.weightedSum(head, weights, heads.values, context, i * width);
     }
     out.write(row, context, 0);
+  }
+
+  /** Room for the keys and values of a sentence. */
+  private void reserve(int length, int width) {
+    see(length);
+    if (sentenceKeys.length < length * width) {
+      sentenceKeys = new float[length * width];
+      sentenceValues = new float[length * width];
+    }
   }
 
   /** Begins a new set of visible keys, with room for {@code count}. */

@@ -24,10 +24,17 @@ final class Caches {
   /** Each row goes to its beam's place for the slot's step. */
   void append(TokenRows.Decoding tokens, KeyValueCache cache) {
     SlotState state = tokens.state();
+    int beamSize = state.rules().beamSize();
+    int positions = state.rules().maxLength();
     int[] rows = CpuTensor.ints(tokens.rows());
     for (int i = 0; i < tokens.count(); i++) {
-      int step = CpuTensor.ints(state.steps())[rows[i] / state.rules().beamSize()];
-      write(i, cache, rows[i] * state.rules().maxLength() + step);
+      int slot = rows[i] / beamSize;
+      int step = CpuTensor.ints(state.steps())[slot];
+      if (step == 0) { // what the slot's last sentence left
+        int first = slot * beamSize * positions;
+        CpuCache.of(cache.keys()).release(first, first + beamSize * positions);
+      }
+      write(i, cache, rows[i] * positions + step);
     }
   }
 
@@ -42,10 +49,8 @@ final class Caches {
     }
   }
 
-  private void write(int row, KeyValueCache cache, int place) {
-    CpuTensor toKeys = CpuTensor.of(cache.keys());
-    CpuTensor toValues = CpuTensor.of(cache.values());
-    keys.read(row, CpuTensor.floats(toKeys), toKeys.at(place));
-    values.read(row, CpuTensor.floats(toValues), toValues.at(place));
+  private void write(int row, KeyValueCache cache, int position) {
+    CpuCache.of(cache.keys()).write(position, keys, row);
+    CpuCache.of(cache.values()).write(position, values, row);
   }
 }

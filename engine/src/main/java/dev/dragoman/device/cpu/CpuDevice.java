@@ -68,8 +68,8 @@ final class CpuDevice implements Device {
   }
 
   @Override
-  public KeyValueCache allocateCache(Shape shape) {
-    return new KeyValueCache(memory.allocateArray(shape), memory.allocateArray(shape));
+  public KeyValueCache allocateCache(Shape shape, int heads) {
+    return CpuCache.keysAndValues(shape, heads, memory.bytesHeld());
   }
 
   @Override
@@ -82,7 +82,7 @@ final class CpuDevice implements Device {
     int columns = to.shape().columns();
     check(from.length % columns == 0 && from.length <= to.shape().size(), "upload", to);
     for (int row = 0; row < from.length / columns; row++) {
-      CpuTensor.of(to).write(row, from, row * columns);
+      ((CpuRows) to).write(row, from, row * columns);
     }
   }
 
@@ -96,7 +96,7 @@ final class CpuDevice implements Device {
   public void download(Tensor from, float[] to) {
     int columns = from.shape().columns();
     for (int row = 0; row < from.shape().rows(); row++) {
-      CpuTensor.of(from).read(row, to, row * columns);
+      ((CpuRows) from).read(row, to, row * columns);
     }
   }
 

@@ -45,12 +45,6 @@ final class CpuMemory {
     return memory;
   }
 
-  CpuTensor allocateArray(Shape shape) {
-    CpuTensor tensor = CpuTensor.floats(shape);
-    bytesHeld.addAndGet((long) shape.size() * Float.BYTES);
-    return tensor;
-  }
-
   synchronized PackedLinear keep(PackedLinear linear) {
     weights.add(linear);
     bytesHeld.addAndGet(linear.bytes());

@@ -7,19 +7,18 @@ import java.nio.FloatBuffer;
 import org.bytedeco.javacpp.FloatPointer;
 
 /**
- * A matrix: element (r, c) is at offset + r·stride + c of its storage. What products read and write
- * lies in native memory, where oneDNN finds it; the caches of keys and values lie in Java arrays,
- * where the vector unit reads them in place; integers, too, lie in arrays.
+ * A matrix: element (r, c) is at offset + r·stride + c of its storage. Float32 lies in native
+ * memory, where oneDNN finds it; integers lie in Java arrays.
  */
-final class CpuTensor implements Tensor {
+final class CpuTensor implements CpuRows {
   private final Storage storage;
   private final int offset;
   private final int stride;
   private final Shape shape;
   private final FloatPointer pointer;
 
-  /** Where the numbers are: one of three. */
-  private record Storage(FloatPointer memory, FloatBuffer buffer, float[] floats, int[] ints) {}
+  /** Where the numbers are: in memory, which the buffer shows, or in the array. */
+  private record Storage(FloatPointer memory, FloatBuffer buffer, int[] ints) {}
 
   private CpuTensor(Storage storage, int offset, int stride, Shape shape) {
     this.storage = storage;
@@ -31,20 +30,12 @@ final class CpuTensor implements Tensor {
 
   /** F32 in native memory, which the caller closes. */
   static CpuTensor over(FloatPointer memory, Shape shape) {
-    return new CpuTensor(
-        new Storage(memory, memory.asBuffer(), null, null), 0, shape.columns(), shape);
-  }
-
-  /** F32 in an array. */
-  static CpuTensor floats(Shape shape) {
-    return new CpuTensor(
-        new Storage(null, null, new float[shape.size()], null), 0, shape.columns(), shape);
+    return new CpuTensor(new Storage(memory, memory.asBuffer(), null), 0, shape.columns(), shape);
   }
 
   /** I32. */
   static CpuTensor ints(Shape shape) {
-    return new CpuTensor(
-        new Storage(null, null, null, new int[shape.size()]), 0, shape.columns(), shape);
+    return new CpuTensor(new Storage(null, null, new int[shape.size()]), 0, shape.columns(), shape);
   }
 
   static CpuTensor of(Tensor tensor) {
@@ -54,11 +45,6 @@ final class CpuTensor implements Tensor {
   /** The numbers of a tensor of integers, which is not a view of later rows. */
   static int[] ints(Tensor tensor) {
     return of(tensor).storage.ints;
-  }
-
-  /** The numbers of a tensor in an array. */
-  static float[] floats(Tensor tensor) {
-    return of(tensor).storage.floats;
   }
 
   @Override
@@ -88,43 +74,32 @@ final class CpuTensor implements Tensor {
 
   /** The first number of row {@code row}. */
   float get(int row) {
-    return storage.floats != null ? storage.floats[at(row)] : storage.buffer.get(at(row));
+    return storage.buffer.get(at(row));
   }
 
   /** Sets the first number of row {@code row}. */
   void set(int row, float number) {
-    if (storage.floats != null) {
-      storage.floats[at(row)] = number;
-    } else {
-      storage.buffer.put(at(row), number);
-    }
+    storage.buffer.put(at(row), number);
   }
 
-  /** Copies row {@code row} into {@code to}, from index {@code at} on. */
-  void read(int row, float[] to, int at) {
-    if (storage.floats != null) {
-      System.arraycopy(storage.floats, at(row), to, at, shape.columns());
-    } else {
-      storage.buffer.get(at(row), to, at, shape.columns());
-    }
+  @Override
+  public void read(int row, float[] to, int at) {
+    storage.buffer.get(at(row), to, at, shape.columns());
+  }
+
+  /** Copies {@code count} numbers of row {@code row}, from column {@code column} on. */
+  void read(int row, int column, int count, float[] to, int at) {
+    storage.buffer.get(at(row) + column, to, at, count);
   }
 
   /** Copies a vector, a tensor of one column, into {@code to}. */
   void readVector(float[] to) {
-    if (storage.floats != null) {
-      System.arraycopy(storage.floats, offset, to, 0, shape.rows());
-    } else {
-      storage.buffer.get(offset, to, 0, shape.rows());
-    }
+    storage.buffer.get(offset, to, 0, shape.rows());
   }
 
-  /** Copies {@code from}, from index {@code at} on, into row {@code row}. */
-  void write(int row, float[] from, int at) {
-    if (storage.floats != null) {
-      System.arraycopy(from, at, storage.floats, at(row), shape.columns());
-    } else {
-      storage.buffer.put(at(row), from, at, shape.columns());
-    }
+  @Override
+  public void write(int row, float[] from, int at) {
+    storage.buffer.put(at(row), from, at, shape.columns());
   }
 
   @Override

@@ -99,7 +99,7 @@ final class CudaDevice implements Device {
   }
 
   @Override
-  public KeyValueCache allocateCache(Shape shape) {
+  public KeyValueCache allocateCache(Shape shape, int heads) {
     return new KeyValueCache(allocate(types.storage(), shape), allocate(types.storage(), shape));
   }
 
