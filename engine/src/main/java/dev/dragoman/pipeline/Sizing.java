@@ -14,6 +14,9 @@ record Sizing(int workers, Session.Size session) {
    */
   private static final int SOURCE_TOKENS_PER_SLOT = 64;
 
+  /** Tokens that are encoded together at most: more fill no device better. */
+  private static final int ENCODED_TOGETHER = 4096;
+
   /**
    * Of the free memory, so much may be taken: text, results and the garbage of a step need the
    * rest.
@@ -46,8 +49,9 @@ record Sizing(int workers, Session.Size session) {
   }
 
   private static Session.Size size(int slots, ModelConfig model) {
-    int tokens = Math.max(model.maxPositions(), slots * SOURCE_TOKENS_PER_SLOT);
-    return new Session.Size(slots, tokens, tokens);
+    int sources = Math.max(model.maxPositions(), slots * SOURCE_TOKENS_PER_SLOT);
+    int encoded = Math.max(model.maxPositions(), Math.min(sources, ENCODED_TOGETHER));
+    return new Session.Size(slots, encoded, sources);
   }
 
   /**

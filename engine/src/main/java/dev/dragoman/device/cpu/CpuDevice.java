@@ -20,7 +20,8 @@ import java.util.IdentityHashMap;
 
 /** The processor. One line of execution; forks share the weights. */
 final class CpuDevice implements Device {
-  private static final int SUITED_ROWS = 64;
+  /** With so many the weights' way from memory hardly counts; see docs/architecture.md. */
+  private static final int SUITED_ROWS = 256;
 
   private final CpuMemory memory;
   private final VectorMath math;
