@@ -147,7 +147,8 @@ final class CTranslate2Reader {
         sizes.positions(),
         weights.sourceEmbedding().shape().rows(),
         weights.targetEmbedding().shape().rows(),
-        special);
+        special,
+        options.alignment(sizes.decoder()));
   }
 
   private Tokenizer tokenizer(

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.dragoman.device.DataType;
 import dev.dragoman.device.HostTensor;
+import dev.dragoman.model.ModelConfig.Alignment;
 import dev.dragoman.model.ModelConfig.NormPlacement;
 import dev.dragoman.model.ModelConfig.SpecialTokens;
 import dev.dragoman.model.TransformerWeights.Norm;
@@ -111,6 +112,10 @@ public final class MarianMtWriter {
         .put("share_encoder_decoder_embeddings", weights.hasOneTable())
         .put("tie_word_embeddings", weights.hasTiedOutput())
         .put(MarianMtWeights.EPSILON, epsilon());
+    if (!config.alignment().equals(Alignment.usual(config.decoder()))) {
+      json.put(MarianMtReader.ALIGNMENT_LAYER, config.alignment().layer())
+          .put(MarianMtReader.ALIGNMENT_HEADS, config.alignment().heads());
+    }
     stack(json, "encoder", config.encoder());
     stack(json, "decoder", config.decoder());
     tokens(json);
