@@ -60,12 +60,13 @@ public final class MarianMtWriter {
           model.config(),
           "its tokenizer, " + model.tokenizer().getClass().getSimpleName() + ", has no form there");
     }
-    MarianMtWriter writer = new MarianMtWriter(model, tokenizer, directory);
+    Model padded = PaddedModel.of(model);
+    MarianMtWriter writer = new MarianMtWriter(padded, tokenizer, directory);
     writer.refuseTokens();
     writer.writeConfiguration(precision);
     writer.writeText();
     Map<String, HostTensor> weights = new LinkedHashMap<>();
-    MarianMtNames.of(model.weights(), MarianMtPositions.of(model.weights()))
+    MarianMtNames.of(padded.weights(), MarianMtPositions.of(padded.weights()))
         .forEach(
             (name, tensor) ->
                 weights.put(

@@ -123,6 +123,24 @@ public record ModelConfig(
         Alignment.usual(decoder));
   }
 
+  /** The same with so many words in both vocabularies. */
+  ModelConfig withVocabularySize(int words) {
+    return new ModelConfig(
+        name,
+        format,
+        width,
+        encoder,
+        decoder,
+        activation,
+        normPlacement,
+        embeddingScale,
+        maxPositions,
+        words,
+        words,
+        tokens,
+        alignment);
+  }
+
   /** The same with other tokens. */
   ModelConfig withTokens(SpecialTokens other) {
     return new ModelConfig(
