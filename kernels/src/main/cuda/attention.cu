@@ -202,6 +202,30 @@ extern "C" __global__ void __launch_bounds__(128, 1)
   softmax_row(weights, scores, limits, rows, columns, heads);
 }
 
+// Averages the weights over heads and keeps them for the step of each row: each slot in the columns
+// of its source, which no other slot has.
+// Grid: one block of 64 threads for each row.
+// Moves 4·heads·keys bytes in and 4·keys out for each row.
+//   history  (beam·max_length) × history_columns
+//   weights  (count·heads) × columns
+//   rows     count, or ABSENT                    steps, starts, lengths  slots
+extern "C" __global__ void __launch_bounds__(64)
+    keep_attention_f32(float* history, int history_columns, const float* weights, int columns,
+                       int heads, const int* rows, const int* steps, const int* starts,
+                       const int* lengths, int beam, int max_length) {
+  const int row = rows[blockIdx.x];
+  if (row == ABSENT) return;
+  const int slot = row / beam;
+  const size_t place = static_cast<size_t>(row % beam) * max_length + steps[slot];
+  float* to = history + place * history_columns + starts[slot];
+  const float* from = weights + static_cast<size_t>(blockIdx.x) * heads * columns;
+  for (int key = threadIdx.x; key < lengths[slot]; key += blockDim.x) {
+    float sum = 0.0f;
+    for (int head = 0; head < heads; head++) sum += from[static_cast<size_t>(head) * columns + key];
+    to[key] = sum / heads;
+  }
+}
+
 // The sum of the values by the weights.
 // Grid: one warp for each query and head, four to a block.
 // Moves (keys + 1)·width elements and heads·keys weights for each query; 2·width operations a key.

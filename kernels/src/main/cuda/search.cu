@@ -13,6 +13,7 @@ struct Slots {
 };
 struct Hypotheses {
   int *tokens, *lengths, *ended;  // (slots·capacity) × max_length, slots·capacity
+  int* rows;                      // as the tokens, or null
   float* scores;                  // slots·capacity
   int* counts;                    // slots
   int capacity;
@@ -112,6 +113,10 @@ __device__ __forceinline__ void write_hypotheses(const SlotStep& s, const Slots&
       to[i] = slots.tokens[static_cast<size_t>(history[i + 1]) * slots.max_length + i + 1];
     }
     if (threadIdx.x == 0 && s.token[candidate] != end_token) to[s.step] = s.token[candidate];
+    if (h.rows != nullptr) {
+      int* rows = h.rows + static_cast<size_t>(s.place[r]) * slots.max_length;
+      for (int i = threadIdx.x; i <= s.step; i += ADVANCE_THREADS) rows[i] = history[i];
+    }
     __syncthreads();  // a later one may take the same place
   }
 }
@@ -149,21 +154,21 @@ __device__ __forceinline__ void continue_beams(const SlotStep& s, const Slots& s
 // Moves 16·beam² bytes of candidates and 8·beam·step of ancestors a slot; (2·beam²)² comparisons.
 //   tokens, ancestors  (slots·beam) × max_length     scores  slots·beam
 //   best_ended         slots
-//   hypothesis_tokens  (slots·capacity) × max_length
+//   hypothesis_tokens, hypothesis_rows  (slots·capacity) × max_length; the rows may be null
 //   hypothesis_lengths, hypothesis_ended, hypothesis_scores  slots·capacity
 //   hypothesis_counts  slots
 extern "C" __global__ void __launch_bounds__(ADVANCE_THREADS, 1)
     advance_f32(const float* log_probabilities, const int* tokens_found, const int* found,
                 const int* rows, int count, int* tokens, int* ancestors, float* scores, int* steps,
                 int* status, int* best_ended, int* hypothesis_tokens, int* hypothesis_lengths,
-                int* hypothesis_ended, float* hypothesis_scores, int* hypothesis_counts, int beam,
-                int max_length, int capacity, int hypotheses, int early_exit, int end_token) {
+                int* hypothesis_ended, int* hypothesis_rows, float* hypothesis_scores,
+                int* hypothesis_counts, int beam, int max_length, int capacity, int hypotheses, int early_exit, int end_token) {
   const int first = blockIdx.x;
   if (!takes_part(first, rows, steps, status, beam)) return;
   const int slot = rows[first] / beam;
   if (first > 0 && rows[first - 1] != ABSENT && rows[first - 1] / beam == slot) return;
   const Slots slots{tokens, ancestors, scores, steps, status, best_ended, beam, max_length};
-  const Hypotheses kept{hypothesis_tokens, hypothesis_lengths, hypothesis_ended,
+  const Hypotheses kept{hypothesis_tokens, hypothesis_lengths, hypothesis_ended, hypothesis_rows,
                         hypothesis_scores, hypothesis_counts,  capacity};
   __shared__ SlotStep s;
   const int step = steps[slot];

@@ -3,6 +3,7 @@ package dev.dragoman;
 import dev.dragoman.search.Hypothesis;
 import dev.dragoman.search.Search;
 import dev.dragoman.text.Tokenizer;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -12,25 +13,30 @@ import java.util.stream.IntStream;
 final class HypothesisText {
   private final Tokenizer tokenizer;
   private final Search search;
+  private final boolean keepsAttention;
 
-  HypothesisText(Tokenizer tokenizer, Search search) {
+  HypothesisText(Tokenizer tokenizer, Search search, TranslationOptions options) {
     this.tokenizer = tokenizer;
     this.search = search;
+    this.keepsAttention = options.attention() == TranslationOptions.Attention.KEEP;
   }
 
   /**
    * The translation of a line from the hypotheses of its parts: the best of each make the best, and
    * so on.
+   *
+   * @param sources the tokens of each part
    */
-  Translation join(List<List<Hypothesis>> parts, int sourceTokens, Optional<String> note) {
+  Translation join(List<List<Hypothesis>> parts, List<int[]> sources, Optional<String> note) {
     // A line without any token has as many hypotheses as any other, all of them empty.
     int count = parts.stream().mapToInt(List::size).min().orElse(search.nBest());
     List<Translation.Hypothesis> joined =
         IntStream.range(0, count)
-            .mapToObj(rank -> text(parts.stream().map(part -> part.get(rank)).toList()))
+            .mapToObj(rank -> text(parts.stream().map(part -> part.get(rank)).toList(), sources))
             .toList();
     int targetTokens =
         parts.stream().filter(part -> !part.isEmpty()).mapToInt(part -> part.get(0).length()).sum();
+    int sourceTokens = sources.stream().mapToInt(source -> source.length).sum();
     return new Translation(
         joined, Optional.empty(), withCut(note, parts), sourceTokens, targetTokens);
   }
@@ -46,7 +52,7 @@ final class HypothesisText {
         .or(() -> note);
   }
 
-  private Translation.Hypothesis text(List<Hypothesis> parts) {
+  private Translation.Hypothesis text(List<Hypothesis> parts, List<int[]> sources) {
     String text =
         parts.stream()
             .map(part -> tokenizer.decode(part.tokens()))
@@ -56,7 +62,23 @@ final class HypothesisText {
         parts.stream().flatMap(part -> tokenizer.pieces(part.tokens()).stream()).toList();
     double sum = parts.stream().mapToDouble(Hypothesis::sum).sum();
     int length = parts.stream().mapToInt(Hypothesis::length).sum();
-    return new Translation.Hypothesis(text, search.score(sum, length), pieces);
+    List<Translation.Attention> attention =
+        IntStream.range(0, keepsAttention ? parts.size() : 0)
+            .mapToObj(i -> attention(sources.get(i), parts.get(i).attention()))
+            .toList();
+    return new Translation.Hypothesis(text, search.score(sum, length), pieces, attention);
+  }
+
+  /** Of the source's tokens, those that stand for text. */
+  private Translation.Attention attention(int[] source, float[][] weights) {
+    Tokenizer.Span text = tokenizer.text(source);
+    int end = text.first() + text.count();
+    float[][] ofText = new float[weights.length][];
+    for (int i = 0; i < weights.length; i++) {
+      ofText[i] = Arrays.copyOfRange(weights[i], text.first(), end);
+    }
+    List<String> pieces = tokenizer.sourcePieces(Arrays.copyOfRange(source, text.first(), end));
+    return new Translation.Attention(pieces, ofText);
   }
 
   /** What went wrong, in one line. */

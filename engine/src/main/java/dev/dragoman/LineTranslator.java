@@ -3,7 +3,6 @@ package dev.dragoman;
 import dev.dragoman.model.Model;
 import dev.dragoman.pipeline.Engine;
 import dev.dragoman.search.Hypothesis;
-import dev.dragoman.text.SentenceSplitter;
 import dev.dragoman.text.Tokenizer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -32,13 +31,15 @@ final class LineTranslator {
     int[] tokens = tokenizer.encode(text);
     int limit = model.config().maxPositions();
     if (tokens.length <= limit) {
-      return submit(tokens.length == 0 ? List.of() : List.of(tokens), Optional.empty());
+      return tokens.length == 0
+          ? submit(List.of(), Optional.empty())
+          : submit(List.of(tokens), tokenizer.doubt(tokens));
     }
     String tooLong = tokens.length + " tokens, but the model has " + limit + " positions";
     return switch (options.onLong()) {
       case SPLIT -> {
         List<int[]> parts =
-            SentenceSplitter.split(text, limit, tokenizer).stream()
+            tokenizer.split(text, limit).stream()
                 .map(tokenizer::encode)
                 .filter(part -> part.length > 0) // a sentence of characters that models drop
                 .map(part -> cut(part, limit))
@@ -47,30 +48,27 @@ final class LineTranslator {
       }
       case TRUNCATE ->
           submit(List.of(cut(tokens, limit)), Optional.of(tooLong + ": the rest was cut"));
-      case FAIL -> PendingLine.failed(tooLong, tokens.length);
+      case FAIL -> PendingLine.failed(tooLong, tokens);
     };
   }
 
   private PendingLine submit(List<int[]> parts, Optional<String> note) throws InterruptedException {
     List<CompletableFuture<List<Hypothesis>>> results = new ArrayList<>(parts.size());
-    int tokens = 0;
     for (int[] part : parts) {
       results.add(engine.translate(part));
-      tokens += part.length;
     }
-    return new PendingLine(results, tokens, note, Optional.empty());
+    return new PendingLine(results, parts, note, Optional.empty());
   }
 
-  /** The first tokens, and the end token if there was one. */
+  /** The first tokens of the text, and what stands around it. */
   private int[] cut(int[] tokens, int limit) {
     if (tokens.length <= limit) {
       return tokens;
     }
+    Tokenizer.Span text = model.tokenizer().text(tokens);
+    int after = tokens.length - text.first() - text.count();
     int[] first = Arrays.copyOf(tokens, limit);
-    int end = model.config().tokens().end();
-    if (tokens[tokens.length - 1] == end) {
-      first[limit - 1] = end;
-    }
+    System.arraycopy(tokens, tokens.length - after, first, limit - after, after);
     return first;
   }
 }

@@ -11,18 +11,18 @@ import java.util.concurrent.ExecutionException;
  * A line that is being translated.
  *
  * @param parts the sentences it was split into, most often one; none for a line without any token
- * @param sourceTokens tokens of all parts
+ * @param sources the tokens of each part
  * @param note what the user should know
  * @param failure why it is not translated at all
  */
 record PendingLine(
     List<CompletableFuture<List<Hypothesis>>> parts,
-    int sourceTokens,
+    List<int[]> sources,
     Optional<String> note,
     Optional<String> failure) {
 
-  static PendingLine failed(String reason, int sourceTokens) {
-    return new PendingLine(List.of(), sourceTokens, Optional.empty(), Optional.of(reason));
+  static PendingLine failed(String reason, int[] source) {
+    return new PendingLine(List.of(), List.of(source), Optional.empty(), Optional.of(reason));
   }
 
   /** Waits for the parts and joins them. */
@@ -37,8 +37,9 @@ record PendingLine(
       }
     }
     if (reason.isPresent()) {
-      return new Translation(List.of(), reason, note, sourceTokens, 0);
+      int tokens = sources.stream().mapToInt(source -> source.length).sum();
+      return new Translation(List.of(), reason, note, tokens, 0);
     }
-    return text.join(results, sourceTokens, note);
+    return text.join(results, sources, note);
   }
 }

@@ -27,8 +27,26 @@ public record Translation(
    * @param text normal text
    * @param score the sum of the log-probabilities of its tokens divided by lengthᵅ
    * @param pieces the subwords it is made of
+   * @param attention what they were translated from, for each part of a line that was split; empty
+   *     unless {@link TranslationOptions#attention} asks for it
    */
-  public record Hypothesis(String text, double score, List<String> pieces) {}
+  public record Hypothesis(
+      String text, double score, List<String> pieces, List<Attention> attention) {
+
+    /** Without attention. */
+    public Hypothesis(String text, double score, List<String> pieces) {
+      this(text, score, pieces, List.of());
+    }
+  }
+
+  /**
+   * What the pieces of a translation were translated from, as the encoder-decoder attention has it.
+   *
+   * @param source the pieces of the source
+   * @param weights target pieces × source pieces; what a row lacks to 1 went to the source's end
+   *     token and to what names its language
+   */
+  public record Attention(List<String> source, float[][] weights) {}
 
   /**
    * The best hypothesis' text; empty for an empty line and for one that could not be translated.

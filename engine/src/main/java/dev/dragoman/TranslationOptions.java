@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param minLength tokens before which no hypothesis ends
  * @param maxLength tokens at which every hypothesis is cut, its end token counted
  * @param onLong what to do with a line that is longer than the model's positions
+ * @param attention what becomes of the attention weights
  */
 public record TranslationOptions(
     String device,
@@ -29,7 +30,8 @@ public record TranslationOptions(
     int nBest,
     int minLength,
     int maxLength,
-    OnLong onLong) {
+    OnLong onLong,
+    Attention attention) {
 
   private static final int MOST_BEAMS = 64;
 
@@ -47,6 +49,34 @@ public record TranslationOptions(
     require(nBest >= 1, "the number of hypotheses is 1 or more");
     require(minLength >= 0, "the minimal length is 0 or more");
     require(maxLength >= 1, "the maximal length is 1 or more");
+  }
+
+  /** Without attention weights. */
+  public TranslationOptions(
+      String device,
+      int threads,
+      Precision precision,
+      int slots,
+      int beamSize,
+      double lengthPenalty,
+      double patience,
+      int nBest,
+      int minLength,
+      int maxLength,
+      OnLong onLong) {
+    this(
+        device,
+        threads,
+        precision,
+        slots,
+        beamSize,
+        lengthPenalty,
+        patience,
+        nBest,
+        minLength,
+        maxLength,
+        onLong,
+        Attention.DROP);
   }
 
   private static void require(boolean holds, String rule) {
@@ -86,6 +116,16 @@ public record TranslationOptions(
     FAIL
   }
 
+  /** What becomes of the weights of the encoder-decoder attention. */
+  public enum Attention {
+    /** They are used and forgotten. */
+    DROP,
+    /**
+     * They are kept, averaged over heads, and stand in {@link Translation.Hypothesis#attention}.
+     */
+    KEEP
+  }
+
   /** Beam 4 on whatever device there is. */
   public static TranslationOptions defaults() {
     return new TranslationOptions(
@@ -105,7 +145,8 @@ public record TranslationOptions(
         nBest,
         minLength,
         maxLength,
-        onLong);
+        onLong,
+        attention);
   }
 
   /** The same but for {@link #threads}. */
@@ -121,7 +162,8 @@ public record TranslationOptions(
         nBest,
         minLength,
         maxLength,
-        onLong);
+        onLong,
+        attention);
   }
 
   /** The same but for {@link #precision}. */
@@ -137,7 +179,8 @@ public record TranslationOptions(
         nBest,
         minLength,
         maxLength,
-        onLong);
+        onLong,
+        attention);
   }
 
   /** The same but for {@link #slots}. */
@@ -153,7 +196,8 @@ public record TranslationOptions(
         nBest,
         minLength,
         maxLength,
-        onLong);
+        onLong,
+        attention);
   }
 
   /** The same but for {@link #beamSize}. */
@@ -169,7 +213,8 @@ public record TranslationOptions(
         nBest,
         minLength,
         maxLength,
-        onLong);
+        onLong,
+        attention);
   }
 
   /** The same but for {@link #lengthPenalty}. */
@@ -185,7 +230,8 @@ public record TranslationOptions(
         nBest,
         minLength,
         maxLength,
-        onLong);
+        onLong,
+        attention);
   }
 
   /** The same but for {@link #patience}. */
@@ -201,7 +247,8 @@ public record TranslationOptions(
         nBest,
         minLength,
         maxLength,
-        onLong);
+        onLong,
+        attention);
   }
 
   /** The same but for {@link #nBest}. */
@@ -217,7 +264,8 @@ public record TranslationOptions(
         nBest,
         minLength,
         maxLength,
-        onLong);
+        onLong,
+        attention);
   }
 
   /** The same but for {@link #minLength}. */
@@ -233,7 +281,8 @@ public record TranslationOptions(
         nBest,
         minLength,
         maxLength,
-        onLong);
+        onLong,
+        attention);
   }
 
   /** The same but for {@link #maxLength}. */
@@ -249,7 +298,8 @@ public record TranslationOptions(
         nBest,
         minLength,
         maxLength,
-        onLong);
+        onLong,
+        attention);
   }
 
   /** The same but for {@link #onLong}. */
@@ -265,6 +315,24 @@ public record TranslationOptions(
         nBest,
         minLength,
         maxLength,
-        onLong);
+        onLong,
+        attention);
+  }
+
+  /** The same but for {@link #attention}. */
+  public TranslationOptions withAttention(Attention attention) {
+    return new TranslationOptions(
+        device,
+        threads,
+        precision,
+        slots,
+        beamSize,
+        lengthPenalty,
+        patience,
+        nBest,
+        minLength,
+        maxLength,
+        onLong,
+        attention);
   }
 }

@@ -40,7 +40,7 @@ public final class Translator implements AutoCloseable {
     this.model = model;
     this.engine = engine;
     this.lines = new LineTranslator(model, engine, options);
-    this.text = new HypothesisText(model.tokenizer(), Search.of(options, model.config()));
+    this.text = new HypothesisText(model.tokenizer(), Search.of(options, model.config()), options);
   }
 
   /**

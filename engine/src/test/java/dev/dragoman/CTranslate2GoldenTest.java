@@ -21,9 +21,10 @@ class CTranslate2GoldenTest {
   private static final Path SHARED =
       Path.of(System.getProperty("dragoman.root", "..")).resolve("../shared");
   private static final double SCORE_TOLERANCE = 2e-4;
+  private static final double ATTENTION_TOLERANCE = 1e-4;
 
   @ParameterizedTest
-  @CsvSource({"ct2-aren.jsonl, 1536", "ct2-aren-edge.jsonl, 36"})
+  @CsvSource({"ct2-aren.jsonl, 1536", "ct2-aren-edge.jsonl, 36", "ct2-aren-attention.jsonl, 40"})
   void transliterates(String name, int records) throws IOException {
     Path golden = SHARED.resolve("golden").resolve(name);
     Assumptions.assumeTrue(Files.exists(golden), "skipped: " + golden + " is not there");
@@ -33,9 +34,13 @@ class CTranslate2GoldenTest {
       JsonNode row = json.readTree(line);
       byOptions.computeIfAbsent(row.get("options"), options -> new ArrayList<>()).add(row);
     }
+    TranslationOptions.Attention attention =
+        byOptions.values().iterator().next().get(0).has("attention")
+            ? TranslationOptions.Attention.KEEP
+            : TranslationOptions.Attention.DROP;
     int checked = 0;
     for (var group : byOptions.entrySet()) {
-      checked += check(group.getKey(), group.getValue());
+      checked += check(options(group.getKey()).withAttention(attention), group.getValue());
     }
     assertEquals(records, checked);
   }
@@ -70,9 +75,9 @@ class CTranslate2GoldenTest {
     return rows.stream().map(row -> String.join(" ", list(row.get("src")))).toList();
   }
 
-  private static int check(JsonNode options, List<JsonNode> rows) {
+  private static int check(TranslationOptions options, List<JsonNode> rows) {
     try (Translator translator =
-        Translator.load(SHARED.resolve("models/aren-transliteration"), options(options))) {
+        Translator.load(SHARED.resolve("models/aren-transliteration"), options)) {
       List<String> texts = texts(rows);
       List<Translation> translations = translator.translate(texts);
       for (int i = 0; i < texts.size(); i++) {
@@ -90,6 +95,28 @@ class CTranslate2GoldenTest {
       Translation.Hypothesis actual = translation.hypotheses().get(i);
       assertEquals(list(golden.get("hypotheses").get(i)), actual.pieces(), where);
       assertEquals(golden.get("scores").get(i).asDouble(), actual.score(), SCORE_TOLERANCE, where);
+      if (golden.has("attention")) {
+        checkAttention(golden.get("attention").get(i), actual, where);
+      } else {
+        assertEquals(List.of(), actual.attention(), where);
+      }
+    }
+  }
+
+  private static void checkAttention(JsonNode golden, Translation.Hypothesis actual, String where) {
+    assertEquals(golden.size(), actual.pieces().size(), where);
+    if (actual.attention().isEmpty()) {
+      assertEquals(List.of(), actual.pieces(), where); // of nothing, nothing was looked at
+      return;
+    }
+    float[][] weights = actual.attention().get(0).weights();
+    assertEquals(golden.size(), weights.length, where);
+    for (int token = 0; token < weights.length; token++) {
+      assertEquals(golden.get(token).size(), weights[token].length, where);
+      for (int source = 0; source < weights[token].length; source++) {
+        double wanted = golden.get(token).get(source).asDouble();
+        assertEquals(wanted, weights[token][source], ATTENTION_TOLERANCE, where);
+      }
     }
   }
 

@@ -96,6 +96,11 @@ public final class TestModels {
     }
 
     @Override
+    public Span text(int[] ids) {
+      return new Span(0, ids.length - 1);
+    }
+
+    @Override
     public String decode(int[] ids) {
       return String.join("", pieces(ids));
     }

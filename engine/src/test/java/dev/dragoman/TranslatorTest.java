@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.dragoman.TranslationOptions.OnLong;
 import dev.dragoman.model.Model;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -118,6 +119,34 @@ class TranslatorTest {
       }
       assertEquals(alone.stream().mapToInt(Translation::sourceTokens).sum(), joined.sourceTokens());
       assertEquals(alone.stream().mapToInt(Translation::targetTokens).sum(), joined.targetTokens());
+    }
+  }
+
+  @Test
+  void attentionIsKeptForEachPartOfALine() {
+    List<String> parts = List.of("abcdefghij klm.", "Nopq rstuv wxyz.");
+    TranslationOptions keeping = OPTIONS.withAttention(TranslationOptions.Attention.KEEP);
+    try (Translator translator = Translator.load(LETTERS, keeping.withNBest(2))) {
+      for (int rank = 0; rank < 2; rank++) {
+        Translation joined = translator.translate(String.join(" ", parts));
+        Translation.Hypothesis hypothesis = joined.hypotheses().get(rank);
+        assertEquals(2, hypothesis.attention().size());
+        int pieces = 0;
+        for (int part = 0; part < 2; part++) {
+          Translation.Attention attention = hypothesis.attention().get(part);
+          String letters = parts.get(part).replaceAll("[^a-z]", "");
+          assertEquals(letters, String.join("", attention.source()));
+          Translation alone = translator.translate(parts.get(part));
+          float[][] weights = alone.hypotheses().get(rank).attention().get(0).weights();
+          assertTrue(Arrays.deepEquals(weights, attention.weights()));
+          for (float[] row : weights) {
+            assertEquals(letters.length(), row.length);
+          }
+          pieces += weights.length;
+        }
+        assertEquals(hypothesis.pieces().size(), pieces);
+      }
+      assertEquals(List.of(), translator.translate("").hypotheses().get(0).attention());
     }
   }
 

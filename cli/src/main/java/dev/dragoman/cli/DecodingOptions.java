@@ -186,6 +186,14 @@ final class DecodingOptions {
     }
   }
 
+  /** For the completion script. */
+  static final class AlignmentFormats implements CompletionCandidates {
+    @Override
+    public List<String> list() {
+      return names(AlignmentFormat.values());
+    }
+  }
+
   /** Words that complete an option. */
   private interface CompletionCandidates extends Iterable<String> {
     List<String> list();

@@ -1,17 +1,16 @@
 package dev.dragoman.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.dragoman.TranslationOptions;
 import dev.dragoman.model.Model;
 import dev.dragoman.model.ModelConfig;
 import dev.dragoman.model.ModelConfig.NormPlacement;
 import dev.dragoman.model.ModelConfig.Stack;
+import dev.dragoman.model.ModelLanguages;
+import dev.dragoman.text.LanguageTokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -29,15 +28,16 @@ final class ModelCard {
     facts.put("model", config.name());
     facts.put("files", directory + ", " + megabytes(bytesOnDisk(directory)));
     facts.put("format", config.format());
-    facts.put("languages", languages(directory));
+    facts.put("languages", ModelLanguages.of(directory, model).orElse("not said"));
     facts.put("network", "Transformer, " + network(config));
     facts.put("encoder", stack(config.encoder()));
     facts.put("decoder", stack(config.decoder()));
     facts.put("positions", format("%,d tokens", config.maxPositions()));
+    facts.put("text", text(model));
     facts.put("vocabulary", vocabulary(config));
-    facts.put("parameters", format("%,d, stored as %s", weights.parameters(), weights.type()));
+    facts.put("parameters", format("%,d, read as %s", weights.parameters(), weights.type()));
     facts.put("memory", memory(config, weights));
-    facts.put("can run", "yes");
+    facts.put("can run", canRun(model));
     return facts.entrySet().stream()
         .map(fact -> String.format(Locale.ROOT, "%-12s%s%n", fact.getKey(), fact.getValue()))
         .collect(Collectors.joining());
@@ -77,15 +77,16 @@ final class ModelCard {
         + beam;
   }
 
-  private static String languages(Path directory) throws IOException {
-    Path file = directory.resolve("tokenizer_config.json");
-    if (!Files.isRegularFile(file)) {
-      return "not said";
-    }
-    JsonNode json = new ObjectMapper().readTree(file.toFile());
-    List<String> names =
-        Stream.of("source_lang", "target_lang").map(field -> json.path(field).asText("?")).toList();
-    return String.join(" to ", names);
+  private static String text(Model model) {
+    return model.takesPieces()
+        ? "tokens of the model with blanks between them: it has no tokenizer"
+        : "cut with SentencePiece";
+  }
+
+  private static String canRun(Model model) {
+    return model.tokenizer() instanceof LanguageTokenizer
+        ? "yes, with --source-lang and --target-lang"
+        : "yes";
   }
 
   private static long bytesOnDisk(Path directory) throws IOException {

@@ -1,6 +1,7 @@
 package dev.dragoman.cli;
 
 import dev.dragoman.TranslationOptions;
+import dev.dragoman.TranslationOptions.Attention;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -80,6 +81,23 @@ final class TranslateCommand implements Callable<Integer> {
               + " divided by length^A.")
   private boolean scores;
 
+  @Option(
+      names = "--alignment",
+      paramLabel = "FORM",
+      completionCandidates = DecodingOptions.AlignmentFormats.class,
+      description =
+          "Write translation ||| alignment, as Marian: hard for pairs source-target of pieces"
+              + " counted from 0, soft for each target piece's attention weights. With --tokens the"
+              + " pieces are those of the text.")
+  private AlignmentFormat alignment;
+
+  @Option(
+      names = "--tokens",
+      description =
+          "The text is cut already: tokens of the model with blanks between them, in the input and"
+              + " in the output. A model that has no tokenizer always takes such text.")
+  private boolean tokens;
+
   @Mixin private LanguageOptions languages;
 
   @Mixin private DecodingOptions decoding;
@@ -92,7 +110,8 @@ final class TranslateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    TranslationOptions options = decoding.checked();
+    TranslationOptions options =
+        alignment == null ? decoding.checked() : decoding.checked().withAttention(Attention.KEEP);
     List<Input> sources = sources();
     for (Input source : sources) {
       source.check();
@@ -123,7 +142,7 @@ final class TranslateCommand implements Callable<Integer> {
   private TextTranslator load(Path directory, TranslationOptions options, Output destination)
       throws IOException {
     try {
-      return backend.load(directory, languages.checked(), options);
+      return backend.load(directory, prepared(directory), options);
     } catch (IllegalArgumentException e) { // the options ask for more memory than there is
       destination.abandon();
       throw new CommandFailure(e.getMessage(), e);
@@ -131,6 +150,21 @@ final class TranslateCommand implements Callable<Integer> {
       destination.abandon();
       throw e;
     }
+  }
+
+  /** Between the languages and with the tokens that were chosen. */
+  private LanguageOptions.Languages prepared(Path directory) {
+    LanguageOptions.Languages chosen = languages.checked();
+    return model -> {
+      if (!tokens && model.takesPieces() && main.verbosity() != Verbosity.QUIET) {
+        console.message(
+            "dragoman: "
+                + directory
+                + " has no tokenizer: the text is taken as its tokens with blanks between them;"
+                + " --tokens says that this is meant");
+      }
+      return chosen.choose(tokens ? model.ofPieces() : model);
+    };
   }
 
   private List<Input> sources() {
@@ -154,10 +188,11 @@ final class TranslateCommand implements Callable<Integer> {
   }
 
   private LineFormat format(TranslationOptions options) {
+    Optional<AlignmentFormat> aligned = Optional.ofNullable(alignment);
     if (options.nBest() > 1) {
-      return LineFormat.nBest();
+      return LineFormat.nBest(aligned);
     }
-    return scores ? LineFormat.scores() : LineFormat.plain();
+    return scores ? LineFormat.scores(aligned) : LineFormat.plain(aligned);
   }
 
   private Output destination() throws IOException {

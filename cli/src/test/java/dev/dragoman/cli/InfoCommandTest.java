@@ -24,8 +24,7 @@ final class InfoCommandTest {
     long encoderLayer = attention + feedForward + 2 * 2 * width;
     long decoderLayer = 2 * attention + feedForward + 3 * 2 * width;
     long parameters = words * width + 6 * (encoderLayer + decoderLayer) + words;
-    assertTrue(
-        card.contains(String.format("parameters  %,d, stored as float16", parameters)), card);
+    assertTrue(card.contains(String.format("parameters  %,d, read as float16", parameters)), card);
     assertTrue(card.contains("format      Hugging Face MarianMT\n"), card);
     assertTrue(card.contains("languages   fr to en\n"), card);
     assertTrue(card.contains("network     Transformer, width 256, post-norm, swish\n"), card);

@@ -107,6 +107,18 @@ final class TranslateCommandTest {
   }
 
   @Test
+  void theAlignmentStandsBehindTheText() {
+    assertEquals(
+        "A ||| \n ||| \n", CommandLineRun.of("a\n!b\n", "translate", "--alignment", "hard").out());
+    assertEquals(
+        "-0.500000\tA ||| \n",
+        CommandLineRun.of("a\n", "translate", "--scores", "--alignment=soft").out());
+    assertEquals(
+        "0 ||| A |||  ||| -0.500000\n0 ||| A+ |||  ||| -1.500000\n1 |||  |||  ||| -inf\n",
+        CommandLineRun.of("a\n!b\n", "translate", "--n-best", "2", "--alignment", "hard").out());
+  }
+
+  @Test
   void nBestListsAreNumberedFromZero() {
     CommandLineRun run = CommandLineRun.of("a\n!b\r\nc", "translate", "--n-best", "2");
 

@@ -80,6 +80,15 @@ public interface Device extends AutoCloseable {
   void attend(AttentionInputs inputs, Tensor out);
 
   /**
+   * As {@link #attend}, with the source mask, and keeps softmax(QKᵀ/√d_k) for the step of each row,
+   * averaged over the history's heads.
+   *
+   * @param history that of the slots which the mask names
+   * @param out query rows × width
+   */
+  void attendAndKeep(AttentionInputs inputs, AttentionHistory history, Tensor out);
+
+  /**
    * act(x·W₁ᵀ + b₁)·W₂ᵀ + b₂.
    *
    * @param x rows × width

@@ -1,5 +1,7 @@
 package dev.dragoman.device;
 
+import java.util.Optional;
+
 /**
  * What the slots remember between two steps, all of it on the device. A slot is the place of one
  * sentence in flight; it owns {@code beam} rows, one for each beam. Row r belongs to slot r / beam.
@@ -21,6 +23,7 @@ package dev.dragoman.device;
  * @param status slots × 1: {@link #IDLE}, {@link #RUNNING}, {@link #FINISHED} or {@link #FAILED}
  * @param bestEnded slots × 1: 1 once the best candidate was the end token
  * @param hypotheses what has been registered
+ * @param attention what was looked at on the way, where it is asked for
  */
 public record SlotState(
     int slots,
@@ -34,7 +37,8 @@ public record SlotState(
     Tensor sourceLengths,
     Tensor status,
     Tensor bestEnded,
-    Hypotheses hypotheses) {
+    Hypotheses hypotheses,
+    Optional<AttentionHistory> attention) {
 
   /** The slot has never held a sentence. */
   public static final int IDLE = 0;
@@ -86,6 +90,37 @@ public record SlotState(
             device.allocate(DataType.I32, Shape.vector(kept)),
             device.allocate(DataType.I32, Shape.vector(kept)),
             device.allocate(DataType.F32, Shape.vector(kept)),
-            device.allocate(DataType.I32, Shape.vector(slots))));
+            device.allocate(DataType.I32, Shape.vector(slots))),
+        Optional.empty());
+  }
+
+  /**
+   * The same, which also keeps attention.
+   *
+   * @param heads the weights are averaged over the first so many
+   * @param longestSource the most tokens of a source
+   */
+  public SlotState withAttention(Device device, int heads, int longestSource) {
+    Shape weights = new Shape(rules.beamSize() * rules.maxLength(), sourceCapacity);
+    AttentionHistory history =
+        new AttentionHistory(
+            heads,
+            longestSource,
+            device.allocate(DataType.F32, weights),
+            device.allocate(DataType.I32, hypotheses.tokens().shape()));
+    return new SlotState(
+        slots,
+        sourceCapacity,
+        rules,
+        tokens,
+        ancestors,
+        scores,
+        steps,
+        sourceStarts,
+        sourceLengths,
+        status,
+        bestEnded,
+        hypotheses,
+        Optional.of(history));
   }
 }

@@ -112,6 +112,11 @@ public final class TimedDevice implements Device {
   }
 
   @Override
+  public void attendAndKeep(AttentionInputs inputs, AttentionHistory history, Tensor out) {
+    time("attend", () -> device.attendAndKeep(inputs, history, out));
+  }
+
+  @Override
   public void feedForward(Tensor x, FeedForwardWeights weights, Tensor out) {
     time("feed-forward", () -> device.feedForward(x, weights, out));
   }

@@ -44,13 +44,17 @@ final class ArgosReader {
     return folders.stream().findFirst().map(prefix -> new ZipFolder(archive, prefix));
   }
 
+  static JsonFile metadata(ZipFolder folder) {
+    return JsonFile.parse(folder.file(METADATA), folder.bytes(METADATA));
+  }
+
   /**
    * Reads the package in a folder.
    *
    * @throws ModelFormatException if a file is missing, broken or asks for something unsupported
    */
   static Model read(ZipFolder folder) {
-    JsonFile metadata = JsonFile.parse(folder.file(METADATA), folder.bytes(METADATA));
+    JsonFile metadata = metadata(folder);
     if (!metadata.text("type").orElse("translate").equals("translate")) {
       throw metadata.wrong("type", "\"translate\"");
     }

@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -66,6 +67,14 @@ final class CTranslate2File implements TensorFile {
   /** Version of the layout. */
   int version() {
     return contents.version();
+  }
+
+  /** How quantized weights are stored, if there are any. */
+  Optional<String> quantization() {
+    return contents.variables().values().stream()
+        .filter(variable -> isQuantized(variable) && variable.sizes().size() == 2)
+        .map(variable -> variable.type().name().toLowerCase(Locale.ROOT))
+        .findFirst();
   }
 
   /** The model's specification. */

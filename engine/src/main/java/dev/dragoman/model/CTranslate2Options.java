@@ -1,7 +1,9 @@
 package dev.dragoman.model;
 
 import dev.dragoman.device.Activation;
+import dev.dragoman.model.ModelConfig.Alignment;
 import dev.dragoman.model.ModelConfig.NormPlacement;
+import dev.dragoman.model.ModelConfig.Stack;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -115,6 +117,24 @@ record CTranslate2Options(CTranslate2File file) {
   /** Whether decoding starts from a vector of zeros and not from a token's. */
   boolean startsFromZero() {
     return file.number("decoder/start_from_zero_embedding").orElse(0.0) != 0;
+  }
+
+  /** Which attention is the alignment; 0 heads are all of them, as CTranslate2 has it. */
+  Alignment alignment(Stack decoder) {
+    double layer = file.number("decoder/alignment_layer").orElse(-1.0);
+    double heads = file.number("decoder/alignment_heads").orElse(1.0);
+    double fromFirst = layer < 0 ? decoder.layers() + layer : layer;
+    if (fromFirst != Math.rint(fromFirst) || fromFirst < 0 || fromFirst >= decoder.layers()) {
+      throw file.wrong(
+          "decoder/alignment_layer is %s, but there are %d layers"
+              .formatted(layer, decoder.layers()));
+    }
+    if (heads != Math.rint(heads) || heads < 0 || heads > decoder.heads()) {
+      throw file.wrong(
+          "decoder/alignment_heads is %s, but there are %d heads"
+              .formatted(heads, decoder.heads()));
+    }
+    return new Alignment((int) fromFirst, heads == 0 ? decoder.heads() : (int) heads);
   }
 
   private double number(String side, String option, double otherwise) {

@@ -25,7 +25,8 @@ final class CTranslate2Reader {
   private static final Set<String> KINDS =
       Set.of("TransformerSpec", "TransformerBase", "TransformerBig");
   private static final int NEWEST_REVISION = 7;
-  private static final List<String> SENTENCE_PIECE = List.of("sentencepiece.model", "source.spm");
+  private static final String MARIANS_PIECES = "source.spm";
+  private static final List<String> SENTENCE_PIECE = List.of("sentencepiece.model", MARIANS_PIECES);
 
   /** How people call a model and its format. */
   record Label(String name, String format) {}
@@ -137,7 +138,7 @@ final class CTranslate2Reader {
       CTranslate2Sizes sizes, SpecialTokens special, TransformerWeights weights) {
     return new ModelConfig(
         label.name(),
-        label.format(),
+        label.format() + file.quantization().map(type -> ", " + type).orElse(""),
         sizes.width(),
         sizes.encoder(),
         sizes.decoder(),
@@ -147,7 +148,16 @@ final class CTranslate2Reader {
         sizes.positions(),
         weights.sourceEmbedding().shape().rows(),
         weights.targetEmbedding().shape().rows(),
-        special);
+        special,
+        options.alignment(sizes.decoder()));
+  }
+
+  /**
+   * Marian's tokenizers end every source themselves, and so CTranslate2's converters leave that out
+   * of the model.
+   */
+  private boolean hasMariansPieces() {
+    return folder.has(MARIANS_PIECES) && !folder.has(SENTENCE_PIECE.get(0));
   }
 
   private Tokenizer tokenizer(
@@ -156,7 +166,8 @@ final class CTranslate2Reader {
       Vocabulary source,
       Vocabulary target) {
     Path sourceFile = folder.file(CTranslate2Tokens.vocabularyFile(folder, "source"));
-    SourceTokens sourceTokens = tokens.sourceTokens(source, sourceFile);
+    SourceTokens sourceTokens =
+        (hasMariansPieces() ? tokens.withEnd() : tokens).sourceTokens(source, sourceFile);
     int unknown = target.id(tokens.unknown(), -1);
     return pieces
         .<Tokenizer>map(model -> new MarianTokenizer(model, sourceTokens, target, unknown))

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +44,13 @@ record CTranslate2Tokens(String unknown, String begin, String end, String start,
           "user_decoder_start_tokens");
 
   private static final int FIRST_WITH_CONFIGURATION = 6;
+
+  /** The same with the end token added to every source. */
+  CTranslate2Tokens withEnd() {
+    Set<Added> more = EnumSet.of(Added.END);
+    more.addAll(added);
+    return new CTranslate2Tokens(unknown, begin, end, start, more);
+  }
 
   static CTranslate2Tokens of(CTranslate2File file, JsonFile config) {
     return file.version() >= FIRST_WITH_CONFIGURATION ? of(config) : of(file);

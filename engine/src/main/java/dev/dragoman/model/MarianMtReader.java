@@ -2,6 +2,7 @@ package dev.dragoman.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.dragoman.device.Activation;
+import dev.dragoman.model.ModelConfig.Alignment;
 import dev.dragoman.model.ModelConfig.NormPlacement;
 import dev.dragoman.model.ModelConfig.SpecialTokens;
 import dev.dragoman.model.ModelConfig.Stack;
@@ -26,6 +27,8 @@ final class MarianMtReader {
 
   static final String CONFIG = "config.json";
   static final String FORCED_FIRST = "forced_bos_token_id";
+  static final String ALIGNMENT_LAYER = "alignment_layer";
+  static final String ALIGNMENT_HEADS = "alignment_heads";
   private static final String FORMAT = "Hugging Face MarianMT";
   static final String END = "</s>";
   static final String UNKNOWN = "<unk>";
@@ -117,19 +120,33 @@ final class MarianMtReader {
     if (!ACTIVATIONS.containsKey(activation)) {
       throw json.wrong("activation_function", "one of " + new TreeSet<>(ACTIVATIONS.keySet()));
     }
+    Stack decoder = stack(json, "decoder", width);
     return new ModelConfig(
         ModelFiles.modelName(json.file().getParent()),
         format,
         width,
         stack(json, "encoder", width),
-        stack(json, "decoder", width),
+        decoder,
         ACTIVATIONS.get(activation),
         json.flag("normalize_before", false) ? NormPlacement.PRE : NormPlacement.POST,
         json.flag("scale_embedding", false) ? (float) Math.sqrt(width) : 1,
         json.integer("max_position_embeddings", 1, MOST_POSITIONS),
         sourceSize,
         targetSize,
-        tokens);
+        tokens,
+        alignment(json, decoder));
+  }
+
+  /** Our own fields, which {@link MarianMtWriter} writes where it is not the usual one. */
+  private static Alignment alignment(JsonFile json, Stack decoder) {
+    Alignment usual = Alignment.usual(decoder);
+    return new Alignment(
+        json.has(ALIGNMENT_LAYER)
+            ? json.integer(ALIGNMENT_LAYER, 0, decoder.layers() - 1)
+            : usual.layer(),
+        json.has(ALIGNMENT_HEADS)
+            ? json.integer(ALIGNMENT_HEADS, 1, decoder.heads())
+            : usual.heads());
   }
 
   private static Stack stack(JsonFile json, String side, int width) {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.dragoman.device.DataType;
 import dev.dragoman.device.HostTensor;
+import dev.dragoman.model.ModelConfig.Alignment;
 import dev.dragoman.model.ModelConfig.NormPlacement;
 import dev.dragoman.model.ModelConfig.SpecialTokens;
 import dev.dragoman.model.TransformerWeights.Norm;
@@ -59,12 +60,13 @@ public final class MarianMtWriter {
           model.config(),
           "its tokenizer, " + model.tokenizer().getClass().getSimpleName() + ", has no form there");
     }
-    MarianMtWriter writer = new MarianMtWriter(model, tokenizer, directory);
+    Model padded = PaddedModel.of(model);
+    MarianMtWriter writer = new MarianMtWriter(padded, tokenizer, directory);
     writer.refuseTokens();
     writer.writeConfiguration(precision);
     writer.writeText();
     Map<String, HostTensor> weights = new LinkedHashMap<>();
-    MarianMtNames.of(model.weights(), MarianMtPositions.of(model.weights()))
+    MarianMtNames.of(padded.weights(), MarianMtPositions.of(padded.weights()))
         .forEach(
             (name, tensor) ->
                 weights.put(
@@ -111,6 +113,10 @@ public final class MarianMtWriter {
         .put("share_encoder_decoder_embeddings", weights.hasOneTable())
         .put("tie_word_embeddings", weights.hasTiedOutput())
         .put(MarianMtWeights.EPSILON, epsilon());
+    if (!config.alignment().equals(Alignment.usual(config.decoder()))) {
+      json.put(MarianMtReader.ALIGNMENT_LAYER, config.alignment().layer())
+          .put(MarianMtReader.ALIGNMENT_HEADS, config.alignment().heads());
+    }
     stack(json, "encoder", config.encoder());
     stack(json, "decoder", config.decoder());
     tokens(json);

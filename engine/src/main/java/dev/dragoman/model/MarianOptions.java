@@ -1,6 +1,7 @@
 package dev.dragoman.model;
 
 import dev.dragoman.device.Activation;
+import dev.dragoman.model.ModelConfig.Alignment;
 import dev.dragoman.model.ModelConfig.NormPlacement;
 import java.util.List;
 import java.util.Map;
@@ -85,6 +86,15 @@ record MarianOptions(YamlFile yaml) {
     return tied.stream()
         .map(layer -> yaml.parse("transformer-tied-layers", layer, 1, count))
         .toList();
+  }
+
+  /** The first head of the layer that was trained to align, or of the last. */
+  Alignment alignment() {
+    String option = "transformer-guided-alignment-layer";
+    int layers = decoderLayers().size();
+    String layer = yaml.text(option).orElse("last");
+    return new Alignment(
+        layer.equals("last") ? layers - 1 : yaml.parse(option, layer, 1, layers) - 1, 1);
   }
 
   int encoderFeedForward() {

@@ -173,6 +173,7 @@ final class MarianReader {
         MarianWeights.POSITIONS,
         sourceWords,
         targetWords,
-        tokens);
+        tokens,
+        options.alignment());
   }
 }

@@ -1,5 +1,6 @@
 package dev.dragoman.model;
 
+import dev.dragoman.text.BlankTokenizer;
 import dev.dragoman.text.LanguageTokenizer;
 import dev.dragoman.text.Tokenizer;
 
@@ -22,6 +23,16 @@ public record Model(ModelConfig config, TransformerWeights weights, Tokenizer to
     } catch (IllegalArgumentException e) {
       throw new ModelFormatException(config.name() + ": " + e.getMessage(), e);
     }
+  }
+
+  /** The same for texts that are cut already: pieces with blanks between them, in and out. */
+  public Model ofPieces() {
+    return new Model(config, weights, tokenizer.ofPieces());
+  }
+
+  /** Whether it takes such texts: because it was asked to, or because it cannot cut text itself. */
+  public boolean takesPieces() {
+    return tokenizer instanceof BlankTokenizer;
   }
 
   /**

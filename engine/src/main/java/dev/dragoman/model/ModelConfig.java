@@ -20,6 +20,7 @@ import java.util.OptionalInt;
  * @param sourceVocabularySize rows of the source embedding
  * @param targetVocabularySize rows of the target embedding and outputs of the model
  * @param tokens the ids with a meaning of their own
+ * @param alignment whose attention says what a word was translated from
  */
 public record ModelConfig(
     String name,
@@ -33,7 +34,8 @@ public record ModelConfig(
     int maxPositions,
     int sourceVocabularySize,
     int targetVocabularySize,
-    SpecialTokens tokens) {
+    SpecialTokens tokens,
+    Alignment alignment) {
 
   /**
    * A stack of equal layers.
@@ -43,6 +45,20 @@ public record ModelConfig(
    * @param feedForward d_ff
    */
   public record Stack(int layers, int heads, int feedForward) {}
+
+  /**
+   * The encoder-decoder attention that is given out as alignment.
+   *
+   * @param layer of the decoder, from 0
+   * @param heads its weights are averaged over so many heads, the first ones
+   */
+  public record Alignment(int layer, int heads) {
+
+    /** What Marian and CTranslate2 take where nothing is said: the last layer's first head. */
+    static Alignment usual(Stack decoder) {
+      return new Alignment(decoder.layers() - 1, 1);
+    }
+  }
 
   /** Where a layer's normalizations stand. */
   public enum NormPlacement {
@@ -77,6 +93,54 @@ public record ModelConfig(
     }
   }
 
+  /** With the usual alignment. */
+  public ModelConfig(
+      String name,
+      String format,
+      int width,
+      Stack encoder,
+      Stack decoder,
+      Activation activation,
+      NormPlacement normPlacement,
+      float embeddingScale,
+      int maxPositions,
+      int sourceVocabularySize,
+      int targetVocabularySize,
+      SpecialTokens tokens) {
+    this(
+        name,
+        format,
+        width,
+        encoder,
+        decoder,
+        activation,
+        normPlacement,
+        embeddingScale,
+        maxPositions,
+        sourceVocabularySize,
+        targetVocabularySize,
+        tokens,
+        Alignment.usual(decoder));
+  }
+
+  /** The same with so many words in both vocabularies. */
+  ModelConfig withVocabularySize(int words) {
+    return new ModelConfig(
+        name,
+        format,
+        width,
+        encoder,
+        decoder,
+        activation,
+        normPlacement,
+        embeddingScale,
+        maxPositions,
+        words,
+        words,
+        tokens,
+        alignment);
+  }
+
   /** The same with other tokens. */
   ModelConfig withTokens(SpecialTokens other) {
     return new ModelConfig(
@@ -91,6 +155,7 @@ public record ModelConfig(
         maxPositions,
         sourceVocabularySize,
         targetVocabularySize,
-        other);
+        other,
+        alignment);
   }
 }

@@ -50,10 +50,15 @@ final class ModelFiles {
     return name;
   }
 
-  /** All bytes of a file. */
+  /** All bytes of a file that is not weights. */
   static byte[] bytes(Path file) {
     try {
-      return Files.readAllBytes(regular(file));
+      long bytes = Files.size(regular(file));
+      if (bytes > LONGEST_TEXT) {
+        throw new ModelFormatException(
+            "%s has %d bytes; at most %d are supported".formatted(file, bytes, LONGEST_TEXT));
+      }
+      return Files.readAllBytes(file);
     } catch (IOException e) {
       throw unreadable(file, e);
     }

@@ -8,6 +8,7 @@ import dev.dragoman.transformer.Session;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /** Reads what the search has left in the slots. */
 final class Results {
@@ -20,6 +21,7 @@ final class Results {
   private final int[] ended;
   private final float[] scores;
   private final int[] tokens;
+  private final Optional<AttentionResults> attention;
 
   Results(Session session, Search search) {
     this.device = session.device();
@@ -31,6 +33,7 @@ final class Results {
     this.ended = new int[capacity];
     this.scores = new float[capacity];
     this.tokens = new int[capacity * search.rules().maxLength()];
+    this.attention = state.attention().map(history -> new AttentionResults(session));
   }
 
   /** The status of every slot, after the work so far. */
@@ -54,8 +57,15 @@ final class Results {
       int at = i * search.rules().maxLength();
       int[] history = Arrays.copyOfRange(tokens, at, at + lengths[i]);
       int length = lengths[i] + ended[i];
-      hypotheses.add(new Hypothesis(history, scores[i], length, search.score(scores[i], length)));
+      double score = search.score(scores[i], length);
+      hypotheses.add(new Hypothesis(history, scores[i], length, score));
     }
-    return search.best(hypotheses);
+    List<Hypothesis> best = search.best(hypotheses);
+    if (attention.isEmpty()) {
+      return best;
+    }
+    return best.stream()
+        .map(one -> attention.get().read(slot, hypotheses.indexOf(one), one))
+        .toList();
   }
 }

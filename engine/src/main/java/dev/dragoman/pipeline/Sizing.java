@@ -29,10 +29,10 @@ record Sizing(int workers, Session.Size session) {
     int slots =
         options.slots() > 0 ? options.slots() : Math.max(1, device.rows() / rules.beamSize());
     long budget = (long) (device.freeBytes() * SHARE_OF_MEMORY) / workers;
-    while (options.slots() == 0 && slots > 1 && bytes(slots, model, rules) > budget) {
+    while (options.slots() == 0 && slots > 1 && need(slots, options, model, rules) > budget) {
       slots--;
     }
-    if (bytes(slots, model, rules) > budget) {
+    if (need(slots, options, model, rules) > budget) {
       throw new IllegalArgumentException(
           String.format(
               "%d workers with %d slots of beam %d and %d tokens need %d MiB, but %d MiB are free:"
@@ -42,10 +42,27 @@ record Sizing(int workers, Session.Size session) {
               slots,
               rules.beamSize(),
               rules.maxLength(),
-              (workers * bytes(slots, model, rules)) >> 20,
+              (workers * need(slots, options, model, rules)) >> 20,
               device.freeBytes() >> 20));
     }
-    return new Sizing(workers, size(slots, model));
+    Session.Size size = size(slots, model);
+    int attended = keepsAttention(options) ? model.maxPositions() : 0;
+    return new Sizing(
+        workers,
+        new Session.Size(size.slots(), size.encoderTokens(), size.sourceTokens(), attended));
+  }
+
+  private static boolean keepsAttention(TranslationOptions options) {
+    return options.attention() == TranslationOptions.Attention.KEEP;
+  }
+
+  private static long need(
+      int slots, TranslationOptions options, ModelConfig model, SearchRules rules) {
+    long attention =
+        (long) rules.maxLength()
+            * (rules.beamSize() * (long) size(slots, model).sourceTokens()
+                + (long) slots * rules.capacity());
+    return bytes(slots, model, rules) + (keepsAttention(options) ? Float.BYTES * attention : 0);
   }
 
   private static Session.Size size(int slots, ModelConfig model) {

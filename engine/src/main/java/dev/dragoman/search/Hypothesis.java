@@ -7,8 +7,20 @@ package dev.dragoman.search;
  * @param sum the sum of the log-probabilities of its tokens, the end token's among them
  * @param length the tokens that were scored: with the end token, unless it was cut at the last step
  * @param score sum / lengthᵅ
+ * @param attention for each token the weights of the source's tokens; empty where it was not asked
+ *     for
  */
-public record Hypothesis(int[] tokens, double sum, int length, double score) {
+public record Hypothesis(int[] tokens, double sum, int length, double score, float[][] attention) {
+
+  /** Without attention. */
+  public Hypothesis(int[] tokens, double sum, int length, double score) {
+    this(tokens, sum, length, score, new float[0][]);
+  }
+
+  /** The same with attention. */
+  public Hypothesis withAttention(float[][] weights) {
+    return new Hypothesis(tokens, sum, length, score, weights);
+  }
 
   /** Whether it ran into the longest length before it had ended. */
   public boolean isCut() {

@@ -21,7 +21,7 @@ public final class LanguageTokenizer implements Tokenizer {
     END
   }
 
-  private final MarianTokenizer pieces;
+  private final Tokenizer pieces;
   private final Map<String, Integer> languages;
   private final Placement placement;
   private final Set<Integer> unspoken;
@@ -36,7 +36,7 @@ public final class LanguageTokenizer implements Tokenizer {
    * @param unspoken tokens that are no text, beside the languages'
    */
   public LanguageTokenizer(
-      MarianTokenizer pieces,
+      Tokenizer pieces,
       Map<String, Integer> languages,
       Placement placement,
       Set<Integer> unspoken) {
@@ -44,7 +44,7 @@ public final class LanguageTokenizer implements Tokenizer {
   }
 
   private LanguageTokenizer(
-      MarianTokenizer pieces,
+      Tokenizer pieces,
       Map<String, Integer> languages,
       Placement placement,
       Set<Integer> unspoken,
@@ -103,6 +103,38 @@ public final class LanguageTokenizer implements Tokenizer {
   @Override
   public List<String> pieces(int[] ids) {
     return pieces.pieces(ids);
+  }
+
+  @Override
+  public Tokenizer ofPieces() {
+    return new LanguageTokenizer(pieces.ofPieces(), languages, placement, unspoken, source);
+  }
+
+  @Override
+  public List<String> split(String text, int maxTokens) {
+    return pieces.split(text, maxTokens - 1);
+  }
+
+  @Override
+  public Optional<String> doubt(int[] ids) {
+    return pieces.doubt(withoutLanguage(ids));
+  }
+
+  @Override
+  public Span text(int[] ids) {
+    boolean before = placement == Placement.START;
+    Span text = pieces.text(withoutLanguage(ids));
+    return before ? new Span(text.first() + 1, text.count()) : text;
+  }
+
+  private int[] withoutLanguage(int[] ids) {
+    boolean before = placement == Placement.START;
+    return Arrays.copyOfRange(ids, before ? 1 : 0, before ? ids.length : ids.length - 1);
+  }
+
+  @Override
+  public List<String> sourcePieces(int[] ids) {
+    return pieces.sourcePieces(ids);
   }
 
   @Override

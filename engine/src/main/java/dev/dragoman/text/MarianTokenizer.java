@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -99,6 +100,21 @@ public final class MarianTokenizer implements Tokenizer {
   @Override
   public List<String> pieces(int[] ids) {
     return Arrays.stream(ids).mapToObj(targetVocabulary::piece).toList();
+  }
+
+  @Override
+  public Tokenizer ofPieces() {
+    return new BlankTokenizer(source, targetVocabulary, Set.of());
+  }
+
+  @Override
+  public Span text(int[] ids) {
+    return source.pieces(ids);
+  }
+
+  @Override
+  public List<String> sourcePieces(int[] ids) {
+    return Arrays.stream(ids).mapToObj(source.vocabulary()::piece).toList();
   }
 
   /**

@@ -19,6 +19,12 @@ public record SourceTokens(
     after = List.copyOf(after);
   }
 
+  /** Which of such ids stand for pieces. */
+  Tokenizer.Span pieces(int[] ids) {
+    return new Tokenizer.Span(
+        before.size(), Math.max(0, ids.length - before.size() - after.size()));
+  }
+
   /** The ids of these pieces and what stands around them; an empty array for no piece. */
   int[] ids(List<String> pieces) {
     if (pieces.isEmpty()) {

@@ -1,6 +1,7 @@
 package dev.dragoman.text;
 
 import java.util.List;
+import java.util.Optional;
 
 /** Turns text into a model's tokens and back. Safe to call from several threads. */
 public interface Tokenizer {
@@ -14,8 +15,53 @@ public interface Tokenizer {
   /** The pieces of target token ids, for people and tests. */
   List<String> pieces(int[] ids);
 
+  /** The pieces of source token ids; those of the target where the two share a vocabulary. */
+  default List<String> sourcePieces(int[] ids) {
+    return pieces(ids);
+  }
+
+  /**
+   * Some of a source's tokens.
+   *
+   * @param first the first of them
+   * @param count how many follow each other from there
+   */
+  record Span(int first, int count) {}
+
+  /**
+   * Which token ids of a source stand for its text; the others end it, or name languages. All of
+   * them for tokenizers that add none.
+   */
+  default Span text(int[] ids) {
+    return new Span(0, ids.length);
+  }
+
   /** Normal text of target token ids, none of which is the end token. Never holds a line break. */
   String decode(int[] ids);
+
+  /**
+   * The same tokens for texts that are cut already: pieces with blanks between them, in the source
+   * and in the translation.
+   *
+   * @throws UnsupportedOperationException if it has no such form
+   */
+  default Tokenizer ofPieces() {
+    throw new UnsupportedOperationException(getClass().getSimpleName() + " has no such form");
+  }
+
+  /**
+   * The parts of a text that is too long, to be translated one by one.
+   *
+   * @param maxTokens the most tokens of a part
+   */
+  default List<String> split(String text, int maxTokens) {
+    return SentenceSplitter.split(text, maxTokens, this);
+  }
+
+  /** What the user should know about a text that can be translated; empty for most. */
+  default Optional<String> doubt(int[] ids) {
+    return Optional.empty();
+  }
 
   /**
    * What the text begins with that is not text but concerns all of it, such as a language tag; each

@@ -1,10 +1,12 @@
 package dev.dragoman.transformer;
 
+import dev.dragoman.device.AttentionHistory;
 import dev.dragoman.device.Device;
 import dev.dragoman.device.FeedForwardWeights;
 import dev.dragoman.device.KeyValueCache;
 import dev.dragoman.device.Tensor;
 import dev.dragoman.device.TokenRows;
+import java.util.Optional;
 
 /**
  * A layer of the decoder (section 3.1): masked self-attention, encoder-decoder attention and a
@@ -18,8 +20,14 @@ record DecoderLayer(
     FeedForwardWeights feedForward,
     Residual aroundFeedForward) {
 
-  /** The keys and values that one layer keeps: of the decoder's own tokens, and of the source. */
-  record Cache(KeyValueCache past, KeyValueCache source) {}
+  /**
+   * What one layer keeps.
+   *
+   * @param past keys and values of the decoder's own tokens
+   * @param source keys and values of the source
+   * @param attention to the source, in the layer whose attention is asked for
+   */
+  record Cache(KeyValueCache past, KeyValueCache source, Optional<AttentionHistory> attention) {}
 
   void apply(Device device, TokenRows.Decoding tokens, Cache cache, Activations a) {
     Tensor x = aroundSelfAttention.enter(device, a.x(), a.normalized());
@@ -27,7 +35,7 @@ record DecoderLayer(
     aroundSelfAttention.leave(device, a.sublayer(), a.x());
 
     x = aroundSourceAttention.enter(device, a.x(), a.normalized());
-    sourceAttention.decode(device, x, tokens, cache.source(), a);
+    sourceAttention.decode(device, x, tokens, cache, a);
     aroundSourceAttention.leave(device, a.sublayer(), a.x());
 
     x = aroundFeedForward.enter(device, a.x(), a.normalized());

@@ -1,5 +1,6 @@
 package dev.dragoman.transformer;
 
+import dev.dragoman.device.AttentionHistory;
 import dev.dragoman.device.AttentionInputs;
 import dev.dragoman.device.Device;
 import dev.dragoman.device.KeyValueCache;
@@ -20,9 +21,22 @@ record MultiHeadAttention(Linear output, int heads) {
    * a.sublayer()}.
    */
   void apply(Device device, KeyValueCache keyValues, Mask mask, Activations a) {
-    device.attend(
-        new AttentionInputs(a.queries(), keyValues.keys(), keyValues.values(), mask, heads),
-        a.context());
+    device.attend(inputs(keyValues, mask, a), a.context());
     device.linear(a.context(), output, a.sublayer());
+  }
+
+  /** The same to the source, with the weights kept. */
+  void applyAndKeep(
+      Device device,
+      KeyValueCache keyValues,
+      Mask.Source mask,
+      AttentionHistory history,
+      Activations a) {
+    device.attendAndKeep(inputs(keyValues, mask, a), history, a.context());
+    device.linear(a.context(), output, a.sublayer());
+  }
+
+  private AttentionInputs inputs(KeyValueCache keyValues, Mask mask, Activations a) {
+    return new AttentionInputs(a.queries(), keyValues.keys(), keyValues.values(), mask, heads);
   }
 }

@@ -8,9 +8,11 @@ import dev.dragoman.device.Shape;
 import dev.dragoman.device.SlotState;
 import dev.dragoman.device.Tensor;
 import dev.dragoman.device.TokenRows;
+import dev.dragoman.model.ModelConfig;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Everything that changes while one line of execution translates: slots, caches and intermediate
@@ -36,8 +38,16 @@ public final class Session {
    * @param slots sentences in flight
    * @param encoderTokens tokens of the sentences that are encoded together
    * @param sourceTokens tokens of the sources in flight, all slots together
+   * @param attendedTokens tokens of the longest source, if attention to it is to be kept; otherwise
+   *     0
    */
-  public record Size(int slots, int encoderTokens, int sourceTokens) {}
+  public record Size(int slots, int encoderTokens, int sourceTokens, int attendedTokens) {
+
+    /** Without keeping attention. */
+    public Size(int slots, int encoderTokens, int sourceTokens) {
+      this(slots, encoderTokens, sourceTokens, 0);
+    }
+  }
 
   Session(Transformer model, Device device, Size size, SearchRules rules) {
     this.device = device;
@@ -48,13 +58,19 @@ public final class Session {
     int beams = slots * rules.beamSize();
     int most = Batches.filled(size.slots() * rules.beamSize());
     this.idleRow = size.slots() * rules.beamSize();
-    this.state = SlotState.allocate(device, slots, size.sourceTokens(), rules);
+    ModelConfig.Alignment alignment = model.config().alignment();
+    SlotState plain = SlotState.allocate(device, slots, size.sourceTokens(), rules);
+    this.state =
+        size.attendedTokens() == 0
+            ? plain
+            : plain.withAttention(device, alignment.heads(), size.attendedTokens());
     this.caches = new ArrayList<>();
     for (int i = 0; i < model.config().decoder().layers(); i++) {
       caches.add(
           new DecoderLayer.Cache(
               device.allocateCache(new Shape(beams * rules.maxLength(), width), heads),
-              device.allocateCache(new Shape(size.sourceTokens(), width), heads)));
+              device.allocateCache(new Shape(size.sourceTokens(), width), heads),
+              i == alignment.layer() ? state.attention() : Optional.empty()));
     }
     this.encoderInput = new EncoderInput(device, size);
     this.encoding = Activations.allocate(device, Batches.filled(size.encoderTokens()), width);

@@ -23,10 +23,15 @@ record SourceAttention(Linear query, Linear keyValue, MultiHeadAttention heads) 
     device.bindKeysValues(a.keys(), a.values(), binding, source);
   }
 
-  /** Each token sees the source sentence of its slot. */
+  /** Each token sees the source sentence of its slot; what it looks at is kept where asked for. */
   void decode(
-      Device device, Tensor x, TokenRows.Decoding tokens, KeyValueCache source, Activations a) {
+      Device device, Tensor x, TokenRows.Decoding tokens, DecoderLayer.Cache cache, Activations a) {
     device.linear(x, query, a.queries());
-    heads.apply(device, source, new Mask.Source(tokens), a);
+    Mask.Source mask = new Mask.Source(tokens);
+    if (cache.attention().isPresent()) {
+      heads.applyAndKeep(device, cache.source(), mask, cache.attention().get(), a);
+    } else {
+      heads.apply(device, cache.source(), mask, a);
+    }
   }
 }

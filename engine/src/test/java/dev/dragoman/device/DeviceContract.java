@@ -285,6 +285,70 @@ public abstract class DeviceContract {
     tolerance.check("attend", expected, download(out), width + 325);
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3, 4})
+  void attentionThatIsKeptIsTheAverageOfTheFirstHeads(int averaged) {
+    int heads = 4;
+    int headWidth = 32;
+    int width = heads * headWidth;
+    int[] starts = {700, 0, 30, 13};
+    int[] lengths = {207, 1, 13, 0};
+    int[] steps = {5, 0, 7, 2};
+    SlotState state = sources(starts, lengths).withAttention(device, averaged, 207);
+    AttentionHistory history = state.attention().orElseThrow();
+    device.upload(steps, state.steps());
+    int cached = 1025;
+    float[] keys = numbers(cached * width);
+    KeyValueCache cache = device.allocateCache(new Shape(cached, width), heads);
+    device.upload(keys, cache.keys());
+    device.upload(numbers(cached * width), cache.values());
+    int[] rows = {0, 1, 2, 4, 5, 6, 7};
+    float[] queries = numbers(rows.length * width);
+    AttentionInputs inputs =
+        new AttentionInputs(
+            upload(queries, rows.length, width),
+            cache.keys(),
+            cache.values(),
+            new Mask.Source(new TokenRows.Decoding(upload(rows), state)),
+            heads);
+    Tensor plain = allocate(rows.length, width);
+    device.attend(inputs, plain);
+    Tensor out = allocate(rows.length, width);
+    device.attendAndKeep(inputs, history, out);
+    assertArrayEquals(download(plain), download(out), "attention itself is the same");
+
+    RealMatrix expected =
+        Reference.matrix(new float[2 * 8 * cached], 2 * 8, cached); // all else stays as it was
+    for (int i = 0; i < rows.length; i++) {
+      int slot = rows[i] / 2;
+      for (int head = 0; head < averaged && lengths[slot] > 0; head++) {
+        RealVector weights =
+            Reference.attentionWeights(
+                Reference.matrix(queries, rows.length, width)
+                    .getRowVector(i)
+                    .getSubVector(head * headWidth, headWidth),
+                Reference.matrix(keys, cached, width)
+                    .getSubMatrix(
+                        Reference.range(starts[slot], lengths[slot]),
+                        Reference.range(head * headWidth, headWidth)));
+        int row = rows[i] % 2 * 8 + steps[slot];
+        for (int key = 0; key < lengths[slot]; key++) {
+          expected.addToEntry(row, starts[slot] + key, weights.getEntry(key) / averaged);
+        }
+      }
+    }
+    tolerance.check("weights", expected, download(history.weights()), headWidth + 207);
+  }
+
+  /** Slots of two beams and eight steps over sources of 1025 positions. */
+  private SlotState sources(int[] starts, int[] lengths) {
+    SearchRules rules = new SearchRules(2, 2, 0, 1, 8, 0);
+    SlotState state = SlotState.allocate(device, starts.length, 1025, rules);
+    device.upload(starts, state.sourceStarts());
+    device.upload(lengths, state.sourceLengths());
+    return state;
+  }
+
   @Test
   void embedAddsPositionsToScaledTokens() {
     int width = 207;
@@ -383,20 +447,31 @@ public abstract class DeviceContract {
   })
   void advanceSearchesAsTheRulesSay(
       int beam, int hypotheses, int earlyExit, int minLength, int maxLength, int vocabulary) {
-    checkSearch(new SearchRules(beam, hypotheses, earlyExit, minLength, maxLength, 2), vocabulary);
+    SearchRules rules = new SearchRules(beam, hypotheses, earlyExit, minLength, maxLength, 2);
+    checkSearch(SlotState.allocate(device, 3, 8, rules), vocabulary);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1,1,9,5", "4,4,12,50", "5,8,6,1025", "3,2,1,20", "8,8,7,5"})
+  void advanceTellsWhichRowsAHypothesisWentThrough(
+      int beam, int hypotheses, int maxLength, int vocabulary) {
+    SearchRules rules = new SearchRules(beam, hypotheses, 0, 1, maxLength, 2);
+    SlotState plain = SlotState.allocate(device, 3, 8, rules);
+    checkSearch(plain.withAttention(device, 1, 8), vocabulary);
   }
 
   @ParameterizedTest
   @CsvSource({"1,1,9,5", "4,4,12,50", "4,4,1,50", "8,8,7,5", "5,8,6,1025"})
   void advanceTakesTheFirstTokenThatTheRulesName(
       int beam, int hypotheses, int maxLength, int vocabulary) {
-    checkSearch(new SearchRules(beam, hypotheses, 0, 1, maxLength, 2, 3), vocabulary);
+    SearchRules rules = new SearchRules(beam, hypotheses, 0, 1, maxLength, 2, 3);
+    checkSearch(SlotState.allocate(device, 3, 8, rules), vocabulary);
   }
 
-  private void checkSearch(SearchRules rules, int vocabulary) {
+  private void checkSearch(SlotState state, int vocabulary) {
+    SearchRules rules = state.rules();
     int beam = rules.beamSize();
-    int slots = 3;
-    SlotState state = SlotState.allocate(device, slots, 8, rules);
+    int slots = state.slots();
     bindAll(state);
     for (int step = 0; step < rules.maxLength(); step++) {
       int[] rows = runningRows(state, step);
@@ -500,12 +575,33 @@ public abstract class DeviceContract {
       assertEquals(lengths[place] < rules.maxLength() ? 1 : 0, ended[place]);
       actual.add(new ReferenceSearch.Beam(list, scores[place]));
     }
+    if (state.attention().isPresent()) {
+      checkRows(state, slot, actual, state.attention().get());
+    }
     if (count > rules.capacity()) {
       actual.sort((a, b) -> Double.compare(b.score(), a.score()));
     }
     for (int i = 0; i < actual.size(); i++) {
       assertEquals(expected.get(i).tokens(), actual.get(i).tokens(), "slot " + slot + ", " + i);
       assertEquals(expected.get(i).score(), actual.get(i).score(), 1e-3);
+    }
+  }
+
+  /** The rows' own tokens are those of the hypothesis, and each row goes on from the one before. */
+  private void checkRows(
+      SlotState state, int slot, List<ReferenceSearch.Beam> hypotheses, AttentionHistory history) {
+    SearchRules rules = state.rules();
+    int[] fed = downloadInts(state.tokens());
+    int[] rows = downloadInts(history.rows());
+    for (int i = 0; i < hypotheses.size(); i++) {
+      List<Integer> tokens = hypotheses.get(i).tokens();
+      int at = (slot * rules.capacity() + i) * rules.maxLength();
+      int steps = Math.min(tokens.size() + 1, rules.maxLength());
+      for (int step = 0; step < steps; step++) {
+        int token = fed[rows[at + step] * rules.maxLength() + step];
+        assertEquals(step == 0 ? 1 : tokens.get(step - 1), token, "slot " + slot + ", " + i);
+        assertEquals(slot, rows[at + step] / rules.beamSize());
+      }
     }
   }
 

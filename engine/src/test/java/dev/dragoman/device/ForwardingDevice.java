@@ -82,6 +82,11 @@ public abstract class ForwardingDevice implements Device {
   }
 
   @Override
+  public void attendAndKeep(AttentionInputs inputs, AttentionHistory history, Tensor out) {
+    device.attendAndKeep(inputs, history, out);
+  }
+
+  @Override
   public void feedForward(Tensor x, FeedForwardWeights weights, Tensor out) {
     device.feedForward(x, weights, out);
   }

@@ -74,10 +74,7 @@ public final class Reference {
       for (int head = 0; head < heads && rows.length > 0; head++) {
         int[] columns = range(head * width, width);
         RealVector query = queries.getRowVector(row).getSubVector(head * width, width);
-        RealVector scores =
-            keys.getSubMatrix(rows, columns).operate(query).mapDivide(Math.sqrt(width));
-        RealVector weights = scores.mapSubtract(scores.getMaxValue()).map(Math::exp);
-        weights.mapDivideToSelf(weights.getL1Norm());
+        RealVector weights = attentionWeights(query, keys.getSubMatrix(rows, columns));
         out.setSubMatrix(
             new double[][] {values.getSubMatrix(rows, columns).preMultiply(weights).toArray()},
             row,
@@ -85,6 +82,13 @@ public final class Reference {
       }
     }
     return out;
+  }
+
+  /** softmax(K·q/√d_k) of one head. */
+  public static RealVector attentionWeights(RealVector query, RealMatrix keys) {
+    RealVector scores = keys.operate(query).mapDivide(Math.sqrt(query.getDimension()));
+    RealVector weights = scores.mapSubtract(scores.getMaxValue()).map(Math::exp);
+    return weights.mapDivideToSelf(weights.getL1Norm());
   }
 
   /** The first {@code rows}·{@code columns} numbers as a matrix. */

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.dragoman.device.Activation;
 import dev.dragoman.device.HostTensor;
 import dev.dragoman.device.Shape;
+import dev.dragoman.model.ModelConfig.Alignment;
 import dev.dragoman.model.ModelConfig.NormPlacement;
 import dev.dragoman.model.ModelConfig.Stack;
 import dev.dragoman.model.TransformerWeights.Attention;
@@ -20,6 +21,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CTranslate2ReaderTest {
@@ -63,6 +65,30 @@ class CTranslate2ReaderTest {
     float[] part = Arrays.copyOfRange(all, index * SQUARE, (index + 1) * SQUARE);
     assertEquals(new Shape(8, 8), actual.shape());
     assertArrayEquals(part, actual.floats(), name);
+  }
+
+  /** Of layers from the last, and of all heads, as CTranslate2 counts them. */
+  @ParameterizedTest
+  @CsvSource({"-1, 1, 0, 1", "0, 2, 0, 2", "-1, 0, 0, 2"})
+  void readsWhichAttentionIsTheAlignment(int layer, int heads, int wantedLayer, int wantedHeads)
+      throws IOException {
+    tiny.weights.number("decoder/alignment_layer", layer).number("decoder/alignment_heads", heads);
+    assertEquals(
+        new Alignment(wantedLayer, wantedHeads), tiny.open(directory).config().alignment());
+  }
+
+  @Test
+  void theUsualAlignmentIsTheLastLayersFirstHead() throws IOException {
+    assertEquals(new Alignment(0, 1), tiny.open(directory).config().alignment());
+  }
+
+  /** CTranslate2's converter of MarianMT leaves the end token to Marian's tokenizer. */
+  @ParameterizedTest
+  @CsvSource({"source.spm, 2", "sentencepiece.model, 1"})
+  void mariansPiecesEndASource(String pieces, int tokens) throws IOException {
+    tiny.text("config.json", "{\"add_source_eos\":false,\"decoder_start_token\":\"<s>\"}");
+    tiny.files.put(pieces, TinySentencePiece.bytes());
+    assertEquals(tokens, tiny.open(directory).tokenizer().encode("a").length);
   }
 
   @ParameterizedTest

@@ -21,6 +21,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is written reads as the model that it was. */
 class MarianMtWriterTest {
@@ -99,6 +101,37 @@ class MarianMtWriterTest {
     assertSame(weights.sourceEmbedding(), weights.targetEmbedding());
     assertSame(weights.sourceEmbedding(), weights.output().weight());
     assertEquals(DataType.BF16, weights.sourceEmbedding().type());
+  }
+
+  /** CTranslate2 has no padding token; MarianMT's gets one that is never chosen. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aModelWithoutPaddingTokenGetsOne(boolean oneTable) throws IOException {
+    TinyCTranslate2 tiny = new TinyCTranslate2().withSentencePiece();
+    if (!oneTable) {
+      tiny.weights.aliases.remove("encoder/embeddings_0/weight");
+      tiny.weights.add("encoder/embeddings_0/weight", 5, 8);
+    }
+    Model model = tiny.open(from);
+    assertEquals(-1, model.config().tokens().pad());
+    MarianMtWriter.write(model, to, Optional.empty());
+    Model again = Models.open(to);
+    assertEquals(5, again.config().tokens().pad());
+    assertEquals(List.of(5), again.config().tokens().suppressed());
+    assertEquals(oneTable, again.weights().hasOneTable());
+    assertEquals(letters(model), letters(again));
+  }
+
+  private static List<Translation> letters(Model model) {
+    TranslationOptions options =
+        TranslationOptions.defaults()
+            .withDevice("cpu")
+            .withThreads(1)
+            .withNBest(4)
+            .withMaxLength(8);
+    try (Translator translator = Translator.load(model, options)) {
+      return translator.translate(List.of("a", "ab", "b a b", "x"));
+    }
   }
 
   @Test

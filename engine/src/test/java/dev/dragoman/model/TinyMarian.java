@@ -90,6 +90,12 @@ final class TinyMarian {
     return numbers.get(name);
   }
 
+  /** Puts these bytes where the options are. */
+  TinyMarian optionsAre(byte[] yaml) {
+    arrays.put("special:model.yml", ZipBytes.array("|i1", "(" + yaml.length + ",)", yaml));
+    return this;
+  }
+
   byte[] npz() throws IOException {
     Map<String, byte[]> entries = new LinkedHashMap<>();
     arrays.forEach((name, array) -> entries.put(name + ".npy", array));

@@ -4,9 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /** A MarianMT directory of one layer and five words that tests change and break. */
 final class TinyModel {
@@ -22,15 +26,56 @@ final class TinyModel {
        "decoder_start_token_id":4,"eos_token_id":0,"pad_token_id":4}
       """;
 
+  private static final String VOCABULARY = "{\"</s>\":0,\"<unk>\":1,\"▁a\":2,\"s\":3,\"<pad>\":4}";
+
   final Path directory;
   final SafetensorsBytes weights = weights();
 
   TinyModel(Path directory) throws IOException {
     this.directory = directory;
     write("config.json", CONFIG);
-    write("vocab.json", "{\"</s>\":0,\"<unk>\":1,\"▁a\":2,\"s\":3,\"<pad>\":4}");
+    write("vocab.json", VOCABULARY);
     Files.copy(ROOT.resolve("models/fr-en/source.spm"), directory.resolve("source.spm"));
     writeWeights();
+  }
+
+  /** All files of such a directory, which opens at once. */
+  static Map<String, byte[]> files() {
+    Map<String, byte[]> files = new LinkedHashMap<>();
+    files.put("config.json", CONFIG.getBytes(StandardCharsets.UTF_8));
+    files.put("vocab.json", VOCABULARY.getBytes(StandardCharsets.UTF_8));
+    files.put("source.spm", TinySentencePiece.bytes());
+    files.put("model.safetensors", weights().bytes());
+    return files;
+  }
+
+  /** With the weights in two parts. */
+  static Map<String, byte[]> shardedFiles() {
+    SafetensorsBytes rest = weights();
+    String first = rest.names().iterator().next();
+    String places =
+        rest.names().stream()
+            .map(name -> "\"%s\":\"%s\"".formatted(name, name.equals(first) ? "a" : "b"))
+            .collect(Collectors.joining(",", "{\"weight_map\":{", "}}"));
+    Map<String, byte[]> files = files();
+    files.remove("model.safetensors");
+    files.put("a", new SafetensorsBytes().add(first, 5, 4).bytes());
+    files.put("b", rest.bytes());
+    files.put("model.safetensors.index.json", places.getBytes(StandardCharsets.UTF_8));
+    return files;
+  }
+
+  /** With the weights as PyTorch wrote them. */
+  static Map<String, byte[]> pyTorchFiles() {
+    Map<String, byte[]> files = files();
+    files.remove("model.safetensors");
+    try {
+      files.put(
+          "pytorch_model.bin", Files.readAllBytes(PyTorchFileTest.FIXTURES.resolve("tiny.bin")));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return files;
   }
 
   void write(String file, String text) throws IOException {

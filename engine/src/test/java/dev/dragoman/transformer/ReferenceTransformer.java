@@ -84,6 +84,50 @@ final class ReferenceTransformer {
     return layers;
   }
 
+  /**
+   * What the generated tokens were translated from: the average attention of the first heads of the
+   * layer that the model names.
+   *
+   * @param tokens without the start token
+   * @return tokens × source tokens
+   */
+  RealMatrix alignment(int[] source, int[] tokens) {
+    int[] target = new int[tokens.length];
+    target[0] = config.tokens().start();
+    System.arraycopy(tokens, 0, target, 1, tokens.length - 1);
+    List<RealMatrix> encoded = encode(source);
+    RealMatrix memory = norm(weights.encoder().finalNorm(), encoded.get(encoded.size() - 1));
+    int number = config.alignment().layer();
+    RealMatrix below = decode(source, target).get(number);
+    RealMatrix x = number == 0 ? norm(weights.decoder().embeddingNorm(), below) : below;
+    var layer = weights.decoder().layers().get(number);
+    List<int[]> past = everyRow(target.length, i -> Reference.range(0, i + 1));
+    int heads = config.decoder().heads();
+    RealMatrix y =
+        residual(
+            x,
+            layer.selfAttentionNorm(),
+            z -> attend(layer.selfAttention(), new Attended(z, z, past), heads));
+    if (config.normPlacement() == NormPlacement.PRE) {
+      y = norm(Optional.of(layer.sourceAttentionNorm()), y);
+    }
+    RealMatrix queries = linear(layer.sourceAttention().query(), y);
+    RealMatrix keys = linear(layer.sourceAttention().key(), memory);
+    RealMatrix average = MatrixUtils.createRealMatrix(tokens.length, source.length);
+    int width = config.width() / heads;
+    for (int head = 0; head < config.alignment().heads(); head++) {
+      RealMatrix ofHead =
+          keys.getSubMatrix(0, source.length - 1, head * width, (head + 1) * width - 1);
+      for (int row = 0; row < tokens.length; row++) {
+        var query = queries.getRowVector(row).getSubVector(head * width, width);
+        var weights = Reference.attentionWeights(query, ofHead);
+        average.setRowVector(
+            row, average.getRowVector(row).add(weights.mapDivide(config.alignment().heads())));
+      }
+    }
+    return average;
+  }
+
   private RealMatrix residual(RealMatrix x, Norm norm, UnaryOperator<RealMatrix> sublayer) {
     return config.normPlacement() == NormPlacement.POST
         ? norm(Optional.of(norm), x.add(sublayer.apply(x)))

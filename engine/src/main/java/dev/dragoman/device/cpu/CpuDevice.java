@@ -1,5 +1,6 @@
 package dev.dragoman.device.cpu;
 
+import dev.dragoman.device.AttentionHistory;
 import dev.dragoman.device.AttentionInputs;
 import dev.dragoman.device.Binding;
 import dev.dragoman.device.DataType;
@@ -11,6 +12,7 @@ import dev.dragoman.device.HostTensor;
 import dev.dragoman.device.KeyValueCache;
 import dev.dragoman.device.LayerNorm;
 import dev.dragoman.device.Linear;
+import dev.dragoman.device.Mask;
 import dev.dragoman.device.Shape;
 import dev.dragoman.device.SlotState;
 import dev.dragoman.device.Tensor;
@@ -27,6 +29,7 @@ final class CpuDevice implements Device {
   private final VectorMath math;
   private final Products products;
   private final Attention attention;
+  private final KeptAttention keptAttention;
   private final Embedding embedding;
   private final Normalization normalization;
   private final IdentityHashMap<SlotState, BeamStep> searches = new IdentityHashMap<>();
@@ -36,6 +39,7 @@ final class CpuDevice implements Device {
     this.math = math;
     this.products = new Products(memory.bytesHeld());
     this.attention = new Attention(math);
+    this.keptAttention = new KeptAttention(math);
     this.embedding = new Embedding(math);
     this.normalization = new Normalization(math);
     memory.opened();
@@ -134,6 +138,17 @@ final class CpuDevice implements Device {
             && out.shape().columns() % inputs.heads() == 0;
     check(agree, "attend", inputs.queries(), inputs.keys(), out);
     attention.attend(inputs, CpuTensor.of(out));
+  }
+
+  @Override
+  public void attendAndKeep(AttentionInputs inputs, AttentionHistory history, Tensor out) {
+    boolean agree =
+        inputs.mask() instanceof Mask.Source
+            && 1 <= history.heads()
+            && history.heads() <= inputs.heads();
+    check(agree, "attendAndKeep", inputs.queries(), history.weights());
+    attend(inputs, out);
+    keptAttention.keep(inputs, (Mask.Source) inputs.mask(), history);
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.dragoman.device.cpu;
 
 import dev.dragoman.device.SearchRules;
 import dev.dragoman.device.SlotState;
+import java.util.Optional;
 
 /** The arrays of a {@link SlotState} under the names of what they mean, for the search. */
 final class Slots {
@@ -18,6 +19,7 @@ final class Slots {
   private final int[] status;
   private final int[] bestEnded;
   private final SlotState.Hypotheses hypotheses;
+  private final Optional<int[]> attendedRows;
   private final int[] previous;
 
   Slots(SlotState state) {
@@ -31,6 +33,7 @@ final class Slots {
     this.status = CpuTensor.ints(state.status());
     this.bestEnded = CpuTensor.ints(state.bestEnded());
     this.hypotheses = state.hypotheses();
+    this.attendedRows = state.attention().map(history -> CpuTensor.ints(history.rows()));
     this.previous = new int[rules.beamSize() * rules.maxLength()];
   }
 
@@ -129,6 +132,7 @@ final class Slots {
     for (int i = 0; i < length; i++) { // position 0 is the start token
       to[at + i] = tokens[ancestors[history + i + 1] * rules.maxLength() + i + 1];
     }
+    attendedRows.ifPresent(rows -> System.arraycopy(ancestors, history, rows, at, steps[slot] + 1));
     if (token != NONE) {
       to[at + length++] = token;
     }

@@ -1,7 +1,10 @@
 package dev.dragoman.device.cuda;
 
+import dev.dragoman.device.AttentionHistory;
 import dev.dragoman.device.AttentionInputs;
+import dev.dragoman.device.DataType;
 import dev.dragoman.device.Mask;
+import dev.dragoman.device.Shape;
 import dev.dragoman.device.SlotState;
 import dev.dragoman.device.TokenRows;
 import java.util.ArrayList;
@@ -10,6 +13,8 @@ import java.util.List;
 
 /** Scaled dot-product attention: fused, or in its three parts where the weights are wanted. */
 final class CudaAttention {
+  private static final int KEEP_THREADS = 64;
+
   private final Execution execution;
 
   CudaAttention(Execution execution) {
@@ -24,9 +29,9 @@ final class CudaAttention {
     check(inputs, out);
     List<Object> arguments = new ArrayList<>(List.of(out, out.stride()));
     arguments.addAll(List.of(queries, queries.stride(), keys, values, keys.stride()));
-    arguments.addAll(heads(inputs));
+    arguments.addAll(heads(inputs, inputs.heads()));
     arguments.add(scale(inputs));
-    launch("attend", inputs, arguments);
+    launch("attend", inputs, inputs.heads(), arguments);
   }
 
   /**
@@ -47,25 +52,88 @@ final class CudaAttention {
     CudaTensor keys = CudaTensor.of(inputs.keys());
     CudaTensor values = CudaTensor.of(inputs.values());
     check(inputs, out);
-    int columns = scores.width();
-    List<Object> first = new ArrayList<>(List.of(scores, limits, columns));
-    first.addAll(List.of(queries, queries.stride(), keys, keys.stride()));
-    first.addAll(heads(inputs));
-    first.add(scale(inputs));
-    launch("attention_scores", inputs, first);
+    weigh(inputs, inputs.heads(), scores, limits, weights);
+    List<Object> last = new ArrayList<>(List.of(out, out.stride(), weights, weights.width()));
+    last.addAll(List.of(values, keys.stride()));
+    last.addAll(heads(inputs, inputs.heads()));
+    launch("weighted_sum", inputs, inputs.heads(), last);
+  }
+
+  /** softmax(QKᵀ/√d_k + mask) of the first heads. */
+  private void weigh(
+      AttentionInputs inputs, int heads, CudaTensor scores, CudaTensor limits, CudaTensor weights) {
+    CudaTensor queries = CudaTensor.of(inputs.queries());
+    CudaTensor keys = CudaTensor.of(inputs.keys());
+    List<Object> arguments = new ArrayList<>(List.of(scores, limits, scores.width()));
+    arguments.addAll(List.of(queries, queries.stride(), keys, keys.stride()));
+    arguments.addAll(heads(inputs, heads));
+    arguments.add(scale(inputs));
+    launch("attention_scores", inputs, heads, arguments);
     execution.launch(
-        "masked_softmax_" + queries.suffix(),
+        "masked_softmax_" + weights.suffix(),
         Grid.ofWarps(scores.count()),
         weights,
         scores,
         limits,
         scores.count(),
-        columns,
-        inputs.heads());
-    List<Object> last = new ArrayList<>(List.of(out, out.stride(), weights, columns));
-    last.addAll(List.of(values, keys.stride()));
-    last.addAll(heads(inputs));
-    launch("weighted_sum", inputs, last);
+        scores.width(),
+        heads);
+  }
+
+  /**
+   * Keeps the weights of the first heads, averaged. The fused kernel has no weights to give, so
+   * these heads are computed once more, as many rows at a time as the workspace holds.
+   */
+  void keep(AttentionInputs inputs, AttentionHistory history) {
+    if (!(inputs.mask() instanceof Mask.Source mask)
+        || history.heads() < 1
+        || history.heads() > inputs.heads()) {
+      throw new IllegalArgumentException(
+          "attendAndKeep: " + history.heads() + " of " + inputs.heads() + " heads to the source");
+    }
+    TokenRows.Decoding tokens = mask.tokens();
+    int rowBytes = (2 * history.heads() * history.longestSource() + 1) * Float.BYTES;
+    int most = execution.workspaceRows(rowBytes);
+    for (int first = 0; first < tokens.count(); first += most) {
+      int count = Math.min(most, tokens.count() - first);
+      TokenRows.Decoding some =
+          new TokenRows.Decoding(tokens.rows().rows(first, count), tokens.state());
+      AttentionInputs part =
+          new AttentionInputs(
+              inputs.queries().rows(first, count),
+              inputs.keys(),
+              inputs.values(),
+              new Mask.Source(some),
+              inputs.heads());
+      keep(part, some, history);
+    }
+  }
+
+  private void keep(AttentionInputs inputs, TokenRows.Decoding tokens, AttentionHistory history) {
+    Shape shape = new Shape(tokens.count() * history.heads(), history.longestSource());
+    long bytes = (long) shape.size() * Float.BYTES;
+    DevicePointer place = execution.workspace(2 * bytes + (long) tokens.count() * Integer.BYTES);
+    CudaTensor scores = CudaTensor.contiguous(place, DataType.F32, shape);
+    CudaTensor weights = CudaTensor.contiguous(place.plus(bytes), DataType.F32, shape);
+    CudaTensor limits =
+        CudaTensor.contiguous(place.plus(2 * bytes), DataType.I32, Shape.vector(tokens.count()));
+    weigh(inputs, history.heads(), scores, limits, weights);
+    SlotState state = tokens.state();
+    CudaTensor to = CudaTensor.of(history.weights());
+    execution.launch(
+        "keep_attention_f32",
+        Grid.of(tokens.count(), KEEP_THREADS),
+        to,
+        to.stride(),
+        weights,
+        weights.width(),
+        history.heads(),
+        CudaTensor.of(tokens.rows()),
+        CudaTensor.of(state.steps()),
+        CudaTensor.of(state.sourceStarts()),
+        CudaTensor.of(state.sourceLengths()),
+        state.rules().beamSize(),
+        state.rules().maxLength());
   }
 
   private static void check(AttentionInputs inputs, CudaTensor out) {
@@ -98,16 +166,16 @@ final class CudaAttention {
     return (float) (1 / Math.sqrt(headSize(inputs)));
   }
 
-  private static List<Object> heads(AttentionInputs inputs) {
-    return List.of(inputs.queries().shape().rows(), inputs.heads(), headSize(inputs));
+  private static List<Object> heads(AttentionInputs inputs, int heads) {
+    return List.of(inputs.queries().shape().rows(), heads, headSize(inputs));
   }
 
-  private void launch(String operation, AttentionInputs inputs, List<Object> arguments) {
+  private void launch(String operation, AttentionInputs inputs, int heads, List<Object> arguments) {
     CudaTensor queries = CudaTensor.of(inputs.queries());
     arguments.addAll(mask(inputs.mask()));
     execution.launch(
         operation + "_" + name(inputs.mask()) + "_" + queries.suffix(),
-        Grid.ofWarps(queries.count() * inputs.heads()),
+        Grid.ofWarps(queries.count() * heads),
         arguments.toArray());
   }
 

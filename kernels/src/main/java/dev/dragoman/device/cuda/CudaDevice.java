@@ -1,5 +1,6 @@
 package dev.dragoman.device.cuda;
 
+import dev.dragoman.device.AttentionHistory;
 import dev.dragoman.device.AttentionInputs;
 import dev.dragoman.device.Binding;
 import dev.dragoman.device.DataType;
@@ -69,7 +70,7 @@ final class CudaDevice implements Device {
     return new CudaDevice(new Execution(gpu), types, products, gpu.sharedMemory());
   }
 
-  /** Attention in its parts; the seam does not ask for the weights yet. */
+  /** Attention in its parts. */
   CudaAttention attention() {
     return attention;
   }
@@ -169,6 +170,12 @@ final class CudaDevice implements Device {
   @Override
   public void attend(AttentionInputs inputs, Tensor out) {
     attention.attend(inputs, CudaTensor.of(out));
+  }
+
+  @Override
+  public void attendAndKeep(AttentionInputs inputs, AttentionHistory history, Tensor out) {
+    attention.attend(inputs, CudaTensor.of(out));
+    attention.keep(inputs, history);
   }
 
   @Override

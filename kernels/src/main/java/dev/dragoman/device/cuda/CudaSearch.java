@@ -132,6 +132,10 @@ final class CudaSearch {
         CudaTensor.of(hypotheses.tokens()),
         CudaTensor.of(hypotheses.lengths()),
         CudaTensor.of(hypotheses.ended()),
+        state
+            .attention()
+            .<Object>map(history -> CudaTensor.of(history.rows()))
+            .orElseGet(DevicePointer::new),
         CudaTensor.of(hypotheses.scores()),
         CudaTensor.of(hypotheses.counts()),
         beam,

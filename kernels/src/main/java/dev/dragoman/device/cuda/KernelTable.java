@@ -52,6 +52,7 @@ final class KernelTable implements AutoCloseable {
       List.of(
           "start_slots_i32",
           "advance_f32",
+          "keep_attention_f32",
           "convert_f16_f32",
           "convert_f32_f16",
           "linear_f16_f32",

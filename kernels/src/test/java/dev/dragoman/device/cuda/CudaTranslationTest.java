@@ -1,5 +1,6 @@
 package dev.dragoman.device.cuda;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -31,6 +32,47 @@ class CudaTranslationTest {
     CudaDevices.behave(Timing.DEFERRED, Order.FORWARD);
     assertEquals(0, differences(4, 6, Precision.FLOAT32));
     assertEquals(0, differences(1, 6, Precision.FLOAT32));
+  }
+
+  /** The CPU's own is compared with CTranslate2's and with float64. */
+  @Test
+  void attentionIsThatOfTheCpu() {
+    CudaDevices.behave(Timing.DEFERRED, Order.RANDOM);
+    List<String> lines = List.of("Un chien court dans la neige.", "", "Merci !");
+    TranslationOptions options =
+        TranslationOptions.defaults()
+            .withPrecision(Precision.FLOAT32)
+            .withThreads(1)
+            .withSlots(2)
+            .withNBest(3)
+            .withAttention(TranslationOptions.Attention.KEEP);
+    List<Translation> onCuda = translate(lines, options.withDevice("cuda"));
+    List<Translation> onCpu = translate(lines, options.withDevice("cpu"));
+    for (int line = 0; line < lines.size(); line++) {
+      for (int rank = 0; rank < 3; rank++) {
+        Translation.Hypothesis wanted = onCpu.get(line).hypotheses().get(rank);
+        Translation.Hypothesis actual = onCuda.get(line).hypotheses().get(rank);
+        assertEquals(wanted.pieces(), actual.pieces());
+        assertEquals(wanted.attention().size(), actual.attention().size());
+        for (int part = 0; part < wanted.attention().size(); part++) {
+          check(wanted.attention().get(part), actual.attention().get(part));
+        }
+      }
+    }
+  }
+
+  private static void check(Translation.Attention wanted, Translation.Attention actual) {
+    assertEquals(wanted.source(), actual.source());
+    assertEquals(wanted.weights().length, actual.weights().length);
+    for (int piece = 0; piece < wanted.weights().length; piece++) {
+      assertArrayEquals(wanted.weights()[piece], actual.weights()[piece], 1e-5f);
+    }
+  }
+
+  private static List<Translation> translate(List<String> lines, TranslationOptions options) {
+    try (Translator translator = Translator.load(MODEL, options)) {
+      return translator.translate(lines);
+    }
   }
 
   @Test

@@ -1,0 +1,14 @@
+package dev.dragoman.model;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+
+/** Any bytes as the weights of a CTranslate2 model. */
+class CTranslate2FuzzTest {
+  private static final FuzzedModel MODEL =
+      new FuzzedModel(() -> new TinyCTranslate2().files(), "model.bin");
+
+  @FuzzTest(maxDuration = "20s")
+  void opensOrIsRefused(byte[] bytes) {
+    MODEL.open(bytes);
+  }
+}

@@ -1,0 +1,13 @@
+package dev.dragoman.model;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+
+/** Any bytes as the configuration of a MarianMT model. */
+class MarianMtConfigFuzzTest {
+  private static final FuzzedModel MODEL = new FuzzedModel(() -> TinyModel.files(), "config.json");
+
+  @FuzzTest(maxDuration = "20s")
+  void opensOrIsRefused(byte[] bytes) {
+    MODEL.open(bytes);
+  }
+}

@@ -1,0 +1,61 @@
+package dev.dragoman.model;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ModelLanguagesTest {
+  @TempDir Path directory;
+
+  @Test
+  void marianMtSaysThemWithItsTokenizer() throws IOException {
+    TinyModel tiny = new TinyModel(directory);
+    assertEquals(Optional.empty(), languages(directory));
+    tiny.write("tokenizer_config.json", "{\"source_lang\":\"fr\",\"target_lang\":\"en\"}");
+    assertEquals(Optional.of("fr to en"), languages(directory));
+    Model model = Models.open(directory);
+    tiny.write("tokenizer_config.json", "{\"source_lang\":[]}");
+    String refusal =
+        assertThrows(ModelFormatException.class, () -> ModelLanguages.of(directory, model))
+            .getMessage();
+    assertTrue(refusal.contains("tokenizer_config.json: source_lang is []"), refusal);
+  }
+
+  @Test
+  void argosSaysThemInItsMetadata() throws IOException {
+    Path argos = directory.resolve("fr-en.argosmodel");
+    Files.write(argos, ZipBytes.deflated(new TinyCTranslate2().argos()));
+    assertEquals(Optional.of("fr to en"), languages(argos));
+  }
+
+  @Test
+  void modelsOfManyListThem() throws IOException {
+    for (String name :
+        new String[] {
+          "config.json", "vocab.json", "special_tokens_map.json", "pytorch_model.bin"
+        }) {
+      Files.copy(Path.of("src/test/resources/m2m100", name), directory.resolve(name));
+    }
+    Path pieces = TinyModel.ROOT.resolve("models/fr-en/source.spm");
+    Files.copy(pieces, directory.resolve("sentencepiece.bpe.model"));
+    String languages = languages(directory).orElseThrow();
+    assertTrue(languages.matches("any two of [0-9]+: [a-z ]+"), languages);
+  }
+
+  @Test
+  void othersDoNotSay() throws IOException {
+    new TinyCTranslate2().open(directory);
+    assertEquals(Optional.empty(), languages(directory));
+  }
+
+  private static Optional<String> languages(Path path) {
+    return ModelLanguages.of(path, Models.open(path));
+  }
+}

@@ -1,0 +1,14 @@
+package dev.dragoman.model;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+
+/** Any bytes as the weights of a Marian model. */
+class NpzFuzzTest {
+  private static final FuzzedModel MODEL =
+      new FuzzedModel(() -> new TinyMarian().files(), "model.npz");
+
+  @FuzzTest(maxDuration = "20s")
+  void opensOrIsRefused(byte[] bytes) {
+    MODEL.open(bytes);
+  }
+}

@@ -1,0 +1,14 @@
+package dev.dragoman.model;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+
+/** Any bytes as the safetensors of a MarianMT model. */
+class SafetensorsFuzzTest {
+  private static final FuzzedModel MODEL =
+      new FuzzedModel(() -> TinyModel.files(), "model.safetensors");
+
+  @FuzzTest(maxDuration = "20s")
+  void opensOrIsRefused(byte[] bytes) {
+    MODEL.open(bytes);
+  }
+}
