@@ -1,5 +1,6 @@
 // How the emulator behaves. From the environment at load, then changed by emulator_configure():
-// EMULATOR_EAGER=1, EMULATOR_ORDER=forward|reverse|random, EMULATOR_SEED=n, EMULATOR_THREADS=n.
+// EMULATOR_EAGER=1, EMULATOR_ORDER=forward|reverse|random, EMULATOR_SEED=n, EMULATOR_THREADS=n,
+// EMULATOR_UNDEFINED=1.
 #pragma once
 
 namespace emulator {
@@ -11,6 +12,7 @@ struct Settings {
   Order order;    // of the threads of a block and the blocks of a grid
   unsigned seed;  // of the random order
   int workers;    // OS threads that run blocks
+  bool find_undefined;  // kernels with UndefinedBehaviorSanitizer's checks are loaded
 };
 
 const Settings& settings();

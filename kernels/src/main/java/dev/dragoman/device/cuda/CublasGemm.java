@@ -49,6 +49,7 @@ final class CublasGemm implements MatrixProduct {
     if (x.count() == 0) {
       return;
     }
+    execution.use();
     CudaFailure.guard(
         "multiply " + x + " by the transpose of " + linear.weights() + " into " + out,
         () ->

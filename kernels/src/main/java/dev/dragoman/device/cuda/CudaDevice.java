@@ -5,6 +5,7 @@ import dev.dragoman.device.Binding;
 import dev.dragoman.device.DataType;
 import dev.dragoman.device.Device;
 import dev.dragoman.device.DeviceCapacity;
+import dev.dragoman.device.DeviceLostException;
 import dev.dragoman.device.EmbeddingTable;
 import dev.dragoman.device.FeedForwardWeights;
 import dev.dragoman.device.HostTensor;
@@ -15,9 +16,14 @@ import dev.dragoman.device.Shape;
 import dev.dragoman.device.Tensor;
 import dev.dragoman.device.TokenRows;
 import java.util.function.Function;
+import jcuda.CudaException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One line of execution on one GPU, on our kernels and cuBLAS. Forks share the weights. */
 final class CudaDevice implements Device {
+  private static final Logger log = LoggerFactory.getLogger(CudaDevice.class);
+
   /** One computes while the host looks after the other. */
   private static final int WORKERS = 2;
 
@@ -52,12 +58,23 @@ final class CudaDevice implements Device {
     this.types = types;
     this.products = products;
     this.memory = memory;
-    this.product = products.apply(execution);
+    this.product = product(execution, products);
     this.copies = new CudaCopies(execution);
     this.layers = new CudaLayers(execution);
     this.weighted = new CudaProducts(execution, product, copies);
     this.attention = new CudaAttention(execution);
     this.search = new CudaSearch(execution);
+  }
+
+  /** Closes the line of execution where it has no memory for that. */
+  private static MatrixProduct product(
+      Execution execution, Function<Execution, MatrixProduct> products) {
+    try {
+      return products.apply(execution);
+    } catch (RuntimeException e) {
+      execution.close();
+      throw e;
+    }
   }
 
   /**
@@ -77,7 +94,8 @@ final class CudaDevice implements Device {
   @Override
   public String name() {
     String arithmetic = types.products() == DataType.F16 ? "float16" : "float32";
-    return "cuda (" + execution.gpu().name() + ", " + arithmetic + ", " + product.name() + ")";
+    Gpu gpu = execution.gpu();
+    return gpu.name() + " (" + gpu.product() + ", " + arithmetic + ", " + product.name() + ")";
   }
 
   @Override
@@ -226,8 +244,12 @@ final class CudaDevice implements Device {
 
   @Override
   public void close() {
-    execution.synchronize();
-    product.close();
+    try {
+      execution.synchronize();
+      product.close();
+    } catch (DeviceLostException | CudaException e) {
+      log.debug("{} is lost", execution.gpu().name(), e);
+    }
     execution.close();
   }
 }
