@@ -18,6 +18,7 @@ namespace {
 struct Module {
   Device* device;
   void* library;
+  int file = -1;  // open as long as the library: the loader takes equal paths for one library
 };
 struct Function {
   Device* device;
@@ -44,7 +45,11 @@ Module* open_host_library(const void* image) {
   if (file < 0) return nullptr;
   bool written = write(file, image, size) == static_cast<ssize_t>(size);
   Module* module = written ? open_module("/proc/self/fd/" + std::to_string(file)) : nullptr;
-  close(file);
+  if (module) {
+    module->file = file;
+  } else {
+    close(file);
+  }
   return module;
 }
 
@@ -82,6 +87,7 @@ DRIVER_API cuModuleUnload(void* module) {
   drain_everything(*m->device);
   if (m->device->sticky) return m->device->sticky;
   dlclose(m->library);
+  if (m->file >= 0) close(m->file);
   delete m;
   return OK;
 }

@@ -42,6 +42,7 @@ final class CudaDevice implements Device {
   private final Types types;
   private final Function<Execution, MatrixProduct> products;
   private final MatrixProduct product;
+  private final String name;
   private final DeviceMemory memory;
   private final CudaCopies copies;
   private final CudaLayers layers;
@@ -59,11 +60,17 @@ final class CudaDevice implements Device {
     this.products = products;
     this.memory = memory;
     this.product = product(execution, products);
+    this.name = name(execution.gpu(), types, product);
     this.copies = new CudaCopies(execution);
     this.layers = new CudaLayers(execution);
     this.weighted = new CudaProducts(execution, product, copies);
     this.attention = new CudaAttention(execution);
     this.search = new CudaSearch(execution);
+  }
+
+  private static String name(Gpu gpu, Types types, MatrixProduct product) {
+    String arithmetic = types.products() == DataType.F16 ? "float16" : "float32";
+    return gpu.name() + " (" + gpu.product() + ", " + arithmetic + ", " + product.name() + ")";
   }
 
   /** Closes the line of execution where it has no memory for that. */
@@ -93,15 +100,15 @@ final class CudaDevice implements Device {
 
   @Override
   public String name() {
-    String arithmetic = types.products() == DataType.F16 ? "float16" : "float32";
-    Gpu gpu = execution.gpu();
-    return gpu.name() + " (" + gpu.product() + ", " + arithmetic + ", " + product.name() + ")";
+    return name;
   }
 
   @Override
   public DeviceCapacity capacity() {
     execution.stream(); // this thread's context
-    return new DeviceCapacity(WORKERS, SUITED_ROWS, DeviceMemory.free());
+    long ofWorkers = WORKERS * (Execution.WORKSPACE_BYTES + product.workspaceBytes());
+    return new DeviceCapacity(
+        WORKERS, SUITED_ROWS, Math.max(0, DeviceMemory.free() - ofWorkers));
   }
 
   @Override

@@ -24,7 +24,7 @@ final class Execution implements AutoCloseable {
    * For numbers on their way to another type, hidden activations of unusual shapes and candidates
    * of the search; products of many rows go through it in parts.
    */
-  private static final long WORKSPACE_BYTES = 16L << 20;
+  static final long WORKSPACE_BYTES = 16L << 20;
 
   private final Gpu gpu;
   private final CUstream stream = new CUstream();
