@@ -155,7 +155,7 @@ final class Worker implements Runnable {
       try {
         session.device().synchronize();
       } catch (RuntimeException lost) {
-        throw new DeviceLostException(String.valueOf(e.getMessage()), e);
+        throw new DeviceLostException(Replica.describe(e) + "; " + lost.getMessage(), e);
       }
       retryAll(e);
     }
