@@ -43,6 +43,11 @@ extern "C" __global__ void __launch_bounds__(32) copy_one(float* out, const floa
   out[threadIdx.x] = in[threadIdx.x];
 }
 
+// Reads in[offset + i].
+extern "C" __global__ void __launch_bounds__(32) read_at(float* out, const float* in, int offset) {
+  out[threadIdx.x] = in[offset + static_cast<int>(threadIdx.x)];
+}
+
 // Writes four bytes past `bytes` of dynamic shared memory.
 extern "C" __global__ void __launch_bounds__(32) shared_overrun(float* out, int bytes) {
   extern __shared__ uint4 dynamic_shared[];
@@ -56,7 +61,8 @@ extern "C" __global__ void __launch_bounds__(32) signed_overflow(int* out, int n
 }
 
 // Reads 16 bytes that begin 4 · `offset` bytes after `in`.
-extern "C" __global__ void __launch_bounds__(32) misaligned_load(float* out, const float* in, int offset) {
+extern "C" __global__ void __launch_bounds__(32)
+    misaligned_load(float* out, const float* in, int offset) {
   out[threadIdx.x] = reinterpret_cast<const float4*>(in + offset)->x;
 }
 

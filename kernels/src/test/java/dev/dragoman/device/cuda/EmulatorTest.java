@@ -20,6 +20,8 @@ import jcuda.CudaException;
 import jcuda.Pointer;
 import jcuda.driver.CUcontext;
 import jcuda.driver.CUdevice;
+import jcuda.driver.CUevent;
+import jcuda.driver.CUevent_flags;
 import jcuda.driver.CUfunction;
 import jcuda.driver.CUgraph;
 import jcuda.driver.CUmodule;
@@ -111,6 +113,29 @@ class EmulatorTest {
     assertTrue(error.contains("a buffer of 256 bytes"), error);
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {64, -1100})
+  void aReadFarOutsideABufferIsAnErrorOfItsKernel(int offset) {
+    launch("read_at", 1, new Buffer(), new Buffer(), offset);
+    assertThrows(CudaException.class, () -> cuStreamSynchronize(stream));
+    assertTrue(EmulatedDriver.lastError().contains("read_at"), EmulatedDriver.lastError());
+  }
+
+  @Test
+  void aReadJustBeforeABufferIsNaN() {
+    Buffer out = new Buffer();
+    launch("read_at", 1, out, filled(), -1);
+    assertTrue(Float.isNaN(out.read()[0]));
+    launch("read_at", 1, out, filled(), 0);
+    assertEquals(63, out.read()[0]);
+  }
+
+  private Buffer filled() {
+    Buffer buffer = new Buffer();
+    launch("with_barrier", 64, buffer);
+    return buffer;
+  }
+
   @Test
   void aWriteJustBeforeABufferKillsACanary() {
     Buffer out = new Buffer();
@@ -138,6 +163,26 @@ class EmulatorTest {
     assertTrue(Float.isNaN(host.get(0)), "read before the copy has run");
     cuStreamSynchronize(stream);
     assertEquals(63, host.get(0));
+  }
+
+  @Test
+  void aStreamThatDoesNotWaitForAnotherReadsWhatWasThereBefore() {
+    CUstream other = new CUstream();
+    cuStreamCreate(other, CUstream_flags.CU_STREAM_NON_BLOCKING);
+    Buffer between = filled();
+    Buffer out = new Buffer();
+    cuMemcpyDtoDAsync(out.pointer, between.pointer, 256, other);
+    cuStreamSynchronize(other);
+    assertTrue(Float.isNaN(out.read()[0]), "copied before the kernel has run");
+
+    CUevent written = new CUevent();
+    cuEventCreate(written, CUevent_flags.CU_EVENT_DISABLE_TIMING);
+    between = filled();
+    cuEventRecord(written, stream);
+    cuStreamWaitEvent(other, written, 0);
+    cuMemcpyDtoDAsync(out.pointer, between.pointer, 256, other);
+    cuStreamSynchronize(other);
+    assertEquals(63, out.read()[0]);
   }
 
   @Test
