@@ -31,8 +31,7 @@ public final class GoldenFile {
    * @param on gives the options their device
    * @return how many records there are
    */
-  public static int check(Path golden, UnaryOperator<TranslationOptions> on)
-      throws IOException {
+  public static int check(Path golden, UnaryOperator<TranslationOptions> on) throws IOException {
     ObjectMapper json = new ObjectMapper();
     Map<JsonNode, List<JsonNode>> byOptions = new LinkedHashMap<>();
     for (String line : Files.readAllLines(golden)) {
@@ -41,8 +40,7 @@ public final class GoldenFile {
     }
     int checked = 0;
     for (var group : byOptions.entrySet()) {
-      try (Translator translator =
-          Translator.load(MODEL, on.apply(options(group.getKey())))) {
+      try (Translator translator = Translator.load(MODEL, on.apply(options(group.getKey())))) {
         List<String> texts =
             group.getValue().stream().map(row -> row.get("text").asText()).toList();
         List<Translation> translations = translator.translate(texts);

@@ -114,7 +114,8 @@ final class SeveralGpusTest {
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().put("EMULATOR_DEVICES", "2");
     builder.environment().putAll(environment);
-    Process process = builder.redirectError(err.toFile()).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+    Process process =
+        builder.redirectError(err.toFile()).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
     assertTrue(process.waitFor(600, TimeUnit.SECONDS), "it does not end");
     return new Result(process.exitValue(), Files.readString(err));
   }

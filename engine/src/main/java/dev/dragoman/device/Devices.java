@@ -19,8 +19,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Devices {
   private static final Logger log = LoggerFactory.getLogger(Devices.class);
-  private static final Pattern NAME =
-      Pattern.compile("([a-z]+)(?::(all|\\d{1,3}(?:,\\d{1,3})*))?");
+  private static final Pattern NAME = Pattern.compile("([a-z]+)(?::(all|\\d{1,3}(?:,\\d{1,3})*))?");
 
   private Devices() {}
 
@@ -37,7 +36,8 @@ public final class Devices {
     List<Device> devices = openAll(name, precision);
     if (devices.size() > 1) {
       devices.forEach(Device::close);
-      throw new DeviceUnavailableException("one device is needed here, and '" + name + "' are more");
+      throw new DeviceUnavailableException(
+          "one device is needed here, and '" + name + "' are more");
     }
     return devices.get(0);
   }

@@ -28,9 +28,7 @@ public final class Engine implements AutoCloseable {
     this.model = model;
     this.loaded = loaded;
     List<Replica> replicas =
-        loaded.stream()
-            .map(on -> new Replica(on.device().name(), on.sizing().workers()))
-            .toList();
+        loaded.stream().map(on -> new Replica(on.device().name(), on.sizing().workers())).toList();
     this.queue = new SentenceQueue(4 * slots(), replicas);
     for (int i = 0; i < replicas.size(); i++) {
       Worker.Parameters parameters =

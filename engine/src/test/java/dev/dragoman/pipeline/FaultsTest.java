@@ -112,8 +112,7 @@ class FaultsTest {
   void aDeviceThatAlwaysFailsFailsEveryLineAfterTwoAttemptsAndStillCloses() {
     AtomicInteger steps = new AtomicInteger();
     Device device =
-        new Faulty(
-            TestModels.cpu(), step -> Faulty.raise(new OutOfMemoryError("injected")), steps);
+        new Faulty(TestModels.cpu(), step -> Faulty.raise(new OutOfMemoryError("injected")), steps);
     try (Translator translator =
         Translator.load(LETTERS, device, OPTIONS.withThreads(2).withSlots(1))) {
       for (Translation translation : translator.translate(TestModels.words(30))) {
@@ -127,8 +126,7 @@ class FaultsTest {
 
   @Test
   void aSentenceThatBreaksEveryStepTakesNobodyAlong() {
-    List<String> lines =
-        TestModels.words(12).stream().filter(line -> !line.contains("z")).toList();
+    List<String> lines = TestModels.words(12).stream().filter(line -> !line.contains("z")).toList();
     List<String> poisoned = new ArrayList<>(lines);
     poisoned.add(5, "zzz");
     List<Translation> expected = translate(LETTERS, lines);

@@ -70,15 +70,16 @@ class LostDeviceTest {
 
   @Test
   void aSentenceThatBreaksItsDeviceIsTriedOnceMoreAndFailsAlone() {
-    List<String> lines =
-        TestModels.words(40).stream().filter(line -> !line.contains("z")).toList();
+    List<String> lines = TestModels.words(40).stream().filter(line -> !line.contains("z")).toList();
     List<String> poisoned = new ArrayList<>(lines);
     poisoned.add(7, "jazz");
     devices.forEach(device -> device.breakAtLetter('z'));
     try (Translator translator = load(OPTIONS)) {
       List<Translation> translations = new ArrayList<>(translator.translate(poisoned));
       String reason = translations.remove(7).failure().orElseThrow();
-      assertTrue(reason.matches("tried twice: a z; it is lost \\(on test:.\\); a z; .* \\(on test:.\\)"), reason);
+      assertTrue(
+          reason.matches("tried twice: a z; it is lost \\(on test:.\\); a z; .* \\(on test:.\\)"),
+          reason);
       assertEquals(expected(lines), translations);
       assertEquals(2, devices.stream().filter(Breakable::isLost).count());
     }

@@ -107,8 +107,7 @@ final class CudaDevice implements Device {
   public DeviceCapacity capacity() {
     execution.stream(); // this thread's context
     long ofWorkers = WORKERS * (Execution.WORKSPACE_BYTES + product.workspaceBytes());
-    return new DeviceCapacity(
-        WORKERS, SUITED_ROWS, Math.max(0, DeviceMemory.free() - ofWorkers));
+    return new DeviceCapacity(WORKERS, SUITED_ROWS, Math.max(0, DeviceMemory.free() - ofWorkers));
   }
 
   @Override

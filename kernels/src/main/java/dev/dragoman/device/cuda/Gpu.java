@@ -112,7 +112,9 @@ final class Gpu {
     }
   }
 
-  /** On a lost GPU nothing can be given back piece by piece; other processes may need it, though. */
+  /**
+   * On a lost GPU nothing can be given back piece by piece; other processes may need it, though.
+   */
   private void abandon(CudaFailure reason) {
     log.debug("{} is lost: its context is reset", name(), reason);
     try {

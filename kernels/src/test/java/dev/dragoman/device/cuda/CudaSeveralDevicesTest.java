@@ -131,8 +131,7 @@ class CudaSeveralDevicesTest {
     assertTrue(message.contains("of 2 MiB that are free 1 may be taken"), message);
     assertTrue(message.matches(".*: 2 workers with \\d+ slots? of beam 4 .* would fit"), message);
     int slots = Integer.parseInt(message.replaceAll(".* with (\\d+) slots? .*", "$1"));
-    try (Translator fits =
-        Translator.load(MODEL, OPTIONS.withDevice("cuda").withSlots(slots))) {
+    try (Translator fits = Translator.load(MODEL, OPTIONS.withDevice("cuda").withSlots(slots))) {
       assertFalse(fits.translate("abc").text().isEmpty());
     }
     EmulatedDriver.pretend(1, 13000, 48L << 20);

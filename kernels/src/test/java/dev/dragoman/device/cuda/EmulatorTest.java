@@ -240,7 +240,8 @@ class EmulatorTest {
     assertThrows(CudaException.class, () -> cuStreamSynchronize(stream));
     String error = EmulatedDriver.lastError();
     String pattern =
-        kernel + ": block \\(0,0,0\\) thread \\(0,0,0\\): undefined behaviour at .*faulty.cu:\\d+:.*";
+        kernel
+            + ": block \\(0,0,0\\) thread \\(0,0,0\\): undefined behaviour at .*faulty.cu:\\d+:.*";
     assertTrue(error.matches(pattern) && error.endsWith(what), error);
   }
 
