@@ -8,10 +8,10 @@ namespace emulator {
 enum class Order { FORWARD, REVERSE, RANDOM };
 
 struct Settings {
-  bool eager;     // work runs when it is submitted; otherwise when somebody must wait for it
-  Order order;    // of the threads of a block and the blocks of a grid
-  unsigned seed;  // of the random order
-  int workers;    // OS threads that run blocks
+  bool eager;           // work runs when it is submitted; otherwise when somebody must wait for it
+  Order order;          // of the threads of a block and the blocks of a grid
+  unsigned seed;        // of the random order
+  int workers;          // OS threads that run blocks
   bool find_undefined;  // kernels with UndefinedBehaviorSanitizer's checks are loaded
 };
 

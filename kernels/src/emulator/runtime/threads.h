@@ -79,4 +79,5 @@ struct Binder<F> {
 
 #define EMULATED_KERNEL(NAME)                                                       \
   extern "C" __attribute__((visibility("default"))) emulator::Kernel kernel_##NAME; \
-  emulator::Kernel kernel_##NAME{#NAME, emulator::Binder<NAME>::bind, emulator::Binder<NAME>::pointers, emulator::touch};
+  emulator::Kernel kernel_##NAME{#NAME, emulator::Binder<NAME>::bind,               \
+                                 emulator::Binder<NAME>::pointers, emulator::touch};

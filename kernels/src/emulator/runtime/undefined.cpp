@@ -32,10 +32,10 @@ struct TypeMismatch {
 
 }  // namespace
 
-#define CHECK(NAME, WHAT)                                                              \
-  extern "C" __attribute__((visibility("default"))) void __ubsan_handle_##NAME(        \
-      const Place* place, uintptr_t, uintptr_t) {                                      \
-    report(place, WHAT);                                                               \
+#define CHECK(NAME, WHAT)                                                       \
+  extern "C" __attribute__((visibility("default"))) void __ubsan_handle_##NAME( \
+      const Place* place, uintptr_t, uintptr_t) {                               \
+    report(place, WHAT);                                                        \
   }
 
 CHECK(add_overflow, "an addition overflows")

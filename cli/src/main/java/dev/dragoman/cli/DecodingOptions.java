@@ -170,7 +170,7 @@ final class DecodingOptions {
   static final class Devices implements CompletionCandidates {
     @Override
     public List<String> list() {
-      return List.of("cpu", "cuda", "cuda:all", "auto");
+      return List.of("cpu", "cuda", "auto");
     }
   }
 
