@@ -102,13 +102,26 @@ class LostDeviceTest {
       assertFalse(translations.isEmpty(), "nothing was translated before");
       assertTrue(translations.size() < lines.size());
       List<Translation> expected = expected(lines.subList(0, translations.size()));
-      for (int i = 0; i < expected.size(); i++) { // in flight on two of them means failed
-        boolean failed = translations.get(i).failure().isPresent();
-        assertTrue(failed || expected.get(i).equals(translations.get(i)), lines.get(i));
+      for (int i = 0; i < expected.size(); i++) {
+        Translation translation = translations.get(i);
+        if (translation.failure().isPresent()) { // in flight on two of them
+          assertTrue(translation.failure().get().startsWith("tried twice"), lines.get(i));
+        } else {
+          assertEquals(expected.get(i), translation);
+        }
       }
       assertThrows(NoDeviceLeftException.class, () -> translator.translate("late"));
     }
     devices.forEach(device -> assertEquals(0, device.bytesHeld()));
+  }
+
+  @Test
+  void withoutAnyDeviceAJobEndsWhoseLinesHaveAllBeenRead() {
+    devices.forEach(device -> device.breakAtStep(1));
+    try (Translator translator = load(OPTIONS)) {
+      assertThrows(
+          NoDeviceLeftException.class, () -> translator.translate(TestModels.words(12)));
+    }
   }
 
   @Test
