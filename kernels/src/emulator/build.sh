@@ -2,7 +2,7 @@
 # Builds the emulated libcuda.so.1 and libcublas.so.12, and the kernels for them, with g++:
 #   build.sh <kernels' folder> <output folder>
 # Only what is older than its sources is built. Without g++ nothing is built, and the tests say so.
-# SANITIZE=undefined builds the kernels with UndefinedBehaviorSanitizer.
+# kernels-undefined.so and faulty-undefined.so are the same kernels with UndefinedBehaviorSanitizer's checks.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 kernels=$(cd "$1" && pwd)
@@ -23,8 +23,7 @@ fi
 flags="-std=c++17 -O2 -g1 -march=x86-64-v3 -fPIC -Wall -Wextra -Werror"
 # -fno-gnu-unique: each library has shared memory of its own, even where another has the same function.
 device="$flags -fno-gnu-unique -Wno-unknown-pragmas -Wno-psabi -fno-exceptions -fno-strict-aliasing
-  -fno-extern-tls-init -fno-semantic-interposition -I$here/device -I$here/runtime -I$kernels -include device_language.h
-  ${SANITIZE:+-fsanitize=$SANITIZE -fno-sanitize-recover=$SANITIZE}"
+  -fno-extern-tls-init -fno-semantic-interposition -I$here/device -I$here/runtime -I$kernels -include device_language.h"
 
 # The C++ of a .cu: itself, and one registration for each of its kernels.
 host_source() {
@@ -32,22 +31,24 @@ host_source() {
   grep -ozP '__global__\s+void\s+__launch_bounds__\([^)]*\)\s+\K\w+(?=\()' "$1" | tr '\0' '\n' \
     | sed 's/.*/EMULATED_KERNEL(&)/'
 }
-# The objects of several .cu, made side by side.
+# compile_kernels <folder> <extra flag or nothing> <.cu>…: the objects of several .cu, made side by side.
 compile_kernels() {
-  local folder=$1; shift
+  local folder=$1 extra=$2; shift 2
   mkdir -p "$folder"
   for source in "$@"; do
     local name; name=$(basename "$source" .cu)
     host_source "$source" > "$folder/$name.cpp"
     echo "$folder/$name"
-  done | xargs -P "$(nproc)" -I{} g++ $device -c {}.cpp -o {}.o
+  done | xargs -P "$(nproc)" -I{} g++ $device $extra -c {}.cpp -o {}.o
 }
 
 g++ $flags -shared -Wl,-soname,libcuda.so.1 -Wl,-z,defs "$here"/runtime/*.cpp "$here"/driver/*.cpp \
   -o "$out/libcuda.so.1" -lpthread -ldl &
 cuda=$!
-compile_kernels "$out/kernels" "$kernels"/*.cu
-compile_kernels "$out/faults" "$here"/faults/*.cu
+compile_kernels "$out/kernels" "" "$kernels"/*.cu
+compile_kernels "$out/faulty" "" "$here"/faults/*.cu
+compile_kernels "$out/kernels-undefined" -fsanitize=undefined "$kernels"/*.cu
+compile_kernels "$out/faulty-undefined" -fsanitize=undefined "$here"/faults/*.cu
 wait $cuda
 # cuBLAS as CUDA 12 has it, and in a folder of its own as CUDA 13 has it.
 build_cublas() {
@@ -58,8 +59,8 @@ build_cublas() {
 build_cublas libcublas.so.12 "$out"
 mkdir -p "$out/cuda13"
 build_cublas libcublas.so.13 "$out/cuda13"
-ln -sf ../libcuda.so.1 ../kernels.so "$out/cuda13"
-sanitizer=${SANITIZE:+-fsanitize=$SANITIZE}
-g++ $sanitizer -shared -Wl,-z,defs "$out"/kernels/*.o "$out/libcuda.so.1" -o "$out/kernels.so"
-g++ $sanitizer -shared -Wl,-z,defs "$out"/faults/*.o "$out/libcuda.so.1" -o "$out/faulty.so"
+ln -sf ../libcuda.so.1 ../kernels.so ../kernels-undefined.so "$out/cuda13"
+for library in kernels faulty kernels-undefined faulty-undefined; do
+  g++ -shared -Wl,-z,defs "$out/$library"/*.o "$out/libcuda.so.1" -o "$out/$library.so"
+done
 touch "$out/built"

@@ -76,9 +76,17 @@ CUBLAS_API cublasGemmEx(void* handle, int transpose_a, int transpose_b, int m, i
                             c_type,
                             ldc,
                             tf32};
-  if (!emulator::stream_of(h->stream).capturing) emulator::count(emulator::LAUNCHES);
-  int refused = emulator::enqueue(h->stream, [product] {
-    emulator::count(emulator::KERNELS);
+  emulator::Stream* stream = emulator::stream_of(h->stream);
+  if (!stream) return EXECUTION_FAILED;
+  emulator::Device& device = stream->device;
+  if (!stream->capturing) device.count(emulator::LAUNCHES);
+  int refused = emulator::enqueue(*stream, [product, &device] {
+    if (int failed = device.count(emulator::KERNELS)) return failed;
+    for (const void* p : {product.a.data, product.b.data, static_cast<const void*>(product.c)}) {
+      if (!emulator::is_elsewhere(device, p)) continue;
+      emulator::set_last_error("a product is given memory of another device");
+      return emulator::ILLEGAL_ADDRESS;
+    }
     emulator::multiply(product);
     return 0;
   });

@@ -1,6 +1,4 @@
 // Initialization, devices, contexts, errors.
-#include <unistd.h>
-
 #include <cstdio>
 #include <map>
 
@@ -8,17 +6,6 @@
 
 namespace emulator {
 namespace {
-
-// What the emulated machine has; tests change it.
-struct Machine {
-  int devices = 1;
-  int driver_version = 13000;
-  size_t memory = size_t{16} << 30;
-} machine;
-
-struct Context {
-} only_context;
-thread_local Context* current_context = nullptr;
 
 // Attributes of a device by CUdevice_attribute, as those of an Ampere GPU with the shared memory of a Hopper one.
 const std::map<int, int>& attributes() {
@@ -41,36 +28,35 @@ const std::map<int, int>& attributes() {
   return values;
 }
 
+bool exists(int device) { return 0 <= device && device < machine().devices; }
+
 }  // namespace
-
-size_t total_memory() { return machine.memory; }
-
 }  // namespace emulator
 
 using namespace emulator;
 
 DRIVER_API cuInit(unsigned) {
   install_fault_handler();
-  return machine.devices ? OK : NO_DEVICE;
+  return machine().devices ? OK : NO_DEVICE;
 }
 DRIVER_API cuDriverGetVersion(int* version) {
-  *version = machine.driver_version;
+  *version = machine().driver_version;
   return OK;
 }
 DRIVER_API cuDeviceGetCount(int* n) {
-  *n = machine.devices;
+  *n = machine().devices;
   return OK;
 }
 DRIVER_API cuDeviceGet(CUdevice* device, int ordinal) {
-  *device = 0;
-  return ordinal >= machine.devices ? INVALID_DEVICE : OK;
+  *device = ordinal;
+  return exists(ordinal) ? OK : INVALID_DEVICE;
 }
 DRIVER_API cuDeviceGetName(char* name, int n, CUdevice) {
   snprintf(name, n, "emulated GPU");
   return OK;
 }
 DRIVER_API cuDeviceTotalMem_v2(size_t* bytes, CUdevice) {
-  *bytes = total_memory();
+  *bytes = machine().memory;
   return OK;
 }
 DRIVER_API cuDeviceGetAttribute(int* value, int attribute, CUdevice) {
@@ -78,25 +64,41 @@ DRIVER_API cuDeviceGetAttribute(int* value, int attribute, CUdevice) {
   *value = found == attributes().end() ? 0 : found->second;
   return OK;
 }
-DRIVER_API cuDevicePrimaryCtxRetain(void** context, CUdevice) {
-  *context = &only_context;
+// A context's handle is its device.
+DRIVER_API cuDevicePrimaryCtxRetain(void** context, CUdevice device) {
+  if (!exists(device)) return INVALID_DEVICE;
+  *context = &device_of(device);
   return OK;
 }
-DRIVER_API cuDevicePrimaryCtxRelease_v2(CUdevice) { return OK; }
+// What is still held stays, so that a leak shows.
+DRIVER_API cuDevicePrimaryCtxRelease_v2(CUdevice device) {
+  return exists(device) ? OK : INVALID_DEVICE;
+}
+// Everything of the context is gone, its error too.
+DRIVER_API cuDevicePrimaryCtxReset_v2(CUdevice device) {
+  if (!exists(device)) return INVALID_DEVICE;
+  Device& d = device_of(device);
+  std::lock_guard<std::recursive_mutex> guard(d.lock);
+  for (Stream* stream : d.streams) stream->pending.clear();
+  d.streams = {&d.default_stream};
+  release_all(d);
+  d.sticky = OK;
+  return OK;
+}
 DRIVER_API cuCtxSetCurrent(void* context) {
-  current_context = static_cast<Context*>(context);
+  set_current_device(static_cast<Device*>(context));
   return OK;
 }
 DRIVER_API cuCtxGetCurrent(void** context) {
-  *context = current_context;
+  *context = current_device();
   return OK;
 }
 DRIVER_API cuCtxSynchronize() {
-  if (!current_context) return INVALID_CONTEXT;
-  if (int refused = may_wait()) return refused;
-  count(SYNCHRONIZATIONS);
-  drain_everything();
-  return sticky_error();
+  Device* device = current_device();
+  if (int refused = may_wait(device)) return refused;
+  device->count(SYNCHRONIZATIONS);
+  drain_everything(*device);
+  return device->sticky;
 }
 
 DRIVER_API cuGetErrorName(CUresult result, const char** text) {
@@ -105,19 +107,9 @@ DRIVER_API cuGetErrorName(CUresult result, const char** text) {
 }
 DRIVER_API cuGetErrorString(CUresult result, const char** text) {
   static thread_local std::string kept;
-  kept = !result ? "no error" : result == sticky_error() ? last_error() : "error of the caller";
+  Device* device = current_device();
+  bool known = device && result == device->sticky;
+  kept = !result ? "no error" : known ? last_error() : "error of the caller";
   *text = kept.c_str();
   return OK;
-}
-
-// For tests: forgets a failed launch, which on a GPU would need a new process.
-extern "C" __attribute__((visibility("default"))) void emulator_forget_error() {
-  set_sticky_error(OK);
-}
-
-// For tests: another machine. No devices make cuInit fail, as on a GPU machine.
-extern "C" __attribute__((visibility("default"))) void emulator_pretend(int devices,
-                                                                        int driver_version,
-                                                                        long long memory) {
-  machine = {devices, driver_version, static_cast<size_t>(memory)};
 }

@@ -1,21 +1,24 @@
 // What the parts of the emulated driver share. Types are declared here from the documented ABI, so
 // that no CUDA toolkit is needed to build it.
 #pragma once
+#include <atomic>
 #include <chrono>
 #include <deque>
 #include <functional>
 #include <mutex>
+#include <set>
 #include <vector>
 
-#include "../runtime/counters.h"
 #include "../runtime/grid.h"
 #include "../runtime/settings.h"
+#include "counters.h"
 
 typedef int CUresult;
 typedef int CUdevice;
 typedef unsigned long long CUdeviceptr;
 
 #define DRIVER_API extern "C" __attribute__((visibility("default"))) CUresult
+#define FOR_TESTS extern "C" __attribute__((visibility("default")))
 
 namespace emulator {
 
@@ -37,7 +40,10 @@ enum Result {
 using Operation = std::function<int()>;
 using Graph = std::vector<Operation>;
 
+struct Device;
+
 struct Stream {
+  Device& device;
   bool blocking;  // waits for the legacy default stream and the other way round
   bool capturing = false, invalid = false;
   Graph recorded{};
@@ -50,37 +56,72 @@ struct Event {
   int pending = 0;
 };
 
+// --- devices.cpp -------------------------------------------------------------------------------
+
+// An error that comes when something has been asked of a device so many times.
+struct PlantedError {
+  Counter counter;
+  long long at;
+  int error;
+};
+
+// One GPU with its primary context, the only context it has.
+struct Device {
+  explicit Device(int ordinal) : ordinal(ordinal), default_stream{*this, true} {}
+
+  // Counts, and if an error has been planted here it becomes the sticky one; the sticky error or OK.
+  CUresult count(Counter counter, long long by = 1);
+  // The first one stays; what it is about is in last_error().
+  void fail(CUresult error);
+
+  const int ordinal;
+  // As on a GPU a failed launch poisons the context; this is its error or OK.
+  std::atomic<CUresult> sticky{OK};
+  std::recursive_mutex lock;  // of the streams
+  Stream default_stream;
+  std::set<Stream*> streams{&default_stream};
+  std::atomic<size_t> bytes{0};
+  std::atomic<long long> counters[COUNTERS]{};
+  std::vector<PlantedError> planted{};
+};
+
+// What the emulated machine has; tests change it.
+struct Machine {
+  int devices, driver_version;
+  size_t memory;  // of each device
+};
+Machine& machine();
+Device& device_of(int ordinal);
+// The device of the calling thread's context, or null.
+Device* current_device();
+void set_current_device(Device* device);
+
 // --- streams.cpp -------------------------------------------------------------------------------
 
-Stream& stream_of(void* handle);
-Stream* create_stream(bool blocking);
-void destroy_stream(Stream* stream);
+// The stream of a handle, if it belongs to the calling thread's context, or null.
+Stream* stream_of(void* handle);
 // Gives work to a stream: run now, when somebody must wait for it, or recorded by a capture.
-int enqueue(void* stream, Operation operation);
+CUresult enqueue(Stream& stream, Operation operation);
 void drain(Stream& stream);
-void drain_default_stream();
-void drain_everything();
+void drain_default_stream(Device& device);
+void drain_everything(Device& device);
 bool step(Stream& stream);  // one operation; false if there is none
-// As on a GPU a failed launch poisons the context; this is its error or OK.
-CUresult sticky_error();
-void set_sticky_error(int error);
-// Whether a call that waits is allowed now: the sticky error, or a capture that it spoils.
-CUresult may_wait();
-void begin_capture(Stream& stream, bool relaxed);
+// Whether this thread may wait for the device now: the sticky error, or a capture that it spoils.
+CUresult may_wait(Device* device);
+void begin_capture(Stream& stream, int mode);
 void end_capture(Stream& stream);
-std::recursive_mutex& device_lock();
 
 // --- memory.cpp --------------------------------------------------------------------------------
 
-// Whether [p, p + bytes) lies inside one buffer.
-bool is_inside_buffer(CUdeviceptr p, size_t bytes);
+// Whether [p, p + bytes) lies inside one buffer that the device can read and write.
+bool is_inside_buffer(const Device& device, CUdeviceptr p, size_t bytes);
+// Whether it is the memory of another device.
+bool is_elsewhere(const Device& device, const void* p);
 // Tells the memory of a module's variable to is_inside_buffer().
-void add_buffer(CUdeviceptr p, size_t bytes);
-// OK, or an error if a kernel wrote beside some buffer.
-CUresult check_canaries();
-
-// --- context.cpp -------------------------------------------------------------------------------
-
-size_t total_memory();
+void add_buffer(Device& device, CUdeviceptr p, size_t bytes);
+// OK, or an error if a kernel wrote beside some buffer of the device.
+CUresult check_canaries(Device& device);
+// Gives everything back that the device holds.
+void release_all(Device& device);
 
 }  // namespace emulator

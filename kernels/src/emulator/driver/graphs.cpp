@@ -4,31 +4,35 @@
 using namespace emulator;
 
 namespace {
-constexpr int RELAXED = 2;
 Graph* graph_of(void* handle) { return static_cast<Graph*>(handle); }
 }  // namespace
 
 DRIVER_API cuStreamBeginCapture_v2(void* stream, int mode) {
   if (reinterpret_cast<uintptr_t>(stream) <= 2) return CAPTURE_UNSUPPORTED;
-  Stream& s = stream_of(stream);
-  if (s.capturing) return INVALID_VALUE;
-  begin_capture(s, mode == RELAXED);
+  Stream* s = stream_of(stream);
+  if (!s) return INVALID_CONTEXT;
+  if (s->device.sticky) return s->device.sticky;
+  if (s->capturing) return INVALID_VALUE;
+  begin_capture(*s, mode);
   return OK;
 }
 DRIVER_API cuStreamEndCapture(void* stream, void** graph) {
-  Stream& s = stream_of(stream);
-  if (!s.capturing) return INVALID_VALUE;
-  end_capture(s);
-  *graph = s.invalid ? nullptr : new Graph(std::move(s.recorded));
-  return s.invalid ? CAPTURE_INVALIDATED : OK;
+  Stream* s = stream_of(stream);
+  if (!s) return INVALID_CONTEXT;
+  if (!s->capturing) return INVALID_VALUE;
+  end_capture(*s);
+  *graph = s->invalid ? nullptr : new Graph(std::move(s->recorded));
+  return s->invalid ? CAPTURE_INVALIDATED : OK;
 }
 DRIVER_API cuGraphInstantiateWithFlags(void** executable, void* graph, unsigned long long) {
   *executable = new Graph(*graph_of(graph));
   return OK;
 }
 DRIVER_API cuGraphLaunch(void* executable, void* stream) {
-  count(GRAPH_LAUNCHES);
-  return enqueue(stream, [graph = graph_of(executable)] {
+  Stream* s = stream_of(stream);
+  if (!s) return INVALID_CONTEXT;
+  s->device.count(GRAPH_LAUNCHES);
+  return enqueue(*s, [graph = graph_of(executable)] {
     for (auto& operation : *graph) {
       if (int failed = operation()) return failed;
     }
@@ -41,7 +45,10 @@ DRIVER_API cuGraphGetNodes(void* graph, void** nodes, size_t* n) {
   return OK;
 }
 DRIVER_API cuGraphExecDestroy(void* executable) {
-  drain_everything();
+  if (Device* device = current_device()) {
+    drain_everything(*device);
+    if (device->sticky) return device->sticky;
+  }
   delete graph_of(executable);
   return OK;
 }

@@ -16,20 +16,22 @@ constexpr size_t PAGE = 4096, ALIGNMENT = 16;
 constexpr int CANARY = 0xff;  // NaN as well
 
 struct Buffer {
+  Device* device;
   size_t size;
-  bool pinned;
+  bool pinned;  // the host's, which every device reads and writes
   char* pages;  // the guard page before it; null for a variable of a module
   size_t mapped;
 };
 std::mutex lock;
 std::map<CUdeviceptr, Buffer> buffers;
-size_t device_bytes = 0;
 
 CUresult allocate(CUdeviceptr* result, size_t size, bool pinned) {
-  if (int refused = may_wait()) return refused;
+  Device* device = current_device();
+  if (int refused = may_wait(device)) return refused;
   if (!size) return INVALID_VALUE;
+  if (int failed = device->count(ALLOCATIONS)) return failed;
   std::lock_guard<std::mutex> guard(lock);
-  if (!pinned && device_bytes + size > total_memory()) return OUT_OF_MEMORY;
+  if (!pinned && device->bytes + size > machine().memory) return OUT_OF_MEMORY;
   size_t inside = (size + ALIGNMENT + PAGE - 1) / PAGE * PAGE;
   size_t mapped = inside + 2 * PAGE;
   void* memory = mmap(nullptr, mapped, PROT_READ | PROT_WRITE,
@@ -40,13 +42,12 @@ CUresult allocate(CUdeviceptr* result, size_t size, bool pinned) {
   mprotect(pages + PAGE + inside, PAGE, PROT_NONE);
   char* begin = pages + PAGE + inside - (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
   memset(pages + PAGE, CANARY, inside);
-  count(ALLOCATIONS);
   if (!pinned) {
-    device_bytes += size;
-    count(BYTES_ALLOCATED, static_cast<long long>(size));
+    device->bytes += size;
+    device->counters[BYTES_ALLOCATED] += static_cast<long long>(size);
   }
   *result = reinterpret_cast<CUdeviceptr>(begin);
-  buffers[*result] = {size, pinned, pages, mapped};
+  buffers[*result] = {device, size, pinned, pages, mapped};
   return OK;
 }
 
@@ -60,48 +61,78 @@ bool canaries_live(CUdeviceptr p, const Buffer& b) {
 
 CUresult report_overrun(const Buffer& b) {
   set_last_error("a kernel wrote beside a buffer of " + std::to_string(b.size) + " bytes");
-  fprintf(stderr, "emulated GPU: %s\n", last_error().c_str());
-  set_sticky_error(ILLEGAL_ADDRESS);
+  b.device->fail(ILLEGAL_ADDRESS);
   return ILLEGAL_ADDRESS;
+}
+
+void unmap(const Buffer& b) {
+  munmap(b.pages, b.mapped);
+  if (b.pinned) return;
+  b.device->bytes -= b.size;
+  b.device->counters[BYTES_ALLOCATED] -= static_cast<long long>(b.size);
 }
 
 CUresult release(CUdeviceptr p) {
   if (!p) return OK;
+  Device* device = current_device();
+  if (int refused = may_wait(device)) return refused;
+  drain_everything(*device);
+  if (device->sticky) return device->sticky;
   std::lock_guard<std::mutex> guard(lock);
   auto found = buffers.find(p);
   if (found == buffers.end() || !found->second.pages) return INVALID_VALUE;
   Buffer b = found->second;
+  if (b.device != device) return INVALID_CONTEXT;
   bool live = canaries_live(p, b);
   buffers.erase(found);
-  munmap(b.pages, b.mapped);
-  if (!b.pinned) {
-    device_bytes -= b.size;
-    count(BYTES_ALLOCATED, -static_cast<long long>(b.size));
-  }
+  unmap(b);
   return live ? static_cast<CUresult>(OK) : report_overrun(b);
+}
+
+const Buffer* buffer_at(CUdeviceptr p, size_t bytes) {
+  auto after = buffers.upper_bound(p);
+  if (after == buffers.begin()) return nullptr;
+  --after;
+  return p + bytes <= after->first + after->second.size ? &after->second : nullptr;
 }
 
 }  // namespace
 
-bool is_inside_buffer(CUdeviceptr p, size_t bytes) {
+bool is_inside_buffer(const Device& device, CUdeviceptr p, size_t bytes) {
   std::lock_guard<std::mutex> guard(lock);
-  auto after = buffers.upper_bound(p);
-  if (after == buffers.begin()) return false;
-  --after;
-  return p + bytes <= after->first + after->second.size;
+  const Buffer* b = buffer_at(p, bytes);
+  return b && (b->pinned || b->device == &device);
 }
 
-void add_buffer(CUdeviceptr p, size_t bytes) {
+bool is_elsewhere(const Device& device, const void* p) {
   std::lock_guard<std::mutex> guard(lock);
-  buffers[p] = {bytes, true, nullptr, 0};
+  const Buffer* b = buffer_at(reinterpret_cast<CUdeviceptr>(p), 0);
+  return b && !b->pinned && b->device != &device;
 }
 
-CUresult check_canaries() {
+void add_buffer(Device& device, CUdeviceptr p, size_t bytes) {
+  std::lock_guard<std::mutex> guard(lock);
+  buffers[p] = {&device, bytes, true, nullptr, 0};
+}
+
+CUresult check_canaries(Device& device) {
   std::lock_guard<std::mutex> guard(lock);
   for (auto& [p, b] : buffers) {
-    if (!canaries_live(p, b)) return report_overrun(b);
+    if (b.device == &device && !canaries_live(p, b)) return report_overrun(b);
   }
   return OK;
+}
+
+void release_all(Device& device) {
+  std::lock_guard<std::mutex> guard(lock);
+  for (auto b = buffers.begin(); b != buffers.end();) {
+    if (b->second.device != &device || !b->second.pages) {
+      ++b;
+    } else {
+      unmap(b->second);
+      b = buffers.erase(b);
+    }
+  }
 }
 
 std::string describe_address(const void* address) {
@@ -126,25 +157,25 @@ using namespace emulator;
 
 namespace {
 
-CUresult copy(void* stream, CUdeviceptr to, CUdeviceptr from, size_t n) {
-  if (sticky_error()) return sticky_error();
-  Stream& s = stream_of(stream);
+CUresult copy(Stream& s, CUdeviceptr to, CUdeviceptr from, size_t n) {
+  Device& device = s.device;
+  if (device.sticky) return device.sticky;
   if (!s.capturing) {
-    count(COPIES);
-    if (!is_inside_buffer(from, n)) {  // pageable source: staged before the call returns
+    device.count(COPIES);
+    if (!is_inside_buffer(device, from, n)) {  // pageable source: staged before the call returns
       std::string bytes(reinterpret_cast<const char*>(from), n);
-      return enqueue(stream, [to, bytes] {
+      return enqueue(s, [to, bytes] {
         memcpy(reinterpret_cast<void*>(to), bytes.data(), bytes.size());
         return OK;
       });
     }
-    if (!is_inside_buffer(to, n)) {  // pageable target: done when the call returns
+    if (!is_inside_buffer(device, to, n)) {  // pageable target: done when the call returns
       drain(s);
-      if (!sticky_error()) memcpy(reinterpret_cast<void*>(to), reinterpret_cast<void*>(from), n);
-      return sticky_error();
+      if (!device.sticky) memcpy(reinterpret_cast<void*>(to), reinterpret_cast<void*>(from), n);
+      return device.sticky;
     }
   }
-  return enqueue(stream, [=] {
+  return enqueue(s, [=] {
     memmove(reinterpret_cast<void*>(to), reinterpret_cast<void*>(from), n);
     return OK;
   });
@@ -152,63 +183,72 @@ CUresult copy(void* stream, CUdeviceptr to, CUdeviceptr from, size_t n) {
 
 template <class T>
 CUresult fill(void* stream, CUdeviceptr p, T value, size_t n) {
-  if (sticky_error()) return sticky_error();
-  if (!is_inside_buffer(p, n * sizeof(T))) return INVALID_VALUE;
-  if (!stream_of(stream).capturing) count(COPIES);
-  return enqueue(stream, [=] {
+  Stream* s = stream_of(stream);
+  if (!s) return INVALID_CONTEXT;
+  if (s->device.sticky) return s->device.sticky;
+  if (!is_inside_buffer(s->device, p, n * sizeof(T))) return INVALID_VALUE;
+  if (!s->capturing) s->device.count(COPIES);
+  return enqueue(*s, [=] {
     std::fill_n(reinterpret_cast<T*>(p), n, value);
     return OK;
   });
 }
 
+// Runs a copy and waits for it, and for what the legacy default stream waits for.
+template <class F>
+CUresult wait_for(F copy) {
+  Device* device = current_device();
+  if (int refused = may_wait(device)) return refused;
+  drain_default_stream(*device);
+  if (int failed = copy()) return failed;
+  device->count(SYNCHRONIZATIONS);
+  drain_default_stream(*device);
+  return device->sticky;
+}
+
 }  // namespace
 
 DRIVER_API cuMemAlloc_v2(CUdeviceptr* p, size_t n) { return allocate(p, n, false); }
-DRIVER_API cuMemFree_v2(CUdeviceptr p) {
-  if (int refused = may_wait()) return refused;
-  drain_everything();
-  return release(p);
-}
+DRIVER_API cuMemFree_v2(CUdeviceptr p) { return release(p); }
 DRIVER_API cuMemHostAlloc(void** p, size_t n, unsigned) {
   return allocate(reinterpret_cast<CUdeviceptr*>(p), n, true);
 }
 DRIVER_API cuMemAllocHost_v2(void** p, size_t n) { return cuMemHostAlloc(p, n, 0); }
-DRIVER_API cuMemFreeHost(void* p) {
-  drain_everything();
-  return release(reinterpret_cast<CUdeviceptr>(p));
-}
+DRIVER_API cuMemFreeHost(void* p) { return release(reinterpret_cast<CUdeviceptr>(p)); }
 DRIVER_API cuMemGetInfo_v2(size_t* free, size_t* total) {
-  *total = total_memory();
-  *free = total_memory() - device_bytes;
+  Device* device = current_device();
+  if (!device) return INVALID_CONTEXT;
+  if (device->sticky) return device->sticky;
+  *total = machine().memory;
+  *free = *total > device->bytes ? *total - device->bytes : 0;
   return OK;
 }
 
 DRIVER_API cuMemcpyHtoDAsync_v2(CUdeviceptr to, const void* from, size_t n, void* stream) {
-  if (!is_inside_buffer(to, n)) return INVALID_VALUE;
-  return copy(stream, to, reinterpret_cast<CUdeviceptr>(from), n);
+  Stream* s = stream_of(stream);
+  if (!s) return INVALID_CONTEXT;
+  if (!is_inside_buffer(s->device, to, n)) return INVALID_VALUE;
+  return copy(*s, to, reinterpret_cast<CUdeviceptr>(from), n);
 }
 DRIVER_API cuMemcpyDtoHAsync_v2(void* to, CUdeviceptr from, size_t n, void* stream) {
-  if (!is_inside_buffer(from, n)) return INVALID_VALUE;
-  return copy(stream, reinterpret_cast<CUdeviceptr>(to), from, n);
+  Stream* s = stream_of(stream);
+  if (!s) return INVALID_CONTEXT;
+  if (!is_inside_buffer(s->device, from, n)) return INVALID_VALUE;
+  return copy(*s, reinterpret_cast<CUdeviceptr>(to), from, n);
 }
 DRIVER_API cuMemcpyDtoDAsync_v2(CUdeviceptr to, CUdeviceptr from, size_t n, void* stream) {
-  if (!is_inside_buffer(to, n) || !is_inside_buffer(from, n)) return INVALID_VALUE;
-  return copy(stream, to, from, n);
+  Stream* s = stream_of(stream);
+  if (!s) return INVALID_CONTEXT;
+  if (!is_inside_buffer(s->device, to, n) || !is_inside_buffer(s->device, from, n)) {
+    return INVALID_VALUE;
+  }
+  return copy(*s, to, from, n);
 }
 DRIVER_API cuMemcpyHtoD_v2(CUdeviceptr to, const void* from, size_t n) {
-  if (int refused = may_wait()) return refused;
-  if (int failed = cuMemcpyHtoDAsync_v2(to, from, n, nullptr)) return failed;
-  count(SYNCHRONIZATIONS);
-  drain_default_stream();
-  return sticky_error();
+  return wait_for([=] { return cuMemcpyHtoDAsync_v2(to, from, n, nullptr); });
 }
 DRIVER_API cuMemcpyDtoH_v2(void* to, CUdeviceptr from, size_t n) {
-  if (int refused = may_wait()) return refused;
-  drain_default_stream();
-  if (int failed = cuMemcpyDtoHAsync_v2(to, from, n, nullptr)) return failed;
-  count(SYNCHRONIZATIONS);
-  drain_default_stream();
-  return sticky_error();
+  return wait_for([=] { return cuMemcpyDtoHAsync_v2(to, from, n, nullptr); });
 }
 DRIVER_API cuMemsetD8Async(CUdeviceptr p, unsigned char value, size_t n, void* stream) {
   return fill(stream, p, value, n);
@@ -217,8 +257,11 @@ DRIVER_API cuMemsetD32Async(CUdeviceptr p, unsigned value, size_t n, void* strea
   return fill(stream, p, value, n);
 }
 
-// For tests: looks at the canaries of every buffer; 0 if all live.
-extern "C" __attribute__((visibility("default"))) int emulator_check_memory() {
-  drain_everything();
-  return check_canaries();
+// Looks at the canaries of every buffer; 0 if all live.
+FOR_TESTS int emulator_check_memory() {
+  for (int i = 0; i < machine().devices; i++) {
+    drain_everything(device_of(i));
+    if (int failed = check_canaries(device_of(i))) return failed;
+  }
+  return OK;
 }

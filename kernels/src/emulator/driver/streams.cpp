@@ -1,70 +1,54 @@
 // Streams and events. Work waits in its stream until somebody has to wait for it, as late as a GPU
 // might do it, so that a missing synchronization shows; eager mode is the other extreme.
 #include <algorithm>
-#include <cstdio>
-#include <set>
+#include <thread>
 
 #include "driver.h"
 
 namespace emulator {
 namespace {
 
-Stream default_stream{true};
-std::set<Stream*>& streams() {
-  static std::set<Stream*> all{&default_stream};
-  return all;
-}
-// Streams in a capture that forbids calls that wait.
-std::vector<Stream*> strict_captures;
-CUresult sticky = OK;
+// Streams in a capture that forbids calls that wait: to everybody, or to the thread that captures.
+struct StrictCapture {
+  Stream* stream;
+  bool global;
+  std::thread::id thread;
+};
+std::mutex captures_lock;
+std::vector<StrictCapture> strict_captures;
 
-void execute(const Operation& operation) {
-  if (sticky) return;
-  if (int failed = operation()) {
-    sticky = failed;
-    fprintf(stderr, "emulated GPU: %s\n", last_error().c_str());
-  }
+using Guard = std::lock_guard<std::recursive_mutex>;
+
+void execute(Device& device, const Operation& operation) {
+  if (device.sticky) return;
+  if (int failed = operation()) device.fail(failed);
 }
 
-void drain_blocking(bool default_too) {  // what the legacy default stream waits for
-  std::lock_guard<std::recursive_mutex> guard(device_lock());
-  for (Stream* s : streams()) {
-    if (s->blocking && (default_too || s != &default_stream)) drain(*s);
+// What the legacy default stream waits for.
+void drain_blocking(Device& device, bool default_too) {
+  Guard guard(device.lock);
+  for (Stream* s : device.streams) {
+    if (s->blocking && (default_too || s != &device.default_stream)) drain(*s);
   }
 }
 
 }  // namespace
 
-std::recursive_mutex& device_lock() {
-  static std::recursive_mutex lock;
-  return lock;
-}
-CUresult sticky_error() { return sticky; }
-void set_sticky_error(int error) { sticky = error; }
-
-Stream& stream_of(void* handle) {
-  bool legacy = reinterpret_cast<uintptr_t>(handle) <= 2;
-  return legacy ? default_stream : *static_cast<Stream*>(handle);
-}
-
-Stream* create_stream(bool blocking) {
-  std::lock_guard<std::recursive_mutex> guard(device_lock());
-  return *streams().insert(new Stream{blocking}).first;
-}
-
-void destroy_stream(Stream* stream) {
-  std::lock_guard<std::recursive_mutex> guard(device_lock());
-  drain(*stream);
-  streams().erase(stream);
-  delete stream;
+Stream* stream_of(void* handle) {
+  Device* device = current_device();
+  if (!device) return nullptr;
+  if (reinterpret_cast<uintptr_t>(handle) <= 2) return &device->default_stream;
+  auto* stream = static_cast<Stream*>(handle);
+  Guard guard(device->lock);
+  return device->streams.count(stream) ? stream : nullptr;
 }
 
 bool step(Stream& s) {
-  std::lock_guard<std::recursive_mutex> guard(device_lock());
+  Guard guard(s.device.lock);
   if (s.pending.empty()) return false;
   Operation next = std::move(s.pending.front());
   s.pending.pop_front();
-  execute(next);
+  execute(s.device, next);
   return true;
 }
 
@@ -73,50 +57,60 @@ void drain(Stream& s) {
   }
 }
 
-void drain_default_stream() { drain_blocking(true); }
+void drain_default_stream(Device& device) { drain_blocking(device, true); }
 
-void drain_everything() {
-  std::lock_guard<std::recursive_mutex> guard(device_lock());
-  for (Stream* s : streams()) drain(*s);
+void drain_everything(Device& device) {
+  Guard guard(device.lock);
+  for (Stream* s : device.streams) drain(*s);
 }
 
-int enqueue(void* handle, Operation operation) {
-  std::lock_guard<std::recursive_mutex> guard(device_lock());
-  Stream& s = stream_of(handle);
-  if (sticky) return sticky;
+CUresult enqueue(Stream& s, Operation operation) {
+  Device& device = s.device;
+  Guard guard(device.lock);
+  if (device.sticky) return device.sticky;
   if (s.capturing) {
     s.recorded.push_back(std::move(operation));
     return OK;
   }
-  if (&s == &default_stream) {
-    drain_blocking(false);
+  if (&s == &device.default_stream) {
+    drain_blocking(device, false);
   } else if (s.blocking) {
-    drain(default_stream);
+    drain(device.default_stream);
   }
   if (settings().eager) {
-    execute(operation);
+    execute(device, operation);
   } else {
     s.pending.push_back(std::move(operation));
   }
   return OK;  // asynchronous: errors show at a later call
 }
 
-CUresult may_wait() {
-  if (sticky || strict_captures.empty()) return sticky;
-  for (Stream* s : strict_captures) s->invalid = true;
-  return CAPTURE_UNSUPPORTED;
+CUresult may_wait(Device* device) {
+  if (!device) return INVALID_CONTEXT;
+  if (device->sticky) return device->sticky;
+  std::lock_guard<std::mutex> guard(captures_lock);
+  bool spoilt = false;
+  for (StrictCapture& capture : strict_captures) {
+    if (!capture.global && capture.thread != std::this_thread::get_id()) continue;
+    capture.stream->invalid = spoilt = true;
+  }
+  return spoilt ? CAPTURE_UNSUPPORTED : OK;
 }
 
-void begin_capture(Stream& s, bool relaxed) {
+void begin_capture(Stream& s, int mode) {
+  constexpr int GLOBAL = 0, RELAXED = 2;
   s.capturing = true;
   s.invalid = false;
   s.recorded.clear();
-  if (!relaxed) strict_captures.push_back(&s);
+  std::lock_guard<std::mutex> guard(captures_lock);
+  if (mode != RELAXED) strict_captures.push_back({&s, mode == GLOBAL, std::this_thread::get_id()});
 }
 
 void end_capture(Stream& s) {
   s.capturing = false;
-  strict_captures.erase(std::remove(strict_captures.begin(), strict_captures.end(), &s),
+  std::lock_guard<std::mutex> guard(captures_lock);
+  strict_captures.erase(std::remove_if(strict_captures.begin(), strict_captures.end(),
+                                       [&](auto& capture) { return capture.stream == &s; }),
                         strict_captures.end());
 }
 
@@ -129,7 +123,7 @@ namespace {
 Event* event_of(void* handle) { return static_cast<Event*>(handle); }
 
 void reach(Event& event, Stream& stream) {
-  std::lock_guard<std::recursive_mutex> guard(device_lock());
+  Guard guard(stream.device.lock);
   while (event.pending && step(stream)) {
   }
 }
@@ -137,33 +131,55 @@ void reach(Event& event, Stream& stream) {
 }  // namespace
 
 DRIVER_API cuStreamCreate(void** stream, unsigned flags) {
-  *stream = create_stream(!(flags & 1));
+  Device* device = current_device();
+  if (!device) return INVALID_CONTEXT;
+  if (device->sticky) return device->sticky;
+  Guard guard(device->lock);
+  *stream = *device->streams.insert(new Stream{*device, !(flags & 1)}).first;
   return OK;
 }
 DRIVER_API cuStreamDestroy_v2(void* stream) {
-  destroy_stream(static_cast<Stream*>(stream));
+  Stream* s = stream_of(stream);
+  if (!s) return INVALID_CONTEXT;
+  Guard guard(s->device.lock);
+  drain(*s);
+  if (s->device.sticky) return s->device.sticky;
+  s->device.streams.erase(s);
+  delete s;
   return OK;
 }
 DRIVER_API cuStreamSynchronize(void* stream) {
-  if (int refused = may_wait()) return refused;
-  count(SYNCHRONIZATIONS);
-  drain(stream_of(stream));
-  return sticky_error();
+  if (int refused = may_wait(current_device())) return refused;
+  Stream* s = stream_of(stream);
+  if (!s) return INVALID_CONTEXT;
+  s->device.count(SYNCHRONIZATIONS);
+  drain(*s);
+  return s->device.sticky;
 }
 DRIVER_API cuStreamQuery(void* stream) {
-  if (int refused = may_wait()) return refused;
-  return step(stream_of(stream)) ? static_cast<CUresult>(NOT_READY) : sticky_error();
+  if (int refused = may_wait(current_device())) return refused;
+  Stream* s = stream_of(stream);
+  if (!s) return INVALID_CONTEXT;
+  return step(*s) ? static_cast<CUresult>(NOT_READY) : s->device.sticky.load();
 }
 DRIVER_API cuStreamIsCapturing(void* stream, int* status) {
-  *status = stream_of(stream).capturing;
+  Stream* s = stream_of(stream);
+  if (!s) return INVALID_CONTEXT;
+  *status = s->capturing;
   return OK;
 }
 
 DRIVER_API cuEventCreate(void** event, unsigned) {
+  Device* device = current_device();
+  if (!device) return INVALID_CONTEXT;
+  if (device->sticky) return device->sticky;
   *event = new Event;
   return OK;
 }
 DRIVER_API cuEventDestroy_v2(void* event) {
+  Device* device = current_device();
+  if (!device) return INVALID_CONTEXT;
+  if (device->sticky) return device->sticky;
   Event* e = event_of(event);
   if (e->stream) reach(*e, *e->stream);
   delete e;
@@ -171,15 +187,18 @@ DRIVER_API cuEventDestroy_v2(void* event) {
 }
 DRIVER_API cuEventRecord(void* event, void* stream) {
   Event* e = event_of(event);
-  if (stream_of(stream).capturing) {
-    return enqueue(stream, [e] {
+  Stream* s = stream_of(stream);
+  if (!s) return INVALID_CONTEXT;
+  if (s->capturing) {
+    return enqueue(*s, [e] {
       e->when = std::chrono::steady_clock::now();
       return OK;
     });
   }
-  e->stream = &stream_of(stream);
+  Guard guard(s->device.lock);
+  e->stream = s;
   e->pending++;
-  return enqueue(stream, [e] {
+  return enqueue(*s, [e] {
     e->when = std::chrono::steady_clock::now();
     e->pending--;
     return OK;
@@ -188,24 +207,28 @@ DRIVER_API cuEventRecord(void* event, void* stream) {
 DRIVER_API cuStreamWaitEvent(void* stream, void* event, unsigned) {
   Event* e = event_of(event);
   Stream* of = e->stream;
-  if (!of || of == &stream_of(stream)) return sticky_error();
-  return enqueue(stream, [e, of] {
+  Stream* s = stream_of(stream);
+  if (!s) return INVALID_CONTEXT;
+  if (!of || of == s) return s->device.sticky;
+  return enqueue(*s, [e, of] {
     reach(*e, *of);
     return OK;
   });
 }
 DRIVER_API cuEventSynchronize(void* event) {
-  if (int refused = may_wait()) return refused;
+  Device* device = current_device();
+  if (int refused = may_wait(device)) return refused;
   Event* e = event_of(event);
-  if (!e->pending) return sticky_error();  // over already: nobody waits
-  count(SYNCHRONIZATIONS);
+  if (!e->pending) return device->sticky;  // over already: nobody waits
+  device->count(SYNCHRONIZATIONS);
   reach(*e, *e->stream);
-  return sticky_error();
+  return device->sticky;
 }
 DRIVER_API cuEventQuery(void* event) {
-  if (int refused = may_wait()) return refused;
+  Device* device = current_device();
+  if (int refused = may_wait(device)) return refused;
   Event* e = event_of(event);
-  if (!e->pending) return sticky_error();
+  if (!e->pending) return device->sticky;
   step(*e->stream);
   return NOT_READY;
 }
@@ -213,5 +236,6 @@ DRIVER_API cuEventElapsedTime(float* milliseconds, void* from, void* to) {
   if (event_of(from)->pending || event_of(to)->pending) return NOT_READY;
   auto passed = event_of(to)->when - event_of(from)->when;
   *milliseconds = std::chrono::duration<float, std::milli>(passed).count();
-  return sticky_error();
+  Device* device = current_device();
+  return device ? device->sticky.load() : INVALID_CONTEXT;
 }

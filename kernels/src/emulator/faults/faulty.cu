@@ -43,9 +43,36 @@ extern "C" __global__ void __launch_bounds__(32) copy_one(float* out, const floa
   out[threadIdx.x] = in[threadIdx.x];
 }
 
+// Reads in[offset + i].
+extern "C" __global__ void __launch_bounds__(32) read_at(float* out, const float* in, int offset) {
+  out[threadIdx.x] = in[offset + static_cast<int>(threadIdx.x)];
+}
+
 // Writes four bytes past `bytes` of dynamic shared memory.
 extern "C" __global__ void __launch_bounds__(32) shared_overrun(float* out, int bytes) {
   extern __shared__ uint4 dynamic_shared[];
   reinterpret_cast<float*>(dynamic_shared)[bytes / 4] = 1;
   out[threadIdx.x] = 0;
+}
+
+// Undefined behaviour for numbers that it is not made for.
+extern "C" __global__ void __launch_bounds__(32) signed_overflow(int* out, int number) {
+  out[threadIdx.x] = number * 65536;
+}
+
+// Reads 16 bytes that begin 4 · `offset` bytes after `in`.
+extern "C" __global__ void __launch_bounds__(32)
+    misaligned_load(float* out, const float* in, int offset) {
+  out[threadIdx.x] = reinterpret_cast<const float4*>(in + offset)->x;
+}
+
+// Shifts by so many bits.
+extern "C" __global__ void __launch_bounds__(32) wide_shift(int* out, int bits) {
+  out[threadIdx.x] = 1 << bits;
+}
+
+// Reads values[index] of four.
+extern "C" __global__ void __launch_bounds__(32) index_outside(float* out, int index) {
+  float values[4] = {1, 2, 3, 4};
+  out[threadIdx.x] = values[index];
 }

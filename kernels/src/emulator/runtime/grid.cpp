@@ -24,7 +24,11 @@ class Pool {
 
   void run_on_all(const std::function<void()>& work) {
     static std::mutex one_at_a_time;
-    std::lock_guard<std::mutex> alone(one_at_a_time);
+    std::unique_lock<std::mutex> alone(one_at_a_time, std::try_to_lock);
+    if (!alone) {  // another device has the workers: this thread does it all
+      work();
+      return;
+    }
     {
       std::lock_guard<std::mutex> guard(lock);
       job = &work;

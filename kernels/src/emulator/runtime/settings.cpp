@@ -14,6 +14,7 @@ Settings from_environment() {
   const char* threads = getenv("EMULATOR_THREADS");
   Settings s{};
   s.eager = getenv("EMULATOR_EAGER") != nullptr;
+  s.find_undefined = getenv("EMULATOR_UNDEFINED") != nullptr;
   if (order && !strcmp(order, "reverse")) s.order = Order::REVERSE;
   if (order && !strcmp(order, "random")) s.order = Order::RANDOM;
   s.seed = seed ? static_cast<unsigned>(atoi(seed)) : 1;
@@ -36,4 +37,9 @@ extern "C" __attribute__((visibility("default"))) void emulator_configure(int ea
   emulator::current.eager = eager != 0;
   emulator::current.order = static_cast<emulator::Order>(order);
   emulator::current.seed = seed;
+}
+
+// For tests: modules that are loaded from now on look for undefined behaviour, or do not.
+extern "C" __attribute__((visibility("default"))) void emulator_find_undefined(int find) {
+  emulator::current.find_undefined = find != 0;
 }

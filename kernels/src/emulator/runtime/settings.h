@@ -1,5 +1,6 @@
 // How the emulator behaves. From the environment at load, then changed by emulator_configure():
-// EMULATOR_EAGER=1, EMULATOR_ORDER=forward|reverse|random, EMULATOR_SEED=n, EMULATOR_THREADS=n.
+// EMULATOR_EAGER=1, EMULATOR_ORDER=forward|reverse|random, EMULATOR_SEED=n, EMULATOR_THREADS=n,
+// EMULATOR_UNDEFINED=1.
 #pragma once
 
 namespace emulator {
@@ -7,10 +8,11 @@ namespace emulator {
 enum class Order { FORWARD, REVERSE, RANDOM };
 
 struct Settings {
-  bool eager;     // work runs when it is submitted; otherwise when somebody must wait for it
-  Order order;    // of the threads of a block and the blocks of a grid
-  unsigned seed;  // of the random order
-  int workers;    // OS threads that run blocks
+  bool eager;           // work runs when it is submitted; otherwise when somebody must wait for it
+  Order order;          // of the threads of a block and the blocks of a grid
+  unsigned seed;        // of the random order
+  int workers;          // OS threads that run blocks
+  bool find_undefined;  // kernels with UndefinedBehaviorSanitizer's checks are loaded
 };
 
 const Settings& settings();

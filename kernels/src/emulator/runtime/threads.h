@@ -3,6 +3,7 @@
 #include <functional>
 #include <tuple>
 #include <utility>
+#include <vector>
 
 #include "../device/vector_types.h"
 
@@ -38,6 +39,8 @@ struct Kernel {
   const char* name;
   // A call of the kernel with its own copy of the arguments.
   std::function<void()> (*bind)(void** parameters);
+  // Those of the arguments that are pointers.
+  std::vector<const void*> (*pointers)(void** parameters);
   // Makes the kernel's static shared memory exist on this OS thread.
   void* (*touch)();
 };
@@ -56,6 +59,16 @@ struct Binder<F> {
       std::apply(F, arguments);
     };
   }
+  static std::vector<const void*> pointers([[maybe_unused]] void** parameters) {
+    std::vector<const void*> found;
+    [[maybe_unused]] size_t i = 0;
+    (add<A>(found, parameters[i++]), ...);
+    return found;
+  }
+  template <class T>
+  static void add([[maybe_unused]] std::vector<const void*>& to, [[maybe_unused]] void* parameter) {
+    if constexpr (std::is_pointer_v<T>) to.push_back(*static_cast<const T*>(parameter));
+  }
   template <size_t... I>
   static std::tuple<A...> copy([[maybe_unused]] void** parameters, std::index_sequence<I...>) {
     return {*static_cast<std::remove_const_t<A>*>(parameters[I])...};
@@ -66,4 +79,5 @@ struct Binder<F> {
 
 #define EMULATED_KERNEL(NAME)                                                       \
   extern "C" __attribute__((visibility("default"))) emulator::Kernel kernel_##NAME; \
-  emulator::Kernel kernel_##NAME{#NAME, emulator::Binder<NAME>::bind, emulator::touch};
+  emulator::Kernel kernel_##NAME{#NAME, emulator::Binder<NAME>::bind,               \
+                                 emulator::Binder<NAME>::pointers, emulator::touch};

@@ -1,5 +1,6 @@
 package dev.dragoman;
 
+import dev.dragoman.device.NoDeviceLeftException;
 import dev.dragoman.search.Hypothesis;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +26,11 @@ record PendingLine(
     return new PendingLine(List.of(), List.of(source), Optional.empty(), Optional.of(reason));
   }
 
-  /** Waits for the parts and joins them. */
+  /**
+   * Waits for the parts and joins them.
+   *
+   * @throws NoDeviceLeftException if that is why a part was not translated: no other line will be
+   */
   Translation await(HypothesisText text) throws InterruptedException {
     List<List<Hypothesis>> results = new ArrayList<>(parts.size());
     Optional<String> reason = failure;
@@ -33,6 +38,9 @@ record PendingLine(
       try {
         results.add(part.get());
       } catch (ExecutionException e) {
+        if (e.getCause() instanceof NoDeviceLeftException end) {
+          throw end;
+        }
         reason = Optional.of(HypothesisText.oneLine(e.getCause()));
       }
     }

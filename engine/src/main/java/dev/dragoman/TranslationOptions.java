@@ -6,8 +6,10 @@ import java.util.Optional;
 /**
  * How to translate. Immutable; {@link #defaults} and the {@code with} methods make others.
  *
- * @param device {@code cpu}, {@code cuda}, {@code cuda:1} or {@code auto}
- * @param threads independent workers on the CPU; 0 for one for each core
+ * @param device {@code cpu}, {@code cuda}, {@code cuda:1}, {@code cuda:0,1}, {@code cuda:all} or
+ *     {@code auto}
+ * @param threads independent workers for each device; 0 for the device's own choice, one for each
+ *     core on the CPU
  * @param precision of the products
  * @param slots sentences in flight for each worker; 0 for the device's own choice
  * @param beamSize k, from 1 (greedy) to 64
@@ -92,7 +94,9 @@ public record TranslationOptions(
     /** IEEE 754 binary32, the reference. */
     FLOAT32(DataType.F32),
     /** bfloat16 products with float32 sums. */
-    BFLOAT16(DataType.BF16);
+    BFLOAT16(DataType.BF16),
+    /** IEEE 754 binary16 products with float32 sums, on GPUs. */
+    FLOAT16(DataType.F16);
 
     private final DataType type;
 

@@ -11,11 +11,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Spliterator;
 import java.util.Spliterators;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /**
- * Translates text with one model on one device. Safe to call from several threads.
+ * Translates text with one model on one device or several. Safe to call from several threads.
  *
  * <pre>{@code
  * try (Translator translator = Translator.load(Path.of("models/fr-en"), TranslationOptions.defaults())) {
@@ -59,8 +60,7 @@ public final class Translator implements AutoCloseable {
   /** Loads a model that has been opened. */
   public static Translator load(Model model, TranslationOptions options) {
     model.requireLanguages();
-    Device device = Devices.open(options.device(), options.precision().type());
-    return load(model, device, options);
+    return load(model, Devices.openAll(options.device(), options.precision().type()), options);
   }
 
   /**
@@ -70,10 +70,21 @@ public final class Translator implements AutoCloseable {
    * @param options of which device and precision are passed over
    */
   public static Translator load(Model model, Device device, TranslationOptions options) {
+    return load(model, List.of(device), options);
+  }
+
+  /**
+   * Loads a model onto each of several devices, which translate from one queue. Should one of them
+   * be lost, the others translate its sentences.
+   *
+   * @param devices closed with the translator
+   * @param options of which device and precision are passed over
+   */
+  public static Translator load(Model model, List<Device> devices, TranslationOptions options) {
     try {
-      return new Translator(model, Engine.start(model, device, options), options);
+      return new Translator(model, Engine.start(model, devices, options), options);
     } catch (RuntimeException | Error e) {
-      device.close();
+      devices.forEach(Device::close);
       throw e;
     }
   }
@@ -87,6 +98,7 @@ public final class Translator implements AutoCloseable {
    * Translates lines of text.
    *
    * @return one translation for each, in order
+   * @throws dev.dragoman.device.NoDeviceLeftException if every device was lost on the way
    */
   public List<Translation> translate(List<String> texts) {
     List<PendingLine> pending = new ArrayList<>(texts.size());
@@ -110,6 +122,8 @@ public final class Translator implements AutoCloseable {
    * are read by another thread, ahead of the result; close the result if it is not read to its end.
    *
    * @throws RuntimeException from the result's reading, if reading {@code texts} threw it
+   * @throws dev.dragoman.device.NoDeviceLeftException from the result's reading, at the first line
+   *     that was not done when the last device was lost
    */
   public Stream<Translation> translate(Stream<String> texts) {
     OrderedTranslations ordered =
@@ -128,11 +142,11 @@ public final class Translator implements AutoCloseable {
   public String description() {
     return String.format(
         "%s, %d %s, %d slots, %d MiB",
-        engine.device().name(),
+        engine.devices().stream().map(Device::name).collect(Collectors.joining(", ")),
         engine.workers(),
         engine.workers() == 1 ? "worker" : "workers",
         engine.slots(),
-        engine.device().bytesHeld() >> 20);
+        engine.devices().stream().mapToLong(Device::bytesHeld).sum() >> 20);
   }
 
   /** Stops the workers and gives the memory back; what is being translated fails. */

@@ -1,17 +1,10 @@
 package dev.dragoman;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
@@ -21,7 +14,6 @@ import org.junit.jupiter.api.Test;
  */
 class GoldenTest {
   private static final Path ROOT = Path.of(System.getProperty("dragoman.root", ".."));
-  private static final double SCORE_TOLERANCE = 1e-4;
 
   @Test
   void ownSentences() throws IOException {
@@ -36,49 +28,6 @@ class GoldenTest {
   }
 
   private static int check(Path golden) throws IOException {
-    ObjectMapper json = new ObjectMapper();
-    Map<JsonNode, List<JsonNode>> byOptions = new LinkedHashMap<>();
-    for (String line : Files.readAllLines(golden)) {
-      JsonNode row = json.readTree(line);
-      byOptions.computeIfAbsent(row.get("options"), options -> new ArrayList<>()).add(row);
-    }
-    int checked = 0;
-    for (var group : byOptions.entrySet()) {
-      try (Translator translator =
-          Translator.load(ROOT.resolve("models/fr-en"), options(group.getKey()))) {
-        List<String> texts =
-            group.getValue().stream().map(row -> row.get("text").asText()).toList();
-        List<Translation> translations = translator.translate(texts);
-        for (int i = 0; i < texts.size(); i++) {
-          check(group.getValue().get(i), translations.get(i));
-          checked++;
-        }
-      }
-    }
-    return checked;
-  }
-
-  private static void check(JsonNode golden, Translation translation) {
-    String where = golden.get("text").asText() + " with " + golden.get("options");
-    assertTrue(translation.failure().isEmpty(), where);
-    assertEquals(golden.get("hypotheses").size(), translation.hypotheses().size(), where);
-    for (int i = 0; i < translation.hypotheses().size(); i++) {
-      Translation.Hypothesis actual = translation.hypotheses().get(i);
-      List<String> pieces = new ArrayList<>();
-      golden.get("hypotheses").get(i).forEach(piece -> pieces.add(piece.asText()));
-      assertEquals(pieces, actual.pieces(), where);
-      assertEquals(golden.get("scores").get(i).asDouble(), actual.score(), SCORE_TOLERANCE, where);
-      assertEquals(golden.get("translations").get(i).asText(), actual.text(), where);
-    }
-  }
-
-  private static TranslationOptions options(JsonNode golden) {
-    return TranslationOptions.defaults()
-        .withDevice("cpu")
-        .withBeamSize(golden.get("beam_size").asInt())
-        .withLengthPenalty(golden.get("length_penalty").asDouble())
-        .withPatience(golden.path("patience").asDouble(1))
-        .withNBest(golden.get("num_hypotheses").asInt())
-        .withMaxLength(golden.get("max_decoding_length").asInt());
+    return GoldenFile.check(golden, options -> options.withDevice("cpu"));
   }
 }

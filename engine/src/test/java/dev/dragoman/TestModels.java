@@ -4,6 +4,7 @@ import dev.dragoman.device.Activation;
 import dev.dragoman.device.DataType;
 import dev.dragoman.device.Device;
 import dev.dragoman.device.Devices;
+import dev.dragoman.device.TokenRows;
 import dev.dragoman.model.Model;
 import dev.dragoman.model.ModelConfig;
 import dev.dragoman.model.ModelConfig.NormPlacement;
@@ -66,6 +67,16 @@ public final class TestModels {
   /** The token of a letter from a to z. */
   public static int id(char letter) {
     return FIRST_LETTER + letter - 'a';
+  }
+
+  /** Whether a letter is among the tokens of sources that are about to be encoded. */
+  public static boolean holds(Device device, TokenRows tokens, char letter) {
+    if (!(tokens instanceof TokenRows.Packed packed)) {
+      return false;
+    }
+    int[] ids = new int[packed.ids().shape().size()];
+    device.download(packed.ids(), ids);
+    return Arrays.stream(ids).anyMatch(id -> id == id(letter));
   }
 
   /** Words of letters that are all different. */

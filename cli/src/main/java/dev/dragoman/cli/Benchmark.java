@@ -18,12 +18,12 @@ import org.apache.commons.math3.stat.descriptive.DescriptiveStatistics;
 /** Translates the same lines again and again and keeps what was measured. */
 final class Benchmark {
   private final Translator translator;
-  private final TimedDevice device;
+  private final List<TimedDevice> devices;
   private final List<String> lines;
 
-  private Benchmark(Translator translator, TimedDevice device, List<String> lines) {
+  private Benchmark(Translator translator, List<TimedDevice> devices, List<String> lines) {
     this.translator = translator;
-    this.device = device;
+    this.devices = devices;
     this.lines = lines;
   }
 
@@ -44,10 +44,12 @@ final class Benchmark {
   static Result run(
       Path model, List<String> lines, TranslationOptions options, int warmUp, int runs) {
     Model opened = Models.open(model);
-    TimedDevice device =
-        new TimedDevice(Devices.open(options.device(), options.precision().type()));
-    try (Translator translator = Translator.load(opened, device, options)) {
-      Benchmark benchmark = new Benchmark(translator, device, lines);
+    List<TimedDevice> devices =
+        Devices.openAll(options.device(), options.precision().type()).stream()
+            .map(TimedDevice::new)
+            .toList();
+    try (Translator translator = Translator.load(opened, List.copyOf(devices), options)) {
+      Benchmark benchmark = new Benchmark(translator, devices, lines);
       for (int i = 0; i < warmUp; i++) {
         benchmark.measure();
       }
@@ -64,13 +66,17 @@ final class Benchmark {
   }
 
   private Run measure() {
-    device.reset();
+    devices.forEach(TimedDevice::reset);
     double processor = Machine.processorSeconds();
     long start = System.nanoTime();
     List<Translation> translations = translator.translate(lines);
     double seconds = (System.nanoTime() - start) / 1e9;
     Map<String, Double> operations = new LinkedHashMap<>();
-    device.times().forEach((name, nanoseconds) -> operations.put(name, nanoseconds / 1e9));
+    for (TimedDevice device : devices) {
+      device
+          .times()
+          .forEach((name, nanoseconds) -> operations.merge(name, nanoseconds / 1e9, Double::sum));
+    }
     return new Run(
         seconds,
         Machine.processorSeconds() - processor,

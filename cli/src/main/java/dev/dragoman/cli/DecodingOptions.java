@@ -69,14 +69,17 @@ final class DecodingOptions {
       paramLabel = "DEVICE",
       defaultValue = "auto",
       completionCandidates = Devices.class,
-      description = "cpu, cuda, cuda:1 or auto (a GPU if there is one); default ${DEFAULT-VALUE}.")
+      description =
+          "cpu, cuda, cuda:1, several GPUs as cuda:0,1 or cuda:all, or auto (a GPU if there is"
+              + " one); default ${DEFAULT-VALUE}.")
   private String device;
 
   @Option(
       names = {"-t", "--threads"},
       paramLabel = "N",
       defaultValue = "0",
-      description = "Workers on the CPU; default 0, one for each core.")
+      description =
+          "Workers of each device; default 0, the device's choice, on the CPU one for each core.")
   private int threads;
 
   @Option(
@@ -85,7 +88,8 @@ final class DecodingOptions {
       defaultValue = "auto",
       completionCandidates = Precisions.class,
       description =
-          "Of the products: float32, bfloat16 or auto (the device's choice, the default).")
+          "Of the products: float32, bfloat16 (CPU), float16 (GPU) or auto (the device's choice, the"
+              + " default).")
   private Precision precision;
 
   @Option(
@@ -122,8 +126,8 @@ final class DecodingOptions {
     between("--max-length", maxLength, 1, 1_000_000);
     between("--min-length", minLength, 0, maxLength);
     require(
-        device.matches("cpu|auto|cuda(:[0-9]{1,3})?"),
-        "--device must be cpu, cuda, cuda:N or auto, not '" + device + "'");
+        device.matches("cpu|auto|cuda(:(all|[0-9]{1,3}(,[0-9]{1,3})*))?"),
+        "--device must be cpu, cuda, cuda:N, cuda:N,M, cuda:all or auto, not '" + device + "'");
     between("--threads", threads, 0, 1024);
     between("--slots", slots, 0, 65_536);
     return new TranslationOptions(

@@ -1,6 +1,7 @@
 package dev.dragoman.cli;
 
 import dev.dragoman.device.DeviceUnavailableException;
+import dev.dragoman.device.NoDeviceLeftException;
 import dev.dragoman.model.ModelFormatException;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -50,7 +51,8 @@ final class ErrorReports {
   static String describe(Throwable e) {
     if (e instanceof CommandFailure
         || e instanceof ModelFormatException
-        || e instanceof DeviceUnavailableException) {
+        || e instanceof DeviceUnavailableException
+        || e instanceof NoDeviceLeftException) {
       return oneLine(e.getMessage());
     }
     if (e instanceof UncheckedIOException unchecked) {

@@ -22,7 +22,11 @@ public interface Device extends AutoCloseable {
   /** Bytes of tensors and packed weights that this device and its forks hold. */
   long bytesHeld();
 
-  /** Takes memory, filled with zeros. */
+  /**
+   * Takes memory, filled with zeros.
+   *
+   * @throws OutOfDeviceMemoryException if there is less
+   */
   Tensor allocate(DataType type, Shape shape);
 
   /**
@@ -54,7 +58,12 @@ public interface Device extends AutoCloseable {
   /** Waits for the work before it, then copies the whole I32 tensor into {@code to}, row by row. */
   void download(Tensor from, int[] to);
 
-  /** Waits until everything asked for is done. */
+  /**
+   * Waits until everything asked for is done. After another operation has failed this tells whether
+   * the device can still be used.
+   *
+   * @throws DeviceLostException if it cannot
+   */
   void synchronize();
 
   /**
@@ -142,7 +151,10 @@ public interface Device extends AutoCloseable {
   /** Another line of execution over the same memory and weights, for another thread. */
   Device fork();
 
-  /** Gives back the memory of this line of execution, and with the last of them the weights. */
+  /**
+   * Gives back the memory of this line of execution, and with the last of them the weights. Does
+   * not fail where the device is lost.
+   */
   @Override
   void close();
 }

@@ -10,6 +10,13 @@ public interface DeviceProvider {
   int preference();
 
   /**
+   * How many devices of this kind there are, at least one.
+   *
+   * @throws DeviceUnavailableException if there is none, with the reason and what to do
+   */
+  int count();
+
+  /**
    * Opens a device.
    *
    * @param request what was asked for

@@ -1,5 +1,6 @@
 package dev.dragoman.device;
 
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -7,21 +8,23 @@ import java.util.ServiceLoader;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Opens devices by the names that users give them: {@code cpu}, {@code cuda}, {@code cuda:1},
- * {@code auto}.
+ * {@code cuda:0,1}, {@code cuda:all}, {@code auto}.
  */
 public final class Devices {
   private static final Logger log = LoggerFactory.getLogger(Devices.class);
-  private static final Pattern NAME = Pattern.compile("([a-z]+)(?::(\\d{1,3}))?");
+  private static final Pattern NAME = Pattern.compile("([a-z]+)(?::(all|\\d{1,3}(?:,\\d{1,3})*))?");
 
   private Devices() {}
 
   /**
-   * Opens a device.
+   * Opens one device.
    *
    * @param name {@code auto} takes the first kind that is there, fastest first, and logs what it
    *     passed over and why
@@ -30,22 +33,68 @@ public final class Devices {
    *     another
    */
   public static Device open(String name, Optional<DataType> precision) {
-    Matcher parts = NAME.matcher(name);
+    List<Device> devices = openAll(name, precision);
+    if (devices.size() > 1) {
+      devices.forEach(Device::close);
+      throw new DeviceUnavailableException(
+          "one device is needed here, and '" + name + "' are more");
+    }
+    return devices.get(0);
+  }
+
+  /**
+   * Opens the devices of a name, all of them or none.
+   *
+   * @param name as for {@link #open}, or several of one kind: {@code cuda:0,1} or {@code cuda:all}
+   * @param precision the type of products; empty for the devices' own choice
+   * @throws DeviceUnavailableException if one of them is not there
+   */
+  public static List<Device> openAll(String name, Optional<DataType> precision) {
     List<DeviceProvider> providers = providers();
     if (name.equals("auto")) {
-      return openFirst(providers, new DeviceRequest(0, precision));
+      return List.of(openFirst(providers, new DeviceRequest(0, precision)));
     }
+    Matcher parts = NAME.matcher(name);
     if (parts.matches()) {
-      int ordinal = parts.group(2) == null ? 0 : Integer.parseInt(parts.group(2));
       for (DeviceProvider provider : providers) {
         if (provider.kind().equals(parts.group(1))) {
-          return provider.open(new DeviceRequest(ordinal, precision));
+          return openEach(provider, ordinals(parts.group(2), provider), precision);
         }
       }
     }
     String kinds = providers.stream().map(DeviceProvider::kind).collect(Collectors.joining(", "));
     throw new DeviceUnavailableException(
         "there is no device '" + name + "': the kinds are " + kinds + " and auto");
+  }
+
+  /** What stands behind the colon: nothing for the first, or all, or numbers. */
+  private static List<Integer> ordinals(String text, DeviceProvider provider) {
+    if (text == null) {
+      return List.of(0);
+    }
+    if (text.equals("all")) {
+      return IntStream.range(0, provider.count()).boxed().toList();
+    }
+    List<Integer> ordinals = Stream.of(text.split(",")).map(Integer::valueOf).toList();
+    if (ordinals.stream().distinct().count() < ordinals.size()) {
+      throw new DeviceUnavailableException(
+          "a device is named twice in " + provider.kind() + ":" + text);
+    }
+    return ordinals;
+  }
+
+  private static List<Device> openEach(
+      DeviceProvider provider, List<Integer> ordinals, Optional<DataType> precision) {
+    List<Device> opened = new ArrayList<>();
+    try {
+      for (int ordinal : ordinals) {
+        opened.add(provider.open(new DeviceRequest(ordinal, precision)));
+      }
+      return opened;
+    } catch (RuntimeException | Error e) {
+      opened.forEach(Device::close);
+      throw e;
+    }
   }
 
   private static Device openFirst(List<DeviceProvider> providers, DeviceRequest request) {

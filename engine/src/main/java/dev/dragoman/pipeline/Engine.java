@@ -7,7 +7,6 @@ import dev.dragoman.model.ModelConfig;
 import dev.dragoman.search.Hypothesis;
 import dev.dragoman.search.Search;
 import dev.dragoman.transformer.Session;
-import dev.dragoman.transformer.Transformer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -15,62 +14,59 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * A model on a device with its workers: token ids in, hypotheses out. Safe to call from several
- * threads.
+ * A model on one or several devices with its workers: token ids in, hypotheses out. Safe to call
+ * from several threads. A device that is lost leaves its sentences to the others.
  */
 public final class Engine implements AutoCloseable {
   private final ModelConfig model;
-  private final Device device;
-  private final Sizing sizing;
+  private final List<LoadedModel> loaded;
   private final SentenceQueue queue;
   private final List<Thread> threads = new ArrayList<>();
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  private Engine(ModelConfig model, Device device, Sizing sizing) {
+  private Engine(ModelConfig model, List<LoadedModel> loaded, Search search) {
     this.model = model;
-    this.device = device;
-    this.sizing = sizing;
-    int slots = sizing.workers() * sizing.session().slots();
-    this.queue = new SentenceQueue(4 * slots, sizing.workers());
+    this.loaded = loaded;
+    List<Replica> replicas =
+        loaded.stream().map(on -> new Replica(on.device().name(), on.sizing().workers())).toList();
+    this.queue = new SentenceQueue(4 * slots(), replicas);
+    for (int i = 0; i < replicas.size(); i++) {
+      Worker.Parameters parameters =
+          new Worker.Parameters(loaded.get(i).sizing().session(), search);
+      for (Session session : loaded.get(i).sessions()) {
+        Worker worker = new Worker(replicas.get(i), queue, session, parameters);
+        Thread thread = new Thread(worker, "dragoman-worker-" + threads.size());
+        thread.setDaemon(true);
+        threads.add(thread);
+      }
+    }
+  }
+
+  /** As {@link #start(Model, List, TranslationOptions)}, on one device. */
+  public static Engine start(Model model, Device device, TranslationOptions options) {
+    return start(model, List.of(device), options);
   }
 
   /**
-   * Loads the weights, takes all memory and starts the workers.
+   * Loads the weights onto each device, takes all memory and starts the workers.
    *
-   * @param device closed with the engine
+   * @param devices closed with the engine
    * @throws IllegalArgumentException if the options ask for more memory than there is
    */
-  public static Engine start(Model model, Device device, TranslationOptions options) {
+  public static Engine start(Model model, List<Device> devices, TranslationOptions options) {
     Search search = Search.of(options, model.config());
-    Transformer transformer = Transformer.load(model.config(), model.weights(), device);
-    Sizing sizing = Sizing.of(options, model.config(), search.rules(), device.capacity());
-    Engine engine = new Engine(model.config(), device, sizing);
-    for (Session session : open(transformer, device, sizing, search)) {
-      Worker worker = new Worker(engine.queue, session, sizing.session(), search);
-      Thread thread = new Thread(worker, "dragoman-worker-" + engine.threads.size());
-      thread.setDaemon(true);
-      engine.threads.add(thread);
-    }
-    engine.threads.forEach(Thread::start);
-    return engine;
-  }
-
-  /** All or none: memory may run out at any of them. */
-  private static List<Session> open(
-      Transformer transformer, Device device, Sizing sizing, Search search) {
-    List<Device> lines = new ArrayList<>();
-    List<Session> sessions = new ArrayList<>();
+    List<LoadedModel> loaded = new ArrayList<>();
     try {
-      for (int i = 0; i < sizing.workers(); i++) {
-        Device line = device.fork();
-        lines.add(line);
-        sessions.add(transformer.open(line, sizing.session(), search.rules()));
+      for (Device device : devices) {
+        loaded.add(LoadedModel.load(model, device, options));
       }
     } catch (RuntimeException | Error e) {
-      lines.forEach(Device::close);
+      loaded.forEach(LoadedModel::closeSessions);
       throw e;
     }
-    return sessions;
+    Engine engine = new Engine(model.config(), loaded, search);
+    engine.threads.forEach(Thread::start);
+    return engine;
   }
 
   /**
@@ -79,6 +75,8 @@ public final class Engine implements AutoCloseable {
    * @param source token ids, the end token last; not empty and not longer than the model's
    *     positions
    * @return its hypotheses, best first, or why there are none
+   * @throws dev.dragoman.device.NoDeviceLeftException if every device is lost; the results of
+   *     sentences that were not done end with it, too
    */
   public CompletableFuture<List<Hypothesis>> translate(int[] source) throws InterruptedException {
     // On the device these would take the sentences beside it along.
@@ -98,17 +96,20 @@ public final class Engine implements AutoCloseable {
 
   /** Sentences that can be in flight at once. */
   public int slots() {
-    return sizing.workers() * sizing.session().slots();
+    return loaded.stream()
+        .map(LoadedModel::sizing)
+        .mapToInt(sizing -> sizing.workers() * sizing.session().slots())
+        .sum();
   }
 
   /** Lines of execution. */
   public int workers() {
-    return sizing.workers();
+    return loaded.stream().mapToInt(on -> on.sizing().workers()).sum();
   }
 
   /** What computes. */
-  public Device device() {
-    return device;
+  public List<Device> devices() {
+    return loaded.stream().map(LoadedModel::device).toList();
   }
 
   /** Stops the workers; sentences that are not done fail. Closing again does nothing. */
@@ -126,7 +127,7 @@ public final class Engine implements AutoCloseable {
       }
     }
     if (closed.compareAndSet(false, true)) {
-      device.close();
+      devices().forEach(Device::close);
     }
     if (interrupted) {
       Thread.currentThread().interrupt();

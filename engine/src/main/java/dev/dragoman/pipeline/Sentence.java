@@ -2,6 +2,7 @@ package dev.dragoman.pipeline;
 
 import dev.dragoman.search.Hypothesis;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -9,10 +10,30 @@ import java.util.concurrent.CompletableFuture;
  *
  * @param source token ids, the end token last; not empty, and not longer than the model's positions
  * @param result its best hypotheses, or why there are none
+ * @param failure the first attempt at it, if that failed; there is one more
  */
-record Sentence(int[] source, CompletableFuture<List<Hypothesis>> result) {
+record Sentence(
+    int[] source, CompletableFuture<List<Hypothesis>> result, Optional<Failure> failure) {
+
+  /**
+   * Something went wrong while the sentence was in flight, because of it or not.
+   *
+   * @param replica where
+   * @param reason what
+   */
+  record Failure(Replica replica, Throwable reason) {
+    @Override
+    public String toString() {
+      return Replica.describe(reason) + " (on " + replica.name() + ")";
+    }
+  }
 
   Sentence(int[] source) {
-    this(source, new CompletableFuture<>());
+    this(source, new CompletableFuture<>(), Optional.empty());
+  }
+
+  /** The same sentence for its second attempt. */
+  Sentence after(Failure first) {
+    return new Sentence(source, result, Optional.of(first));
   }
 }

@@ -1,44 +1,63 @@
 package dev.dragoman.pipeline;
 
+import dev.dragoman.device.NoDeviceLeftException;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.stream.Collectors;
 
 /**
- * Sentences that wait for a slot, for all workers. Bounded: {@link #put} waits while it is full.
+ * Sentences that wait for a slot, for the workers of all devices. Bounded: {@link #put} waits while
+ * it is full. Those that were in flight when something failed wait apart, for their second attempt.
  */
 final class SentenceQueue {
   private final int capacity;
-  private final int workers;
   private final Deque<Sentence> waiting = new ArrayDeque<>();
-  private boolean closed;
+  private final Deque<Sentence> retries = new ArrayDeque<>();
+  private final List<Replica> working;
+  private final List<Replica> lost = new ArrayList<>();
+  private RuntimeException closed;
 
-  SentenceQueue(int capacity, int workers) {
+  /**
+   * An empty queue.
+   *
+   * @param replicas the devices that take from it
+   */
+  SentenceQueue(int capacity, List<Replica> replicas) {
     this.capacity = capacity;
-    this.workers = workers;
+    this.working = new ArrayList<>(replicas);
   }
 
   /** Waits for room. */
   synchronized void put(Sentence sentence) throws InterruptedException {
-    while (waiting.size() >= capacity && !closed) {
+    while (waiting.size() >= capacity && closed == null) {
       wait();
     }
-    if (closed) {
-      throw closedException();
+    if (closed != null) {
+      throw closed;
     }
     waiting.addLast(sentence);
     notifyAll();
   }
 
-  /** Waits until there is a sentence; false when the queue is closed. */
-  synchronized boolean awaitWork() throws InterruptedException {
-    while (waiting.isEmpty() && !closed) {
+  /** Waits until there is a sentence for a worker of this device; false when it should end. */
+  synchronized boolean awaitWork(Replica replica) throws InterruptedException {
+    while (waiting.isEmpty() && !hasRetry(replica) && goesOn(replica)) {
       wait();
     }
-    return !closed;
+    return goesOn(replica);
+  }
+
+  /** Whether the queue is open and the device is not lost. */
+  synchronized boolean goesOn(Replica replica) {
+    return closed == null && working.contains(replica);
   }
 
   /** How many sentences a worker should take at most, so that the others find work, too. */
   synchronized int share() {
+    int workers = Math.max(1, working.stream().mapToInt(Replica::workers).sum());
     return (waiting.size() + workers - 1) / workers;
   }
 
@@ -54,27 +73,87 @@ final class SentenceQueue {
 
   /** Puts a sentence that found no room at the head again. */
   synchronized void putBack(Sentence sentence) {
-    if (closed) {
-      sentence.result().completeExceptionally(closedException());
+    if (closed != null) {
+      sentence.result().completeExceptionally(closed);
     } else {
       waiting.addFirst(sentence);
       notifyAll(); // another worker may have room
     }
   }
 
+  /** Takes a sentence whose first attempt failed. */
+  synchronized void retry(Sentence sentence) {
+    if (closed != null) {
+      sentence.result().completeExceptionally(closed);
+    } else {
+      retries.addLast(sentence);
+      notifyAll();
+    }
+  }
+
+  /** Lets a sentence fail, unless nothing can be translated any more: that is the reason then. */
+  synchronized void fail(Sentence sentence, RuntimeException reason) {
+    sentence.result().completeExceptionally(closed == null ? reason : closed);
+  }
+
+  /** Whether a sentence waits for its second attempt that this device may make. */
+  synchronized boolean hasRetry(Replica replica) {
+    return retries.stream().anyMatch(sentence -> mayRetry(sentence, replica));
+  }
+
+  /** The next of them, or null. */
+  synchronized Sentence takeRetry(Replica replica) {
+    for (Iterator<Sentence> i = retries.iterator(); i.hasNext(); ) {
+      Sentence sentence = i.next();
+      if (mayRetry(sentence, replica)) {
+        i.remove();
+        return sentence;
+      }
+    }
+    return null;
+  }
+
+  /** Elsewhere, unless this is the only device. */
+  private boolean mayRetry(Sentence sentence, Replica replica) {
+    return working.size() == 1 || sentence.failure().orElseThrow().replica() != replica;
+  }
+
+  /** A device is lost: its workers end, and with the last device everything does. */
+  synchronized void lose(Replica replica) {
+    if (working.remove(replica)) {
+      lost.add(replica);
+      notifyAll();
+    }
+    if (working.isEmpty() && closed == null) {
+      close(
+          new NoDeviceLeftException(
+              "no device is left to translate on: "
+                  + lost.stream().map(Replica::toString).collect(Collectors.joining("; "))));
+    }
+  }
+
+  /** The names of the devices that work. */
+  synchronized List<String> working() {
+    return working.stream().map(Replica::name).toList();
+  }
+
   synchronized boolean isClosed() {
-    return closed;
+    return closed != null;
   }
 
   /** No more sentences come, and those that wait fail. */
-  synchronized void close() {
-    closed = true;
-    waiting.forEach(sentence -> sentence.result().completeExceptionally(closedException()));
-    waiting.clear();
-    notifyAll();
+  void close() {
+    close(new IllegalStateException("the translator was closed"));
   }
 
-  static IllegalStateException closedException() {
-    return new IllegalStateException("the translator was closed");
+  private synchronized void close(RuntimeException reason) {
+    if (closed == null) {
+      closed = reason;
+    }
+    waiting.forEach(sentence -> sentence.result().completeExceptionally(closed));
+    retries.forEach(sentence -> sentence.result().completeExceptionally(closed));
+    waiting.clear();
+    retries.clear();
+    notifyAll();
   }
 }

@@ -4,6 +4,7 @@ import dev.dragoman.TranslationOptions;
 import dev.dragoman.device.DeviceCapacity;
 import dev.dragoman.device.SearchRules;
 import dev.dragoman.model.ModelConfig;
+import dev.dragoman.search.Search;
 import dev.dragoman.transformer.Session;
 
 /** Decides how many workers a device gets and how much each can hold, once, at load. */
@@ -28,60 +29,93 @@ record Sizing(int workers, Session.Size session) {
     int workers = options.threads() > 0 ? options.threads() : device.workers();
     int slots =
         options.slots() > 0 ? options.slots() : Math.max(1, device.rows() / rules.beamSize());
-    long budget = (long) (device.freeBytes() * SHARE_OF_MEMORY) / workers;
-    while (options.slots() == 0 && slots > 1 && need(slots, options, model, rules) > budget) {
-      slots--;
+    long budget = budget(device, workers);
+    Session.Size size = size(slots, options, model);
+    while (options.slots() == 0 && slots > 1 && bytes(size, model, rules) > budget) {
+      size = size(--slots, options, model);
     }
-    if (need(slots, options, model, rules) > budget) {
+    Sizing sizing = new Sizing(workers, size);
+    long needed = bytes(size, model, rules);
+    if (needed > budget) {
       throw new IllegalArgumentException(
           String.format(
-              "%d workers with %d slots of beam %d and %d tokens need %d MiB, but %d MiB are free:"
-                  + " take fewer threads or slots, a smaller beam or a smaller maximal length,"
-                  + " or give Java more memory",
-              workers,
-              slots,
-              rules.beamSize(),
-              rules.maxLength(),
-              (workers * need(slots, options, model, rules)) >> 20,
-              device.freeBytes() >> 20));
+              "%s need %d MiB, and of %d MiB that are free %d may be taken: %s",
+              sizing.describe(rules),
+              (workers * needed) >> 20,
+              device.freeBytes() >> 20,
+              (workers * budget) >> 20,
+              sizing.smaller(options, model, device)));
     }
-    Session.Size size = size(slots, model);
-    int attended = keepsAttention(options) ? model.maxPositions() : 0;
-    return new Sizing(
+    return sizing;
+  }
+
+  private static long budget(DeviceCapacity device, int workers) {
+    return (long) (device.freeBytes() * SHARE_OF_MEMORY) / workers;
+  }
+
+  private String describe(SearchRules rules) {
+    return String.format(
+        "%d %s with %d %s of beam %d and %d tokens",
         workers,
-        new Session.Size(size.slots(), size.encoderTokens(), size.sourceTokens(), attended));
-  }
-
-  private static boolean keepsAttention(TranslationOptions options) {
-    return options.attention() == TranslationOptions.Attention.KEEP;
-  }
-
-  private static long need(
-      int slots, TranslationOptions options, ModelConfig model, SearchRules rules) {
-    long attention =
-        (long) rules.maxLength()
-            * (rules.beamSize() * (long) size(slots, model).sourceTokens()
-                + (long) slots * rules.capacity());
-    return bytes(slots, model, rules) + (keepsAttention(options) ? Float.BYTES * attention : 0);
-  }
-
-  private static Session.Size size(int slots, ModelConfig model) {
-    int sources = Math.max(model.maxPositions(), slots * SOURCE_TOKENS_PER_SLOT);
-    int encoded = Math.max(model.maxPositions(), Math.min(sources, ENCODED_TOGETHER));
-    return new Session.Size(slots, encoded, sources);
+        workers == 1 ? "worker" : "workers",
+        session.slots(),
+        session.slots() == 1 ? "slot" : "slots",
+        rules.beamSize(),
+        rules.maxLength());
   }
 
   /**
-   * Bytes of a session, nearly: the caches, the intermediate results, the logits and the histories.
+   * What less than this would fit into the free memory, for people: fewer slots with the same beam,
+   * or one slot with a smaller beam, or one worker with that.
    */
-  static long bytes(int slots, ModelConfig model, SearchRules rules) {
-    Session.Size size = size(slots, model);
-    long beams = (long) slots * rules.beamSize();
+  String smaller(TranslationOptions options, ModelConfig model, DeviceCapacity device) {
+    for (int fewer : workers == 1 ? new int[] {1} : new int[] {workers, 1}) {
+      long budget = budget(device, fewer);
+      int most = fewer == workers ? session.slots() - 1 : session.slots();
+      SearchRules rules = rules(options, model, options.beamSize());
+      for (int slots = most; slots > 0; slots--) {
+        Session.Size size = size(slots, options, model);
+        if (bytes(size, model, rules) <= budget) {
+          return new Sizing(fewer, size).describe(rules) + " would fit";
+        }
+      }
+      Session.Size one = size(1, options, model);
+      for (int beam = options.beamSize() - 1; beam > 0; beam--) {
+        rules = rules(options, model, beam);
+        if (bytes(one, model, rules) <= budget) {
+          return new Sizing(fewer, one).describe(rules) + " would fit";
+        }
+      }
+    }
+    return "not even 1 worker with 1 slot of beam 1 would fit; take a smaller maximal length,"
+        + " or give it more memory (on the CPU Java's -Xmx)";
+  }
+
+  private static SearchRules rules(TranslationOptions options, ModelConfig model, int beam) {
+    return Search.of(options.withBeamSize(beam).withNBest(1), model).rules();
+  }
+
+  static Session.Size size(int slots, TranslationOptions options, ModelConfig model) {
+    int sources = Math.max(model.maxPositions(), slots * SOURCE_TOKENS_PER_SLOT);
+    int encoded = Math.max(model.maxPositions(), Math.min(sources, ENCODED_TOGETHER));
+    boolean attended = options.attention() == TranslationOptions.Attention.KEEP;
+    return new Session.Size(slots, encoded, sources, attended ? model.maxPositions() : 0);
+  }
+
+  /**
+   * Bytes of a session, nearly: the caches, the intermediate results, the logits, the histories and
+   * the attention that is kept.
+   */
+  static long bytes(Session.Size size, ModelConfig model, SearchRules rules) {
+    long beams = (long) size.slots() * rules.beamSize();
     long cached = beams * rules.maxLength() + size.sourceTokens();
     long caches = 2 * cached * model.width() * model.decoder().layers();
     long activations = 7 * (beams + size.encoderTokens()) * model.width();
     long logits = 2 * beams * model.targetVocabularySize();
-    long histories = (2 * beams + (long) slots * rules.capacity()) * rules.maxLength();
-    return Float.BYTES * (caches + activations + logits + histories);
+    long kept = (long) size.slots() * rules.capacity() * rules.maxLength();
+    long histories = 2 * beams * rules.maxLength() + kept;
+    long weights = (long) rules.beamSize() * rules.maxLength() * size.sourceTokens() + kept;
+    long attention = size.attendedTokens() > 0 ? weights : 0;
+    return Float.BYTES * (caches + activations + logits + histories + attention);
   }
 }

@@ -1,59 +1,95 @@
 package dev.dragoman.pipeline;
 
+import dev.dragoman.device.DeviceLostException;
 import dev.dragoman.device.SlotState;
 import dev.dragoman.search.Search;
 import dev.dragoman.transformer.Session;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Keeps the slots of one session full: encodes the next sentences into free slots, advances all
  * slots by one step, hands out what has finished, and again. Sentences come and go while others are
- * in flight, so nothing waits for the longest.
+ * in flight, so nothing waits for the longest. A sentence that was in flight when something failed
+ * is tried once more, by itself, and on another device if there is one.
  */
 final class Worker implements Runnable {
   private static final Logger log = LoggerFactory.getLogger(Worker.class);
 
+  private final Replica replica;
   private final SentenceQueue queue;
   private final Session session;
   private final Session.Size size;
   private final SlotTable slots;
   private final Results results;
+  private boolean alone;
 
-  Worker(SentenceQueue queue, Session session, Session.Size size, Search search) {
+  Worker(Replica replica, SentenceQueue queue, Session session, Parameters parameters) {
+    this.replica = replica;
     this.queue = queue;
     this.session = session;
-    this.size = size;
-    this.slots = new SlotTable(size, search.rules().beamSize());
-    this.results = new Results(session, search);
+    this.size = parameters.size();
+    this.slots = new SlotTable(size, parameters.search().rules().beamSize());
+    this.results = new Results(session, parameters.search());
   }
+
+  /** How much the session holds, and how to search. */
+  record Parameters(Session.Size size, Search search) {}
 
   @Override
   public void run() {
     try {
-      while (!queue.isClosed() && refill()) {
+      while (queue.goesOn(replica) && refill()) {
         advance();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      replica.lose(e);
+    } catch (RuntimeException | Error e) {
+      log.debug("a worker of {} ends", replica.name(), e);
+      replica.lose(e);
     } finally {
-      queue.close(); // should this worker ever fail, nobody may wait for it
-      failAll(SentenceQueue.closedException());
-      session.device().close();
+      end();
     }
   }
 
-  /** Fills free slots, waiting for work if all are free; false when the queue is closed. */
+  /** Should a worker end because of a failure, nobody may wait for it. */
+  private void end() {
+    Optional<Throwable> loss = replica.loss();
+    loss.ifPresent(reason -> queue.lose(replica));
+    int moved = retryAll(loss.orElseGet(() -> new IllegalStateException("it was closed")));
+    Optional<Integer> all = replica.workerEnds(moved);
+    if (loss.isPresent() && all.isPresent() && !queue.isClosed()) {
+      log.error(
+          "a device is lost, {}; the {} sentences it was translating go to {}",
+          replica,
+          all.get(),
+          String.join(", ", queue.working()));
+    }
+    session.device().close();
+  }
+
+  /** Fills free slots, waiting for work if all are free; false when the worker should end. */
   private boolean refill() throws InterruptedException {
+    if (slots.isEmpty()) {
+      if (!queue.awaitWork(replica)) {
+        return false;
+      }
+      // It may be to blame, so nothing else is in flight beside it.
+      Sentence suspect = queue.takeRetry(replica);
+      alone = suspect != null;
+      if (alone) {
+        List<Session.Placed> batch = List.of(slots.place(suspect));
+        guard(() -> session.begin(batch));
+      }
+    }
     // Encoding a few sentences together costs less than one by one, so small gaps wait.
     boolean worthwhile = slots.isEmpty() || slots.free() >= Math.max(1, size.slots() / 4);
-    if (!worthwhile) {
+    if (alone || !worthwhile || queue.hasRetry(replica)) {
       return true;
-    }
-    if (slots.isEmpty() && !queue.awaitWork()) {
-      return false;
     }
     List<Session.Placed> batch = new ArrayList<>();
     int tokens = 0;
@@ -106,21 +142,43 @@ final class Worker implements Runnable {
   }
 
   /**
-   * Whatever goes wrong on the device fails the sentences in flight, and the next ones are tried
-   * again.
+   * Whatever goes wrong on the device gives the sentences in flight a second attempt; if the device
+   * still works, this worker goes on.
+   *
+   * @throws DeviceLostException if it does not
    */
   private void guard(Runnable work) {
     try {
       work.run();
     } catch (RuntimeException | Error e) {
-      log.debug("the sentences in flight are lost", e);
-      failAll(e);
+      log.debug("a step failed on {}", replica.name(), e);
+      try {
+        session.device().synchronize();
+      } catch (RuntimeException lost) {
+        throw new DeviceLostException(Replica.describe(e) + "; " + lost.getMessage(), e);
+      }
+      retryAll(e);
     }
   }
 
-  private void failAll(Throwable reason) {
+  /**
+   * Gives the sentences in flight a second attempt, or lets them fail if this was it.
+   *
+   * @return how many are tried again
+   */
+  private int retryAll(Throwable reason) {
+    Sentence.Failure failure = new Sentence.Failure(replica, reason);
+    int retried = 0;
     for (int slot : slots.occupied()) {
-      slots.release(slot).result().completeExceptionally(reason);
+      Sentence sentence = slots.release(slot);
+      if (sentence.failure().isPresent()) {
+        String both = "tried twice: " + sentence.failure().get() + "; " + failure;
+        queue.fail(sentence, new IllegalStateException(both, reason));
+      } else {
+        queue.retry(sentence.after(failure));
+        retried++;
+      }
     }
+    return retried;
   }
 }

@@ -2,11 +2,14 @@ package dev.dragoman.pipeline;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.dragoman.device.NoDeviceLeftException;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.FutureTask;
@@ -15,7 +18,9 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
 class SentenceQueueTest {
-  private final SentenceQueue queue = new SentenceQueue(4, 3);
+  private final Replica one = new Replica("one", 1);
+  private final Replica two = new Replica("two", 2);
+  private final SentenceQueue queue = new SentenceQueue(4, List.of(one, two));
 
   @Test
   void sharesWhatWaitsAmongTheWorkers() throws InterruptedException {
@@ -66,14 +71,14 @@ class SentenceQueueTest {
   void whatIsPutBackWakesAWorkerThatWaits() throws Exception {
     queue.put(sentence(1));
     Sentence taken = queue.take(9);
-    Waiting<Boolean> other = Waiting.on(queue::awaitWork);
+    Waiting<Boolean> other = Waiting.on(() -> queue.awaitWork(one));
     queue.putBack(taken);
     assertTrue(other.get());
   }
 
   @Test
   void closingFailsWhatWaitsAndWakesEverybody() throws Exception {
-    Waiting<Boolean> worker = Waiting.on(queue::awaitWork);
+    Waiting<Boolean> worker = Waiting.on(() -> queue.awaitWork(one));
     queue.close();
     assertFalse(worker.get());
     assertThrows(IllegalStateException.class, () -> queue.put(sentence(1)));
@@ -99,6 +104,58 @@ class SentenceQueueTest {
     assertTrue(put.get());
     assertTrue(waiting.result().isCompletedExceptionally());
     assertTrue(queue.isClosed());
+  }
+
+  @Test
+  void aSecondAttemptIsMadeElsewhereWhileThereIsAnotherDevice() throws Exception {
+    Sentence failed = sentence(3).after(new Sentence.Failure(one, new RuntimeException("why")));
+    Waiting<Boolean> other = Waiting.on(() -> queue.awaitWork(two));
+    queue.retry(failed);
+    assertTrue(other.get());
+    assertFalse(queue.hasRetry(one));
+    assertNull(queue.takeRetry(one));
+    assertSame(failed, queue.takeRetry(two));
+    assertNull(queue.takeRetry(two));
+
+    Waiting<Boolean> here = Waiting.on(() -> queue.awaitWork(one));
+    queue.retry(failed);
+    queue.lose(two);
+    assertTrue(here.get(), "it is the only one now");
+    assertSame(failed, queue.takeRetry(one));
+  }
+
+  @Test
+  void theWorkersOfALostDeviceEndAndTheOthersShareItsWork() throws Exception {
+    Waiting<Boolean> worker = Waiting.on(() -> queue.awaitWork(two));
+    queue.lose(two);
+    assertFalse(worker.get());
+    for (int i = 0; i < 4; i++) {
+      queue.put(sentence(1));
+    }
+    assertEquals(4, queue.share());
+    assertTrue(queue.awaitWork(one));
+    assertFalse(queue.awaitWork(two));
+  }
+
+  @Test
+  void theLossOfTheLastDeviceIsWhyEverythingFails() throws Exception {
+    Sentence waiting = sentence(1);
+    Sentence retried = sentence(1).after(new Sentence.Failure(one, new RuntimeException("first")));
+    queue.put(waiting);
+    queue.retry(retried);
+    one.lose(new IllegalStateException("a kernel failed"));
+    two.lose(new IllegalStateException());
+    queue.lose(one);
+    queue.lose(two);
+    Sentence late = sentence(1);
+    queue.retry(late);
+    for (Sentence sentence : List.of(waiting, retried, late)) {
+      CompletionException e = assertThrows(CompletionException.class, sentence.result()::join);
+      assertEquals(
+          "no device is left to translate on: one: a kernel failed; two: IllegalStateException",
+          assertInstanceOf(NoDeviceLeftException.class, e.getCause()).getMessage());
+    }
+    assertThrows(NoDeviceLeftException.class, () -> queue.put(sentence(1)));
   }
 
   private static Sentence sentence(int length) {

@@ -47,7 +47,7 @@ class SizingTest {
   @Test
   void slotsShrinkUntilTheyFit() {
     SearchRules rules = rules(defaults);
-    long five = Sizing.bytes(5, model, rules);
+    long five = Sizing.bytes(Sizing.size(5, defaults, model), model, rules);
     long free = (long) Math.ceil(five / 0.6) + 8;
     assertEquals(5, sizing(defaults, capacity(free)).session().slots());
     assertEquals(5, sizing(defaults, new DeviceCapacity(2, 64, 2 * free)).session().slots());
@@ -57,16 +57,34 @@ class SizingTest {
   @Test
   void tooLittleMemoryIsRefusedInOneLine() {
     String message = refusal(defaults, capacity(1000));
-    assertTrue(message.startsWith("1 workers with 1 slots of beam 4"), message);
-    assertTrue(message.contains("0 MiB are free"), message);
+    assertTrue(message.startsWith("1 worker with 1 slot of beam 4"), message);
+    assertTrue(message.contains("0 MiB that are free"), message);
+    assertTrue(message.contains("not even 1 worker with 1 slot of beam 1 would fit"), message);
     assertEquals(1, message.lines().count(), message);
   }
 
   @Test
   void askedForSlotsNeverShrink() {
-    long five = Sizing.bytes(5, model, rules(defaults));
+    long five = Sizing.bytes(Sizing.size(5, defaults, model), model, rules(defaults));
     String message = refusal(defaults.withSlots(16), capacity(five * 2));
-    assertTrue(message.startsWith("1 workers with 16 slots of beam 4"), message);
+    assertTrue(message.startsWith("1 worker with 16 slots of beam 4"), message);
+  }
+
+  @Test
+  void theRefusalSaysWhichSlotsAndBeamWouldFit() {
+    long five = Sizing.bytes(Sizing.size(5, defaults, model), model, rules(defaults));
+    long free = (long) Math.ceil(five / 0.6) + 8;
+    String fewer = "with 5 slots of beam 4 and 24 tokens would fit";
+    assertTrue(refusal(defaults.withSlots(16), capacity(free)).endsWith("1 worker " + fewer));
+    DeviceCapacity shared = new DeviceCapacity(2, 64, 2 * free);
+    assertTrue(refusal(defaults.withSlots(16), shared).endsWith("2 workers " + fewer));
+
+    long beamTwo = Sizing.bytes(Sizing.size(1, defaults, model), model, rules(defaults.withBeamSize(2)));
+    long little = (long) Math.ceil(beamTwo / 0.6) + 8;
+    String message = refusal(defaults, capacity(little));
+    assertTrue(message.endsWith("1 worker with 1 slot of beam 2 and 24 tokens would fit"), message);
+    String alone = refusal(defaults.withBeamSize(2), new DeviceCapacity(3, 64, little));
+    assertTrue(alone.endsWith("1 worker with 1 slot of beam 2 and 24 tokens would fit"), alone);
   }
 
   private String refusal(TranslationOptions options, DeviceCapacity device) {

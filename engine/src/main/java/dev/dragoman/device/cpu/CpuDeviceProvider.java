@@ -20,6 +20,11 @@ public final class CpuDeviceProvider implements DeviceProvider {
   }
 
   @Override
+  public int count() {
+    return 1;
+  }
+
+  @Override
   public Device open(DeviceRequest request) {
     if (request.ordinal() != 0) {
       throw new DeviceUnavailableException("there is one cpu, and no cpu:" + request.ordinal());

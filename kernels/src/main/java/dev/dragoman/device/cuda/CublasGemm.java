@@ -23,19 +23,20 @@ final class CublasGemm implements MatrixProduct {
 
   private final Execution execution;
   private final cublasHandle handle = new cublasHandle();
+  private final long workspaceBytes;
 
   /** Takes cuBLAS's workspace now, as a recorded step cannot. */
   CublasGemm(Execution execution) {
     this.execution = execution;
     // What NVIDIA recommends: 32 MiB from Hopper on, 4 MiB before.
-    long workspace = execution.gpu().capability() >= 90 ? 32L << 20 : 4L << 20;
-    DevicePointer memory = execution.memory().take(workspace);
+    this.workspaceBytes = execution.gpu().capability() >= 90 ? 32L << 20 : 4L << 20;
+    DevicePointer memory = execution.memory().take(workspaceBytes);
     CudaFailure.guard(
         "start cuBLAS",
         () -> {
           cublasCreate(handle);
           cublasSetStream(handle, new cudaStream_t(execution.stream()));
-          cublasSetWorkspace(handle, memory, workspace);
+          cublasSetWorkspace(handle, memory, workspaceBytes);
           cublasSetMathMode(handle, FULL_PRECISION_SUMS);
         });
   }
@@ -49,6 +50,7 @@ final class CublasGemm implements MatrixProduct {
     if (x.count() == 0) {
       return;
     }
+    execution.use();
     CudaFailure.guard(
         "multiply " + x + " by the transpose of " + linear.weights() + " into " + out,
         () ->
@@ -91,6 +93,11 @@ final class CublasGemm implements MatrixProduct {
 
   private static int type(CudaTensor tensor) {
     return tensor.type() == DataType.F16 ? cudaDataType.CUDA_R_16F : cudaDataType.CUDA_R_32F;
+  }
+
+  @Override
+  public long workspaceBytes() {
+    return workspaceBytes;
   }
 
   @Override

@@ -6,6 +6,7 @@ import dev.dragoman.device.Binding;
 import dev.dragoman.device.DataType;
 import dev.dragoman.device.Device;
 import dev.dragoman.device.DeviceCapacity;
+import dev.dragoman.device.DeviceLostException;
 import dev.dragoman.device.EmbeddingTable;
 import dev.dragoman.device.FeedForwardWeights;
 import dev.dragoman.device.HostTensor;
@@ -16,9 +17,14 @@ import dev.dragoman.device.Shape;
 import dev.dragoman.device.Tensor;
 import dev.dragoman.device.TokenRows;
 import java.util.function.Function;
+import jcuda.CudaException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One line of execution on one GPU, on our kernels and cuBLAS. Forks share the weights. */
 final class CudaDevice implements Device {
+  private static final Logger log = LoggerFactory.getLogger(CudaDevice.class);
+
   /** One computes while the host looks after the other. */
   private static final int WORKERS = 2;
 
@@ -37,6 +43,7 @@ final class CudaDevice implements Device {
   private final Types types;
   private final Function<Execution, MatrixProduct> products;
   private final MatrixProduct product;
+  private final String name;
   private final DeviceMemory memory;
   private final CudaCopies copies;
   private final CudaLayers layers;
@@ -53,12 +60,29 @@ final class CudaDevice implements Device {
     this.types = types;
     this.products = products;
     this.memory = memory;
-    this.product = products.apply(execution);
+    this.product = product(execution, products);
+    this.name = name(execution.gpu(), types, product);
     this.copies = new CudaCopies(execution);
     this.layers = new CudaLayers(execution);
     this.weighted = new CudaProducts(execution, product, copies);
     this.attention = new CudaAttention(execution);
     this.search = new CudaSearch(execution);
+  }
+
+  private static String name(Gpu gpu, Types types, MatrixProduct product) {
+    String arithmetic = types.products() == DataType.F16 ? "float16" : "float32";
+    return gpu.name() + " (" + gpu.product() + ", " + arithmetic + ", " + product.name() + ")";
+  }
+
+  /** Closes the line of execution where it has no memory for that. */
+  private static MatrixProduct product(
+      Execution execution, Function<Execution, MatrixProduct> products) {
+    try {
+      return products.apply(execution);
+    } catch (RuntimeException e) {
+      execution.close();
+      throw e;
+    }
   }
 
   /**
@@ -77,14 +101,14 @@ final class CudaDevice implements Device {
 
   @Override
   public String name() {
-    String arithmetic = types.products() == DataType.F16 ? "float16" : "float32";
-    return "cuda (" + execution.gpu().name() + ", " + arithmetic + ", " + product.name() + ")";
+    return name;
   }
 
   @Override
   public DeviceCapacity capacity() {
     execution.stream(); // this thread's context
-    return new DeviceCapacity(WORKERS, SUITED_ROWS, DeviceMemory.free());
+    long ofWorkers = WORKERS * (Execution.WORKSPACE_BYTES + product.workspaceBytes());
+    return new DeviceCapacity(WORKERS, SUITED_ROWS, Math.max(0, DeviceMemory.free() - ofWorkers));
   }
 
   @Override
@@ -233,8 +257,12 @@ final class CudaDevice implements Device {
 
   @Override
   public void close() {
-    execution.synchronize();
-    product.close();
+    try {
+      execution.synchronize();
+      product.close();
+    } catch (DeviceLostException | CudaException e) {
+      log.debug("{} is lost", execution.gpu().name(), e);
+    }
     execution.close();
   }
 }

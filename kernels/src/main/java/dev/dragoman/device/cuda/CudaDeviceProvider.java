@@ -9,6 +9,7 @@ import dev.dragoman.device.Device;
 import dev.dragoman.device.DeviceProvider;
 import dev.dragoman.device.DeviceRequest;
 import dev.dragoman.device.DeviceUnavailableException;
+import dev.dragoman.device.OutOfDeviceMemoryException;
 import java.util.function.Function;
 import jcuda.CudaException;
 
@@ -37,11 +38,43 @@ public final class CudaDeviceProvider implements DeviceProvider {
     Gpu gpu = openGpu(request.ordinal());
     Function<Execution, MatrixProduct> products =
         NativeLibraries.loadCublas() ? CublasGemm::new : KernelGemm::new;
-    return CudaDevice.open(gpu, new CudaDevice.Types(precision, DataType.F32), products);
+    try {
+      return CudaDevice.open(gpu, new CudaDevice.Types(precision, DataType.F32), products);
+    } catch (OutOfDeviceMemoryException e) {
+      throw new DeviceUnavailableException(
+          e.getMessage() + ": others use it, see nvidia-smi, or take another --device", e);
+    }
+  }
+
+  @Override
+  public int count() {
+    requireDriver();
+    return gpus();
   }
 
   /** Opens a GPU, or says why there is none and what to do. */
   static Gpu openGpu(int ordinal) {
+    int version = requireDriver();
+    int count = gpus();
+    if (ordinal >= count) {
+      throw new DeviceUnavailableException(
+          String.format(
+              "there is no cuda:%d: this machine has %d GPU%s",
+              ordinal, count, count == 1 ? ", cuda:0" : "s"));
+    }
+    try {
+      return Gpu.open(ordinal);
+    } catch (CudaFailure e) {
+      throw new DeviceUnavailableException(
+          String.format(
+              "cuda:%d cannot be used: %s; its driver knows CUDA %s",
+              ordinal, e.getMessage(), name(version)),
+          e);
+    }
+  }
+
+  /** Initializes the driver, or says why it cannot be used; the CUDA version that it knows. */
+  private static int requireDriver() {
     NativeLibraries.loadDriver();
     initialize();
     int[] version = new int[1];
@@ -52,23 +85,13 @@ public final class CudaDeviceProvider implements DeviceProvider {
               "the NVIDIA driver is too old: it knows CUDA %s, and CUDA %s is needed: update it",
               name(version[0]), name(OLDEST_DRIVER)));
     }
+    return version[0];
+  }
+
+  private static int gpus() {
     int[] count = new int[1];
     cuDeviceGetCount(count);
-    if (ordinal >= count[0]) {
-      throw new DeviceUnavailableException(
-          String.format(
-              "there is no cuda:%d: this machine has %d GPU%s",
-              ordinal, count[0], count[0] == 1 ? ", cuda:0" : "s"));
-    }
-    try {
-      return Gpu.open(ordinal);
-    } catch (CudaFailure e) {
-      throw new DeviceUnavailableException(
-          String.format(
-              "cuda:%d cannot be used: %s; its driver knows CUDA %s",
-              ordinal, e.getMessage(), name(version[0])),
-          e);
-    }
+    return count[0];
   }
 
   private static void initialize() {

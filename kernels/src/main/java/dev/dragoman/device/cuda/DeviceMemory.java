@@ -4,6 +4,7 @@ import static jcuda.driver.JCudaDriver.cuMemAlloc;
 import static jcuda.driver.JCudaDriver.cuMemFree;
 import static jcuda.driver.JCudaDriver.cuMemGetInfo;
 
+import dev.dragoman.device.OutOfDeviceMemoryException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -13,18 +14,24 @@ import jcuda.CudaException;
 final class DeviceMemory implements AutoCloseable {
   private record Piece(DevicePointer pointer, long bytes) {}
 
+  private final String device;
   private final AtomicLong bytesHeld;
   private final List<Piece> pieces = new ArrayList<>();
 
-  /** Counts what it takes in {@code bytesHeld}. */
-  DeviceMemory(AtomicLong bytesHeld) {
+  /**
+   * Counts what it takes in {@code bytesHeld}.
+   *
+   * @param device what users call it
+   */
+  DeviceMemory(String device, AtomicLong bytesHeld) {
+    this.device = device;
     this.bytesHeld = bytesHeld;
   }
 
   /**
    * Takes memory; what is in it is undefined.
    *
-   * @throws CudaFailure with what was asked for and what was free
+   * @throws OutOfDeviceMemoryException with what was asked for and what was free
    */
   synchronized DevicePointer take(long bytes) {
     DevicePointer pointer = new DevicePointer();
@@ -32,12 +39,11 @@ final class DeviceMemory implements AutoCloseable {
     try {
       cuMemAlloc(pointer, size);
     } catch (CudaException e) {
-      throw new CudaFailure(
-          String.format(
-              "take %d bytes on the GPU, of which %d MiB are free: %s;"
-                  + " use fewer slots, a smaller beam or a shorter maximal length",
-              bytes, free() >> 20, e.getMessage()),
-          e);
+      // The exception has no code but its name.
+      if (e.getMessage().contains("OUT_OF_MEMORY")) {
+        throw new OutOfDeviceMemoryException(device, bytes, free(), e);
+      }
+      throw new CudaFailure("take " + bytes + " bytes on " + device + ": " + e.getMessage(), e);
     }
     pieces.add(new Piece(pointer, bytes));
     bytesHeld.addAndGet(bytes);
@@ -53,10 +59,10 @@ final class DeviceMemory implements AutoCloseable {
 
   @Override
   public synchronized void close() {
-    for (Piece piece : pieces) {
+    while (!pieces.isEmpty()) {
+      Piece piece = pieces.remove(pieces.size() - 1);
       CudaFailure.guard("give memory back", () -> cuMemFree(piece.pointer()));
       bytesHeld.addAndGet(-piece.bytes());
     }
-    pieces.clear();
   }
 }

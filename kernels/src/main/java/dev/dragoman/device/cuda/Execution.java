@@ -2,23 +2,29 @@ package dev.dragoman.device.cuda;
 
 import static jcuda.driver.JCudaDriver.*;
 
+import dev.dragoman.device.DeviceLostException;
 import java.util.ArrayList;
 import java.util.List;
+import jcuda.CudaException;
 import jcuda.driver.CUgraph;
 import jcuda.driver.CUstream;
 import jcuda.driver.CUstreamCaptureMode;
 import jcuda.driver.CUstream_flags;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One line of execution on a GPU: a stream, its launcher, the buffers for crossing and a workspace.
  * Used by one thread at a time.
  */
 final class Execution implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Execution.class);
+
   /**
    * For numbers on their way to another type, hidden activations of unusual shapes and candidates
    * of the search; products of many rows go through it in parts.
    */
-  private static final long WORKSPACE_BYTES = 16L << 20;
+  static final long WORKSPACE_BYTES = 16L << 20;
 
   private final Gpu gpu;
   private final CUstream stream = new CUstream();
@@ -27,21 +33,24 @@ final class Execution implements AutoCloseable {
   private final DeviceMemory memory;
   private final DevicePointer workspace;
   private final List<CudaGraph> graphs = new ArrayList<>();
-  private Thread user;
   private boolean recording;
 
-  /** On a GPU that is the current one of this thread. */
   Execution(Gpu gpu) {
     this.gpu = gpu;
-    gpu.makeCurrent();
-    CudaFailure.guard(
-        "make a stream", () -> cuStreamCreate(stream, CUstream_flags.CU_STREAM_NON_BLOCKING));
-    this.launcher = new KernelLauncher(gpu.kernels(), stream);
-    this.pinned = new PinnedBuffers(stream);
-    this.memory = new DeviceMemory(gpu.bytesHeld());
-    this.workspace = memory.take(WORKSPACE_BYTES);
-    this.user = Thread.currentThread();
+    this.memory = new DeviceMemory(gpu.name(), gpu.bytesHeld());
     gpu.opened();
+    try {
+      gpu.makeCurrent();
+      this.workspace = memory.take(WORKSPACE_BYTES);
+      CudaFailure.guard(
+          "make a stream", () -> cuStreamCreate(stream, CUstream_flags.CU_STREAM_NON_BLOCKING));
+      this.launcher = new KernelLauncher(gpu.kernels(), stream);
+      this.pinned = new PinnedBuffers(stream);
+    } catch (RuntimeException e) {
+      memory.close();
+      gpu.closed();
+      throw e;
+    }
   }
 
   Gpu gpu() {
@@ -90,10 +99,19 @@ final class Execution implements AutoCloseable {
     return (int) Math.min(Integer.MAX_VALUE, WORKSPACE_BYTES / bytes);
   }
 
+  /**
+   * Waits for what was asked for.
+   *
+   * @throws DeviceLostException if it failed: after that, so does everything on this GPU
+   */
   void synchronize() {
     outsideOfRecording("wait for the GPU");
     use();
-    CudaFailure.guard("wait for the GPU", () -> cuStreamSynchronize(stream));
+    try {
+      cuStreamSynchronize(stream);
+    } catch (CudaException e) {
+      throw new DeviceLostException("wait for the GPU: " + e.getMessage(), e);
+    }
   }
 
   /** Takes the launches of a step without running them. */
@@ -122,12 +140,11 @@ final class Execution implements AutoCloseable {
     return recorded;
   }
 
-  /** Contexts belong to threads: tells CUDA when another thread goes on. */
-  private void use() {
-    if (user != Thread.currentThread()) {
-      gpu.makeCurrent();
-      user = Thread.currentThread();
-    }
+  /**
+   * Contexts belong to threads, and a thread may use several GPUs: tells CUDA which one comes next.
+   */
+  void use() {
+    gpu.makeCurrent();
   }
 
   private void outsideOfRecording(String what) {
@@ -136,14 +153,19 @@ final class Execution implements AutoCloseable {
     }
   }
 
+  /** Gives back what it has taken; on a lost GPU all of it goes with the context. */
   @Override
   public void close() {
-    use();
-    CudaFailure.guard("wait for the GPU", () -> cuStreamSynchronize(stream));
-    graphs.forEach(CudaGraph::close);
-    pinned.close();
-    memory.close();
-    cuStreamDestroy(stream);
+    try {
+      use();
+      cuStreamSynchronize(stream);
+      graphs.forEach(CudaGraph::close);
+      pinned.close();
+      memory.close();
+      cuStreamDestroy(stream);
+    } catch (CudaException | CudaFailure e) {
+      log.debug("{} is lost", gpu.name(), e);
+    }
     gpu.closed();
   }
 }

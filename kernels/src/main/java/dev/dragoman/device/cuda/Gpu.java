@@ -4,15 +4,21 @@ import static jcuda.driver.JCudaDriver.*;
 
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import jcuda.CudaException;
 import jcuda.driver.CUcontext;
 import jcuda.driver.CUdevice;
 import jcuda.driver.CUdevice_attribute;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One GPU: its context, the kernels and the bytes held, shared by all lines of execution on it and
  * closed with the last of them.
  */
 final class Gpu {
+  private static final Logger log = LoggerFactory.getLogger(Gpu.class);
+
+  private final int ordinal;
   private final CUdevice device;
   private final CUcontext context;
   private final KernelTable kernels;
@@ -20,11 +26,12 @@ final class Gpu {
   private final AtomicLong bytesHeld = new AtomicLong();
   private final AtomicInteger users = new AtomicInteger();
 
-  private Gpu(CUdevice device, CUcontext context, KernelTable kernels) {
+  private Gpu(int ordinal, CUdevice device, CUcontext context, KernelTable kernels) {
+    this.ordinal = ordinal;
     this.device = device;
     this.context = context;
     this.kernels = kernels;
-    this.sharedMemory = new DeviceMemory(bytesHeld);
+    this.sharedMemory = new DeviceMemory("cuda:" + ordinal, bytesHeld);
   }
 
   /** Opens the GPU of that number, whose driver has been initialized. */
@@ -37,7 +44,7 @@ final class Gpu {
     try {
       cuCtxSetCurrent(context);
       int optIn = CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN;
-      return new Gpu(device, context, KernelTable.load(attribute(device, optIn)));
+      return new Gpu(ordinal, device, context, KernelTable.load(attribute(device, optIn)));
     } catch (RuntimeException e) {
       cuDevicePrimaryCtxRelease(device);
       throw e;
@@ -55,8 +62,13 @@ final class Gpu {
     CudaFailure.guard("use a context", () -> cuCtxSetCurrent(context));
   }
 
-  /** What the vendor calls it. */
+  /** What users call it: {@code cuda:0}. */
   String name() {
+    return "cuda:" + ordinal;
+  }
+
+  /** What the vendor calls it. */
+  String product() {
     byte[] name = new byte[256];
     cuDeviceGetName(name, name.length, device);
     return new String(name, java.nio.charset.StandardCharsets.UTF_8).trim();
@@ -86,11 +98,30 @@ final class Gpu {
   }
 
   void closed() {
-    if (users.decrementAndGet() == 0) {
+    if (users.decrementAndGet() > 0) {
+      return;
+    }
+    try {
       makeCurrent();
       sharedMemory.close();
       kernels.close();
-      CudaFailure.guard("release a context", () -> cuDevicePrimaryCtxRelease(device));
+    } catch (CudaFailure e) {
+      abandon(e);
+    } finally {
+      cuDevicePrimaryCtxRelease(device);
     }
+  }
+
+  /**
+   * On a lost GPU nothing can be given back piece by piece; other processes may need it, though.
+   */
+  private void abandon(CudaFailure reason) {
+    log.debug("{} is lost: its context is reset", name(), reason);
+    try {
+      cuDevicePrimaryCtxReset(device);
+    } catch (CudaException e) {
+      log.debug("{} cannot be reset", name(), e);
+    }
+    bytesHeld.set(0);
   }
 }

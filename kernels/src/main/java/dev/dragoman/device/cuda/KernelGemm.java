@@ -35,6 +35,11 @@ final class KernelGemm implements MatrixProduct {
   }
 
   @Override
+  public long workspaceBytes() {
+    return 0;
+  }
+
+  @Override
   public String name() {
     return "own products";
   }

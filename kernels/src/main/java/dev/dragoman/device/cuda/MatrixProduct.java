@@ -13,6 +13,9 @@ interface MatrixProduct extends AutoCloseable {
    */
   void multiply(CudaTensor x, CudaLinear linear, Activation activation, CudaTensor out);
 
+  /** Device memory that it takes for itself. */
+  long workspaceBytes();
+
   /** Which it is, for people. */
   String name();
 

@@ -178,4 +178,42 @@ class CudaContractTest {
       super(CudaDevices.Products.OWN, Timing.DEFERRED, Order.FORWARD);
     }
   }
+
+  /** Every check of UndefinedBehaviorSanitizer in every kernel. */
+  abstract static class WithoutUndefinedBehaviour extends OnCuda {
+
+    WithoutUndefinedBehaviour(DataType precision, Order order) {
+      super(precision, CudaDevices.Products.OWN, Timing.DEFERRED, order);
+    }
+
+    @Override
+    protected Device open() {
+      EmulatedDriver.requireEmulation();
+      EmulatedDriver.findUndefined(true);
+      try {
+        return super.open();
+      } finally {
+        EmulatedDriver.findUndefined(false);
+      }
+    }
+  }
+
+  @Nested
+  class UndefinedBehaviourFloat32 extends WithoutUndefinedBehaviour {
+    UndefinedBehaviourFloat32() {
+      super(DataType.F32, Order.FORWARD);
+    }
+  }
+
+  @Nested
+  class UndefinedBehaviourFloat16 extends WithoutUndefinedBehaviour {
+    UndefinedBehaviourFloat16() {
+      super(DataType.F16, Order.RANDOM);
+    }
+
+    @Override
+    protected DataType storage() {
+      return DataType.F16;
+    }
+  }
 }

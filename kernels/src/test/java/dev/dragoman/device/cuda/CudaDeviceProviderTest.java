@@ -10,9 +10,11 @@ import dev.dragoman.device.Device;
 import dev.dragoman.device.DeviceRequest;
 import dev.dragoman.device.DeviceUnavailableException;
 import dev.dragoman.device.Devices;
+import dev.dragoman.device.OutOfDeviceMemoryException;
 import dev.dragoman.device.Shape;
 import dev.dragoman.device.cuda.EmulatedDriver.Order;
 import dev.dragoman.device.cuda.EmulatedDriver.Timing;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -37,7 +39,7 @@ class CudaDeviceProviderTest {
   @Test
   void itIsFoundByItsNameAndIsFloat16UnlessAskedOtherwise() {
     try (Device device = Devices.open("cuda", Optional.empty())) {
-      assertEquals("cuda (emulated GPU, float16, cuBLAS 12.6)", device.name());
+      assertEquals("cuda:0 (emulated GPU, float16, cuBLAS 12.6)", device.name());
     }
     try (Device device = Devices.open("cuda:0", Optional.of(DataType.F32))) {
       assertTrue(device.name().contains("float32"));
@@ -85,14 +87,47 @@ class CudaDeviceProviderTest {
   }
 
   @Test
+  void severalGpusAreOpenedByNumberOrAllOrNone() {
+    EmulatedDriver.pretend(3, 13000, 1L << 30);
+    assertEquals(List.of("cuda:0", "cuda:2"), opened("cuda:0,2"));
+    assertEquals(List.of("cuda:2", "cuda:0"), opened("cuda:2,0"));
+    assertEquals(List.of("cuda:0", "cuda:1", "cuda:2"), opened("cuda:all"));
+    assertMessage(refused("cuda:1,1"), "named twice in cuda:1,1");
+    assertMessage(refused("cuda:0,3"), "there is no cuda:3", "3 GPUs");
+    assertMessage(refused("cuda:0-1"), "there is no device 'cuda:0-1'");
+    assertEquals(0, EmulatedDriver.counters().bytes(), "nothing stays open");
+    EmulatedDriver.pretend(0, 13000, 1L << 30);
+    assertMessage(refused("cuda:all"), "finds no GPU");
+  }
+
+  private static List<String> opened(String name) {
+    List<Device> devices = Devices.openAll(name, Optional.of(DataType.F32));
+    devices.forEach(Device::close);
+    return devices.stream().map(device -> device.name().split(" ")[0]).toList();
+  }
+
+  private static DeviceUnavailableException refused(String name) {
+    return assertThrows(
+        DeviceUnavailableException.class, () -> Devices.openAll(name, Optional.empty()));
+  }
+
+  @Test
   void tooLittleMemorySaysWhatWasAskedForAndWhatIsFree() {
     try (Device device = Devices.open("cuda", Optional.of(DataType.F32))) {
       EmulatedDriver.pretend(1, 13000, EmulatedDriver.counters().bytes() + (1L << 20));
-      CudaFailure failure =
+      OutOfDeviceMemoryException failure =
           assertThrows(
-              CudaFailure.class, () -> device.allocate(DataType.F32, new Shape(1024, 1024)));
-      assertMessage(failure, "4194304 bytes", "1 MiB are free", "fewer slots");
+              OutOfDeviceMemoryException.class,
+              () -> device.allocate(DataType.F32, new Shape(1024, 1024)));
+      assertMessage(failure, "4194304 bytes", "on cuda:0", "1048576 are free");
     }
+  }
+
+  @Test
+  void aGpuThatOthersHaveFilledIsNotThere() {
+    EmulatedDriver.pretend(1, 13000, 20L << 20);
+    assertMessage(open(0, DataType.F32), "33554432 bytes", "on cuda:0", "4194304 are free");
+    assertEquals(0, EmulatedDriver.counters().bytes());
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.dragoman.GoldenFile;
 import dev.dragoman.Translation;
 import dev.dragoman.TranslationOptions;
 import dev.dragoman.TranslationOptions.Precision;
@@ -16,16 +17,20 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The bundled model on CUDA, from text to text, against what CTranslate2 gave in float32. */
 class CudaTranslationTest {
-  private static final Path MODEL =
-      Path.of(System.getProperty("dragoman.root", ".."), "models/fr-en");
+  private static final Path ROOT = Path.of(System.getProperty("dragoman.root", ".."));
+  private static final Path MODEL = ROOT.resolve("models/fr-en");
+  private static final Path SHARED = ROOT.resolve("../shared");
 
   @Test
   void aFewSentencesInFloat32EqualTheGoldenTokens() throws IOException {
@@ -81,6 +86,49 @@ class CudaTranslationTest {
     CudaDevices.behave(Timing.EAGER, Order.REVERSE);
     assertEquals(0, differences(4, 50, Precision.FLOAT32));
     assertEquals(0, differences(1, 50, Precision.FLOAT32));
+  }
+
+  @Test
+  @Tag("slow")
+  void everyGoldenTranslationInFloat32() throws IOException {
+    Path golden = SHARED.resolve("golden/fr-en.jsonl");
+    Assumptions.assumeTrue(Files.exists(golden), "skipped: " + golden + " is not there");
+    CudaDevices.behave(Timing.DEFERRED, Order.FORWARD);
+    int records =
+        GoldenFile.check(
+            golden,
+            options ->
+                options
+                    .withDevice("cuda")
+                    .withPrecision(Precision.FLOAT32)
+                    .withThreads(1)
+                    .withSlots(16));
+    assertEquals(1655, records);
+  }
+
+  @Test
+  @Tag("slow")
+  void of100CaptionsAtMostTwoDifferInFloat16() throws IOException {
+    Path captions = SHARED.resolve("data/multi30k.test2016.fr");
+    Assumptions.assumeTrue(Files.exists(captions), "skipped: " + captions + " is not there");
+    CudaDevices.behave(Timing.DEFERRED, Order.FORWARD);
+    List<String> lines = Files.readAllLines(captions).subList(0, 100);
+    TranslationOptions options =
+        TranslationOptions.defaults().withDevice("cuda").withThreads(1).withSlots(16);
+    List<String> wide = texts(lines, options.withPrecision(Precision.FLOAT32));
+    List<String> half = texts(lines, options.withPrecision(Precision.FLOAT16));
+    List<String> differing =
+        IntStream.range(0, 100)
+            .filter(i -> !wide.get(i).equals(half.get(i)))
+            .mapToObj(i -> wide.get(i) + " / " + half.get(i))
+            .toList();
+    assertTrue(differing.size() <= 2, differing::toString);
+  }
+
+  private static List<String> texts(List<String> lines, TranslationOptions options) {
+    try (Translator translator = Translator.load(MODEL, options)) {
+      return translator.translate(lines).stream().map(Translation::text).toList();
+    }
   }
 
   @Test

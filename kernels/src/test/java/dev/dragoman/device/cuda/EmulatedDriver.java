@@ -84,6 +84,35 @@ final class EmulatedDriver {
         .invokeVoid(new Object[] {timing == Timing.EAGER ? 1 : 0, order.ordinal(), 7});
   }
 
+  /** Kernels that are loaded from now on look for undefined behaviour, or do not. */
+  static void findUndefined(boolean find) {
+    library().getFunction("emulator_find_undefined").invokeVoid(new Object[] {find ? 1 : 0});
+  }
+
+  /** What an error can be planted at. */
+  enum Counted {
+    KERNEL(0),
+    SYNCHRONIZATION(4);
+
+    private final int counter;
+
+    Counted(int counter) {
+      this.counter = counter;
+    }
+
+    /** How many there have been. */
+    long of(Counters counters) {
+      return this == KERNEL ? counters.kernels() : counters.synchronizations();
+    }
+  }
+
+  /** The n-th of these on a device from now on is an error, and so is everything after it. */
+  static void plantError(int device, Counted what, long n, int error) {
+    library()
+        .getFunction("emulator_plant_error")
+        .invokeVoid(new Object[] {device, what.counter, n, error});
+  }
+
   /** As if the machine had so many GPUs, such a driver and so much memory. */
   static void pretend(int devices, int driverVersion, long memory) {
     library()
@@ -99,6 +128,12 @@ final class EmulatedDriver {
   static Counters counters() {
     long[] c = new long[7];
     library().getFunction("emulator_counters").invokeInt(new Object[] {c});
+    return new Counters(c[0], c[1], c[2], c[3], c[4], c[5], c[6]);
+  }
+
+  static Counters counters(int device) {
+    long[] c = new long[7];
+    library().getFunction("emulator_device_counters").invokeInt(new Object[] {device, c});
     return new Counters(c[0], c[1], c[2], c[3], c[4], c[5], c[6]);
   }
 

@@ -7,17 +7,21 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.dragoman.device.cuda.EmulatedDriver.Counted;
 import dev.dragoman.device.cuda.EmulatedDriver.Order;
 import dev.dragoman.device.cuda.EmulatedDriver.Timing;
 import java.io.IOException;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.stream.IntStream;
 import jcuda.CudaException;
 import jcuda.Pointer;
 import jcuda.driver.CUcontext;
 import jcuda.driver.CUdevice;
+import jcuda.driver.CUevent;
+import jcuda.driver.CUevent_flags;
 import jcuda.driver.CUfunction;
 import jcuda.driver.CUgraph;
 import jcuda.driver.CUmodule;
@@ -27,6 +31,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -55,6 +60,13 @@ class EmulatorTest {
     if (EmulatedDriver.isEmulated()) {
       EmulatedDriver.forgetError();
       EmulatedDriver.configure(Timing.DEFERRED, Order.FORWARD);
+      EmulatedDriver.pretend(2, 13000, 1L << 30);
+      for (int ordinal = 0; ordinal < 2; ordinal++) { // buffers and streams go with the context
+        CUdevice device = new CUdevice();
+        cuDeviceGet(device, ordinal);
+        cuDevicePrimaryCtxReset(device);
+      }
+      EmulatedDriver.pretendNothing();
     }
   }
 
@@ -101,6 +113,29 @@ class EmulatorTest {
     assertTrue(error.contains("a buffer of 256 bytes"), error);
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {64, -1100})
+  void aReadFarOutsideABufferIsAnErrorOfItsKernel(int offset) {
+    launch("read_at", 1, new Buffer(), new Buffer(), offset);
+    assertThrows(CudaException.class, () -> cuStreamSynchronize(stream));
+    assertTrue(EmulatedDriver.lastError().contains("read_at"), EmulatedDriver.lastError());
+  }
+
+  @Test
+  void aReadJustBeforeABufferIsNaN() {
+    Buffer out = new Buffer();
+    launch("read_at", 1, out, filled(), -1);
+    assertTrue(Float.isNaN(out.read()[0]));
+    launch("read_at", 1, out, filled(), 0);
+    assertEquals(63, out.read()[0]);
+  }
+
+  private Buffer filled() {
+    Buffer buffer = new Buffer();
+    launch("with_barrier", 64, buffer);
+    return buffer;
+  }
+
   @Test
   void aWriteJustBeforeABufferKillsACanary() {
     Buffer out = new Buffer();
@@ -131,12 +166,125 @@ class EmulatorTest {
   }
 
   @Test
+  void aStreamThatDoesNotWaitForAnotherReadsWhatWasThereBefore() {
+    CUstream other = new CUstream();
+    cuStreamCreate(other, CUstream_flags.CU_STREAM_NON_BLOCKING);
+    Buffer between = filled();
+    Buffer out = new Buffer();
+    cuMemcpyDtoDAsync(out.pointer, between.pointer, 256, other);
+    cuStreamSynchronize(other);
+    assertTrue(Float.isNaN(out.read()[0]), "copied before the kernel has run");
+
+    CUevent written = new CUevent();
+    cuEventCreate(written, CUevent_flags.CU_EVENT_DISABLE_TIMING);
+    between = filled();
+    cuEventRecord(written, stream);
+    cuStreamWaitEvent(other, written, 0);
+    cuMemcpyDtoDAsync(out.pointer, between.pointer, 256, other);
+    cuStreamSynchronize(other);
+    assertEquals(63, out.read()[0]);
+  }
+
+  @Test
   void eagerWorkHasRunWhenTheCallReturns() {
     EmulatedDriver.configure(Timing.EAGER, Order.FORWARD);
     Buffer out = new Buffer();
     long before = EmulatedDriver.counters().kernels();
     launch("with_barrier", 64, out);
     assertEquals(1, EmulatedDriver.counters().kernels() - before);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "signed_overflow, 3, 65536, a multiplication overflows",
+    "wide_shift, 3, 40, a shift by a negative number or too far",
+  })
+  void undefinedBehaviourIsAnErrorThatNamesItsLine(String kernel, int good, int bad, String what)
+      throws IOException {
+    findUndefined();
+    Buffer out = new Buffer();
+    launch(kernel, 32, out, good);
+    cuStreamSynchronize(stream);
+    launch(kernel, 32, out, bad);
+    assertUndefined(kernel, what);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"misaligned_load, 1, an address that is not a multiple of 16"})
+  void aMisalignedLoadIsUndefinedBehaviour(String kernel, int offset, String what)
+      throws IOException {
+    findUndefined();
+    Buffer out = new Buffer();
+    launch(kernel, 1, out, new Buffer(), 4);
+    cuStreamSynchronize(stream);
+    launch(kernel, 1, out, new Buffer(), offset);
+    assertUndefined(kernel, what);
+  }
+
+  @Test
+  void anIndexOutsideOfItsArrayIsUndefinedBehaviour() throws IOException {
+    findUndefined();
+    Buffer out = new Buffer();
+    launch("index_outside", 1, out, 3);
+    assertEquals(4, out.read()[0]);
+    launch("index_outside", 1, out, 4);
+    assertUndefined("index_outside", "an index outside of its array");
+  }
+
+  private void findUndefined() throws IOException {
+    Path library = EmulatedDriver.folder().resolve("faulty-undefined.so");
+    cuModuleLoadData(module, Files.readAllBytes(library));
+  }
+
+  private void assertUndefined(String kernel, String what) {
+    assertThrows(CudaException.class, () -> cuStreamSynchronize(stream));
+    String error = EmulatedDriver.lastError();
+    String pattern =
+        kernel
+            + ": block \\(0,0,0\\) thread \\(0,0,0\\): undefined behaviour at .*faulty.cu:\\d+:.*";
+    assertTrue(error.matches(pattern) && error.endsWith(what), error);
+  }
+
+  @Test
+  void memoryOfAnotherDeviceIsOutOfReach() {
+    EmulatedDriver.pretend(2, 13000, 1L << 30);
+    Buffer here = new Buffer();
+    CUcontext first = new CUcontext();
+    cuCtxGetCurrent(first);
+    CUdevice device = new CUdevice();
+    CUcontext second = new CUcontext();
+    cuDeviceGet(device, 1);
+    cuDevicePrimaryCtxRetain(second, device);
+    cuCtxSetCurrent(second);
+    assertThrows(CudaException.class, () -> launch("with_barrier", 64, here), "its stream");
+    assertThrows(CudaException.class, () -> cuStreamSynchronize(stream), "its stream");
+    Buffer there = new Buffer();
+    cuCtxSetCurrent(first);
+    launch("with_barrier", 64, there);
+    assertThrows(CudaException.class, () -> cuStreamSynchronize(stream));
+    String error = EmulatedDriver.lastError();
+    assertTrue(error.contains("with_barrier: is given memory of another device"), error);
+    EmulatedDriver.forgetError();
+    cuCtxSetCurrent(second);
+    cuMemFree(there.pointer);
+    cuCtxSetCurrent(first);
+    cuMemFree(here.pointer);
+  }
+
+  @Test
+  void aPlantedErrorComesInItsTurnAndStays() {
+    Buffer out = new Buffer();
+    EmulatedDriver.plantError(0, Counted.KERNEL, 2, 719);
+    launch("with_barrier", 64, out);
+    cuStreamSynchronize(stream);
+    launch("with_barrier", 64, out);
+    assertThrows(CudaException.class, () -> cuStreamSynchronize(stream));
+    assertThrows(CudaException.class, () -> cuStreamSynchronize(stream));
+    assertThrows(CudaException.class, Buffer::new);
+    EmulatedDriver.forgetError();
+    EmulatedDriver.plantError(0, Counted.SYNCHRONIZATION, 1, 214);
+    CudaException e = assertThrows(CudaException.class, () -> cuStreamSynchronize(stream));
+    assertTrue(e.getMessage().contains("ECC_UNCORRECTABLE"), e.getMessage());
   }
 
   @Test

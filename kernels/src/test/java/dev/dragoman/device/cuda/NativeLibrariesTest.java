@@ -29,13 +29,13 @@ class NativeLibrariesTest {
 
   @Test
   void cublas12IsUsedWhereItIs() throws IOException, InterruptedException {
-    assertEquals("cuda (emulated GPU, float32, cuBLAS 12.6): 11.0", run(folder(), Map.of()));
+    assertEquals("cuda:0 (emulated GPU, float32, cuBLAS 12.6): 11.0", run(folder(), Map.of()));
   }
 
   @Test
   void cublas13IsUsedThroughTheForwardingLibrary() throws IOException, InterruptedException {
     assertEquals(
-        "cuda (emulated GPU, float32, cuBLAS 12.6): 11.0",
+        "cuda:0 (emulated GPU, float32, cuBLAS 12.6): 11.0",
         run(folder().resolve("cuda13"), Map.of()));
   }
 
@@ -44,13 +44,13 @@ class NativeLibrariesTest {
       throws IOException, InterruptedException {
     Files.createSymbolicLink(folder.resolve("libcuda.so.1"), folder().resolve("libcuda.so.1"));
     Files.createSymbolicLink(folder.resolve("kernels.so"), folder().resolve("kernels.so"));
-    assertEquals("cuda (emulated GPU, float32, own products): 11.0", run(folder, Map.of()));
+    assertEquals("cuda:0 (emulated GPU, float32, own products): 11.0", run(folder, Map.of()));
   }
 
   @Test
   void cublasCanBeSwitchedOff() throws IOException, InterruptedException {
     assertEquals(
-        "cuda (emulated GPU, float32, own products): 11.0",
+        "cuda:0 (emulated GPU, float32, own products): 11.0",
         run(folder(), Map.of(NativeLibraries.CUBLAS_VARIABLE, NativeLibraries.NO_CUBLAS)));
   }
 

@@ -1,4 +1,4 @@
-// What has been asked of the driver, so that tests can assert how much of it a decoder step needs.
+// What has been asked of a device, so that tests can assert how much of it a decoder step needs.
 #pragma once
 
 namespace emulator {
@@ -13,7 +13,5 @@ enum Counter {
   BYTES_ALLOCATED,   // now, on the device
   COUNTERS
 };
-
-void count(Counter counter, long long by = 1);
 
 }  // namespace emulator

@@ -1,0 +1,127 @@
+package dev.dragoman.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a user sees of several GPUs, of lost ones and of too little memory; on emulated ones. */
+final class SeveralGpusTest {
+  private static final Path ROOT = Path.of(System.getProperty("dragoman.root", ".."));
+  private static final Path EMULATOR = ROOT.resolve("kernels/target/emulator").toAbsolutePath();
+  private static final int LINES = 12;
+
+  @TempDir private Path folder;
+  private Path output;
+
+  private record Result(int exitCode, String err) {}
+
+  @BeforeEach
+  void requireEmulator() {
+    boolean there = Files.exists(EMULATOR.resolve("libcuda.so.1"));
+    Assumptions.assumeTrue(there, "skipped: no emulated driver has been built in " + EMULATOR);
+    output = folder.resolve("out");
+  }
+
+  @Test
+  void aLostGpuIsReportedOnceAndTheJobGoesOn() throws Exception {
+    Result two = translate(Map.of("EMULATOR_FAIL", "1:0:300:719"), "--device", "cuda:0,1");
+
+    assertEquals(0, two.exitCode(), two.err());
+    assertEquals(LINES, Files.readAllLines(output).size());
+    assertFalse(Files.readAllLines(output).contains(""));
+    List<String> reports = two.err().lines().filter(line -> line.contains("is lost")).toList();
+    assertEquals(1, reports.size(), two.err());
+    String pattern =
+        "dragoman: a device is lost, cuda:1 \\(emulated GPU, .*\\): .*CUDA_ERROR_LAUNCH_FAILED.*;"
+            + " the [12] sentences it was translating go to cuda:0 \\(emulated GPU, .*\\)";
+    assertTrue(reports.get(0).matches(pattern), reports.get(0));
+    String several = Files.readString(output);
+
+    assertEquals(0, translate(Map.of(), "--device", "cuda").exitCode());
+    assertEquals(Files.readString(output), several);
+  }
+
+  @Test
+  void withoutAnyGpuLeftTheJobEndsAndKeepsWhatIsDone() throws Exception {
+    Result none =
+        translate(Map.of("EMULATOR_FAIL", "0:0:9000:700,1:0:500:214"), "--device", "cuda:all");
+
+    assertEquals(ExitCode.FAILURE, none.exitCode(), none.err());
+    String last = none.err().lines().reduce("", (before, line) -> line);
+    assertTrue(last.startsWith("dragoman: no device is left to translate on: cuda:"), last);
+    assertTrue(last.contains("CUDA_ERROR_ILLEGAL_ADDRESS"), last);
+    assertTrue(last.contains("CUDA_ERROR_ECC_UNCORRECTABLE"), last);
+    assertFalse(Files.exists(output));
+    int safe = Files.readAllLines(folder.resolve("out.partial")).size();
+    assertTrue(0 < safe && safe < LINES, safe + " lines");
+    String kept = safe == 1 ? "the first line is" : "the first " + safe + " lines are";
+    assertTrue(last.endsWith("; " + kept + " safe in " + folder.resolve("out.partial")), last);
+  }
+
+  @Test
+  void tooLittleMemorySaysWhatWouldFit() throws Exception {
+    Result small =
+        translate(Map.of("EMULATOR_MEMORY", "1000"), "--device", "cuda", "--slots", "4096");
+
+    assertEquals(ExitCode.FAILURE, small.exitCode());
+    String pattern =
+        "dragoman: 2 workers with 4096 slots of beam 1 and 256 tokens need \\d+ MiB, and of \\d+"
+            + " MiB that are free \\d+ may be taken: 2 workers with \\d+ slots? of beam 1 and 256"
+            + " tokens would fit";
+    assertTrue(small.err().lines().anyMatch(line -> line.matches(pattern)), small.err());
+  }
+
+  /** As a user would, in a process of its own: the emulated driver reads its environment. */
+  private Result translate(Map<String, String> environment, String... options) throws Exception {
+    Path input = Files.write(folder.resolve("in"), lines());
+    Path err = folder.resolve("err");
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx1g",
+                "--add-modules=jdk.incubator.vector",
+                "-Ddragoman.cuda.libraries=" + EMULATOR,
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName(),
+                "translate",
+                "--model",
+                ROOT.resolve("models/fr-en").toString(),
+                "--beam-size",
+                "1",
+                "--precision",
+                "float32",
+                "--output",
+                output.toString(),
+                input.toString()));
+    command.addAll(List.of(options));
+    if (!command.contains("--slots")) {
+      command.addAll(List.of("--slots", "1"));
+    }
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().put("EMULATOR_DEVICES", "2");
+    builder.environment().putAll(environment);
+    Process process =
+        builder.redirectError(err.toFile()).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+    assertTrue(process.waitFor(600, TimeUnit.SECONDS), "it does not end");
+    return new Result(process.exitValue(), Files.readString(err));
+  }
+
+  private static List<String> lines() throws IOException {
+    Path text = ROOT.resolve("engine/src/test/resources/golden/own.fr.txt");
+    return Files.readAllLines(text).subList(0, LINES);
+  }
+}

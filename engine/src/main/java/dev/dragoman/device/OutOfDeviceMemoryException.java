@@ -1,0 +1,19 @@
+package dev.dragoman.device;
+
+/** A device has less memory than was asked for; the message says both, in one line. */
+public final class OutOfDeviceMemoryException extends RuntimeException {
+  private static final long serialVersionUID = 1;
+
+  /**
+   * With both numbers.
+   *
+   * @param device what people call it
+   * @param asked bytes that were asked for
+   * @param free bytes that were free
+   */
+  public OutOfDeviceMemoryException(String device, long asked, long free, Throwable cause) {
+    super(
+        String.format("%d bytes were asked for on %s, and %d are free", asked, device, free),
+        cause);
+  }
+}

@@ -1,0 +1,114 @@
+// The GPUs of the emulated machine: what was asked of each, its error, and errors that are planted.
+// From the environment: EMULATOR_DEVICES=n, EMULATOR_MEMORY=MiB of each, and
+// EMULATOR_FAIL=device:counter:n:error,… (a CUresult at the n-th kernel, counter 0, or at the n-th
+// call that waits, counter 4).
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
+
+#include "driver.h"
+
+namespace emulator {
+namespace {
+
+long long number(const char* variable, long long otherwise) {
+  const char* text = getenv(variable);
+  return text ? atoll(text) : otherwise;
+}
+
+constexpr int MOST_DEVICES = 16;
+thread_local Device* current = nullptr;
+
+void plant(Device& device, Counter counter, long long n, int error) {
+  std::lock_guard<std::recursive_mutex> guard(device.lock);
+  device.planted.push_back({counter, device.counters[counter] + n, error});
+}
+
+std::unique_ptr<Device>* make_devices() {
+  auto* devices = new std::unique_ptr<Device>[MOST_DEVICES];  // outlive main()
+  for (int i = 0; i < MOST_DEVICES; i++) devices[i].reset(new Device(i));
+  const char* plan = getenv("EMULATOR_FAIL");
+  for (int device, counter, error, length; plan && *plan; plan += length + (plan[length] == ',')) {
+    long long n;
+    if (sscanf(plan, "%d:%d:%lld:%d%n", &device, &counter, &n, &error, &length) != 4) break;
+    if (device < 0 || device >= MOST_DEVICES || counter < 0 || counter >= COUNTERS) break;
+    plant(*devices[device], static_cast<Counter>(counter), n, error);
+  }
+  return devices;
+}
+
+}  // namespace
+
+Machine& machine() {
+  static Machine one{static_cast<int>(number("EMULATOR_DEVICES", 1)), 13000,
+                     static_cast<size_t>(number("EMULATOR_MEMORY", 16 << 10)) << 20};
+  return one;
+}
+
+Device& device_of(int ordinal) {
+  static std::unique_ptr<Device>* devices = make_devices();
+  return *devices[ordinal];
+}
+
+Device* current_device() { return current; }
+void set_current_device(Device* device) { current = device; }
+
+CUresult Device::count(Counter counter, long long by) {
+  long long reached = counters[counter] += by;
+  if (sticky) return sticky;
+  std::lock_guard<std::recursive_mutex> guard(lock);
+  for (auto p = planted.begin(); p != planted.end(); ++p) {
+    if (p->counter != counter || reached < p->at) continue;
+    set_last_error("a planted error on device " + std::to_string(ordinal));
+    sticky = p->error;
+    planted.erase(p);
+    break;
+  }
+  return sticky;
+}
+
+void Device::fail(CUresult error) {
+  CUresult none = OK;
+  if (sticky.compare_exchange_strong(none, error)) {
+    fprintf(stderr, "emulated GPU %d: %s\n", ordinal, last_error().c_str());
+  }
+}
+
+}  // namespace emulator
+
+using namespace emulator;
+
+// Writes what was asked of one device, in the order of Counter; how many numbers there are.
+FOR_TESTS int emulator_device_counters(int device, long long* out) {
+  for (int i = 0; i < COUNTERS; i++) out[i] = device_of(device).counters[i];
+  return COUNTERS;
+}
+
+// The same of all devices together.
+FOR_TESTS int emulator_counters(long long* out) {
+  for (int i = 0; i < COUNTERS; i++) {
+    out[i] = 0;
+    for (int d = 0; d < MOST_DEVICES; d++) out[i] += device_of(d).counters[i];
+  }
+  return COUNTERS;
+}
+
+// From now on the n-th time that this is counted on the device is an error that stays.
+FOR_TESTS void emulator_plant_error(int device, int counter, long long n, int error) {
+  plant(device_of(device), static_cast<Counter>(counter), n, error);
+}
+
+// Forgets failed launches, which on a GPU would need a new process, and planted errors.
+FOR_TESTS void emulator_forget_error() {
+  for (int i = 0; i < MOST_DEVICES; i++) {
+    Device& device = device_of(i);
+    std::lock_guard<std::recursive_mutex> guard(device.lock);
+    device.sticky = OK;
+    device.planted.clear();
+  }
+}
+
+// Another machine. No devices make cuInit fail, as on a GPU machine.
+FOR_TESTS void emulator_pretend(int devices, int driver_version, long long memory) {
+  machine() = {devices, driver_version, static_cast<size_t>(memory)};
+}
