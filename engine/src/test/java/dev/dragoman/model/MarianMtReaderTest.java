@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dragoman.device.Activation;
@@ -12,11 +13,14 @@ import dev.dragoman.device.Shape;
 import dev.dragoman.model.ModelConfig.NormPlacement;
 import dev.dragoman.model.ModelConfig.Stack;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MarianMtReaderTest {
 
@@ -43,6 +47,19 @@ class MarianMtReaderTest {
     assertSame(model.weights().sourceEmbedding(), model.weights().output().weight());
     assertEquals(Shape.vector(8001), model.weights().output().bias().shape());
     assertTrue(model.weights().encoder().finalNorm().isEmpty());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"config.json", "vocab.json", "source.spm"})
+  void refusesATextThatIsFarTooLargeBeforeItIsRead(String name) throws IOException {
+    try (RandomAccessFile file = new RandomAccessFile(directory.resolve(name).toFile(), "rw")) {
+      file.setLength(5L << 30); // holes, not bytes
+    }
+    String message =
+        assertThrows(ModelFormatException.class, () -> Models.open(directory)).getMessage();
+    assertEquals(
+        directory.resolve(name) + " has 5368709120 bytes; at most 268435456 are supported",
+        message);
   }
 
   @Test
