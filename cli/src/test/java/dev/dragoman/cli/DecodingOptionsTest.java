@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class DecodingOptionsTest {
 
@@ -35,6 +36,9 @@ final class DecodingOptionsTest {
     "--max-length 1000001, --max-length",
     "--device gpu, --device",
     "--device cuda:x, --device",
+    "'--device cuda:0,', --device",
+    "'--device cuda:0,all', --device",
+    "'--device cpu:0,1', --device",
     "--threads -1, --threads",
     "--threads 1025, --threads",
     "--slots -1, --slots",
@@ -71,6 +75,16 @@ final class DecodingOptionsTest {
         new TranslationOptions(
             "cuda:1", 3, Precision.BFLOAT16, 9, 64, 0.6, 2.5, 64, 0, 7, OnLong.FAIL);
     assertEquals(List.of(expected), run.backend().loaded(), run.err());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"cpu", "auto", "cuda", "cuda:0", "cuda:12", "cuda:0,1,3", "cuda:all"})
+  void everyFormOfADeviceArrives(String device) {
+    CommandLineRun run = run("--device " + device);
+    assertEquals(
+        List.of(TranslationOptions.defaults().withDevice(device)),
+        run.backend().loaded(),
+        run.err());
   }
 
   private static CommandLineRun run(String arguments) {

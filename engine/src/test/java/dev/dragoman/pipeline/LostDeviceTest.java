@@ -119,8 +119,7 @@ class LostDeviceTest {
   void withoutAnyDeviceAJobEndsWhoseLinesHaveAllBeenRead() {
     devices.forEach(device -> device.breakAtStep(1));
     try (Translator translator = load(OPTIONS)) {
-      assertThrows(
-          NoDeviceLeftException.class, () -> translator.translate(TestModels.words(12)));
+      assertThrows(NoDeviceLeftException.class, () -> translator.translate(TestModels.words(12)));
     }
   }
 

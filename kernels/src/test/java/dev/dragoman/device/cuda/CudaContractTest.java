@@ -7,6 +7,10 @@ import dev.dragoman.device.Device;
 import dev.dragoman.device.DeviceContract;
 import dev.dragoman.device.cuda.EmulatedDriver.Order;
 import dev.dragoman.device.cuda.EmulatedDriver.Timing;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
@@ -191,7 +195,12 @@ class CudaContractTest {
       EmulatedDriver.requireEmulation();
       EmulatedDriver.findUndefined(true);
       try {
-        return super.open();
+        Device device = super.open();
+        String libraries = Files.readString(Path.of("/proc/self/maps"));
+        assertTrue(libraries.contains("kernels-undefined.so"), "kernels without checks");
+        return device;
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
       } finally {
         EmulatedDriver.findUndefined(false);
       }
