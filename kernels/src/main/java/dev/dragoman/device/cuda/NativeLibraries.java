@@ -60,13 +60,23 @@ final class NativeLibraries {
         NativeLibrary.getInstance(DRIVER);
       }
     } catch (UnsatisfiedLinkError e) {
-      throw new DeviceUnavailableException(
-          "no NVIDIA driver was found on this machine ("
-              + DRIVER
-              + "): install it, or use --device cpu",
-          e);
+      throw new DeviceUnavailableException(missingDriver(String.valueOf(e.getMessage())), e);
     }
     bind(() -> JCudaDriver.setExceptionsEnabled(true));
+  }
+
+  /** One that is not there and one that is damaged are told apart by what the loader says. */
+  private static String missingDriver(String reason) {
+    boolean isThere =
+        Stream.of("invalid ELF", "file too short", "wrong ELF class", "undefined symbol")
+            .anyMatch(reason::contains);
+    return isThere
+        ? "the NVIDIA driver cannot be loaded ("
+            + reason.lines().findFirst().orElse(DRIVER)
+            + "): install it again, or use --device cpu"
+        : "no NVIDIA driver was found on this machine ("
+            + DRIVER
+            + "): install it, or use --device cpu";
   }
 
   /**
@@ -260,9 +270,22 @@ final class NativeLibraries {
     } catch (IOException e) {
       throw new DeviceUnavailableException("JCuda's libraries cannot be unpacked in " + usual, e);
     } catch (UnsatisfiedLinkError | NoClassDefFoundError e) {
-      String reason = Stream.of(String.valueOf(e.getMessage()).split("\n")).findFirst().get();
-      throw new DeviceUnavailableException("JCuda's libraries cannot be loaded: " + reason, e);
+      throw new DeviceUnavailableException(
+          "JCuda's libraries cannot be loaded, which the NVIDIA driver and cuBLAS must fit: "
+              + reason(String.valueOf(e.getMessage())),
+          e);
     }
+  }
+
+  /** The loader's own line; JCuda puts a page around it. */
+  private static String reason(String page) {
+    String loaders = "UnsatisfiedLinkError: ";
+    return page.lines()
+        .filter(line -> line.contains(loaders))
+        .map(line -> line.substring(line.indexOf(loaders) + loaders.length()).strip())
+        .reduce((first, last) -> last)
+        .or(() -> page.lines().findFirst())
+        .orElse(page);
   }
 
   /** A library that is loaded stays in memory without its file. */
