@@ -36,7 +36,7 @@ slim() {
   for pattern in "${unused[@]}"; do find "$folder" -path "$folder/$pattern" -type f -delete; done
   local manifest=$work/manifest
   cp "$folder/META-INF/MANIFEST.MF" "$manifest" 2>/dev/null || echo "Manifest-Version: 1.0" >"$manifest"
-  rm -rf "$folder/META-INF/MANIFEST.MF" "$folder/META-INF/maven"
+  rm -rf "$folder/META-INF/MANIFEST.MF"
   "$jdk/bin/jar" --create --no-compress --file "$2" --manifest "$manifest" -C "$folder" .
 }
 

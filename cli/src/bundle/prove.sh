@@ -77,7 +77,7 @@ else
   exit 0
 fi
 head -n 5 "$model/golden/own.fr.txt" >"$folder/french"
-bare "${libraries[@]}" "$gpu/dragoman" translate --device cuda --precision float32 --slots 4 --quiet \
+bare "${libraries[@]}" "$gpu/dragoman" translate --device cuda --precision float32 --threads 1 --slots 4 --quiet \
   --model "$model" "$folder/french" >"$folder/english"
 head -n 5 "$folder/golden" | cmp "$folder/english" || fail "the small bundle translates otherwise"
 say "the small bundle translates with a model folder on CUDA${libraries:+ (emulated)}"
