@@ -10,7 +10,7 @@ import java.util.Optional;
 /**
  * What a device is and how it does.
  *
- * @param name what opens it
+ * @param device what was examined
  * @param facts what it is
  * @param runs one for each precision
  */

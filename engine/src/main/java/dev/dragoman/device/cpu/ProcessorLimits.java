@@ -22,7 +22,7 @@ final class ProcessorLimits {
         2.0 * COPIED * Float.BYTES / copySeconds(),
         String.format(
             "measured on one core: a product of %d x %d matrices, a copy of %d MiB",
-            SIDE, SIDE, (long) COPIED * Float.BYTES >> 20));
+            SIDE, SIDE, ((long) COPIED * Float.BYTES) >> 20));
   }
 
   private static double productSeconds(DataType precision) {
