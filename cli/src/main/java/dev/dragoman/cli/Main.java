@@ -6,6 +6,7 @@ import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
@@ -71,7 +72,8 @@ final class Main implements Runnable {
             Integer.getInteger("dragoman.columns", 80));
     Optional<Path> bundledModel =
         Optional.ofNullable(System.getProperty("dragoman.home"))
-            .map(home -> Path.of(home, "models", "fr-en"));
+            .map(home -> Path.of(home, "models", "fr-en"))
+            .filter(Files::isDirectory); // the bundle for GPU machines has none
     System.exit(run(args, console, new RealBackend(), bundledModel));
   }
 
@@ -91,6 +93,7 @@ final class Main implements Runnable {
             .addSubcommand(new PullCommand(console, System.getenv()))
             .addSubcommand(new ConvertCommand(console, backend))
             .addSubcommand(new BenchCommand(console, bundledModel))
+            .addSubcommand(new DoctorCommand(console, backend, bundledModel))
             .addSubcommand(new CompletionCommand(console));
     line.setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8))
         .setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8))

@@ -65,9 +65,11 @@ final class PullCommand implements Callable<Integer> {
                         spec.commandLine(),
                         "NAME must be like Helsinki-NLP/opus-mt-fr-en, not '" + model + "'"));
     HubSettings settings = HubSettings.of(environment, Path.of(System.getProperty("user.home")));
-    try (DownloadProgress progress = new DownloadProgress(console, main.verbosity())) {
-      Path there = pull(new Hub(settings), name, progress);
-      progress.close();
+    try {
+      Path there;
+      try (DownloadProgress progress = new DownloadProgress(console, main.verbosity())) {
+        there = pull(new Hub(settings), name, progress);
+      }
       console.out().write((there + "\n").getBytes(StandardCharsets.UTF_8));
       console.out().flush();
       return ExitCode.OK;

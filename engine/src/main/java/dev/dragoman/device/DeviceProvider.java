@@ -23,4 +23,7 @@ public interface DeviceProvider {
    * @throws DeviceUnavailableException if there is none, with the reason and what to do
    */
   Device open(DeviceRequest request);
+
+  /** Looks what there is of this kind; a device that is missing is part of the answer. */
+  Inspection inspect();
 }

@@ -2,7 +2,9 @@ package dev.dragoman.device;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.regex.Matcher;
@@ -97,17 +99,25 @@ public final class Devices {
     }
   }
 
+  /** What there is of every kind, fastest first. */
+  public static Map<String, Inspection> inspect() {
+    Map<String, Inspection> found = new LinkedHashMap<>();
+    providers().forEach(provider -> found.put(provider.kind(), provider.inspect()));
+    return found;
+  }
+
   private static Device openFirst(List<DeviceProvider> providers, DeviceRequest request) {
-    DeviceUnavailableException last = null;
+    List<String> reasons = new ArrayList<>();
     for (DeviceProvider provider : providers) {
       try {
         return provider.open(request);
       } catch (DeviceUnavailableException e) {
         log.debug("{} passed over: {}", provider.kind(), e.getMessage());
-        last = e;
+        reasons.add(provider.kind() + ": " + e.getMessage());
       }
     }
-    throw new DeviceUnavailableException("there is no device to compute on", last);
+    throw new DeviceUnavailableException(
+        "there is no device to compute on; " + String.join("; ", reasons));
   }
 
   private static List<DeviceProvider> providers() {

@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.dragoman.doctor.Reference;
+import dev.dragoman.doctor.ReferenceSearch;
+import dev.dragoman.doctor.Tolerance;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

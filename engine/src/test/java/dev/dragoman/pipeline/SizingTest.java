@@ -79,7 +79,8 @@ class SizingTest {
     DeviceCapacity shared = new DeviceCapacity(2, 64, 2 * free);
     assertTrue(refusal(defaults.withSlots(16), shared).endsWith("2 workers " + fewer));
 
-    long beamTwo = Sizing.bytes(Sizing.size(1, defaults, model), model, rules(defaults.withBeamSize(2)));
+    long beamTwo =
+        Sizing.bytes(Sizing.size(1, defaults, model), model, rules(defaults.withBeamSize(2)));
     long little = (long) Math.ceil(beamTwo / 0.6) + 8;
     String message = refusal(defaults, capacity(little));
     assertTrue(message.endsWith("1 worker with 1 slot of beam 2 and 24 tokens would fit"), message);

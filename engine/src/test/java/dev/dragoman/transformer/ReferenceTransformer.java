@@ -1,7 +1,7 @@
 package dev.dragoman.transformer;
 
 import dev.dragoman.device.HostTensor;
-import dev.dragoman.device.Reference;
+import dev.dragoman.doctor.Reference;
 import dev.dragoman.model.ModelConfig;
 import dev.dragoman.model.ModelConfig.NormPlacement;
 import dev.dragoman.model.TransformerWeights;

@@ -9,7 +9,7 @@ import dev.dragoman.device.Devices;
 import dev.dragoman.device.ForwardingDevice;
 import dev.dragoman.device.Tensor;
 import dev.dragoman.device.TokenRows;
-import dev.dragoman.device.Tolerance;
+import dev.dragoman.doctor.Tolerance;
 import dev.dragoman.model.ModelConfig;
 import dev.dragoman.model.ModelConfig.NormPlacement;
 import dev.dragoman.model.ModelConfig.SpecialTokens;

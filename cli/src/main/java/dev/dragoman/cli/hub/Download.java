@@ -56,6 +56,7 @@ final class Download {
                 StandardOpenOption.READ,
                 StandardOpenOption.WRITE);
         FileLock lock = lock(channel, incomplete)) {
+      assert lock.isValid(); // it keeps other processes out until it is closed
       if (channel.size() > file.size()) {
         channel.truncate(0);
       }

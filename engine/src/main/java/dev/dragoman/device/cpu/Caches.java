@@ -27,13 +27,15 @@ final class Caches {
     int beamSize = state.rules().beamSize();
     int positions = state.rules().maxLength();
     int[] rows = CpuTensor.ints(tokens.rows());
+    int seen = -1;
     for (int i = 0; i < tokens.count(); i++) {
       int slot = rows[i] / beamSize;
       int step = CpuTensor.ints(state.steps())[slot];
-      if (step == 0) { // what the slot's last sentence left
+      if (step == 0 && slot != seen) { // what the slot's last sentence left
         int first = slot * beamSize * positions;
         CpuCache.of(cache.keys()).release(first, first + beamSize * positions);
       }
+      seen = slot;
       write(i, cache, rows[i] * positions + step);
     }
   }

@@ -5,9 +5,12 @@ import dev.dragoman.device.Device;
 import dev.dragoman.device.DeviceProvider;
 import dev.dragoman.device.DeviceRequest;
 import dev.dragoman.device.DeviceUnavailableException;
+import dev.dragoman.device.Inspection;
+import java.util.List;
 
 /** The CPU: there on every machine for which oneDNN's natives are. */
 public final class CpuDeviceProvider implements DeviceProvider {
+  private static final String ONE_DNN = "org.bytedeco.dnnl.global.dnnl";
 
   @Override
   public String kind() {
@@ -29,6 +32,7 @@ public final class CpuDeviceProvider implements DeviceProvider {
     if (request.ordinal() != 0) {
       throw new DeviceUnavailableException("there is one cpu, and no cpu:" + request.ordinal());
     }
+    requireOneDnn();
     DataType precision = request.precision().orElse(DataType.F32);
     if (precision == DataType.F16) {
       throw new DeviceUnavailableException(
@@ -39,5 +43,27 @@ public final class CpuDeviceProvider implements DeviceProvider {
           "this processor has no bfloat16 instructions: use --precision float32");
     }
     return CpuDevice.open(precision, VectorMath.fastest());
+  }
+
+  @Override
+  public Inspection inspect() {
+    try {
+      requireOneDnn();
+      return Inspection.of(List.of(), List.of(new FoundProcessor()));
+    } catch (DeviceUnavailableException e) {
+      return Inspection.none(List.of(), e.getMessage());
+    }
+  }
+
+  /** Before the first class of oneDNN is named: the bundle for GPU machines comes without them. */
+  private static void requireOneDnn() {
+    try {
+      Class.forName(ONE_DNN, false, CpuDeviceProvider.class.getClassLoader());
+    } catch (ClassNotFoundException e) {
+      throw new DeviceUnavailableException(
+          "the CPU device is not in this bundle, which has no oneDNN: use a GPU, or the full bundle",
+          e);
+    }
+    OneDnn.engine();
   }
 }

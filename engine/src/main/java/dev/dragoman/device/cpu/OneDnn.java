@@ -5,6 +5,8 @@ import static org.bytedeco.dnnl.global.dnnl.*;
 import com.sun.jna.NativeLibrary;
 import com.sun.jna.Platform;
 import dev.dragoman.device.DeviceUnavailableException;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.bytedeco.dnnl.dnnl_engine;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.javacpp.Loader;
@@ -14,6 +16,22 @@ import org.bytedeco.javacpp.Loader;
  * threads.
  */
 final class OneDnn {
+  /** The best first; a set has the bits of what it contains. */
+  private static final Map<String, Integer> INSTRUCTION_SETS = new LinkedHashMap<>();
+
+  static {
+    INSTRUCTION_SETS.put("AMX with float16", dnnl_cpu_isa_avx512_core_amx_fp16);
+    INSTRUCTION_SETS.put("AMX", dnnl_cpu_isa_avx512_core_amx);
+    INSTRUCTION_SETS.put("AVX-512 with float16", dnnl_cpu_isa_avx512_core_fp16);
+    INSTRUCTION_SETS.put("AVX-512 with bfloat16", dnnl_cpu_isa_avx512_core_bf16);
+    INSTRUCTION_SETS.put("AVX-512 with VNNI", dnnl_cpu_isa_avx512_core_vnni);
+    INSTRUCTION_SETS.put("AVX-512", dnnl_cpu_isa_avx512_core);
+    INSTRUCTION_SETS.put("AVX2 with VNNI", dnnl_cpu_isa_avx2_vnni);
+    INSTRUCTION_SETS.put("AVX2", dnnl_cpu_isa_avx2);
+    INSTRUCTION_SETS.put("AVX", dnnl_cpu_isa_avx);
+    INSTRUCTION_SETS.put("SSE4.1", dnnl_cpu_isa_sse41);
+  }
+
   private OneDnn() {}
 
   /** The processor. */
@@ -26,6 +44,17 @@ final class OneDnn {
     engine();
     int needed = dnnl_cpu_isa_avx512_core_bf16;
     return (dnnl_get_effective_cpu_isa() & needed) == needed;
+  }
+
+  /** Which of the processor's instructions oneDNN uses, for people. */
+  static String instructionSet() {
+    engine();
+    int used = dnnl_get_effective_cpu_isa();
+    return INSTRUCTION_SETS.entrySet().stream()
+        .filter(set -> (used & set.getValue()) == set.getValue())
+        .map(Map.Entry::getKey)
+        .findFirst()
+        .orElse("other instructions");
   }
 
   /** Describes a matrix of oneDNN's type {@code type} in the layout {@code tag}. */

@@ -11,6 +11,11 @@ final class SimdMath implements VectorMath {
   private static final int STEP = LANES.length();
   private static final int BLOCK = 4 * STEP;
 
+  /** The width of a vector. */
+  static int bits() {
+    return LANES.vectorBitSize();
+  }
+
   @Override
   public void scores(Head head, float[] queries, int query, float[] keys, float[] out) {
     if (head.width() == BLOCK) {

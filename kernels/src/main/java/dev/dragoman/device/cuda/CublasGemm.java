@@ -83,7 +83,7 @@ final class CublasGemm implements MatrixProduct {
           out.stride(),
           linear.bias(),
           linear.outputs(),
-          activation.ordinal());
+          ActivationCode.of(activation));
     }
   }
 

@@ -34,14 +34,15 @@ final class CudaCopies {
         from.length,
         (first, count) -> {
           CudaTensor part = part(to, first, count);
-          CudaTensor wide = to.type() == DataType.F32 ? part : widened(count);
+          boolean narrows = to.type() != DataType.F32;
+          CudaTensor wide = narrows ? widened(count) : part;
           execution
               .pinned()
               .upload(
                   buffer -> buffer.asFloatBuffer().put(from, first, count),
                   wide.pointer(),
                   count * Float.BYTES);
-          if (wide != part) {
+          if (narrows) {
             copy(wide, part);
           }
         });

@@ -9,6 +9,7 @@ import dev.dragoman.device.Device;
 import dev.dragoman.device.DeviceProvider;
 import dev.dragoman.device.DeviceRequest;
 import dev.dragoman.device.DeviceUnavailableException;
+import dev.dragoman.device.Inspection;
 import dev.dragoman.device.OutOfDeviceMemoryException;
 import java.util.function.Function;
 import jcuda.CudaException;
@@ -48,13 +49,18 @@ public final class CudaDeviceProvider implements DeviceProvider {
 
   @Override
   public int count() {
-    requireDriver();
+    start();
     return gpus();
+  }
+
+  @Override
+  public Inspection inspect() {
+    return new CudaInspection().inspect();
   }
 
   /** Opens a GPU, or says why there is none and what to do. */
   static Gpu openGpu(int ordinal) {
-    int version = requireDriver();
+    start();
     int count = gpus();
     if (ordinal >= count) {
       throw new DeviceUnavailableException(
@@ -68,24 +74,16 @@ public final class CudaDeviceProvider implements DeviceProvider {
       throw new DeviceUnavailableException(
           String.format(
               "cuda:%d cannot be used: %s; its driver knows CUDA %s",
-              ordinal, e.getMessage(), name(version)),
+              ordinal, e.getMessage(), driverVersion()),
           e);
     }
   }
 
-  /** Initializes the driver, or says why it cannot be used; the CUDA version that it knows. */
-  private static int requireDriver() {
+  /** Makes the driver ready, or says why it cannot be used. */
+  private static void start() {
     NativeLibraries.loadDriver();
     initialize();
-    int[] version = new int[1];
-    cuDriverGetVersion(version);
-    if (version[0] < OLDEST_DRIVER) {
-      throw new DeviceUnavailableException(
-          String.format(
-              "the NVIDIA driver is too old: it knows CUDA %s, and CUDA %s is needed: update it",
-              name(version[0]), name(OLDEST_DRIVER)));
-    }
-    return version[0];
+    requireDriver();
   }
 
   private static int gpus() {
@@ -94,7 +92,37 @@ public final class CudaDeviceProvider implements DeviceProvider {
     return count[0];
   }
 
-  private static void initialize() {
+  /**
+   * Checks that the driver is new enough.
+   *
+   * @throws DeviceUnavailableException if it is not
+   */
+  static void requireDriver() {
+    if (version() < OLDEST_DRIVER) {
+      throw new DeviceUnavailableException(
+          String.format(
+              "the NVIDIA driver is too old: it knows CUDA %s, and CUDA %s is needed: update it",
+              driverVersion(), name(OLDEST_DRIVER)));
+    }
+  }
+
+  /** The newest CUDA that the driver knows: {@code 13.0}. */
+  static String driverVersion() {
+    return name(version());
+  }
+
+  private static int version() {
+    int[] version = new int[1];
+    cuDriverGetVersion(version);
+    return version[0];
+  }
+
+  /**
+   * Initializes the driver, once it is loaded.
+   *
+   * @throws DeviceUnavailableException if it sees no GPU
+   */
+  static void initialize() {
     try {
       cuInit(0);
     } catch (CudaException e) {

@@ -105,7 +105,7 @@ final class CudaProducts {
         x.count(),
         x.width(),
         w1.outputs(),
-        activation.ordinal());
+        ActivationCode.of(activation));
   }
 
   private static boolean isWide(CudaTensor x) {

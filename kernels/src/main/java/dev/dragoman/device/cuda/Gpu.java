@@ -2,6 +2,7 @@ package dev.dragoman.device.cuda;
 
 import static jcuda.driver.JCudaDriver.*;
 
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import jcuda.CudaException;
@@ -51,7 +52,8 @@ final class Gpu {
     }
   }
 
-  private static int attribute(CUdevice device, int attribute) {
+  /** What the driver tells of a device, by CUdevice_attribute. */
+  static int attribute(CUdevice device, int attribute) {
     int[] value = new int[1];
     cuDeviceGetAttribute(value, attribute, device);
     return value[0];
@@ -69,13 +71,23 @@ final class Gpu {
 
   /** What the vendor calls it. */
   String product() {
+    return product(device);
+  }
+
+  /** What the vendor calls a device. */
+  static String product(CUdevice device) {
     byte[] name = new byte[256];
     cuDeviceGetName(name, name.length, device);
-    return new String(name, java.nio.charset.StandardCharsets.UTF_8).trim();
+    return new String(name, StandardCharsets.UTF_8).trim();
   }
 
   /** Compute capability, 90 for 9.0. */
   int capability() {
+    return capability(device);
+  }
+
+  /** Compute capability of a device, 90 for 9.0. */
+  static int capability(CUdevice device) {
     return 10 * attribute(device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR)
         + attribute(device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR);
   }

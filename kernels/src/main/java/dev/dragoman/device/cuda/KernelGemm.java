@@ -31,7 +31,7 @@ final class KernelGemm implements MatrixProduct {
         x.count(),
         linear.outputs(),
         linear.inputs(),
-        activation.ordinal());
+        ActivationCode.of(activation));
   }
 
   @Override

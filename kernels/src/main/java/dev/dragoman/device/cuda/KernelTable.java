@@ -5,9 +5,6 @@ import static jcuda.driver.JCudaDriver.cuModuleGetFunction;
 import static jcuda.driver.JCudaDriver.cuModuleLoadData;
 import static jcuda.driver.JCudaDriver.cuModuleUnload;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -20,8 +17,6 @@ import jcuda.driver.CUmodule;
 
 /** All kernels by name, resolved when the module is loaded. */
 final class KernelTable implements AutoCloseable {
-  private static final String FATBIN = "/dev/dragoman/device/cuda/kernels.fatbin";
-
   /** Operations that exist for F32 and F16 tensors. */
   private static final List<String> TYPED =
       List.of(
@@ -81,7 +76,7 @@ final class KernelTable implements AutoCloseable {
    */
   static KernelTable load(int sharedBytesOfBlock) {
     CUmodule module = new CUmodule();
-    byte[] image = fatbin();
+    byte[] image = Fatbin.load().image();
     CudaFailure.guard("load the kernels", () -> cuModuleLoadData(module, image));
     int limit = sharedBytesOfBlock - STATIC_SHARED_BYTES;
     Map<String, CUfunction> functions =
@@ -122,17 +117,6 @@ final class KernelTable implements AutoCloseable {
           "kernel " + name + " is not in the fatbin, which does not fit this program", e);
     }
     return function;
-  }
-
-  private static byte[] fatbin() {
-    try (InputStream in = KernelTable.class.getResourceAsStream(FATBIN)) {
-      if (in == null) {
-        throw new CudaFailure("the kernels are missing from this program: " + FATBIN);
-      }
-      return in.readAllBytes();
-    } catch (IOException e) {
-      throw new UncheckedIOException("the kernels cannot be read: " + FATBIN, e);
-    }
   }
 
   @Override

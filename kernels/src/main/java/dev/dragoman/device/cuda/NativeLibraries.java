@@ -60,13 +60,43 @@ final class NativeLibraries {
         NativeLibrary.getInstance(DRIVER);
       }
     } catch (UnsatisfiedLinkError e) {
-      throw new DeviceUnavailableException(
-          "no NVIDIA driver was found on this machine ("
-              + DRIVER
-              + "): install it, or use --device cpu",
-          e);
+      throw new DeviceUnavailableException(missingDriver(String.valueOf(e.getMessage())), e);
     }
     bind(() -> JCudaDriver.setExceptionsEnabled(true));
+  }
+
+  /** One that is not there and one that is damaged are told apart by what the loader says. */
+  private static String missingDriver(String reason) {
+    boolean isThere =
+        Stream.of("invalid ELF", "file too short", "wrong ELF class", "undefined symbol")
+            .anyMatch(reason::contains);
+    return isThere
+        ? "the NVIDIA driver cannot be loaded ("
+            + reason.lines().findFirst().orElse(DRIVER)
+            + "): install it again, or use --device cpu"
+        : "no NVIDIA driver was found on this machine ("
+            + DRIVER
+            + "): install it, or use --device cpu";
+  }
+
+  /**
+   * What multiplies on this machine.
+   *
+   * @param route how it is reached
+   * @param description where it was found or why not, for people
+   */
+  record Cublas(Route route, String description) {
+
+    /** How cuBLAS is reached. */
+    enum Route {
+      DIRECT,
+      FORWARDED,
+      NONE
+    }
+
+    boolean isThere() {
+      return route != Route.NONE;
+    }
   }
 
   /**
@@ -74,28 +104,63 @@ final class NativeLibraries {
    *
    * @return whether there is one
    */
-  static synchronized boolean loadCublas() {
+  static boolean loadCublas() {
+    Cublas found = findCublas();
+    log.info("cuBLAS: {}", found.description());
+    return found.isThere();
+  }
+
+  /** Loads cuBLAS, as {@link #loadCublas}, and says which. */
+  static synchronized Cublas findCublas() {
     if (NO_CUBLAS.equals(System.getenv(CUBLAS_VARIABLE))) {
-      log.info("cuBLAS is not used, as {} says: own products are", CUBLAS_VARIABLE);
+      return new Cublas(
+          Cublas.Route.NONE, "not used, as " + CUBLAS_VARIABLE + " says: own products are");
+    }
+    Cublas found = loadedCublas();
+    if (found.isThere()) {
+      bind(() -> JCublas2.setExceptionsEnabled(true));
+    }
+    return found;
+  }
+
+  private static Cublas loadedCublas() {
+    if (find(CUBLAS).isPresent()) {
+      return new Cublas(Cublas.Route.DIRECT, MappedFiles.of(CUBLAS));
+    }
+    if (find(CUBLAS_13).isPresent()) {
+      loadForwarder();
+      return new Cublas(
+          Cublas.Route.FORWARDED, MappedFiles.of(CUBLAS_13) + ", through the forwarding library");
+    }
+    Optional<String> asked = Optional.ofNullable(System.getenv(CUBLAS_VARIABLE));
+    if (asked.isPresent()) {
+      throw new DeviceUnavailableException(
+          String.format(
+              "%s=%s is no %s or %s that can be loaded: correct it, unset it, or set it to %s",
+              CUBLAS_VARIABLE, asked.get(), CUBLAS, CUBLAS_13, NO_CUBLAS));
+    }
+    return new Cublas(
+        Cublas.Route.NONE,
+        String.format(
+            "no %s or %s was found: own products are used, which are slower; install cuBLAS or set"
+                + " %s to its path",
+            CUBLAS, CUBLAS_13, CUBLAS_VARIABLE));
+  }
+
+  /** Where the driver lies that was loaded. */
+  static String driver() {
+    return MappedFiles.of("libcuda.so");
+  }
+
+  /** Whether what was loaded as the driver is the emulated one. */
+  static boolean isEmulated() {
+    String library = folder().map(path -> path.resolve(DRIVER).toString()).orElse(DRIVER);
+    try {
+      NativeLibrary.getInstance(library).getFunction("emulator_configure");
+      return true;
+    } catch (UnsatisfiedLinkError e) {
       return false;
     }
-    Optional<String> found = find(CUBLAS);
-    if (found.isEmpty()) {
-      found = find(CUBLAS_13);
-      found.ifPresent(library -> loadForwarder());
-    }
-    if (found.isEmpty()) {
-      log.info(
-          "no {} or {} was found: own products are used, which are slower; install cuBLAS or set {}"
-              + " to its path",
-          CUBLAS,
-          CUBLAS_13,
-          CUBLAS_VARIABLE);
-      return false;
-    }
-    log.info("cuBLAS: {}", found.get());
-    bind(() -> JCublas2.setExceptionsEnabled(true));
-    return true;
   }
 
   private static Optional<String> find(String library) {
@@ -121,9 +186,14 @@ final class NativeLibraries {
     if (folder.isPresent()) {
       return Stream.of(folder.get().resolve(library).toString());
     }
+    Optional<String> asked = Optional.ofNullable(System.getenv(CUBLAS_VARIABLE));
+    if (asked.isPresent()) { // that one or none
+      return asked.stream()
+          .map(path -> Path.of(path).toAbsolutePath())
+          .filter(path -> String.valueOf(path.getFileName()).startsWith(library))
+          .map(Path::toString);
+    }
     return Stream.of(
-            Optional.ofNullable(System.getenv(CUBLAS_VARIABLE)).stream()
-                .filter(path -> path.endsWith(library)),
             Stream.of(library),
             matches(Path.of("/usr/local"), "cuda*", "lib64/" + library),
             pythonEnvironments(library))
@@ -200,9 +270,22 @@ final class NativeLibraries {
     } catch (IOException e) {
       throw new DeviceUnavailableException("JCuda's libraries cannot be unpacked in " + usual, e);
     } catch (UnsatisfiedLinkError | NoClassDefFoundError e) {
-      String reason = Stream.of(String.valueOf(e.getMessage()).split("\n")).findFirst().get();
-      throw new DeviceUnavailableException("JCuda's libraries cannot be loaded: " + reason, e);
+      throw new DeviceUnavailableException(
+          "JCuda's libraries cannot be loaded, which the NVIDIA driver and cuBLAS must fit: "
+              + reason(String.valueOf(e.getMessage())),
+          e);
     }
+  }
+
+  /** The loader's own line; JCuda puts a page around it. */
+  private static String reason(String page) {
+    String loaders = "UnsatisfiedLinkError: ";
+    return page.lines()
+        .filter(line -> line.contains(loaders))
+        .map(line -> line.substring(line.indexOf(loaders) + loaders.length()).strip())
+        .reduce((first, last) -> last)
+        .or(() -> page.lines().findFirst())
+        .orElse(page);
   }
 
   /** A library that is loaded stays in memory without its file. */

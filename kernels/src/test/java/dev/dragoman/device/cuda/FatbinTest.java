@@ -1,6 +1,7 @@
 package dev.dragoman.device.cuda;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -10,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.TreeSet;
@@ -22,8 +24,7 @@ import org.junit.jupiter.api.Test;
 /** The committed fatbin was made from the sources beside it, and Java knows what is in them. */
 class FatbinTest {
   private static final Path SOURCES = Path.of("src/main/cuda");
-  private static final Path FATBIN =
-      Path.of("src/main/resources/dev/dragoman/device/cuda/kernels.fatbin");
+  static final Path FATBIN = Path.of("src/main/resources/dev/dragoman/device/cuda/kernels.fatbin");
   private static final Pattern KERNEL =
       Pattern.compile("__global__\\s+void\\s+__launch_bounds__\\([^)]*\\)\\s+(\\w+)\\(");
 
@@ -43,6 +44,22 @@ class FatbinTest {
   void itIsAFatBinary() throws IOException {
     ByteBuffer image = ByteBuffer.wrap(Files.readAllBytes(FATBIN)).order(ByteOrder.LITTLE_ENDIAN);
     assertEquals(0xba55ed50, image.getInt(0));
+  }
+
+  @Test
+  void whatIsNotWholeIsRefusedBeforeTheDriverSeesIt() throws IOException {
+    byte[] image = Files.readAllBytes(FATBIN);
+    assertEquals(image.length, Fatbin.of(image, new byte[0]).image().length);
+    for (int bytes : new int[] {0, 3, 15, 16, image.length / 2, image.length - 1}) {
+      CudaFailure failure =
+          assertThrows(
+              CudaFailure.class, () -> Fatbin.of(Arrays.copyOf(image, bytes), new byte[0]));
+      assertTrue(failure.getMessage().startsWith("the kernels are damaged (kernels.fatbin: "));
+      assertTrue(failure.getMessage().endsWith("build or unpack the program again"));
+    }
+    byte[] other = image.clone();
+    other[0]++;
+    assertThrows(CudaFailure.class, () -> Fatbin.of(other, new byte[0]));
   }
 
   @Test

@@ -1,5 +1,6 @@
-package dev.dragoman.device;
+package dev.dragoman.doctor;
 
+import dev.dragoman.device.Activation;
 import java.util.List;
 import java.util.function.DoubleUnaryOperator;
 import org.apache.commons.math3.distribution.NormalDistribution;
@@ -9,7 +10,10 @@ import org.apache.commons.math3.linear.RealMatrix;
 import org.apache.commons.math3.linear.RealVector;
 import org.apache.commons.math3.stat.StatUtils;
 
-/** The operations of a {@link Device} in float64 on Commons Math, as the paper writes them. */
+/**
+ * The operations of a {@link dev.dragoman.device.Device} in float64 on Commons Math, as the paper
+ * writes them.
+ */
 public final class Reference {
   private static final NormalDistribution NORMAL = new NormalDistribution();
 

@@ -1,5 +1,6 @@
-package dev.dragoman.device;
+package dev.dragoman.doctor;
 
+import dev.dragoman.device.SearchRules;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -1,0 +1,148 @@
+package dev.dragoman.cli;
+
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.WRITE;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.dragoman.device.Devices;
+import dev.dragoman.device.FoundDevice;
+import dev.dragoman.device.Inspection;
+import dev.dragoman.doctor.Doctor;
+import dev.dragoman.doctor.GoldenRecord;
+import dev.dragoman.model.Model;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** {@code dragoman doctor}: what is on this machine, and whether it computes as it should. */
+@Command(
+    name = "doctor",
+    description = {
+      "Shows what is on this machine to compute on, and why not more; compares every operation"
+          + " with float64 and a model with its golden outputs, and times each operation.",
+      ""
+    },
+    footer = {
+      "",
+      "The share is that of the least time in which the hardware could do the operation: its"
+          + " memory's or its products'. More than 100 % comes out of the caches.",
+      "",
+      "Exit codes: 0 everything that is there agrees, 1 something does not, or what was asked for"
+          + " is not there, 2 wrong usage."
+    })
+final class DoctorCommand implements Callable<Integer> {
+  private static final String AUTO = "auto";
+
+  private final Console console;
+  private final Backend backend;
+  private final Optional<Path> bundledModel;
+
+  @ParentCommand private Main main;
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = {"-d", "--device"},
+      paramLabel = "DEVICE",
+      defaultValue = AUTO,
+      description =
+          "cpu, cuda (every GPU), cuda:1 or auto (everything that is there);"
+              + " default ${DEFAULT-VALUE}.")
+  private String device;
+
+  @Option(
+      names = {"-m", "--model"},
+      paramLabel = "DIR",
+      description = "A model with golden outputs in its folder golden; by default the bundled one.")
+  private Path model;
+
+  @Option(names = "--json", paramLabel = "FILE", description = "Write everything there, too.")
+  private Path json;
+
+  DoctorCommand(Console console, Backend backend, Optional<Path> bundledModel) {
+    this.console = console;
+    this.backend = backend;
+    this.bundledModel = bundledModel;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    DoctorTarget target = target();
+    checkJson();
+    Optional<Path> directory = Optional.ofNullable(model).or(() -> bundledModel);
+    Optional<Doctor.Patient> patient = Optional.empty();
+    if (directory.isPresent()) {
+      patient = Optional.of(patient(backend.locate(directory.get())));
+    }
+    Map<String, Inspection> found = Devices.inspect();
+    List<FoundDevice> chosen = target.choose(found);
+    Doctor doctor = new Doctor(patient.filter(p -> !p.golden().isEmpty()), this::progress);
+    DoctorReport report =
+        new DoctorReport(
+            found,
+            chosen.stream().map(doctor::examine).toList(),
+            modelNote(directory, patient),
+            target.problem(found));
+    console.out().write(new DoctorTable(report).text().getBytes(StandardCharsets.UTF_8));
+    if (json != null) {
+      new ObjectMapper().writerWithDefaultPrettyPrinter().writeValue(json.toFile(), report.json());
+    }
+    report.failure().ifPresent(failure -> console.message("dragoman: " + failure));
+    return report.failure().isEmpty() ? ExitCode.OK : ExitCode.FAILURE;
+  }
+
+  private DoctorTarget target() {
+    return DoctorTarget.parse(device)
+        .orElseThrow(
+            () ->
+                new ParameterException(
+                    spec.commandLine(),
+                    "--device must be cpu, cuda, cuda:N or auto, not '" + device + "'"));
+  }
+
+  /** Before minutes of work, not after. */
+  private void checkJson() throws IOException {
+    if (json == null) {
+      return;
+    }
+    try (OutputStream out = Files.newOutputStream(json, CREATE, WRITE)) {
+      out.flush();
+    } catch (IOException e) {
+      throw new CommandFailure("--json: " + ErrorReports.describe(e), e);
+    }
+  }
+
+  private Doctor.Patient patient(Path directory) throws IOException {
+    Model opened = backend.open(directory);
+    return new Doctor.Patient(opened, GoldenRecord.beside(directory));
+  }
+
+  private static String modelNote(Optional<Path> directory, Optional<Doctor.Patient> patient) {
+    if (directory.isEmpty()) {
+      return "none is bundled here: name one with --model";
+    }
+    int records = patient.map(p -> p.golden().size()).orElse(0);
+    return directory.get()
+        + (records == 0
+            ? ", which has no golden outputs (golden/*.jsonl): nothing to compare with"
+            : ", with " + records + " golden outputs");
+  }
+
+  private void progress(String what) {
+    if (main.verbosity() != Verbosity.QUIET) {
+      console.message("dragoman: " + what);
+    }
+  }
+}

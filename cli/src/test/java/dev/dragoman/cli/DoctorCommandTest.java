@@ -1,0 +1,139 @@
+package dev.dragoman.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the doctor says of this machine, on the real engine. */
+class DoctorCommandTest {
+  private static final Path ROOT = Path.of(System.getProperty("dragoman.root", ".."));
+  private static final Path MODEL = ROOT.resolve("models/fr-en");
+  private static final boolean GPU = Files.exists(Path.of("/dev/nvidiactl"));
+
+  /** The folder of the CUDA libraries that stand for the machine's own. */
+  private static final String LIBRARIES = "dragoman.cuda.libraries";
+
+  @TempDir private Path folder;
+
+  private record Result(int exitCode, String out, String err) {}
+
+  @Test
+  void theProcessorIsWellAndTheJsonSaysTheSame() throws IOException {
+    Path json = folder.resolve("doctor.json");
+    Result result = run("--device", "cpu", "--json", json.toString());
+    assertEquals(0, result.exitCode(), result.out() + result.err());
+    assertTrue(result.out().endsWith("all is well\n"), result.out());
+    assertTrue(result.out().contains("agrees: 0 of 250 outputs differ"), result.out());
+    JsonNode report = new ObjectMapper().readTree(json.toFile());
+    assertTrue(report.get("agrees").asBoolean());
+    JsonNode cpu = report.get("devices").get(0);
+    assertEquals("cpu", cpu.get("name").asText());
+    assertFalse(cpu.get("emulated").asBoolean());
+    JsonNode run = cpu.get("runs").get(0);
+    assertEquals("f32", run.get("precision").asText());
+    assertTrue(run.get("limits").get("operationsPerSecond").asDouble() > 1e9);
+    assertTrue(run.get("operations").size() > 15);
+    for (JsonNode operation : run.get("operations")) {
+      assertTrue(operation.get("agrees").asBoolean(), operation.toString());
+      assertTrue(operation.get("seconds").asDouble() > 0, operation.toString());
+      assertTrue(operation.get("shareOfLimit").asDouble() > 0, operation.toString());
+      assertTrue(result.out().contains(operation.get("shape").asText()), operation.toString());
+    }
+  }
+
+  @Test
+  @Tag("slow")
+  void anAskedForGpuThatIsMissingIsAFailureButTheProcessorIsStillExamined() {
+    assumeFalse(GPU, "skipped: here is a GPU");
+    // An emulated driver that another test has loaded would be found by its name.
+    System.setProperty(LIBRARIES, folder.toString());
+    try {
+      Result result = run("--device", "cuda");
+      assertEquals(1, result.exitCode());
+      assertTrue(result.err().contains("no NVIDIA driver was found"), result.err());
+      assertTrue(result.out().contains("NOT WELL: no NVIDIA driver was found"), result.out());
+      assertTrue(result.out().contains("cpu (float32)"), result.out());
+    } finally {
+      System.clearProperty(LIBRARIES);
+    }
+  }
+
+  @Test
+  @Tag("slow")
+  void anEmulatedGpuIsCalledSoAndHasNoLimits() throws IOException {
+    Path emulator = ROOT.resolve("kernels/target/emulator").toAbsolutePath();
+    assumeTrue(
+        !GPU && Files.exists(emulator.resolve("libcuda.so.1")),
+        "skipped: there is no emulated driver in " + emulator);
+    Path json = folder.resolve("doctor.json");
+    System.setProperty(LIBRARIES, emulator.toString());
+    try {
+      Result result = run("--device", "cuda", "--json", json.toString());
+      assertEquals(0, result.exitCode(), result.out() + result.err());
+      assertTrue(result.out().contains("emulated             YES"), result.out());
+      assertFalse(result.out().contains(" %  "), result.out());
+      JsonNode gpu = new ObjectMapper().readTree(json.toFile()).get("devices").get(0);
+      assertTrue(gpu.get("emulated").asBoolean());
+      assertEquals(2, gpu.get("runs").size());
+      gpu.get("runs").forEach(run -> assertFalse(run.has("limits"), run.toString()));
+    } finally {
+      System.clearProperty(LIBRARIES);
+    }
+  }
+
+  @Test
+  void wrongUsageIsOneLineAtOnce() {
+    for (String device : new String[] {"gpu", "cuda:", "cuda:x", "cpu:1", "cuda:0,,1", ""}) {
+      Result result = run("--device", device);
+      assertEquals(2, result.exitCode(), device);
+      assertTrue(
+          result.err().startsWith("dragoman: --device must be cpu, cuda, cuda:N or auto, not '"),
+          result.err());
+      assertEquals("", result.out());
+    }
+    Result json = run("--json", folder.resolve("no/such/folder").toString());
+    assertEquals(1, json.exitCode());
+    assertEquals(
+        "dragoman: --json: " + folder.resolve("no/such/folder") + ": no such file or directory\n",
+        json.err());
+    Result model = run("--model", folder.resolve("none").toString());
+    assertEquals(1, model.exitCode());
+    assertEquals(1, model.err().lines().count(), model.err());
+  }
+
+  private static Result run(String... arguments) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    Console console =
+        new Console(
+            InputStream.nullInputStream(),
+            out,
+            new PrintStream(err, true, StandardCharsets.UTF_8),
+            Set.of(),
+            80);
+    String[] all = new String[arguments.length + 1];
+    all[0] = "doctor";
+    System.arraycopy(arguments, 0, all, 1, arguments.length);
+    int code = Main.run(all, console, new RealBackend(Map.of()), Optional.of(MODEL));
+    return new Result(
+        code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+  }
+}

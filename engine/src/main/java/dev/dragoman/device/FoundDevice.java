@@ -1,0 +1,28 @@
+package dev.dragoman.device;
+
+import java.util.List;
+import java.util.Optional;
+
+/** A device that is there; nothing of it is open yet. */
+public interface FoundDevice {
+
+  /** What {@link Devices#open} takes: {@code cuda:0}. */
+  String name();
+
+  /** What it is, for people. */
+  List<Inspection.Fact> facts();
+
+  /** In which its products can be, its own choice first. */
+  List<DataType> precisions();
+
+  /** Whether the processor only plays its part; times mean nothing then. */
+  boolean isEmulated();
+
+  /**
+   * The most that one line of execution can get out of the hardware, looked up or measured; empty
+   * where nothing is known, and where it is emulated.
+   *
+   * @param precision of the products
+   */
+  Optional<Limits> limits(DataType precision);
+}

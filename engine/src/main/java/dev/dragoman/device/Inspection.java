@@ -1,0 +1,27 @@
+package dev.dragoman.device;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What there is of one kind of device on this machine, for people who look for a reason.
+ *
+ * @param facts what was found on the way to the devices, in that order
+ * @param devices what {@link Devices#open} opens
+ * @param problem why there is none, and what to do; empty where there is one
+ */
+public record Inspection(List<Fact> facts, List<FoundDevice> devices, Optional<String> problem) {
+
+  /** A name and what was found. */
+  public record Fact(String name, String value) {}
+
+  /** Nothing can be opened. */
+  public static Inspection none(List<Fact> facts, String problem) {
+    return new Inspection(List.copyOf(facts), List.of(), Optional.of(problem));
+  }
+
+  /** These can be opened. */
+  public static Inspection of(List<Fact> facts, List<FoundDevice> devices) {
+    return new Inspection(List.copyOf(facts), List.copyOf(devices), Optional.empty());
+  }
+}

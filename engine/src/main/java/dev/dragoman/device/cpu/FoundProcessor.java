@@ -1,0 +1,52 @@
+package dev.dragoman.device.cpu;
+
+import static org.bytedeco.dnnl.global.dnnl.dnnl_version;
+
+import dev.dragoman.device.DataType;
+import dev.dragoman.device.FoundDevice;
+import dev.dragoman.device.Inspection.Fact;
+import dev.dragoman.device.Limits;
+import java.util.List;
+import java.util.Optional;
+import org.bytedeco.dnnl.dnnl_version_t;
+
+/** The processor, where oneDNN is there for it. */
+final class FoundProcessor implements FoundDevice {
+
+  @Override
+  public String name() {
+    return "cpu";
+  }
+
+  @Override
+  public List<Fact> facts() {
+    dnnl_version_t version = dnnl_version();
+    String number = version.major() + "." + version.minor() + "." + version.patch();
+    return List.of(
+        new Fact("oneDNN", number + ", for " + OneDnn.instructionSet()),
+        new Fact("vector API", vectorUnit()));
+  }
+
+  private static String vectorUnit() {
+    return VectorMath.fastest() instanceof SimdMath
+        ? SimdMath.bits() + " bits"
+        : "off: start Java with --add-modules jdk.incubator.vector";
+  }
+
+  @Override
+  public List<DataType> precisions() {
+    return OneDnn.multipliesBfloat16()
+        ? List.of(DataType.F32, DataType.BF16)
+        : List.of(DataType.F32);
+  }
+
+  @Override
+  public boolean isEmulated() {
+    return false;
+  }
+
+  @Override
+  public Optional<Limits> limits(DataType precision) {
+    return Optional.of(ProcessorLimits.measure(precision));
+  }
+}

@@ -1,0 +1,103 @@
+package dev.dragoman.doctor;
+
+import dev.dragoman.device.DataType;
+import dev.dragoman.device.Device;
+import dev.dragoman.device.Devices;
+import dev.dragoman.device.FoundDevice;
+import dev.dragoman.device.Limits;
+import dev.dragoman.model.Model;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Examines devices: what {@code dragoman doctor} shows. */
+public final class Doctor {
+  private static final Logger log = LoggerFactory.getLogger(Doctor.class);
+
+  /** Seconds of a measurement. */
+  private static final double MEASUREMENT = 0.02;
+
+  /** Golden records for each setting, where the kernels run on the processor. */
+  private static final int EMULATED_RECORDS = 6;
+
+  private final Optional<Patient> model;
+  private final Consumer<String> progress;
+
+  /** A model and what another program made of it. */
+  public record Patient(Model model, List<GoldenRecord> golden) {}
+
+  /**
+   * A doctor.
+   *
+   * @param progress told what begins, for people who wait
+   */
+  public Doctor(Optional<Patient> model, Consumer<String> progress) {
+    this.model = model;
+    this.progress = progress;
+  }
+
+  /** Examines a device in all of its precisions. */
+  public DeviceReport examine(FoundDevice found) {
+    List<DeviceReport.Run> runs = new ArrayList<>();
+    for (DataType precision : found.precisions()) {
+      runs.add(examine(found, precision));
+    }
+    return new DeviceReport(found, found.facts(), runs);
+  }
+
+  private DeviceReport.Run examine(FoundDevice found, DataType precision) {
+    Supplier<Device> devices = () -> Devices.open(found.name(), Optional.of(precision));
+    String name = found.name();
+    Optional<Limits> limits = Optional.empty();
+    List<OperationResult> operations = List.of();
+    Optional<ModelResult> translated = Optional.empty();
+    Optional<String> failure = Optional.empty();
+    try {
+      int rows;
+      try (Device device = devices.get()) {
+        name = device.name();
+        rows = device.capacity().rows();
+      }
+      if (model.isPresent()) { // first, as it also warms up
+        progress.accept(name + ": translations");
+        translated =
+            Optional.of(
+                new ModelCheck(devices, precision)
+                    .run(model.get().model(), records(found, model.get().golden())));
+      }
+      progress.accept(name + ": operations");
+      limits = found.limits(precision);
+      operations = operations(found, devices, precision, rows);
+    } catch (RuntimeException e) { // the report says so, and other devices may do better
+      log.debug("{} fails", name, e);
+      failure = Optional.of(String.valueOf(e.getMessage()));
+    }
+    return new DeviceReport.Run(precision, name, limits, operations, translated, failure);
+  }
+
+  private static List<OperationResult> operations(
+      FoundDevice found, Supplier<Device> devices, DataType precision, int rows) {
+    return found.isEmulated()
+        ? new OperationCheck(devices, precision, Sizes.EVEN, new Stopwatch(0)).run()
+        : new OperationCheck(devices, precision, Sizes.base(rows), new Stopwatch(MEASUREMENT))
+            .run();
+  }
+
+  /** All, or some of each setting where they would take too long. */
+  private static List<GoldenRecord> records(FoundDevice found, List<GoldenRecord> golden) {
+    if (!found.isEmulated()) {
+      return golden;
+    }
+    Map<Object, Integer> taken = new LinkedHashMap<>();
+    return golden.stream()
+        .filter(record -> taken.merge(record.options(), 1, Integer::sum) <= EMULATED_RECORDS)
+        .map(record -> record.with(record.options().withThreads(1).withSlots(4)))
+        .toList();
+  }
+}

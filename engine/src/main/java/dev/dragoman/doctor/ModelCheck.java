@@ -1,0 +1,69 @@
+package dev.dragoman.doctor;
+
+import dev.dragoman.Translation;
+import dev.dragoman.TranslationOptions;
+import dev.dragoman.Translator;
+import dev.dragoman.device.DataType;
+import dev.dragoman.device.Device;
+import dev.dragoman.model.Model;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/** Translates what a model has golden outputs for, and compares. */
+final class ModelCheck {
+  /** In narrower types than float32 one text in so many may be another one. */
+  private static final int ONE_IN = 50;
+
+  private final Supplier<Device> devices;
+  private final DataType precision;
+
+  ModelCheck(Supplier<Device> devices, DataType precision) {
+    this.devices = devices;
+    this.precision = precision;
+  }
+
+  /** In float32 pieces and scores must be the same, in narrower types nearly all texts. */
+  ModelResult run(Model model, List<GoldenRecord> records) {
+    Map<TranslationOptions, List<GoldenRecord>> byOptions = new LinkedHashMap<>();
+    for (GoldenRecord record : records) {
+      byOptions.computeIfAbsent(record.options(), options -> new ArrayList<>()).add(record);
+    }
+    List<String> differences = new ArrayList<>();
+    byOptions.forEach((options, some) -> compare(model, options, some, differences));
+    int allowed = precision == DataType.F32 ? 0 : (records.size() + ONE_IN - 1) / ONE_IN;
+    return new ModelResult(records.size(), allowed, List.copyOf(differences));
+  }
+
+  private void compare(
+      Model model,
+      TranslationOptions options,
+      List<GoldenRecord> records,
+      List<String> differences) {
+    try (Translator translator = Translator.load(model, devices.get(), options)) {
+      List<Translation> translations =
+          translator.translate(records.stream().map(GoldenRecord::text).toList());
+      for (int i = 0; i < records.size(); i++) {
+        GoldenRecord record = records.get(i);
+        Translation actual = translations.get(i);
+        boolean same =
+            precision == DataType.F32 ? record.isReproducedBy(actual) : record.hasTextOf(actual);
+        if (!same) {
+          differences.add(describe(record, actual));
+        }
+      }
+    }
+  }
+
+  private static String describe(GoldenRecord record, Translation actual) {
+    String given = actual.failure().map(f -> "failed: " + f).orElseGet(actual::text);
+    String wanted =
+        given.equals(record.translation())
+            ? "the same text of other pieces or with another score"
+            : "not: " + record.translation();
+    return String.format(
+        "beam %d: %s -> %s; %s", record.options().beamSize(), record.text(), given, wanted);
+  }
+}

@@ -1,0 +1,127 @@
+package dev.dragoman.doctor;
+
+import dev.dragoman.device.Binding;
+import dev.dragoman.device.DataType;
+import dev.dragoman.device.SearchRules;
+import dev.dragoman.device.SlotState;
+import dev.dragoman.device.Tensor;
+import dev.dragoman.device.TokenRows;
+import java.util.Arrays;
+
+/** The slots' start, and the steps of the search. */
+final class SearchOperations {
+  private static final int START = 1;
+  private static final int END = 2;
+  private static final int SOURCE = 3;
+
+  private SearchOperations() {}
+
+  /** Slots become ready for new sentences. */
+  record Bind() implements Operation {
+    @Override
+    public String title() {
+      return "bind";
+    }
+
+    @Override
+    public String shape(Sizes sizes) {
+      return sizes.batch().slots() + " slots, beam " + sizes.batch().beam();
+    }
+
+    @Override
+    public Work work(Sizes sizes, DataType precision) {
+      return Work.bytes(Integer.BYTES * 9.0 * sizes.batch().rows());
+    }
+
+    @Override
+    public Trial prepare(Workbench bench, Sizes sizes) {
+      SlotState state = state(bench, sizes, sizes.batch().slots());
+      Binding binding = bindAll(bench, state);
+      int[] running = new int[state.slots()];
+      Arrays.fill(running, SlotState.RUNNING);
+      int[] lengths = new int[state.slots()];
+      Arrays.fill(lengths, SOURCE);
+      return Trial.of(
+          () -> bench.device().bind(binding, START),
+          () ->
+              equal("status", running, bench.downloadIntegers(state.status()))
+                  .or(equal("lengths", lengths, bench.downloadIntegers(state.sourceLengths())))
+                  .or(
+                      equal(
+                          "starts",
+                          bench.downloadIntegers(binding.starts()),
+                          bench.downloadIntegers(state.sourceStarts()))));
+    }
+
+    private static Deviation equal(String what, int[] expected, int[] actual) {
+      return Arrays.equals(expected, actual)
+          ? Deviation.NONE
+          : Deviation.wrong(
+              what + ": " + Arrays.toString(actual) + ", not " + Arrays.toString(expected));
+    }
+  }
+
+  /** One step of the search; whole searches are compared. */
+  record Advance() implements Operation {
+    @Override
+    public String title() {
+      return "advance";
+    }
+
+    @Override
+    public String shape(Sizes sizes) {
+      return String.format(
+          "%d x %d, beam %d, with its bind",
+          sizes.batch().rows(), sizes.network().vocabulary(), sizes.batch().beam());
+    }
+
+    @Override
+    public Work work(Sizes sizes, DataType precision) {
+      double logits = (double) sizes.batch().rows() * sizes.network().vocabulary();
+      return Work.bytes(logits * Float.BYTES);
+    }
+
+    /** As many slots as there are rows: in its first step a slot has one. */
+    @Override
+    public Trial prepare(Workbench bench, Sizes sizes) {
+      int rows = sizes.batch().rows();
+      SlotState state = state(bench, sizes, rows);
+      Binding binding = bindAll(bench, state);
+      int words = sizes.network().vocabulary();
+      Tensor logits = bench.upload(bench.numbers(rows * words), rows, words);
+      int[] first = new int[rows];
+      for (int slot = 0; slot < rows; slot++) {
+        first[slot] = slot * sizes.batch().beam();
+      }
+      TokenRows.Decoding tokens = new TokenRows.Decoding(bench.upload(first), state);
+      return Trial.of(
+          () -> {
+            bench.device().bind(binding, START);
+            bench.device().advance(logits, tokens);
+          },
+          () -> {
+            SlotState few = state(bench, sizes, Math.min(3, sizes.batch().slots()));
+            return new WholeSearch(bench, few, words).deviation(bindAll(bench, few), START);
+          });
+    }
+  }
+
+  private static SlotState state(Workbench bench, Sizes sizes, int slots) {
+    int beam = sizes.batch().beam();
+    SearchRules rules = new SearchRules(beam, beam, 0, 1, sizes.batch().past(), END);
+    return SlotState.allocate(bench.device(), slots, slots * SOURCE, rules);
+  }
+
+  /** A source of a few tokens for each slot. */
+  private static Binding bindAll(Workbench bench, SlotState state) {
+    int[] starts = new int[state.slots()];
+    for (int slot = 0; slot < starts.length; slot++) {
+      starts[slot] = slot * SOURCE;
+    }
+    return new Binding(
+        bench.sentences(starts.length * SOURCE, SOURCE),
+        bench.upload(Reference.range(0, starts.length)),
+        bench.upload(starts),
+        state);
+  }
+}

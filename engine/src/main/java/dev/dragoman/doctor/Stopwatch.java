@@ -1,0 +1,38 @@
+package dev.dragoman.doctor;
+
+import dev.dragoman.device.Device;
+import java.util.stream.DoubleStream;
+import org.apache.commons.math3.stat.StatUtils;
+
+/**
+ * Times an operation: warm, several runs at once, the median of several times.
+ *
+ * @param seconds of one measurement, about; 0 for a single run
+ */
+record Stopwatch(double seconds) {
+  private static final int MEASUREMENTS = 7;
+  private static final int WARM_UP = 12;
+  private static final int MOST_RUNS = 100;
+
+  /** Seconds of one run. */
+  double median(Device device, Trial trial) {
+    trial.run(); // what is slow once
+    device.synchronize();
+    double once = measure(device, trial::run);
+    int times = (int) Math.max(1, Math.min(MOST_RUNS, seconds / once));
+    Runnable runs = trial.repeated(device, times);
+    for (double warm = 0; warm < WARM_UP * seconds; ) { // until it is compiled
+      warm += measure(device, runs);
+    }
+    double[] measured =
+        DoubleStream.generate(() -> measure(device, runs)).limit(MEASUREMENTS).toArray();
+    return StatUtils.percentile(measured, 50) / times;
+  }
+
+  private static double measure(Device device, Runnable work) {
+    long start = System.nanoTime();
+    work.run();
+    device.synchronize();
+    return (System.nanoTime() - start) / 1e9;
+  }
+}

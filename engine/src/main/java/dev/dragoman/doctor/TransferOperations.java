@@ -1,0 +1,117 @@
+package dev.dragoman.doctor;
+
+import dev.dragoman.device.DataType;
+import dev.dragoman.device.Device;
+import dev.dragoman.device.Shape;
+import dev.dragoman.device.Tensor;
+import java.util.Arrays;
+
+/** Numbers that cross between the host and the device, which come back as they were. */
+enum TransferOperations implements Operation {
+  FLOATS("upload, download", 2),
+  INTEGERS("upload, download of integers", 2),
+  RECORDED("record", 3);
+
+  private final String title;
+  private final int moves;
+
+  TransferOperations(String title, int moves) {
+    this.title = title;
+    this.moves = moves;
+  }
+
+  @Override
+  public String title() {
+    return title;
+  }
+
+  @Override
+  public String shape(Sizes sizes) {
+    return sizes.batch().packed() + " x " + sizes.network().width();
+  }
+
+  @Override
+  public Work work(Sizes sizes, DataType precision) {
+    return Work.bytes(
+        (double) moves * sizes.batch().packed() * sizes.network().width() * Float.BYTES);
+  }
+
+  @Override
+  public Trial prepare(Workbench bench, Sizes sizes) {
+    int rows = sizes.batch().packed();
+    int width = sizes.network().width();
+    return switch (this) {
+      case FLOATS -> floats(bench, rows, width);
+      case INTEGERS -> integers(bench, rows, width);
+      case RECORDED -> recorded(bench, rows, width);
+    };
+  }
+
+  private static Trial floats(Workbench bench, int rows, int width) {
+    float[] from = bench.numbers(rows * width);
+    float[] to = new float[from.length];
+    Tensor tensor = bench.allocate(rows, width);
+    return crossing(
+        () -> {
+          bench.device().upload(from, tensor);
+          bench.device().download(tensor, to);
+        },
+        () -> Arrays.mismatch(from, to));
+  }
+
+  private static Trial integers(Workbench bench, int rows, int width) {
+    int[] from = bench.random().ints((long) rows * width).toArray();
+    int[] to = new int[from.length];
+    Tensor tensor = bench.device().allocate(DataType.I32, new Shape(rows, width));
+    return crossing(
+        () -> {
+          bench.device().upload(from, tensor);
+          bench.device().download(tensor, to);
+        },
+        () -> Arrays.mismatch(from, to));
+  }
+
+  /** A sum that is recorded once; the numbers come after the recording. */
+  private static Trial recorded(Workbench bench, int rows, int width) {
+    float[] from = bench.numbers(rows * width);
+    Tensor x = bench.allocate(rows, width);
+    Tensor out = bench.allocate(rows, width);
+    Runnable step = bench.device().record(() -> bench.device().add(x, x, out));
+    bench.device().upload(from, x);
+    return crossing(
+        step,
+        () -> {
+          float[] sums = bench.download(out);
+          for (int i = 0; i < sums.length; i++) {
+            sums[i] /= 2;
+          }
+          return Arrays.mismatch(from, sums);
+        });
+  }
+
+  private interface Mismatch {
+    /** The first number that is another one, or -1. */
+    int find();
+  }
+
+  /** What crosses cannot be recorded. */
+  private static Trial crossing(Runnable run, Mismatch mismatch) {
+    return new Trial() {
+      @Override
+      public void run() {
+        run.run();
+      }
+
+      @Override
+      public Deviation deviation() {
+        int at = mismatch.find();
+        return at < 0 ? Deviation.NONE : Deviation.wrong("number " + at + " is another one");
+      }
+
+      @Override
+      public Runnable repeated(Device device, int times) {
+        return () -> repeat(times);
+      }
+    };
+  }
+}

@@ -1,0 +1,275 @@
+package dev.dragoman.doctor;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.dragoman.device.AttentionInputs;
+import dev.dragoman.device.Binding;
+import dev.dragoman.device.DataType;
+import dev.dragoman.device.Device;
+import dev.dragoman.device.Devices;
+import dev.dragoman.device.EmbeddingTable;
+import dev.dragoman.device.FeedForwardWeights;
+import dev.dragoman.device.ForwardingDevice;
+import dev.dragoman.device.KeyValueCache;
+import dev.dragoman.device.LayerNorm;
+import dev.dragoman.device.Linear;
+import dev.dragoman.device.Mask;
+import dev.dragoman.device.Tensor;
+import dev.dragoman.device.TokenRows;
+import java.lang.reflect.Method;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The doctor tries everything, is content with a device that is right, and finds what is not. */
+class OperationCheckTest {
+  /** Methods that compute nothing: they show in the others. */
+  private static final Set<String> SILENT =
+      Set.of(
+          "name",
+          "capacity",
+          "bytesHeld",
+          "allocate",
+          "allocateCache",
+          "pack",
+          "synchronize",
+          "fork",
+          "close");
+
+  @Test
+  void everyOperationOfTheSeamIsTried() {
+    Set<String> seam =
+        Stream.of(Device.class.getDeclaredMethods())
+            .filter(method -> !method.isSynthetic())
+            .map(Method::getName)
+            .filter(name -> !SILENT.contains(name))
+            .collect(Collectors.toCollection(TreeSet::new));
+    Set<String> tried =
+        Operations.all().stream()
+            .flatMap(operation -> Stream.of(operation.title().split("[, ]+")))
+            .filter(seam::contains)
+            .collect(Collectors.toCollection(TreeSet::new));
+    assertEquals(seam, tried);
+  }
+
+  @Test
+  void theProcessorIsRight() {
+    List<OperationResult> results = check(UnaryOperator.identity());
+    assertEquals(Operations.all().size(), results.size());
+    for (OperationResult result : results) {
+      assertTrue(result.deviation().agrees(), result.toString());
+      assertTrue(result.seconds() > 0, result.toString());
+      assertTrue(result.work().bytes() > 0, result.toString());
+    }
+  }
+
+  static Stream<Arguments> faults() {
+    return Stream.of(
+        fault(
+            Set.of("linear"),
+            device ->
+                new Faulty(device) {
+                  @Override
+                  public void linear(Tensor x, Linear weights, Tensor out) {
+                    super.linear(x, weights, out);
+                    doubled(out);
+                  }
+                }),
+        fault(
+            Set.of("feedForward"),
+            device ->
+                new Faulty(device) {
+                  @Override
+                  public void feedForward(Tensor x, FeedForwardWeights weights, Tensor out) {
+                    super.feedForward(x, weights, out);
+                    doubled(out);
+                  }
+                }),
+        fault(
+            Set.of("attend, past"),
+            device ->
+                new Faulty(device) {
+                  @Override
+                  public void attend(AttentionInputs inputs, Tensor out) {
+                    super.attend(inputs, out);
+                    if (inputs.mask() instanceof Mask.Past) {
+                      doubled(out);
+                    }
+                  }
+                }),
+        fault(
+            Set.of("embed, packed", "embed, decoding"),
+            device ->
+                new Faulty(device) {
+                  @Override
+                  public void embed(TokenRows tokens, EmbeddingTable table, Tensor out) {
+                    super.embed(tokens, table, out);
+                    doubled(out);
+                  }
+                }),
+        fault(
+            Set.of("norm"),
+            device ->
+                new Faulty(device) {
+                  @Override
+                  public void norm(Tensor x, LayerNorm norm, Tensor out) {
+                    add(x, x, out);
+                  }
+                }),
+        fault(
+            Set.of("add", "record"),
+            device ->
+                new Faulty(device) {
+                  @Override
+                  public void add(Tensor x, Tensor y, Tensor out) {
+                    super.add(x, y, out);
+                    doubled(out);
+                  }
+                }),
+        fault(
+            Set.of("addNorm"),
+            device ->
+                new Faulty(device) {
+                  @Override
+                  public void addNorm(Tensor x, Tensor residual, LayerNorm norm, Tensor out) {
+                    norm(x, norm, out);
+                  }
+                }),
+        fault(
+            Set.of("appendKeysValues"),
+            device ->
+                new Faulty(device) {
+                  @Override
+                  public void appendKeysValues(
+                      Tensor keys, Tensor values, TokenRows.Decoding tokens, KeyValueCache cache) {
+                    super.appendKeysValues(keys, keys, tokens, cache);
+                  }
+                }),
+        fault(
+            Set.of("bindKeysValues"),
+            device ->
+                new Faulty(device) {
+                  @Override
+                  public void bindKeysValues(
+                      Tensor keys, Tensor values, Binding binding, KeyValueCache cache) {
+                    super.bindKeysValues(values, keys, binding, cache);
+                  }
+                }),
+        fault(
+            Set.of("bind", "advance"),
+            device ->
+                new Faulty(device) {
+                  @Override
+                  public void bind(Binding binding, int startToken) {}
+                }),
+        fault(
+            Set.of("advance"),
+            device ->
+                new Faulty(device) {
+                  @Override
+                  public void advance(Tensor logits, TokenRows.Decoding tokens) {
+                    doubled(logits);
+                    super.advance(logits, tokens);
+                  }
+                }),
+        fault(
+            Set.of("record"),
+            device ->
+                new Faulty(device) {
+                  @Override
+                  public Runnable record(Runnable step) {
+                    step.run();
+                    return () -> {};
+                  }
+                }),
+        fault(
+            Set.of("upload, download of integers"),
+            device ->
+                new Faulty(device) {
+                  @Override
+                  public void download(Tensor from, int[] to) {
+                    super.download(from, to);
+                    to[to.length - 1] += to.length > 1000 ? 1 : 0;
+                  }
+                }),
+        fault(
+            Set.of("linear"),
+            device ->
+                new Faulty(device) {
+                  @Override
+                  public void linear(Tensor x, Linear weights, Tensor out) {
+                    throw new IllegalStateException("the product is lost");
+                  }
+                }));
+  }
+
+  @ParameterizedTest
+  @MethodSource("faults")
+  void findsWhatIsWrongAndNothingElse(Set<String> operations, UnaryOperator<Device> fault) {
+    Set<String> wrong =
+        check(fault).stream()
+            .filter(result -> !result.deviation().agrees())
+            .map(OperationResult::operation)
+            .collect(Collectors.toCollection(TreeSet::new));
+    assertEquals(new TreeSet<>(operations), wrong);
+  }
+
+  @Test
+  void saysHowAnOperationFailed() {
+    OperationResult failed =
+        check(
+                device ->
+                    new Faulty(device) {
+                      @Override
+                      public void add(Tensor x, Tensor y, Tensor out) {
+                        throw new IllegalStateException("the sum is lost");
+                      }
+                    })
+            .stream()
+            .filter(result -> result.operation().equals("add"))
+            .findFirst()
+            .orElseThrow();
+    assertEquals("failed: the sum is lost", failed.deviation().where());
+    assertFalse(Double.isFinite(failed.seconds()));
+  }
+
+  private static Arguments fault(Set<String> operations, UnaryOperator<Device> fault) {
+    return Arguments.of(operations, fault);
+  }
+
+  private static List<OperationResult> check(UnaryOperator<Device> fault) {
+    return new OperationCheck(
+            () -> fault.apply(Devices.open("cpu", Optional.of(DataType.F32))),
+            DataType.F32,
+            Sizes.WIDE,
+            new Stopwatch(0))
+        .run();
+  }
+
+  /** A device that a test breaks. */
+  private abstract static class Faulty extends ForwardingDevice {
+    Faulty(Device device) {
+      super(device);
+    }
+
+    /** By the device itself, so that a broken sum does not break the others. */
+    void doubled(Tensor tensor) {
+      device.add(tensor, tensor, tensor);
+    }
+
+    @Override
+    public Device fork() {
+      throw new UnsupportedOperationException("the check does not fork");
+    }
+  }
+}
