@@ -124,6 +124,11 @@ public final class Translator implements AutoCloseable {
     return model;
   }
 
+  /** What the scores depend on beside model and options: the device and its precision. */
+  public String device() {
+    return engine.device().name();
+  }
+
   /** What computes, for people: device, precision, workers, slots and memory. */
   public String description() {
     return String.format(

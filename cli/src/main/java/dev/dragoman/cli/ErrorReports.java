@@ -1,5 +1,6 @@
 package dev.dragoman.cli;
 
+import dev.dragoman.cli.batch.BatchException;
 import dev.dragoman.device.DeviceUnavailableException;
 import dev.dragoman.model.ModelFormatException;
 import java.io.IOException;
@@ -52,6 +53,10 @@ final class ErrorReports {
         || e instanceof ModelFormatException
         || e instanceof DeviceUnavailableException) {
       return oneLine(e.getMessage());
+    }
+    if (e instanceof BatchException batch) {
+      String why = batch.getCause() == null ? "" : ": " + describe(batch.getCause());
+      return oneLine(batch.getMessage() + why);
     }
     if (e instanceof UncheckedIOException unchecked) {
       return describe(unchecked.getCause());

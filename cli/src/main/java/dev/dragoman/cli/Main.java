@@ -87,6 +87,7 @@ final class Main implements Runnable {
     CommandLine line =
         new CommandLine(main)
             .addSubcommand(new TranslateCommand(console, backend, bundledModel))
+            .addSubcommand(new BatchCommand(console, backend, bundledModel))
             .addSubcommand(new InfoCommand(console, backend, bundledModel))
             .addSubcommand(new PullCommand(console, System.getenv()))
             .addSubcommand(new ConvertCommand(console, backend))

@@ -4,7 +4,7 @@ import dev.dragoman.Translation;
 import dev.dragoman.Translator;
 import java.util.stream.Stream;
 
-/** What {@link TranslateCommand} needs of a {@link Translator}. */
+/** What commands need of a {@link Translator}. */
 interface TextTranslator extends AutoCloseable {
 
   /** As {@link Translator#translate(Stream)}. */
@@ -12,6 +12,9 @@ interface TextTranslator extends AutoCloseable {
 
   /** As {@link Translator#description()}. */
   String description();
+
+  /** As {@link Translator#device()}. */
+  String device();
 
   @Override
   void close();
@@ -27,6 +30,11 @@ interface TextTranslator extends AutoCloseable {
       @Override
       public String description() {
         return translator.description();
+      }
+
+      @Override
+      public String device() {
+        return translator.device();
       }
 
       @Override
