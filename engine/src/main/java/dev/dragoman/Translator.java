@@ -129,6 +129,16 @@ public final class Translator implements AutoCloseable {
     return engine.device().name();
   }
 
+  /** Sentences that wait for a free slot. */
+  public int waiting() {
+    return engine.waiting();
+  }
+
+  /** Bytes of the device that are taken. */
+  public long deviceBytes() {
+    return engine.device().bytesHeld();
+  }
+
   /** What computes, for people: device, precision, workers, slots and memory. */
   public String description() {
     return String.format(

@@ -1,21 +1,21 @@
 package dev.dragoman.cli;
 
 import dev.dragoman.TranslationOptions;
+import dev.dragoman.cli.LanguageOptions.Languages;
 import dev.dragoman.cli.batch.BatchJob;
 import dev.dragoman.cli.batch.BatchPlan;
-import dev.dragoman.cli.batch.BatchStatus;
 import dev.dragoman.cli.batch.Compression;
 import dev.dragoman.cli.batch.Hashing;
 import dev.dragoman.cli.batch.JobFolder;
 import dev.dragoman.cli.batch.OnError;
 import dev.dragoman.cli.batch.RecordFormat;
 import dev.dragoman.cli.batch.Shard;
-import dev.dragoman.cli.lines.KnownLines;
-import dev.dragoman.cli.lines.LinePipeline;
+import dev.dragoman.cli.lines.RecentLines;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -91,6 +91,22 @@ final class BatchCommand implements Callable<Integer> {
   private boolean restart;
 
   @Option(
+      names = "--dry-run",
+      description =
+          "Write nothing: list inputs and outputs with their lines, and say how long it will take,"
+              + " nearly, by translating some lines.")
+  private boolean dryRun;
+
+  @Option(
+      names = "--shard",
+      paramLabel = "K/N",
+      description =
+          "Translate only the K-th of N equal parts of the lines; batch merge joins them. auto and"
+              + " auto/N take K from the environment: SLURM_ARRAY_TASK_ID (and N from"
+              + " SLURM_ARRAY_TASK_COUNT) or JOB_COMPLETION_INDEX.")
+  private String shard;
+
+  @Option(
       names = "--on-error",
       paramLabel = "WHAT",
       defaultValue = "empty",
@@ -100,6 +116,23 @@ final class BatchCommand implements Callable<Integer> {
   private OnError onError;
 
   @Option(
+      names = "--memory",
+      paramLabel = "FILE",
+      description =
+          "A translation memory, an SQLite file, made if it is not there: lines that it knows from"
+              + " the same model, options and device are not translated again.")
+  private Path memory;
+
+  @Option(
+      names = "--cache",
+      paramLabel = "LINES",
+      defaultValue = "50000",
+      description =
+          "So many of the last lines are not translated again when they come once more; default"
+              + " ${DEFAULT-VALUE}.")
+  private int cache;
+
+  @Option(
       names = "--checkpoint",
       paramLabel = "SECONDS",
       defaultValue = "5",
@@ -107,6 +140,8 @@ final class BatchCommand implements Callable<Integer> {
           "How often everything that is done is made safe; default ${DEFAULT-VALUE}. At most so"
               + " much is translated again after an interruption.")
   private double checkpoint;
+
+  @Mixin private BatchReportOptions reports;
 
   @Mixin private ModelOption model;
 
@@ -126,50 +161,82 @@ final class BatchCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     TranslationOptions options = checkedOptions();
     RecordFormat format = records.checked();
-    LanguageOptions.Languages chosen = languages.checked();
+    Languages chosen = languages.checked();
+    Shard part = shard();
     Path directory = model.locate(backend, bundledModel);
     BatchPlan plan = plan(format);
-    Map<String, String> settings = new TreeMap<>(decoding.settings());
-    settings.putAll(languages.settings());
+    if (dryRun) {
+      try (TextTranslator translator = load(directory, chosen, options)) {
+        new BatchEstimate(console).show(plan, part, translator);
+      }
+      return ExitCode.OK;
+    }
+    Map<String, String> translating = new TreeMap<>(decoding.settings());
+    translating.putAll(languages.settings());
+    translating.put("the model (SHA-256)", Hashing.ofModel(directory));
+    Map<String, String> settings = new TreeMap<>(translating);
     settings.putAll(format.settings());
     settings.put("--on-error", onError.name().toLowerCase(Locale.ROOT));
     settings.put("the program", Version.number());
-    settings.put("the model (SHA-256)", Hashing.ofModel(directory));
-    try (BatchJob job = new BatchJob(plan, JobFolder.open(outputDir, Shard.ALL))) {
+    BatchRun run = new BatchRun(console, main.verbosity(), reports, facts());
+    try (BatchJob job = new BatchJob(plan, JobFolder.open(outputDir, part))) {
       if (!restart) {
         job.check(settings);
         if (job.isFinished()) {
-          return finished(job);
+          return run.conclude(job);
         }
       }
       try (TextTranslator translator = load(directory, chosen, options)) {
+        translating.put("the device", translator.device());
         settings.put("the device", translator.device());
-        if (restart) {
-          job.restart(settings);
-        } else if (job.begin(settings)) {
-          message("goes on with the job that was begun in " + outputDir);
+        Optional<Path> file = Optional.ofNullable(memory);
+        try (BatchRun.Memory store = BatchRun.Memory.open(file, translating)) {
+          begin(job, settings);
+          return run.run(job, translator, setup(translator, store));
         }
-        return run(job, translator);
       }
     }
   }
 
+  private void begin(BatchJob job, Map<String, String> settings) throws IOException {
+    if (restart) {
+      job.restart(settings);
+    } else if (job.begin(settings) && main.verbosity() != Verbosity.QUIET) {
+      console.message("dragoman: goes on with the job that was begun in " + outputDir);
+    }
+  }
+
+  private BatchJob.Setup setup(TextTranslator translator, BatchRun.Memory store) {
+    return new BatchJob.Setup(
+        translator::translate,
+        new RecentLines(cache, store.store()),
+        onError,
+        new BatchMessages(console, main.verbosity()),
+        Duration.ofNanos((long) (checkpoint * 1e9)));
+  }
+
   private TranslationOptions checkedOptions() {
     TranslationOptions options = decoding.checked();
-    if (inputs.isEmpty() && lists.isEmpty()) {
-      throw new ParameterException(spec.commandLine(), "no INPUT is given");
-    }
-    if (outputDir == null) {
-      throw new ParameterException(spec.commandLine(), "--output-dir DIR is missing");
-    }
-    if (options.nBest() > 1) {
-      throw new ParameterException(
-          spec.commandLine(), "--n-best: batch writes one translation for each line");
-    }
-    if (!(checkpoint >= 0 && checkpoint <= 3600)) {
-      throw new ParameterException(spec.commandLine(), "--checkpoint must be from 0 to 3600");
-    }
+    require(!inputs.isEmpty() || !lists.isEmpty(), "no INPUT is given");
+    require(outputDir != null, "--output-dir DIR is missing");
+    require(options.nBest() == 1, "--n-best: batch writes one translation for each line");
+    require(checkpoint >= 0 && checkpoint <= 3600, "--checkpoint must be from 0 to 3600");
+    require(cache >= 0 && cache <= 10_000_000, "--cache must be from 0 to 10000000");
     return options;
+  }
+
+  private void require(boolean holds, String rule) {
+    if (!holds) {
+      throw new ParameterException(spec.commandLine(), rule);
+    }
+  }
+
+  private Shard shard() {
+    try {
+      return shard == null ? Shard.ALL : Shard.parse(shard, System.getenv());
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+    }
   }
 
   private BatchPlan plan(RecordFormat format) throws IOException {
@@ -186,8 +253,7 @@ final class BatchCommand implements Callable<Integer> {
     }
   }
 
-  private TextTranslator load(
-      Path directory, LanguageOptions.Languages chosen, TranslationOptions options) {
+  private TextTranslator load(Path directory, Languages chosen, TranslationOptions options) {
     try {
       return backend.load(directory, chosen, options);
     } catch (IllegalArgumentException e) { // the options ask for more memory than there is
@@ -195,51 +261,17 @@ final class BatchCommand implements Callable<Integer> {
     }
   }
 
-  private int run(BatchJob job, TextTranslator translator) throws IOException {
-    BatchMessages messages = new BatchMessages(console, main.verbosity());
-    BatchJob.Setup setup =
-        new BatchJob.Setup(
-            translator::translate,
-            KnownLines.none(),
-            onError,
-            messages,
-            Duration.ofNanos((long) (checkpoint * 1e9)));
-    LinePipeline.End end;
-    try {
-      end = BatchInterruption.during(() -> job.run(setup), job, console);
-    } catch (IOException | RuntimeException e) {
-      throw new CommandFailure(ErrorReports.describe(e) + "; " + safe(job), e);
-    }
-    messages.end();
-    return end == LinePipeline.End.COMPLETE ? finished(job) : ExitCode.OK;
+  /** For the report. */
+  private Map<String, String> facts() {
+    Map<String, String> facts = new LinkedHashMap<>();
+    List<String> words = spec.root().commandLine().getParseResult().originalArgs();
+    facts.put("command", "dragoman " + String.join(" ", words.stream().map(this::quote).toList()));
+    facts.put("program", Version.text());
+    facts.putAll(Machine.describe());
+    return facts;
   }
 
-  private static String safe(BatchJob job) throws IOException {
-    Optional<BatchStatus> status = job.status();
-    return status.isEmpty()
-        ? "nothing was translated"
-        : String.format(
-            Locale.ROOT,
-            "%,d of %,d lines are safe, and the same command goes on from there",
-            status.get().recordsDone(),
-            status.get().records());
-  }
-
-  private int finished(BatchJob job) throws IOException {
-    BatchStatus status = job.stored();
-    message(
-        String.format(
-            Locale.ROOT,
-            "%,d lines of %,d files are translated in %s",
-            status.recordsDone(),
-            status.files(),
-            outputDir));
-    return status.failures() > 0 ? ExitCode.LINES_FAILED : ExitCode.OK;
-  }
-
-  private void message(String text) {
-    if (main.verbosity() != Verbosity.QUIET) {
-      console.message("dragoman: " + text);
-    }
+  private String quote(String word) {
+    return word.matches("[\\w./:=,@%+-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
   }
 }

@@ -1,10 +1,8 @@
 package dev.dragoman.cli;
 
 import dev.dragoman.cli.batch.BatchJob;
-import dev.dragoman.cli.batch.BatchStatus;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Locale;
 import org.slf4j.LoggerFactory;
 
 /** Ends a batch job well when a signal ends the program: within ten seconds, ready to go on. */
@@ -18,9 +16,14 @@ final class BatchInterruption {
     T run() throws IOException;
   }
 
+  /** What is said and left when it is stopped. */
+  interface Farewell {
+    void say() throws IOException;
+  }
+
   /** Works; a signal in the meantime stops the job. */
-  static <T> T during(Work<T> work, BatchJob job, Console console) throws IOException {
-    Thread hook = new Thread(() -> stop(job, console), "batch interruption");
+  static <T> T during(Work<T> work, Farewell farewell, BatchJob job) throws IOException {
+    Thread hook = new Thread(() -> stop(farewell, job), "batch interruption");
     Runtime.getRuntime().addShutdownHook(hook);
     try {
       return work.run();
@@ -37,23 +40,15 @@ final class BatchInterruption {
     }
   }
 
-  private static void stop(BatchJob job, Console console) {
-    String left;
+  private static void stop(Farewell farewell, BatchJob job) {
     try {
       job.stop(PATIENCE);
-      BatchStatus status = job.stored();
-      left =
-          String.format(
-              Locale.ROOT,
-              "%,d of %,d lines are safe; the same command goes on from there",
-              status.recordsDone(),
-              status.records());
+      farewell.say();
     } catch (IOException e) {
-      left = ErrorReports.describe(e) + "; the same command goes on from what was safe before";
+      LoggerFactory.getLogger(BatchInterruption.class)
+          .error("interrupted; what was safe before is safe: {}", ErrorReports.describe(e));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return;
     }
-    console.message("dragoman: interrupted; " + left);
   }
 }

@@ -16,8 +16,19 @@ interface TextTranslator extends AutoCloseable {
   /** As {@link Translator#device()}. */
   String device();
 
+  /** How much there is on the device now. */
+  Load load();
+
   @Override
   void close();
+
+  /**
+   * What a device holds.
+   *
+   * @param waiting sentences that wait for a free slot
+   * @param bytes of its memory
+   */
+  record Load(int waiting, long bytes) {}
 
   /** The real one. */
   static TextTranslator of(Translator translator) {
@@ -35,6 +46,11 @@ interface TextTranslator extends AutoCloseable {
       @Override
       public String device() {
         return translator.device();
+      }
+
+      @Override
+      public Load load() {
+        return new Load(translator.waiting(), translator.deviceBytes());
       }
 
       @Override

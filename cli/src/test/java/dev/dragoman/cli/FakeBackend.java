@@ -61,6 +61,11 @@ final class FakeBackend implements Backend {
       }
 
       @Override
+      public Load load() {
+        return new Load(0, 1 << 20);
+      }
+
+      @Override
       public void close() {}
     };
   }

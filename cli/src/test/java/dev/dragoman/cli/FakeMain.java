@@ -61,6 +61,11 @@ final class FakeMain {
         }
 
         @Override
+        public Load load() {
+          return fast.load();
+        }
+
+        @Override
         public void close() {
           fast.close();
         }

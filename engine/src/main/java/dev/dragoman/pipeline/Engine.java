@@ -101,6 +101,11 @@ public final class Engine implements AutoCloseable {
     return sizing.workers() * sizing.session().slots();
   }
 
+  /** Sentences that wait for a free slot. */
+  public int waiting() {
+    return queue.size();
+  }
+
   /** Lines of execution. */
   public int workers() {
     return sizing.workers();

@@ -62,6 +62,11 @@ final class SentenceQueue {
     }
   }
 
+  /** How many wait. */
+  synchronized int size() {
+    return waiting.size();
+  }
+
   synchronized boolean isClosed() {
     return closed;
   }

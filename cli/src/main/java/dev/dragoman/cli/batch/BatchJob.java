@@ -4,7 +4,10 @@ import dev.dragoman.Translation;
 import dev.dragoman.cli.lines.KnownLines;
 import dev.dragoman.cli.lines.LinePipeline;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -177,6 +180,47 @@ public final class BatchJob implements AutoCloseable {
             records(),
             now.pipeline().underWay(),
             now.writer().statistics()));
+  }
+
+  /** Writes down how it runs. */
+  public Sampler sampler(Optional<Path> metrics) throws IOException {
+    return new Sampler(folder, metrics);
+  }
+
+  /** Copies the lines that could not be translated to where the user wants them, if anywhere. */
+  public void copyErrors(Optional<Path> to) throws IOException {
+    if (to.isEmpty()) {
+      return;
+    }
+    String suffix = folder.shard().isAll() ? "" : "." + folder.shard().folder();
+    Path file = to.get().resolveSibling(to.get().getFileName() + suffix);
+    try (InputStream errors = Files.newInputStream(folder.errors());
+        OutputStream out = Files.newOutputStream(file)) {
+      byte[] buffer = new byte[1 << 16];
+      long left = folder.progress().errorBytes();
+      while (left > 0) {
+        int length = errors.read(buffer, 0, (int) Math.min(left, buffer.length));
+        if (length < 0) {
+          break;
+        }
+        out.write(buffer, 0, length);
+        left -= length;
+      }
+    }
+  }
+
+  /**
+   * Writes a page about it.
+   *
+   * @param facts for people
+   */
+  public void report(Path page, Map<String, String> facts) throws IOException {
+    Report.write(page, folder, stored(), facts);
+  }
+
+  /** The output folder. */
+  public Path path() {
+    return folder.path();
   }
 
   /** How far it is as it lies on disk. */

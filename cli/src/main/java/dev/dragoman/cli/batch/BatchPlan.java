@@ -1,10 +1,16 @@
 package dev.dragoman.cli.batch;
 
+import dev.dragoman.Translation;
+import dev.dragoman.cli.lines.KnownLines;
+import dev.dragoman.cli.lines.LinePipeline;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * What there is to translate.
@@ -73,5 +79,43 @@ public record BatchPlan(List<Task> tasks, RecordFormat format) {
   /** Records of all inputs. */
   public long records() {
     return tasks.stream().mapToLong(Task::records).sum();
+  }
+
+  /**
+   * One line of a list of the work.
+   *
+   * @param records that are translated of it
+   */
+  public record Row(String input, String output, long records) {}
+
+  /** What a shard has to do. */
+  public List<Row> rows(Shard shard) {
+    return Slice.of(tasks, shard).stream()
+        .map(slice -> new Row(slice.task().input(), slice.task().output(), slice.records()))
+        .toList();
+  }
+
+  /**
+   * Translates the first records for some time.
+   *
+   * @return records in a second
+   */
+  public double measure(
+      Shard shard, Function<Stream<String>, Stream<Translation>> translator, Duration time)
+      throws IOException {
+    try (RecordSource source = new RecordSource(Slice.of(tasks, shard), format, 0);
+        LinePipeline<Item> pipeline = new LinePipeline<>(source, KnownLines.none())) {
+      long start = System.nanoTime();
+      long[] records = new long[1];
+      pipeline.run(
+          translator,
+          (item, outcome) -> {
+            records[0] += item instanceof Item.Part part && part.isLast() ? 1 : 0;
+            if (System.nanoTime() - start > time.toNanos()) {
+              pipeline.stop();
+            }
+          });
+      return records[0] / ((System.nanoTime() - start) * 1e-9);
+    }
   }
 }

@@ -2,6 +2,7 @@ package dev.dragoman.cli.batch;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
@@ -42,9 +43,11 @@ final class Inventory {
     try (InputStream raw = new DigestInputStream(Files.newInputStream(named.file()), digest)) {
       long bytes = Files.size(named.file());
       Compression compression = Compression.of(name);
-      counter.count(compression.strip(name), TextCheck.open(compression.open(raw)));
-      raw.transferTo(java.io.OutputStream.nullOutputStream());
+      InputStream content = compression.open(raw);
+      counter.count(compression.strip(name), TextCheck.open(content));
+      raw.transferTo(OutputStream.nullOutputStream());
       String hash = Hashing.hex(digest.digest());
+      content.close();
       return Optional.of(new Task(name, named.output(), bytes, hash, counter.records));
     } catch (IOException | RuntimeException e) {
       String place = counter.records == 0 ? "" : "after line " + counter.records + ": ";
@@ -65,10 +68,9 @@ final class Inventory {
     }
 
     private void countRecords(String name, InputStream in) throws IOException {
-      try (RecordReader reader = format.open(name, in)) {
-        while (reader.next().isPresent()) {
-          records++;
-        }
+      RecordReader reader = format.open(name, in);
+      while (reader.next().isPresent()) {
+        records++;
       }
     }
 

@@ -20,6 +20,7 @@ public final class JobFolder implements AutoCloseable {
   /** In every output folder. */
   static final String HIDDEN = ".dragoman";
 
+  private static final String MERGE = "merge";
   private static final String LOCK = "lock";
 
   private final Path output;
@@ -41,8 +42,16 @@ public final class JobFolder implements AutoCloseable {
    */
   public static JobFolder open(Path output, Shard shard) throws IOException {
     Path hidden = output.resolve(HIDDEN);
-    Path folder = hidden.resolve(shard.folder());
     refuseOthers(output, hidden, shard);
+    return open(output, shard, hidden.resolve(shard.folder()));
+  }
+
+  /** Takes the folder to join shards in it, which may lie there, too. */
+  static JobFolder forMerge(Path output) throws IOException {
+    return open(output, Shard.ALL, output.resolve(HIDDEN).resolve(MERGE));
+  }
+
+  private static JobFolder open(Path output, Shard shard, Path folder) throws IOException {
     Durable.createDirectories(folder.toAbsolutePath());
     FileChannel channel =
         FileChannel.open(
@@ -95,7 +104,7 @@ public final class JobFolder implements AutoCloseable {
     try (Stream<Path> jobs = Files.list(hidden)) {
       Optional<Path> other =
           jobs.filter(path -> Files.exists(path.resolve(LOCK)))
-              .filter(path -> !path.getFileName().toString().endsWith(kind))
+              .filter(path -> !path.getFileName().toString().matches(MERGE + "|.*" + kind))
               .findFirst();
       if (other.isPresent()) {
         throw new BatchException(

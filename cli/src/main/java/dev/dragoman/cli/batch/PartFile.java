@@ -1,6 +1,5 @@
 package dev.dragoman.cli.batch;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -11,15 +10,15 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
  * An output that is being written, from which a later run can go on with the same bytes.
  *
- * <p>A compressed one is made of members of {@link #MEMBER} bytes of content, a little more to end
- * with a record. The content of the member that is not full yet lies beside it, uncompressed, in a
- * tail file: so any record can be the last before an interruption, and the members are the same
- * whatever interrupted the work.
+ * <p>A compressed one is made of members of {@link #MEMBER} bytes of content. The content of the
+ * member that is not full yet lies beside it, uncompressed, in a tail file: so any record can be
+ * the last before an interruption, and the members are the same whatever interrupted the work.
  */
 final class PartFile implements AutoCloseable {
   /** Bytes of content after which a compressed member ends. */
@@ -31,7 +30,8 @@ final class PartFile implements AutoCloseable {
   private final Compression compression;
   private final FileChannel part;
   private final MessageDigest digest = Hashing.sha256();
-  private final ByteArrayOutputStream content = new ByteArrayOutputStream();
+  private final byte[] content;
+  private int filled;
   private final List<Path> oldTails = new ArrayList<>();
   private long partBytes;
   private int member;
@@ -58,6 +58,7 @@ final class PartFile implements AutoCloseable {
     this.file = file;
     this.compression = compression;
     this.part = part;
+    this.content = new byte[compression == Compression.NONE ? BUFFER : MEMBER];
   }
 
   /**
@@ -93,9 +94,9 @@ final class PartFile implements AutoCloseable {
     Path tailFile = tailFile();
     if (mark.tail() > 0) {
       try (InputStream in = Files.newInputStream(tailFile)) {
-        content.writeBytes(in.readNBytes(mark.tail()));
+        filled = in.readNBytes(content, 0, mark.tail());
       }
-      if (content.size() != mark.tail()) {
+      if (filled != mark.tail()) {
         throw damaged(tailFile);
       }
     }
@@ -107,31 +108,32 @@ final class PartFile implements AutoCloseable {
         file + " is not as the journal has it: it was changed or lost; --restart begins anew");
   }
 
-  /** Appends one record. */
-  void write(byte[] record) throws IOException {
-    if (compression == Compression.NONE) {
-      content.writeBytes(record);
-      if (content.size() >= BUFFER) {
-        append(content.toByteArray());
-        content.reset();
+  /** Appends bytes. */
+  void write(byte[] bytes) throws IOException {
+    write(bytes, 0, bytes.length);
+  }
+
+  /** Appends some bytes of an array. */
+  void write(byte[] bytes, int offset, int length) throws IOException {
+    int written = 0;
+    while (written < length) {
+      int count = Math.min(content.length - filled, length - written);
+      System.arraycopy(bytes, offset + written, content, filled, count);
+      filled += count;
+      written += count;
+      if (filled == content.length) {
+        flush();
       }
-      return;
-    }
-    content.writeBytes(record);
-    if (content.size() >= MEMBER) {
-      endMember();
     }
   }
 
   /** Makes all that was written safe. */
   Mark sync() throws IOException {
     if (compression == Compression.NONE) {
-      append(content.toByteArray());
-      content.reset();
-    } else if (content.size() > tailBytes) {
-      byte[] bytes = content.toByteArray();
-      writeFully(tail, ByteBuffer.wrap(bytes, tailBytes, bytes.length - tailBytes));
-      tailBytes = bytes.length;
+      flush();
+    } else if (filled > tailBytes) {
+      writeFully(tail, ByteBuffer.wrap(content, tailBytes, filled - tailBytes));
+      tailBytes = filled;
       tail.force(true);
     }
     part.force(true);
@@ -141,12 +143,10 @@ final class PartFile implements AutoCloseable {
 
   /** Ends the output; its bytes are safe then, but not yet under their final name. */
   Complete complete() throws IOException {
-    if (compression == Compression.NONE) {
-      append(content.toByteArray());
-    } else if (content.size() > 0 || partBytes == 0) { // an empty text is one empty member
-      append(compression.compress(content.toByteArray()));
+    if (filled > 0 || partBytes == 0) { // an empty text is one empty member
+      append(compression.compress(Arrays.copyOf(content, filled)));
+      filled = 0;
     }
-    content.reset();
     part.force(true);
     if (tail != null) {
       oldTails.add(tailFile());
@@ -155,14 +155,16 @@ final class PartFile implements AutoCloseable {
     return new Complete(partBytes, Hashing.soFar(digest));
   }
 
-  private void endMember() throws IOException {
-    append(compression.compress(content.toByteArray()));
-    content.reset();
-    // The old tail stays until the job's progress no longer needs it: see oldTails.
-    tail.close();
-    oldTails.add(tailFile());
-    member++;
-    tail = openTail(tailFile(), 0);
+  private void flush() throws IOException {
+    append(compression.compress(Arrays.copyOf(content, filled)));
+    filled = 0;
+    if (compression != Compression.NONE) {
+      // The old tail stays until the job's progress no longer needs it: see oldTails.
+      tail.close();
+      oldTails.add(tailFile());
+      member++;
+      tail = openTail(tailFile(), 0);
+    }
   }
 
   /** Takes the tails that are not needed once the progress has been saved again. */

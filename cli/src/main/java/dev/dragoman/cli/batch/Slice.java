@@ -21,8 +21,10 @@ record Slice(Task task, long from, long to) {
     for (Task task : tasks) {
       long from = Math.max(0, first - offset);
       long to = Math.min(task.records(), end - offset);
-      if (from < to || (task.records() == 0 && shard.index() == 1)) {
+      if (from < to) {
         slices.add(new Slice(task, from, to));
+      } else if (task.records() == 0 && shard.index() == 1) {
+        slices.add(new Slice(task, 0, 0));
       }
       offset += task.records();
     }

@@ -141,11 +141,13 @@ public final class Statistics {
     return targetTokens;
   }
 
-  long repeated() {
+  /** Lines that were translated earlier in the same run. */
+  public long repeated() {
     return repeated;
   }
 
-  long remembered() {
+  /** Lines that a translation memory knew. */
+  public long remembered() {
     return remembered;
   }
 
@@ -161,7 +163,8 @@ public final class Statistics {
     return malformed;
   }
 
-  double seconds() {
+  /** Spent translating, in all runs. */
+  public double seconds() {
     return seconds;
   }
 
