@@ -20,7 +20,21 @@ final class ChildProcess {
   /** Starts it with options for Java and arguments of its own. */
   static ChildProcess start(Class<?> program, List<String> javaOptions, List<String> arguments)
       throws IOException {
-    List<String> command = new ArrayList<>();
+    return start(List.of(), program, javaOptions, arguments);
+  }
+
+  /** As {@link #start}, but no file can become longer than so many kilobytes. */
+  static ChildProcess limited(
+      int kilobytes, Class<?> program, List<String> javaOptions, List<String> arguments)
+      throws IOException {
+    String limit = "ulimit -f " + kilobytes + "; exec \"$@\"";
+    return start(List.of("/bin/bash", "-c", limit, "bash"), program, javaOptions, arguments);
+  }
+
+  private static ChildProcess start(
+      List<String> before, Class<?> program, List<String> javaOptions, List<String> arguments)
+      throws IOException {
+    List<String> command = new ArrayList<>(before);
     command.add(System.getProperty("java.home") + "/bin/java");
     command.addAll(List.of("-Xshare:auto", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
     command.add("--add-modules=jdk.incubator.vector");
