@@ -70,7 +70,9 @@ final class BatchCommand implements Callable<Integer> {
   @Option(
       names = "--files-from",
       paramLabel = "LIST",
-      description = "Files with names of files, one on each line; the names keep their folders.")
+      description =
+          "Files with names of files, one on each line, - for standard input; the names keep their"
+              + " folders.")
   private List<Path> lists = new ArrayList<>();
 
   @Option(

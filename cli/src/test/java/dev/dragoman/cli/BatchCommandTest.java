@@ -412,6 +412,7 @@ final class BatchCommandTest {
     assertOneLine(
         batch(in, "--output-dir", in.resolve("deep/out")), "is inside the input folder " + in);
     assertOneLine(batch(text, "--output-dir", in), text + ": is in the output folder " + in);
+    assertOneLine(batch(text, "--output-dir", same), same + ": is a file, not a folder");
     assertOneLine(batch("/dev/null"), "/dev/null: is not a regular file");
 
     Path binary = Files.write(in.resolve("b.bin"), new byte[] {'a', 0, 'b'});

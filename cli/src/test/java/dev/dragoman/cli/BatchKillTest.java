@@ -14,6 +14,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Tag;
@@ -38,7 +40,7 @@ final class BatchKillTest {
     assertEquals(ExitCode.LINES_FAILED, run.exitCode(), run.err());
 
     Path disturbed = folder.resolve("disturbed");
-    killWhileRunning(disturbed, new Killing(FakeMain.class, 8, 1_500, List.of(pace(10))));
+    killWhileRunning(disturbed, new Killing(FakeMain.class, 8, 1_500, 4_000, List.of(pace(10))));
     ChildProcess last = ChildProcess.start(FakeMain.class, List.of(pace(0)), arguments(disturbed));
 
     assertEquals(ExitCode.LINES_FAILED, last.exitCode(), last.messages());
@@ -55,33 +57,65 @@ final class BatchKillTest {
     List<String> french =
         Files.readAllLines(ROOT.resolve("engine/src/test/resources/golden/own.fr.txt"));
     makeInputs(
-        Stream.iterate(0, i -> i + 1).limit(1_500).map(i -> french.get(i % 50) + " " + i).toList());
+        Stream.iterate(0, i -> i + 1).limit(2_500).map(i -> french.get(i % 50) + " " + i).toList());
     List<String> options = List.of("-Ddragoman.home=" + ROOT, "-XX:TieredStopAtLevel=4");
     Path undisturbed = folder.resolve("undisturbed");
     ChildProcess calm = ChildProcess.start(Main.class, options, real(undisturbed));
     assertEquals(ExitCode.OK, calm.exitCode(), calm.messages());
 
     Path disturbed = folder.resolve("disturbed");
-    killWhileRunning(disturbed, new Killing(Main.class, 50, 4_000, options));
+    killWhileRunning(disturbed, new Killing(Main.class, 50, 2_000, 60, options));
     ChildProcess last = ChildProcess.start(Main.class, options, real(disturbed));
 
     assertEquals(ExitCode.OK, last.exitCode(), last.messages());
     assertSameFiles(undisturbed, disturbed);
   }
 
-  private record Killing(Class<?> program, int times, int within, List<String> options) {}
+  /**
+   * How to kill.
+   *
+   * @param within milliseconds after the start, for every other kill
+   * @param after records that are safe, for the others
+   */
+  private record Killing(
+      Class<?> program, int times, int within, int after, List<String> options) {}
 
   private void killWhileRunning(Path output, Killing killing) throws Exception {
     Random random = new Random(SEED);
     for (int i = 0; i < killing.times(); i++) {
       List<String> arguments = killing.program() == Main.class ? real(output) : arguments(output);
+      long before = safeRecords(output);
       ChildProcess child = ChildProcess.start(killing.program(), killing.options(), arguments);
-      assertTrue(
-          !child.endsWithin(random.nextInt(killing.within())),
-          () -> "the job ended before it was killed often enough");
+      boolean ended =
+          i % 2 == 0
+              ? child.endsWithin(random.nextInt(killing.within()))
+              : endsBefore(child, output, before + random.nextInt(killing.after()));
+      assertTrue(!ended, () -> "the job ended before it was killed often enough");
       child.kill();
     }
-    assertTrue(Files.exists(output.resolve(".dragoman/job/progress.json")), "nothing was begun");
+    assertTrue(safeRecords(output) > 0, "nothing was done between the kills");
+  }
+
+  private static boolean endsBefore(ChildProcess child, Path output, long records)
+      throws Exception {
+    while (safeRecords(output) <= records) {
+      if (child.endsWithin(5)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static long safeRecords(Path output) throws IOException {
+    Path progress = output.resolve(".dragoman/job/progress.json");
+    if (!Files.exists(progress)) {
+      return 0;
+    }
+    Matcher records =
+        Pattern.compile("\"statistics\":\\{\"records\":([0-9]+)")
+            .matcher(Files.readString(progress));
+    assertTrue(records.find());
+    return Long.parseLong(records.group(1));
   }
 
   private List<String> arguments(Path output) {

@@ -71,7 +71,11 @@ public enum Compression {
     InputStream in = new BufferedInputStream(raw, BUFFER);
     return switch (this) {
       case NONE -> in;
-      case GZ -> new GzipCompressorInputStream(in, true);
+      case GZ ->
+          GzipCompressorInputStream.builder()
+              .setInputStream(in)
+              .setDecompressConcatenated(true)
+              .get();
       case ZST -> new ZstdInputStream(in);
       case XZ -> new XZInputStream(in);
       case BZ2 -> new BZip2CompressorInputStream(in, true);

@@ -55,6 +55,9 @@ final class Durable {
     if (Files.isDirectory(folder)) {
       return;
     }
+    if (Files.exists(folder)) {
+      throw new BatchException(folder + ": is a file, not a folder");
+    }
     Path parent = folder.toAbsolutePath().getParent();
     createDirectories(parent);
     Files.createDirectory(folder);

@@ -51,7 +51,8 @@ final class InputFinder {
 
   /** Adds the names that a file lists, one on each line; they keep their folders. */
   void addList(Path list) throws IOException {
-    try (Stream<String> names = Files.lines(list)) {
+    Path source = list.equals(Path.of("-")) ? Path.of("/dev/stdin") : list;
+    try (Stream<String> names = Files.lines(source)) {
       for (String name : names.map(String::strip).filter(n -> !n.isEmpty()).toList()) {
         Path path = path(name);
         if (path == null) {
