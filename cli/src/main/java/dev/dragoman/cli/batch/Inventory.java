@@ -43,7 +43,7 @@ final class Inventory {
     try (InputStream raw = new DigestInputStream(Files.newInputStream(named.file()), digest)) {
       long bytes = Files.size(named.file());
       Compression compression = Compression.of(name);
-      InputStream content = compression.open(raw);
+      InputStream content = Codec.open(compression, raw);
       counter.count(compression.strip(name), TextCheck.open(content));
       raw.transferTo(OutputStream.nullOutputStream());
       String hash = Hashing.hex(digest.digest());

@@ -144,7 +144,7 @@ final class PartFile implements AutoCloseable {
   /** Ends the output; its bytes are safe then, but not yet under their final name. */
   Complete complete() throws IOException {
     if (filled > 0 || partBytes == 0) { // an empty text is one empty member
-      append(compression.compress(Arrays.copyOf(content, filled)));
+      append(Codec.compress(compression, Arrays.copyOf(content, filled)));
       filled = 0;
     }
     part.force(true);
@@ -156,7 +156,7 @@ final class PartFile implements AutoCloseable {
   }
 
   private void flush() throws IOException {
-    append(compression.compress(Arrays.copyOf(content, filled)));
+    append(Codec.compress(compression, Arrays.copyOf(content, filled)));
     filled = 0;
     if (compression != Compression.NONE) {
       // The old tail stays until the job's progress no longer needs it: see oldTails.

@@ -71,7 +71,7 @@ final class RecordSource implements LinePipeline.Source<Item>, AutoCloseable {
     Task task = slice.task();
     try {
       raw = new DigestInputStream(Files.newInputStream(task.path()), Hashing.sha256());
-      InputStream text = TextCheck.open(task.inputCompression().open(raw));
+      InputStream text = TextCheck.open(Codec.open(task.inputCompression(), raw));
       reader = format.open(task.contentName(), text);
       long begin = slice.from() + skip;
       skip = 0;

@@ -2,6 +2,7 @@ package dev.dragoman.cli.batch;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryUsage;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
@@ -19,6 +20,7 @@ record Sample(
     @JsonProperty("remembered_lines") long remembered,
     @JsonProperty("failed_lines") long failed,
     @JsonProperty("heap_bytes") long heapBytes,
+    @JsonProperty("heap_committed_bytes") long heapCommitted,
     @JsonProperty("resident_bytes") long residentBytes,
     @JsonProperty("device_bytes") long deviceBytes) {
 
@@ -27,6 +29,7 @@ record Sample(
 
   static Sample of(double seconds, BatchStatus now, Rates rates, Device device) {
     Statistics done = now.statistics();
+    MemoryUsage heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage();
     return new Sample(
         Instant.now().truncatedTo(ChronoUnit.MILLIS).toString(),
         seconds,
@@ -39,7 +42,8 @@ record Sample(
         done.repeated(),
         done.remembered(),
         done.failures(),
-        ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed(),
+        heap.getUsed(),
+        heap.getCommitted(),
         Resident.bytes(),
         device.bytes());
   }

@@ -201,7 +201,7 @@ public final class ShardMerge {
     Compression compression = task.outputCompression();
     try (PartFile out = PartFile.open(part, compression, PartFile.Mark.START)) {
       for (Piece piece : pieces) {
-        try (InputStream in = compression.open(Files.newInputStream(piece.file()))) {
+        try (InputStream in = Codec.open(compression, Files.newInputStream(piece.file()))) {
           byte[] buffer = new byte[BUFFER];
           for (int length = in.read(buffer); length >= 0; length = in.read(buffer)) {
             out.write(buffer, 0, length);

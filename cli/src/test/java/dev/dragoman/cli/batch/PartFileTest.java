@@ -29,7 +29,7 @@ final class PartFileTest {
     byte[] disturbed = write(folder.resolve("disturbed"), compression, records, new Random(1), 8);
 
     assertArrayEquals(calm, disturbed);
-    byte[] content = compression.open(new ByteArrayInputStream(disturbed)).readAllBytes();
+    byte[] content = Codec.open(compression, new ByteArrayInputStream(disturbed)).readAllBytes();
     assertArrayEquals(join(records), content);
     if (compression != Compression.NONE) {
       assertTrue(content.length > 2 * PartFile.MEMBER, "not enough for several members");
@@ -92,7 +92,7 @@ final class PartFileTest {
     PartFile part = PartFile.open(folder.resolve("empty"), compression, PartFile.Mark.START);
     part.complete();
     byte[] bytes = Files.readAllBytes(folder.resolve("empty"));
-    assertEquals(0, compression.open(new ByteArrayInputStream(bytes)).readAllBytes().length);
+    assertEquals(0, Codec.open(compression, new ByteArrayInputStream(bytes)).readAllBytes().length);
   }
 
   @Test
