@@ -138,15 +138,30 @@ public final class Translator implements AutoCloseable {
     return model;
   }
 
+  /** What computes: the devices and their precision. */
+  public String devices() {
+    return engine.devices().stream().map(Device::name).collect(Collectors.joining(", "));
+  }
+
+  /** Sentences that wait for a free slot. */
+  public int waiting() {
+    return engine.waiting();
+  }
+
+  /** Bytes of the devices that are taken. */
+  public long deviceBytes() {
+    return engine.devices().stream().mapToLong(Device::bytesHeld).sum();
+  }
+
   /** What computes, for people: device, precision, workers, slots and memory. */
   public String description() {
     return String.format(
         "%s, %d %s, %d slots, %d MiB",
-        engine.devices().stream().map(Device::name).collect(Collectors.joining(", ")),
+        devices(),
         engine.workers(),
         engine.workers() == 1 ? "worker" : "workers",
         engine.slots(),
-        engine.devices().stream().mapToLong(Device::bytesHeld).sum() >> 20);
+        deviceBytes() >> 20);
   }
 
   /** Stops the workers and gives the memory back; what is being translated fails. */

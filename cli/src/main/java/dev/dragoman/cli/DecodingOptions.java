@@ -5,6 +5,7 @@ import dev.dragoman.TranslationOptions.OnLong;
 import dev.dragoman.TranslationOptions.Precision;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Stream;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -142,6 +143,18 @@ final class DecodingOptions {
         minLength,
         maxLength,
         onLong);
+  }
+
+  /** The options that a translation depends on, as they were given, for the journal of a job. */
+  Map<String, String> settings() {
+    return Map.of(
+        "--beam-size", Integer.toString(beamSize),
+        "--length-penalty", Double.toString(lengthPenalty),
+        "--patience", Double.toString(patience),
+        "--min-length", Integer.toString(minLength),
+        "--max-length", Integer.toString(maxLength),
+        "--precision", precision.name().toLowerCase(Locale.ROOT),
+        "--on-long", onLong.name().toLowerCase(Locale.ROOT));
   }
 
   private void between(String option, int value, int least, int most) {

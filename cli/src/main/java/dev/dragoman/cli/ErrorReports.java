@@ -1,5 +1,6 @@
 package dev.dragoman.cli;
 
+import dev.dragoman.cli.batch.BatchException;
 import dev.dragoman.device.DeviceUnavailableException;
 import dev.dragoman.device.NoDeviceLeftException;
 import dev.dragoman.model.ModelFormatException;
@@ -54,6 +55,10 @@ final class ErrorReports {
         || e instanceof DeviceUnavailableException
         || e instanceof NoDeviceLeftException) {
       return oneLine(e.getMessage());
+    }
+    if (e instanceof BatchException batch) {
+      String why = batch.getCause() == null ? "" : ": " + describe(batch.getCause());
+      return oneLine(batch.getMessage() + why);
     }
     if (e instanceof UncheckedIOException unchecked) {
       return describe(unchecked.getCause());

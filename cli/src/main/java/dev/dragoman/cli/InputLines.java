@@ -1,5 +1,6 @@
 package dev.dragoman.cli;
 
+import dev.dragoman.cli.lines.LinePipeline;
 import dev.dragoman.text.LineReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -7,22 +8,13 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
-import java.util.Spliterator;
-import java.util.Spliterators;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.function.Consumer;
-import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
 
-/**
- * The lines of all inputs, one after the other. Whoever translates pulls their text from {@link
- * #texts}, perhaps in a thread of its own; what belongs to each line waits in {@link #take} until
- * its translation is there.
- */
-final class InputLines implements AutoCloseable {
+/** The lines of all inputs, one after the other. */
+final class InputLines implements LinePipeline.Source<InputLine>, AutoCloseable {
+  private static final int OVERHEAD = 256;
+
   private final Queue<Input> inputs;
   private final Console console;
-  private final Queue<InputLine> underWay = new ConcurrentLinkedQueue<>();
   private String name = "";
   private long number;
   private volatile LineReader reader;
@@ -32,32 +24,9 @@ final class InputLines implements AutoCloseable {
     this.console = console;
   }
 
-  /** The text of every line; an input that cannot be read is a {@link CommandFailure}. */
-  Stream<String> texts() {
-    return StreamSupport.stream(
-        new Spliterators.AbstractSpliterator<String>(
-            Long.MAX_VALUE, Spliterator.ORDERED | Spliterator.NONNULL) {
-          @Override
-          public boolean tryAdvance(Consumer<? super String> action) {
-            Optional<String> text = next();
-            text.ifPresent(action);
-            return text.isPresent();
-          }
-        },
-        false);
-  }
-
-  /** The first line whose translation has not been taken. */
-  InputLine take() {
-    return underWay.remove();
-  }
-
-  /** Whether every line read so far has been taken. */
-  boolean isCaughtUp() {
-    return underWay.isEmpty();
-  }
-
-  private Optional<String> next() {
+  /** The next line; an input that cannot be read is a {@link CommandFailure}. */
+  @Override
+  public Optional<LinePipeline.Line<InputLine>> next() {
     try {
       while (true) {
         if (reader == null && !openNext()) {
@@ -66,8 +35,10 @@ final class InputLines implements AutoCloseable {
         Optional<LineReader.Line> line = reader.next();
         if (line.isPresent()) {
           number++;
-          underWay.add(describe(line.get()));
-          return line.map(LineReader.Line::text);
+          String text = line.get().text();
+          return Optional.of(
+              new LinePipeline.Line<>(
+                  describe(line.get()), Optional.of(text), text.length() + OVERHEAD));
         }
         reader.close();
         reader = null;

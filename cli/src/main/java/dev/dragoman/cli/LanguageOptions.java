@@ -1,6 +1,7 @@
 package dev.dragoman.cli;
 
 import dev.dragoman.model.Model;
+import java.util.Map;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -35,6 +36,11 @@ final class LanguageOptions {
           command.commandLine(), "--source-lang and --target-lang go together");
     }
     return source == null ? model -> model : model -> model.between(source, target);
+  }
+
+  /** The languages that were chosen, for the journal of a job. */
+  Map<String, String> settings() {
+    return source == null ? Map.of() : Map.of("--source-lang", source, "--target-lang", target);
   }
 
   /** Sets a model to the languages that were chosen, if any were. */

@@ -89,6 +89,9 @@ final class Main implements Runnable {
     CommandLine line =
         new CommandLine(main)
             .addSubcommand(new TranslateCommand(console, backend, bundledModel))
+            .addSubcommand(
+                new CommandLine(new BatchCommand(console, backend, bundledModel))
+                    .addSubcommand(new BatchMergeCommand(console)))
             .addSubcommand(new InfoCommand(console, backend, bundledModel))
             .addSubcommand(new PullCommand(console, System.getenv()))
             .addSubcommand(new ConvertCommand(console, backend))

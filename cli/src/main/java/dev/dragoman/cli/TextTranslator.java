@@ -4,7 +4,7 @@ import dev.dragoman.Translation;
 import dev.dragoman.Translator;
 import java.util.stream.Stream;
 
-/** What {@link TranslateCommand} needs of a {@link Translator}. */
+/** What commands need of a {@link Translator}. */
 interface TextTranslator extends AutoCloseable {
 
   /** As {@link Translator#translate(Stream)}. */
@@ -13,8 +13,22 @@ interface TextTranslator extends AutoCloseable {
   /** As {@link Translator#description()}. */
   String description();
 
+  /** As {@link Translator#device()}. */
+  String device();
+
+  /** How much there is on the device now. */
+  Load load();
+
   @Override
   void close();
+
+  /**
+   * What a device holds.
+   *
+   * @param waiting sentences that wait for a free slot
+   * @param bytes of its memory
+   */
+  record Load(int waiting, long bytes) {}
 
   /** The real one. */
   static TextTranslator of(Translator translator) {
@@ -27,6 +41,16 @@ interface TextTranslator extends AutoCloseable {
       @Override
       public String description() {
         return translator.description();
+      }
+
+      @Override
+      public String device() {
+        return translator.devices();
+      }
+
+      @Override
+      public Load load() {
+        return new Load(translator.waiting(), translator.deviceBytes());
       }
 
       @Override

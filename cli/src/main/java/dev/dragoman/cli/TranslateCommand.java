@@ -49,13 +49,7 @@ final class TranslateCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Option(
-      names = {"-m", "--model"},
-      paramLabel = "DIR",
-      description =
-          "The model's directory, or its name on the hub once it has been pulled; by default the"
-              + " bundled one, French to English.")
-  private Path model;
+  @Mixin private ModelOption model;
 
   @Option(
       names = {"-i", "--input"},
@@ -120,7 +114,7 @@ final class TranslateCommand implements Callable<Integer> {
             spec.commandLine(), "--output " + output + " is one of the inputs");
       }
     }
-    Path directory = backend.locate(model == null ? bundled() : model);
+    Path directory = model.locate(backend, bundledModel);
     Output destination = destination();
     LineReport report = new LineReport(console, main.verbosity());
     try (TextTranslator translator = load(directory, options, destination);
@@ -180,11 +174,6 @@ final class TranslateCommand implements Callable<Integer> {
     boolean seen = terminals.contains(Console.Stream.OUT) && output.equals(STANDARD);
     boolean shown = terminals.contains(Console.Stream.ERR) && main.verbosity() != Verbosity.QUIET;
     return shown && !typed && !seen ? Progress.Visibility.SHOWN : Progress.Visibility.HIDDEN;
-  }
-
-  private Path bundled() {
-    return bundledModel.orElseThrow(
-        () -> new ParameterException(spec.commandLine(), "--model DIR is missing"));
   }
 
   private LineFormat format(TranslationOptions options) {

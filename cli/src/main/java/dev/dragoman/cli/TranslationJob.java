@@ -1,11 +1,12 @@
 package dev.dragoman.cli;
 
 import dev.dragoman.Translation;
+import dev.dragoman.cli.lines.KnownLines;
+import dev.dragoman.cli.lines.LinePipeline;
+import dev.dragoman.cli.lines.Outcome;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Iterator;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * Lines in, translated lines out, in order.
@@ -38,28 +39,43 @@ record TranslationJob(
   }
 
   private Totals translateAll(TextTranslator translator) throws IOException {
-    long start = System.nanoTime();
-    long flushed = start;
-    long count = 0;
-    long tokens = 0;
-    try (Stream<Translation> translations = translator.translate(lines.texts())) {
-      for (Iterator<Translation> i = translations.iterator(); i.hasNext(); ) {
-        Translation translation = i.next();
-        InputLine line = lines.take();
-        report.add(line, translation);
-        output.write(join(format.lines(count, translation), line.terminator()));
-        count++;
-        tokens += translation.targetTokens();
-        long now = System.nanoTime();
-        // A line that was typed comes back at once, not when a buffer is full.
-        if (lines.isCaughtUp() || now - flushed > FLUSH_NANOS) {
-          output.flush();
-          flushed = now;
-        }
-        progress.show(new Totals(count, tokens, Duration.ofNanos(now - start)));
-      }
+    try (LinePipeline<InputLine> pipeline = new LinePipeline<>(lines, KnownLines.none())) {
+      Writer writer = new Writer(pipeline);
+      pipeline.run(translator::translate, (line, outcome) -> writer.write(line, outcome.get()));
+      return writer.totals();
     }
-    return new Totals(count, tokens, Duration.ofNanos(System.nanoTime() - start));
+  }
+
+  /** Counts and writes one line after the other. */
+  private final class Writer {
+    private final LinePipeline<InputLine> pipeline;
+    private final long start = System.nanoTime();
+    private long flushed = start;
+    private long count;
+    private long tokens;
+
+    Writer(LinePipeline<InputLine> pipeline) {
+      this.pipeline = pipeline;
+    }
+
+    void write(InputLine line, Outcome outcome) throws IOException {
+      Translation translation = outcome.translation();
+      report.add(line, translation);
+      output.write(join(format.lines(count, translation), line.terminator()));
+      count++;
+      tokens += translation.targetTokens();
+      long now = System.nanoTime();
+      // A line that was typed comes back at once, not when a buffer is full.
+      if (pipeline.underWay() == 0 || now - flushed > FLUSH_NANOS) {
+        output.flush();
+        flushed = now;
+      }
+      progress.show(totals());
+    }
+
+    Totals totals() {
+      return new Totals(count, tokens, Duration.ofNanos(System.nanoTime() - start));
+    }
   }
 
   private CommandFailure failure(String reason, Throwable cause) {

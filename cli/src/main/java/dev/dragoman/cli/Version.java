@@ -14,6 +14,11 @@ final class Version implements IVersionProvider {
     return new String[] {text() + ", Java " + Runtime.version()};
   }
 
+  /** The version alone. */
+  static String number() {
+    return text().split(" ")[1];
+  }
+
   /** Name, version and commit: {@code dragoman 0.1.0 (1a2b3c4)}. */
   static String text() {
     Properties properties = new Properties();

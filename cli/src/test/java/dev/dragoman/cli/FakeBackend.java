@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -20,10 +21,16 @@ import java.util.stream.Stream;
  */
 final class FakeBackend implements Backend {
   private final List<TranslationOptions> loaded = new ArrayList<>();
+  private final AtomicLong translated = new AtomicLong();
 
   /** The options of every model that was loaded. */
   List<TranslationOptions> loaded() {
     return loaded;
+  }
+
+  /** Lines that were translated so far. */
+  long translated() {
+    return translated.get();
   }
 
   @Override
@@ -32,15 +39,30 @@ final class FakeBackend implements Backend {
       throw new ModelFormatException(model + "/config.json: missing");
     }
     loaded.add(options);
+    translated.set(0);
     return new TextTranslator() {
       @Override
       public Stream<Translation> translate(Stream<String> texts) {
-        return texts.map(text -> FakeBackend.translate(text, options.nBest()));
+        return texts.map(
+            text -> {
+              translated.incrementAndGet();
+              return FakeBackend.translate(text, options.nBest());
+            });
       }
 
       @Override
       public String description() {
         return "a fake device";
+      }
+
+      @Override
+      public String device() {
+        return "fake";
+      }
+
+      @Override
+      public Load load() {
+        return new Load(0, 1 << 20);
       }
 
       @Override

@@ -102,6 +102,11 @@ public final class Engine implements AutoCloseable {
         .sum();
   }
 
+  /** Sentences that wait for a free slot. */
+  public int waiting() {
+    return queue.size();
+  }
+
   /** Lines of execution. */
   public int workers() {
     return loaded.stream().mapToInt(on -> on.sizing().workers()).sum();

@@ -137,6 +137,11 @@ final class SentenceQueue {
     return working.stream().map(Replica::name).toList();
   }
 
+  /** How many wait. */
+  synchronized int size() {
+    return waiting.size();
+  }
+
   synchronized boolean isClosed() {
     return closed != null;
   }

@@ -1,0 +1,279 @@
+package dev.dragoman.cli;
+
+import dev.dragoman.TranslationOptions;
+import dev.dragoman.cli.LanguageOptions.Languages;
+import dev.dragoman.cli.batch.BatchJob;
+import dev.dragoman.cli.batch.BatchPlan;
+import dev.dragoman.cli.batch.Compression;
+import dev.dragoman.cli.batch.Hashing;
+import dev.dragoman.cli.batch.JobFolder;
+import dev.dragoman.cli.batch.OnError;
+import dev.dragoman.cli.batch.RecordFormat;
+import dev.dragoman.cli.batch.Shard;
+import dev.dragoman.cli.lines.RecentLines;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/**
+ * {@code dragoman batch}: many files in, their translations in a folder, whatever interrupts it.
+ */
+@Command(
+    name = "batch",
+    description = {
+      "Translates many files into a folder. A job that was interrupted, by whatever, goes on when"
+          + " the same command is given again, and its result is the same to the byte.",
+      ""
+    },
+    footer = {
+      "",
+      "Files keep their names, and below folders and patterns their places. An output has its name"
+          + " only when it is complete and on disk; until then, and for the journal, there is a"
+          + " hidden folder .dragoman in the output folder.",
+      "",
+      "SIGTERM and SIGINT finish the lines that are being translated, for at most ten seconds, and"
+          + " leave a job that can go on.",
+      "",
+      "Exit codes: 0 all lines were translated, 1 a failure, 2 wrong usage, 3 some lines could"
+          + " not be translated, 130 and 143 interrupted by SIGINT and SIGTERM."
+    })
+final class BatchCommand implements Callable<Integer> {
+  private final Console console;
+  private final Backend backend;
+  private final Optional<Path> bundledModel;
+
+  @ParentCommand private Main main;
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(
+      paramLabel = "INPUT",
+      description = "Files, folders with all files below them, and patterns such as 'data/**.txt'.")
+  private List<String> inputs = new ArrayList<>();
+
+  @Option(
+      names = "--files-from",
+      paramLabel = "LIST",
+      description =
+          "Files with names of files, one on each line, - for standard input; the names keep their"
+              + " folders.")
+  private List<Path> lists = new ArrayList<>();
+
+  @Option(
+      names = {"-o", "--output-dir"},
+      paramLabel = "DIR",
+      description = "Where to.")
+  private Path outputDir;
+
+  @Option(
+      names = "--compression",
+      paramLabel = "TYPE",
+      description =
+          "Of the outputs: none, gz, zst, xz or bz2; by default each as its input. Changes the"
+              + " names' ends.")
+  private Compression compression;
+
+  @Option(names = "--restart", description = "Begin anew, and replace outputs that are there.")
+  private boolean restart;
+
+  @Option(
+      names = "--dry-run",
+      description =
+          "Write nothing: list inputs and outputs with their lines, and say how long it will take,"
+              + " nearly, by translating some lines.")
+  private boolean dryRun;
+
+  @Option(
+      names = "--shard",
+      paramLabel = "K/N",
+      description =
+          "Translate only the K-th of N equal parts of the lines; batch merge joins them. auto and"
+              + " auto/N take K from the environment: SLURM_ARRAY_TASK_ID (and N from"
+              + " SLURM_ARRAY_TASK_COUNT) or JOB_COMPLETION_INDEX.")
+  private String shard;
+
+  @Option(
+      names = "--on-error",
+      paramLabel = "WHAT",
+      defaultValue = "empty",
+      description =
+          "A line that cannot be translated, not even alone: write it as it was (copy), empty (the"
+              + " default), or let the job fail. A record that cannot be read stays as it was.")
+  private OnError onError;
+
+  @Option(
+      names = "--memory",
+      paramLabel = "FILE",
+      description =
+          "A translation memory, an SQLite file, made if it is not there: lines that it knows from"
+              + " the same model, options and device are not translated again.")
+  private Path memory;
+
+  @Option(
+      names = "--cache",
+      paramLabel = "LINES",
+      defaultValue = "50000",
+      description =
+          "So many of the last lines are not translated again when they come once more; default"
+              + " ${DEFAULT-VALUE}.")
+  private int cache;
+
+  @Option(
+      names = "--checkpoint",
+      paramLabel = "SECONDS",
+      defaultValue = "5",
+      description =
+          "How often everything that is done is made safe; default ${DEFAULT-VALUE}. At most so"
+              + " much is translated again after an interruption.")
+  private double checkpoint;
+
+  @Mixin private BatchReportOptions reports;
+
+  @Mixin private ModelOption model;
+
+  @Mixin private RecordOptions records;
+
+  @Mixin private LanguageOptions languages;
+
+  @Mixin private DecodingOptions decoding;
+
+  BatchCommand(Console console, Backend backend, Optional<Path> bundledModel) {
+    this.console = console;
+    this.backend = backend;
+    this.bundledModel = bundledModel;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    TranslationOptions options = checkedOptions();
+    RecordFormat format = records.checked();
+    Languages chosen = languages.checked();
+    Shard part = shard();
+    Path directory = model.locate(backend, bundledModel);
+    BatchPlan plan = plan(format);
+    if (dryRun) {
+      try (TextTranslator translator = load(directory, chosen, options)) {
+        new BatchEstimate(console).show(plan, part, translator);
+      }
+      return ExitCode.OK;
+    }
+    Map<String, String> translating = new TreeMap<>(decoding.settings());
+    translating.putAll(languages.settings());
+    translating.put("the model (SHA-256)", Hashing.ofModel(directory));
+    Map<String, String> settings = new TreeMap<>(translating);
+    settings.putAll(format.settings());
+    settings.put("--on-error", onError.name().toLowerCase(Locale.ROOT));
+    settings.put("the program", Version.number());
+    BatchRun run = new BatchRun(console, main.verbosity(), reports, facts());
+    try (BatchJob job = new BatchJob(plan, JobFolder.open(outputDir, part))) {
+      if (!restart) {
+        job.check(settings);
+        if (job.isFinished()) {
+          return run.conclude(job);
+        }
+      }
+      try (TextTranslator translator = load(directory, chosen, options)) {
+        translating.put("the device", translator.device());
+        settings.put("the device", translator.device());
+        Optional<Path> file = Optional.ofNullable(memory);
+        try (BatchRun.Memory store = BatchRun.Memory.open(file, translating)) {
+          begin(job, settings);
+          return run.run(job, translator, setup(translator, store));
+        }
+      }
+    }
+  }
+
+  private void begin(BatchJob job, Map<String, String> settings) throws IOException {
+    if (restart) {
+      job.restart(settings);
+    } else if (job.begin(settings) && main.verbosity() != Verbosity.QUIET) {
+      console.message("dragoman: goes on with the job that was begun in " + outputDir);
+    }
+  }
+
+  private BatchJob.Setup setup(TextTranslator translator, BatchRun.Memory store) {
+    return new BatchJob.Setup(
+        translator::translate,
+        new RecentLines(cache, store.store()),
+        onError,
+        new BatchMessages(console, main.verbosity()),
+        Duration.ofNanos((long) (checkpoint * 1e9)));
+  }
+
+  private TranslationOptions checkedOptions() {
+    TranslationOptions options = decoding.checked();
+    require(!inputs.isEmpty() || !lists.isEmpty(), "no INPUT is given");
+    require(outputDir != null, "--output-dir DIR is missing");
+    require(options.nBest() == 1, "--n-best: batch writes one translation for each line");
+    require(checkpoint >= 0 && checkpoint <= 3600, "--checkpoint must be from 0 to 3600");
+    require(cache >= 0 && cache <= 10_000_000, "--cache must be from 0 to 10000000");
+    return options;
+  }
+
+  private void require(boolean holds, String rule) {
+    if (!holds) {
+      throw new ParameterException(spec.commandLine(), rule);
+    }
+  }
+
+  private Shard shard() {
+    try {
+      return shard == null ? Shard.ALL : Shard.parse(shard, System.getenv());
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+    }
+  }
+
+  private BatchPlan plan(RecordFormat format) throws IOException {
+    try {
+      return BatchPlan.of(
+          new BatchPlan.Inputs(inputs, lists), outputDir, format, Optional.ofNullable(compression));
+    } catch (BatchPlan.BadInputsException e) {
+      List<String> problems = e.problems();
+      if (problems.size() == 1) {
+        throw new CommandFailure(problems.get(0), e);
+      }
+      problems.forEach(problem -> console.message("dragoman: " + problem));
+      throw e;
+    }
+  }
+
+  private TextTranslator load(Path directory, Languages chosen, TranslationOptions options) {
+    try {
+      return backend.load(directory, chosen, options);
+    } catch (IllegalArgumentException e) { // the options ask for more memory than there is
+      throw new CommandFailure(e.getMessage(), e);
+    }
+  }
+
+  /** For the report. */
+  private Map<String, String> facts() {
+    Map<String, String> facts = new LinkedHashMap<>();
+    List<String> words = spec.root().commandLine().getParseResult().originalArgs();
+    facts.put("command", "dragoman " + String.join(" ", words.stream().map(this::quote).toList()));
+    facts.put("program", Version.text());
+    facts.putAll(Machine.describe());
+    return facts;
+  }
+
+  private String quote(String word) {
+    return word.matches("[\\w./:=,@%+-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
+  }
+}

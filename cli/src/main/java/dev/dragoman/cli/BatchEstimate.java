@@ -1,0 +1,43 @@
+package dev.dragoman.cli;
+
+import dev.dragoman.cli.batch.BatchPlan;
+import dev.dragoman.cli.batch.Shard;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+
+/** What a job would do, and nearly how long it would take. */
+final class BatchEstimate {
+  private static final Duration SAMPLE = Duration.ofSeconds(5);
+
+  private final Console console;
+
+  BatchEstimate(Console console) {
+    this.console = console;
+  }
+
+  /** Lists inputs and outputs and translates for some seconds. */
+  void show(BatchPlan plan, Shard shard, TextTranslator translator) throws IOException {
+    StringBuilder table = new StringBuilder();
+    List<BatchPlan.Row> rows = plan.rows(shard);
+    for (BatchPlan.Row row : rows) {
+      table.append(
+          String.format(
+              Locale.ROOT, "%,12d lines  %s -> %s%n", row.records(), row.input(), row.output()));
+    }
+    double rate = plan.measure(shard, translator::translate, SAMPLE);
+    long records = rows.stream().mapToLong(BatchPlan.Row::records).sum();
+    table.append(
+        String.format(
+            Locale.ROOT,
+            "%,12d lines of %,d files, about %s at %,.1f lines/s, %s%n",
+            records,
+            rows.size(),
+            BatchProgress.time(records / Math.max(rate, 1e-9)),
+            rate,
+            translator.description()));
+    console.out().write(table.toString().getBytes(StandardCharsets.UTF_8));
+  }
+}

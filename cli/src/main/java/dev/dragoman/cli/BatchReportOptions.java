@@ -1,0 +1,46 @@
+package dev.dragoman.cli;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** The options of a batch job that say what is told about it. */
+final class BatchReportOptions {
+
+  @Option(
+      names = "--errors",
+      paramLabel = "FILE",
+      description =
+          "Write every line that could not be translated there, as JSON Lines: file, line, reason"
+              + " and text. A shard adds its name to FILE's.")
+  private Path errors;
+
+  @Option(
+      names = "--metrics",
+      paramLabel = "FILE",
+      description =
+          "Append throughput, queues, memory and hits there, as JSON Lines, every second of the"
+              + " first minute and then every ten.")
+  private Path metrics;
+
+  @Option(
+      names = "--report",
+      paramLabel = "FILE.html",
+      description = "Write a page with plots at the end: a single file for any browser.")
+  private Path report;
+
+  /** Where failed lines go. */
+  Optional<Path> errors() {
+    return Optional.ofNullable(errors);
+  }
+
+  /** Where metrics go. */
+  Optional<Path> metrics() {
+    return Optional.ofNullable(metrics);
+  }
+
+  /** Where the page goes. */
+  Optional<Path> report() {
+    return Optional.ofNullable(report);
+  }
+}

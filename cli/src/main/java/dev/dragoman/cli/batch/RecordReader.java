@@ -1,0 +1,14 @@
+package dev.dragoman.cli.batch;
+
+import java.io.IOException;
+import java.util.Optional;
+
+/** Reads the records of one input. */
+interface RecordReader extends AutoCloseable {
+
+  /** The next one, or nothing at the end. */
+  Optional<Record> next() throws IOException;
+
+  @Override
+  void close() throws IOException;
+}

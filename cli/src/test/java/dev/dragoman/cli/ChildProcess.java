@@ -1,0 +1,83 @@
+package dev.dragoman.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A program of the class path under test, in a Java of its own. */
+final class ChildProcess {
+  private final Process process;
+  private final Path messages;
+
+  private ChildProcess(Process process, Path messages) {
+    this.process = process;
+    this.messages = messages;
+  }
+
+  /** Starts it with options for Java and arguments of its own. */
+  static ChildProcess start(Class<?> program, List<String> javaOptions, List<String> arguments)
+      throws IOException {
+    return start(List.of(), program, javaOptions, arguments);
+  }
+
+  /** As {@link #start}, but no file can become longer than so many kilobytes. */
+  static ChildProcess limited(
+      int kilobytes, Class<?> program, List<String> javaOptions, List<String> arguments)
+      throws IOException {
+    String limit = "ulimit -f " + kilobytes + "; exec \"$@\"";
+    return start(List.of("/bin/bash", "-c", limit, "bash"), program, javaOptions, arguments);
+  }
+
+  private static ChildProcess start(
+      List<String> before, Class<?> program, List<String> javaOptions, List<String> arguments)
+      throws IOException {
+    List<String> command = new ArrayList<>(before);
+    command.add(System.getProperty("java.home") + "/bin/java");
+    command.addAll(List.of("-Xshare:auto", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
+    command.add("--add-modules=jdk.incubator.vector");
+    command.addAll(javaOptions);
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), program.getName()));
+    command.addAll(arguments);
+    Path messages = Files.createTempFile("dragoman", ".txt");
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .redirectInput(Path.of("/dev/null").toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(messages.toFile());
+    builder.environment().put("OMP_NUM_THREADS", "1");
+    builder.environment().put("OPT_OUT_TRACKING", "true");
+    return new ChildProcess(builder.start(), messages);
+  }
+
+  /** Whether it has ended by itself within this time. */
+  boolean endsWithin(long milliseconds) throws InterruptedException {
+    return process.waitFor(milliseconds, TimeUnit.MILLISECONDS);
+  }
+
+  /** SIGKILL. */
+  void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+  }
+
+  /** SIGTERM. */
+  void terminate() {
+    process.destroy();
+  }
+
+  /** Any signal, by its name. */
+  void signal(String name) throws IOException, InterruptedException {
+    new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
+  }
+
+  int exitCode() throws InterruptedException {
+    return process.waitFor();
+  }
+
+  /** All that it has said. */
+  String messages() throws IOException {
+    return Files.readString(messages);
+  }
+}
