@@ -31,7 +31,8 @@ slim() {
   (cd "$folder" && "$jdk/bin/jar" --extract --file "$1")
   find "$folder" -type f \( -name '*.dll' -o -name '*.dylib' -o -name '*.jnilib' -o -name '*.a' \) -delete
   find "$folder" -type f -name '*.so*' ! -path '*linux*x86*64*' ! -path '*Linux*x86_64*' \
-    ! -path '*/dev/dragoman/*' -delete
+    ! -path '*linux*amd64*' ! -path '*/dev/dragoman/*' -delete
+  find "$folder" -type f -path '*/Linux-*/*' -delete # SQLite's for other C libraries
   local pattern
   for pattern in "${unused[@]}"; do find "$folder" -path "$folder/$pattern" -type f -delete; done
   local manifest=$work/manifest

@@ -56,6 +56,10 @@ sed -n 's/.*"options": {"beam_size": 4, "length_penalty": 1, "max_decoding_lengt
 bare "$full/dragoman" translate --device cpu --quiet "$model/golden/own.fr.txt" >"$folder/english"
 cmp "$folder/english" "$folder/golden" || fail "the full bundle translates otherwise"
 say "the full bundle translates 50 lines as they should be"
+bare "$full/dragoman" batch --device cpu --quiet --compression zst --memory "$folder/memory.db" \
+  --output-dir "$folder/job" "$model/golden/own.fr.txt"
+[ -s "$folder"/job/own.fr.txt.zst ] || fail "the full bundle has no batch jobs with zstd"
+say "it runs a batch job with zstd and a translation memory"
 expect 0 'all is well' "$folder/doctor" bare "$full/dragoman" doctor --device cpu
 grep -q '^cpu (float32)' "$folder/doctor" || fail "the doctor does not look at the CPU"
 say "its doctor is content with the CPU"
@@ -77,7 +81,7 @@ else
   exit 0
 fi
 head -n 5 "$model/golden/own.fr.txt" >"$folder/french"
-bare "${libraries[@]}" "$gpu/dragoman" translate --device cuda --precision float32 --threads 1 --slots 4 --quiet \
+bare "${libraries[@]}" "$gpu/dragoman" translate --device cuda --precision float32 --slots 4 --quiet \
   --model "$model" "$folder/french" >"$folder/english"
 head -n 5 "$folder/golden" | cmp "$folder/english" || fail "the small bundle translates otherwise"
 say "the small bundle translates with a model folder on CUDA${libraries:+ (emulated)}"
