@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.LoggerFactory;
 
@@ -23,6 +24,7 @@ final class BatchMonitor implements AutoCloseable {
             thread.setDaemon(true);
             return thread;
           });
+  private ScheduledFuture<?> looking;
   private boolean failed;
 
   BatchMonitor(BatchJob job, TextTranslator translator, BatchProgress progress, Sampler sampler) {
@@ -34,7 +36,7 @@ final class BatchMonitor implements AutoCloseable {
 
   /** Begins to look. */
   void start() {
-    timer.scheduleAtFixedRate(this::look, 200, 1_000, TimeUnit.MILLISECONDS);
+    looking = timer.scheduleAtFixedRate(this::look, 200, 1_000, TimeUnit.MILLISECONDS);
   }
 
   private synchronized void look() {
@@ -60,6 +62,9 @@ final class BatchMonitor implements AutoCloseable {
 
   @Override
   public synchronized void close() {
+    if (looking != null) {
+      looking.cancel(false);
+    }
     timer.shutdownNow();
     try (progress;
         sampler) {

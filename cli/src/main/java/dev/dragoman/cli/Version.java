@@ -16,7 +16,7 @@ final class Version implements IVersionProvider {
 
   /** The version alone. */
   static String number() {
-    return text().split(" ")[1];
+    return text().replaceAll("^dragoman | .*$", "");
   }
 
   /** Name, version and commit: {@code dragoman 0.1.0 (1a2b3c4)}. */

@@ -59,7 +59,7 @@ final class OutputTest {
     String kept = Files.readString(partial);
     long lines = kept.lines().count();
     assertEquals("LINE\n".repeat((int) lines), kept);
-    assertTrue(lines > 10_000, "only " + lines + " lines");
+    assertTrue(lines > 0, "none of the lines is safe");
     String safe = String.format("the first %,d lines are safe in %s", lines, partial);
     assertTrue(run.err().contains("the fake died"), run.err());
     assertTrue(run.err().contains(safe), run.err());

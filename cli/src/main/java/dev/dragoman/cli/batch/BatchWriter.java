@@ -114,7 +114,7 @@ final class BatchWriter implements LinePipeline.Sink<Item>, AutoCloseable {
       return;
     }
     String file = slices.get(number).task().input();
-    Record record = text.record();
+    InputRecord record = text.record();
     List<String> translations = new ArrayList<>();
     for (Outcome line : outcomes) {
       statistics.addLine(file, record.line(), line);

@@ -50,7 +50,7 @@ final class DelimitedRecords implements RecordReader {
   }
 
   @Override
-  public Optional<Record> next() throws IOException {
+  public Optional<InputRecord> next() throws IOException {
     long first = lines.number() + 1;
     byte[] bytes = nextRecord();
     if (bytes == null) {
@@ -60,18 +60,19 @@ final class DelimitedRecords implements RecordReader {
     int end = RawLines.end(bytes);
     if (first == 1 && (!table.isNumber() || table.header() == RecordFormat.Header.PRESENT)) {
       column = columnIn(bytes, start, end);
-      return Optional.of(Record.untouched(first, bytes));
+      return Optional.of(InputRecord.untouched(first, bytes));
     }
     if (first == 1) {
       column = Integer.parseInt(table.column()) - 1;
     }
     if (start == end) {
-      return Optional.of(Record.untouched(first, bytes));
+      return Optional.of(InputRecord.untouched(first, bytes));
     }
     List<Span> fields = fields(bytes, start, end);
     if (column >= fields.size()) {
       String count = fields.size() == 1 ? "one column" : fields.size() + " columns";
-      return Optional.of(Record.broken(first, bytes, "has " + count + ", not " + (column + 1)));
+      return Optional.of(
+          InputRecord.broken(first, bytes, "has " + count + ", not " + (column + 1)));
     }
     return Optional.of(record(first, bytes, fields.get(column)));
   }
@@ -92,11 +93,11 @@ final class DelimitedRecords implements RecordReader {
     return index;
   }
 
-  private Record record(long number, byte[] bytes, Span field) {
+  private InputRecord record(long number, byte[] bytes, Span field) {
     FieldText text = FieldText.of(value(bytes, field));
     int malformed = FieldText.isUtf8(bytes, field.from(), field.to()) ? 0 : 1;
     boolean wasQuoted = isQuoted(bytes, field);
-    return new Record(
+    return new InputRecord(
         number,
         bytes.length,
         text.lines(),

@@ -8,7 +8,7 @@ sealed interface Item {
    *
    * @param index of the text; a record without any text is one part with index 0
    */
-  record Part(Record record, int index) implements Item {
+  record Part(InputRecord record, int index) implements Item {
     boolean isLast() {
       return index + 1 >= record.texts().size();
     }

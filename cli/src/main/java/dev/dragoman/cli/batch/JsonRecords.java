@@ -30,7 +30,7 @@ final class JsonRecords implements RecordReader {
   }
 
   @Override
-  public Optional<Record> next() throws IOException {
+  public Optional<InputRecord> next() throws IOException {
     byte[] line = lines.next();
     if (line == null) {
       return Optional.empty();
@@ -39,26 +39,26 @@ final class JsonRecords implements RecordReader {
     int start = lines.start(line);
     int end = RawLines.end(line);
     if (new String(line, start, end - start, StandardCharsets.ISO_8859_1).isBlank()) {
-      return Optional.of(Record.untouched(number, line));
+      return Optional.of(InputRecord.untouched(number, line));
     }
     try {
       return Optional.of(record(number, line, start, end));
     } catch (JsonProcessingException e) {
       return Optional.of(
-          Record.broken(
+          InputRecord.broken(
               number, line, "does not parse as JSON: " + oneLine(e.getOriginalMessage())));
     } catch (JsonPath.MissingException e) {
-      return Optional.of(Record.broken(number, line, e.getMessage()));
+      return Optional.of(InputRecord.broken(number, line, e.getMessage()));
     }
   }
 
-  private Record record(long number, byte[] line, int start, int end)
+  private InputRecord record(long number, byte[] line, int start, int end)
       throws IOException, JsonPath.MissingException {
     JsonPath.Place source = field.find(line, start, end);
     FieldText text = FieldText.of(source.requireText(field));
     JsonPath.Place target = output.isPresent() ? output.get().find(line, start, end) : source;
     JsonPath.Splice splice = target.splice(output.orElse(field));
-    return new Record(
+    return new InputRecord(
         number,
         line.length,
         text.lines(),

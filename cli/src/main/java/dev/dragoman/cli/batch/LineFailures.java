@@ -33,7 +33,7 @@ final class LineFailures {
   }
 
   /** What stands for a line in the output. */
-  String resolve(String file, Record record, Outcome outcome) throws IOException {
+  String resolve(String file, InputRecord record, Outcome outcome) throws IOException {
     String place = place(file, record);
     Translation translation = outcome.translation();
     if (translation.failure().isPresent()) {
@@ -50,7 +50,7 @@ final class LineFailures {
   }
 
   /** Looks at a whole record. */
-  void check(String file, Record record) throws IOException {
+  void check(String file, InputRecord record) throws IOException {
     if (record.malformed() > 0) {
       String times = record.malformed() == 1 ? "one place" : record.malformed() + " places";
       rules.listener().noted(place(file, record), "is not UTF-8 in " + times + ", read as U+FFFD");
@@ -62,7 +62,8 @@ final class LineFailures {
     }
   }
 
-  private void fail(String file, Record record, String reason, String text) throws IOException {
+  private void fail(String file, InputRecord record, String reason, String text)
+      throws IOException {
     if (rules.onError() == OnError.FAIL) {
       throw new BatchException(place(file, record) + ": not translated: " + reason);
     }
@@ -73,7 +74,7 @@ final class LineFailures {
     rules.listener().failed(place(file, record), reason, done.words());
   }
 
-  private static String place(String file, Record record) {
+  private static String place(String file, InputRecord record) {
     return file + ", line " + record.line();
   }
 }

@@ -74,14 +74,13 @@ public record RecordFormat(
       }
       throw new BatchException("is it TSV or CSV? Say --format tsv or --format csv");
     }
-    switch (named) {
-      case TSV, CSV:
-        throw new BatchException("is a table: choose its --column, or say --format text");
-      case JSONL:
-        throw new BatchException("is JSON Lines: choose its --field, or say --format text");
-      default:
-        return Kind.TEXT;
-    }
+    return switch (named) {
+      case TSV, CSV ->
+          throw new BatchException("is a table: choose its --column, or say --format text");
+      case JSONL ->
+          throw new BatchException("is JSON Lines: choose its --field, or say --format text");
+      case TEXT -> Kind.TEXT;
+    };
   }
 
   private static Kind byName(String name) {

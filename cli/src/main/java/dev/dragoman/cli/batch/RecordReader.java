@@ -7,7 +7,7 @@ import java.util.Optional;
 interface RecordReader extends AutoCloseable {
 
   /** The next one, or nothing at the end. */
-  Optional<Record> next() throws IOException;
+  Optional<InputRecord> next() throws IOException;
 
   @Override
   void close() throws IOException;

@@ -76,7 +76,9 @@ final class RecordSource implements LinePipeline.Source<Item>, AutoCloseable {
       long begin = slice.from() + skip;
       skip = 0;
       for (position = 0; position < begin; position++) {
-        reader.next().orElseThrow(this::changed);
+        if (reader.next().isEmpty()) {
+          throw changed();
+        }
       }
     } catch (BatchException e) {
       throw e;
@@ -85,7 +87,7 @@ final class RecordSource implements LinePipeline.Source<Item>, AutoCloseable {
     }
   }
 
-  private void add(Record record) {
+  private void add(InputRecord record) {
     if (record.texts().isEmpty()) {
       parts.add(line(record, 0, Optional.empty(), record.size()));
     }
@@ -96,7 +98,7 @@ final class RecordSource implements LinePipeline.Source<Item>, AutoCloseable {
   }
 
   private static LinePipeline.Line<Item> line(
-      Record record, int index, Optional<String> text, int weight) {
+      InputRecord record, int index, Optional<String> text, int weight) {
     return new LinePipeline.Line<>(new Item.Part(record, index), text, weight + OVERHEAD);
   }
 

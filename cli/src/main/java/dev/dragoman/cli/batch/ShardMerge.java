@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -23,14 +24,14 @@ public final class ShardMerge {
   private static final Pattern FOLDER = Pattern.compile("shard-([0-9]+)-of-([0-9]+)");
   private static final int BUFFER = 1 << 16;
 
-  private final TreeMap<Integer, Path> shards;
+  private final SortedMap<Integer, Path> shards;
   private final Journal journal;
   private long failures;
 
   /** A piece of an output. */
   private record Piece(Path file, OutputFiles.Entry entry) {}
 
-  private ShardMerge(TreeMap<Integer, Path> shards, Journal journal) {
+  private ShardMerge(SortedMap<Integer, Path> shards, Journal journal) {
     this.shards = shards;
     this.journal = journal;
   }
@@ -81,7 +82,7 @@ public final class ShardMerge {
     }
   }
 
-  private static Journal commonJournal(TreeMap<Integer, Path> shards) throws IOException {
+  private static Journal commonJournal(SortedMap<Integer, Path> shards) throws IOException {
     Journal first = null;
     for (Path shard : shards.values()) {
       if (!Files.exists(shard.resolve("journal.json"))) {

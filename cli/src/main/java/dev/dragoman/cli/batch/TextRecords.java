@@ -17,13 +17,13 @@ final class TextRecords implements RecordReader {
   }
 
   @Override
-  public Optional<Record> next() throws IOException {
+  public Optional<InputRecord> next() throws IOException {
     return lines.next().map(this::record);
   }
 
-  private Record record(LineReader.Line line) {
+  private InputRecord record(LineReader.Line line) {
     number++;
-    return new Record(
+    return new InputRecord(
         number,
         line.text().length(),
         List.of(line.text()),

@@ -58,7 +58,7 @@ final class RecordsTest {
     assertEquals(
         "1,\"SAID \"\"OUI\"\"\",x\n2,\"A\r\nB,C\",\"\"\n3,D,\n",
         upper(table(Kind.CSV, "2"), "1,\"said \"\"oui\"\"\",x\n2,\"a\r\nb,c\",\"\"\n3,d,\n"));
-    Record record = records(table(Kind.CSV, "2"), "1,\"a\r\nb,c\",x\n").get(0);
+    InputRecord record = records(table(Kind.CSV, "2"), "1,\"a\r\nb,c\",x\n").get(0);
     assertEquals(List.of("a", "b,c"), record.texts());
   }
 
@@ -101,7 +101,7 @@ final class RecordsTest {
         }
       }
       RecordFormat format = table(Kind.CSV, Integer.toString(column + 1));
-      List<Record> records = records(format, csv.toString());
+      List<InputRecord> records = records(format, csv.toString());
       assertEquals(expected, records.stream().map(r -> String.join("\n", r.texts())).toList());
       assertEquals(csv.toString(), translate(format, csv.toString(), t -> t));
       assertEquals(
@@ -245,12 +245,12 @@ final class RecordsTest {
         .checked();
   }
 
-  private static List<Record> records(RecordFormat format, String in) throws IOException {
+  private static List<InputRecord> records(RecordFormat format, String in) throws IOException {
     return records(format, in.getBytes(StandardCharsets.UTF_8));
   }
 
-  private static List<Record> records(RecordFormat format, byte[] in) throws IOException {
-    List<Record> records = new ArrayList<>();
+  private static List<InputRecord> records(RecordFormat format, byte[] in) throws IOException {
+    List<InputRecord> records = new ArrayList<>();
     try (RecordReader reader = format.open("x", new ByteArrayInputStream(in))) {
       for (var record = reader.next(); record.isPresent(); record = reader.next()) {
         records.add(record.get());
@@ -290,7 +290,7 @@ final class RecordsTest {
   private static byte[] bytes(RecordFormat format, byte[] in, UnaryOperator<List<String>> texts)
       throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    for (Record record : records(format, in)) {
+    for (InputRecord record : records(format, in)) {
       List<String> translated = record.texts().isEmpty() ? List.of() : texts.apply(record.texts());
       out.writeBytes(record.layout().bytes(translated));
     }

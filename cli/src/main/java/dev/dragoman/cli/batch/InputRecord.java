@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param malformed places that were not UTF-8 and are read as U+FFFD
  * @param problem why nothing of it can be translated
  */
-record Record(
+record InputRecord(
     long line,
     int size,
     List<String> texts,
@@ -32,13 +32,14 @@ record Record(
   }
 
   /** A record that stays as it is. */
-  static Record untouched(long line, byte[] bytes) {
-    return new Record(line, bytes.length, List.of(), translations -> bytes, 0, Optional.empty());
+  static InputRecord untouched(long line, byte[] bytes) {
+    return new InputRecord(
+        line, bytes.length, List.of(), translations -> bytes, 0, Optional.empty());
   }
 
   /** A record that stays as it is because it cannot be read. */
-  static Record broken(long line, byte[] bytes, String problem) {
-    return new Record(
+  static InputRecord broken(long line, byte[] bytes, String problem) {
+    return new InputRecord(
         line, bytes.length, List.of(), translations -> bytes, 0, Optional.of(problem));
   }
 }
