@@ -29,7 +29,7 @@ class ConvertedModelTest {
   void translatesAsBefore(String name) throws IOException {
     Path path = ROOT.resolve("../shared/models").resolve(name);
     Assumptions.assumeTrue(Files.exists(path), "skipped: " + path + " is not there");
-    List<String> texts = Files.readAllLines(Path.of("src/test/resources/golden/own.fr.txt"));
+    List<String> texts = Files.readAllLines(Path.of("../models/fr-en/golden/own.fr.txt"));
     Model model = Models.open(path);
     MarianMtWriter.write(model, directory, Optional.empty());
     List<Translation> before = translate(model, texts);

@@ -17,7 +17,7 @@ class GoldenTest {
 
   @Test
   void ownSentences() throws IOException {
-    assertEquals(250, check(Path.of("src/test/resources/golden/own.fr-en.jsonl")));
+    assertEquals(250, check(Path.of("../models/fr-en/golden/own.fr-en.jsonl")));
   }
 
   @Test

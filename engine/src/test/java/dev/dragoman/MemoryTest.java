@@ -26,7 +26,7 @@ class MemoryTest {
 
   @Test
   void heapAndDeviceAndNativeMemoryDoNotGrow() throws IOException {
-    List<String> lines = Files.readAllLines(Path.of("src/test/resources/golden/own.fr.txt"));
+    List<String> lines = Files.readAllLines(Path.of("../models/fr-en/golden/own.fr.txt"));
     TranslationOptions options = TranslationOptions.defaults().withDevice("cpu").withThreads(2);
     Device device = TestModels.cpu();
     try (Translator translator =

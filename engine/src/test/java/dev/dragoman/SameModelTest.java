@@ -21,7 +21,7 @@ class SameModelTest {
   void translatesAlike(String name, int beam) throws IOException {
     Path other = ROOT.resolve("../shared/models").resolve(name);
     Assumptions.assumeTrue(Files.exists(other), "skipped: " + other + " is not there");
-    List<String> texts = Files.readAllLines(Path.of("src/test/resources/golden/own.fr.txt"));
+    List<String> texts = Files.readAllLines(Path.of("../models/fr-en/golden/own.fr.txt"));
     List<Translation> expected = translate(ROOT.resolve("models/fr-en"), texts, beam);
     List<Translation> actual = translate(other, texts, beam);
     double worst = 0;

@@ -54,8 +54,7 @@ final class BatchKillTest {
   @Test
   @Tag("slow")
   void fiftyKillsOfTheRealProgramLeaveNoTrace() throws Exception {
-    List<String> french =
-        Files.readAllLines(ROOT.resolve("engine/src/test/resources/golden/own.fr.txt"));
+    List<String> french = Files.readAllLines(ROOT.resolve("models/fr-en/golden/own.fr.txt"));
     makeInputs(
         Stream.iterate(0, i -> i + 1).limit(2_500).map(i -> french.get(i % 50) + " " + i).toList());
     List<String> options = List.of("-Ddragoman.home=" + ROOT, "-XX:TieredStopAtLevel=4");

@@ -121,7 +121,7 @@ final class SeveralGpusTest {
   }
 
   private static List<String> lines() throws IOException {
-    Path text = ROOT.resolve("engine/src/test/resources/golden/own.fr.txt");
+    Path text = ROOT.resolve("models/fr-en/golden/own.fr.txt");
     return Files.readAllLines(text).subList(0, LINES);
   }
 }

@@ -69,7 +69,7 @@ class ContinuousDecodingTest {
   /** Ordinary sentences, and some of one word, of many, of nonsense, and of nothing. */
   private static List<String> lines() throws IOException {
     List<String> lines =
-        new ArrayList<>(Files.readAllLines(Path.of("src/test/resources/golden/own.fr.txt")));
+        new ArrayList<>(Files.readAllLines(Path.of("../models/fr-en/golden/own.fr.txt")));
     String longer = String.join(" ", lines.subList(10, 14));
     lines.addAll(
         List.of("Oui", "Non !", "a", "…", "", "zxqj wvkk 42", "Bonjour. ".repeat(12), longer));

@@ -28,7 +28,7 @@ class MarianTokenizerTest {
 
   @Test
   void agreesWithTheProjectsGoldenRecords() throws IOException {
-    assertEquals(250, compare(Path.of("src/test/resources/golden/own.fr-en.jsonl")));
+    assertEquals(250, compare(Path.of("../models/fr-en/golden/own.fr-en.jsonl")));
   }
 
   @Test
@@ -120,7 +120,7 @@ class MarianTokenizerTest {
 
   @Test
   void threadsDoNotDisturbEachOther() throws IOException {
-    List<String> lines = Files.readAllLines(Path.of("src/test/resources/golden/own.fr.txt"));
+    List<String> lines = Files.readAllLines(Path.of("../models/fr-en/golden/own.fr.txt"));
     List<List<Integer>> alone = lines.stream().map(MarianTokenizerTest::encode).toList();
     for (int round = 0; round < 50; round++) {
       assertEquals(alone, lines.parallelStream().map(MarianTokenizerTest::encode).toList());

@@ -15,8 +15,6 @@ import dev.dragoman.device.cuda.EmulatedDriver.Order;
 import dev.dragoman.device.cuda.EmulatedDriver.Timing;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -169,11 +167,7 @@ class CudaTranslationTest {
   private static List<JsonNode> golden(int beam, int most) throws IOException {
     List<JsonNode> rows = new ArrayList<>();
     ObjectMapper json = new ObjectMapper();
-    try (BufferedReader lines =
-        new BufferedReader(
-            new InputStreamReader(
-                Translator.class.getResourceAsStream("/golden/own.fr-en.jsonl"),
-                StandardCharsets.UTF_8))) {
+    try (BufferedReader lines = Files.newBufferedReader(MODEL.resolve("golden/own.fr-en.jsonl"))) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         JsonNode row = json.readTree(line);
         JsonNode options = row.get("options");
