@@ -214,6 +214,12 @@ DRIVER_API cuMemHostAlloc(void** p, size_t n, unsigned) {
   return allocate(reinterpret_cast<CUdeviceptr*>(p), n, true);
 }
 DRIVER_API cuMemAllocHost_v2(void** p, size_t n) { return cuMemHostAlloc(p, n, 0); }
+DRIVER_API cuMemHostGetDevicePointer_v2(CUdeviceptr* result, void* p, unsigned) {
+  Device* device = current_device();
+  if (!device) return INVALID_CONTEXT;
+  *result = reinterpret_cast<CUdeviceptr>(p);
+  return is_inside_buffer(*device, *result, 1) ? OK : INVALID_VALUE;
+}
 DRIVER_API cuMemFreeHost(void* p) { return release(reinterpret_cast<CUdeviceptr>(p)); }
 DRIVER_API cuMemGetInfo_v2(size_t* free, size_t* total) {
   Device* device = current_device();

@@ -11,6 +11,7 @@ struct Slots {
   int *steps, *status, *best_ended;  // slots
   int beam, max_length;
 };
+// In the host's memory.
 struct Hypotheses {
   int *tokens, *lengths, *ended;  // (slots·capacity) × max_length, slots·capacity
   int* rows;                      // as the tokens, or null
@@ -76,12 +77,14 @@ __device__ __forceinline__ int place_of(const Hypotheses& h, int slot, float sco
 __device__ __forceinline__ void decide(SlotStep& s, const Slots& slots, const Hypotheses& h,
                                        const Rules& rules) {
   const bool last = s.step + 1 == slots.max_length;
+  bool some = false;
   int spare = slots.beam;
   for (int rank = 0; rank < slots.beam; rank++) {
     s.chosen[rank] = rank;
     if (rank >= s.candidates) continue;
     const bool ended = s.token[rank] == rules.end_token;
     if (!ended && !last) continue;
+    some = true;
     if (rank == 0) slots.best_ended[s.slot] = 1;
     const int place = place_of(h, s.slot, s.score[rank]);
     if (place >= 0) {
@@ -94,6 +97,8 @@ __device__ __forceinline__ void decide(SlotStep& s, const Slots& slots, const Hy
     while (spare < s.candidates && s.token[spare] == rules.end_token) spare++;
     s.chosen[rank] = spare++;
   }
+  s.finished = last;
+  if (!some) return;  // the count lies in the host's memory, which is far
   const int count = h.counts[s.slot];
   const bool enough = rules.early_exit > 0
                           ? slots.best_ended[s.slot] == 1 && count >= rules.early_exit
@@ -196,7 +201,10 @@ extern "C" __global__ void __launch_bounds__(ADVANCE_THREADS, 1)
   write_hypotheses(s, slots, kept, end_token);
   if (!s.finished) continue_beams(s, slots, end_token);
   if (threadIdx.x == 0) {
-    steps[slot] = step + 1;
-    if (s.finished) status[slot] = FINISHED;
+    if (s.finished) {
+      status[slot] = FINISHED;
+    } else {
+      steps[slot] = step + 1;
+    }
   }
 }

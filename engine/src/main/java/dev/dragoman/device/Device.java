@@ -5,11 +5,12 @@ package dev.dragoman.device;
  * the grain of the paper, so that one orchestration serves every device and each device can fuse
  * inside.
  *
- * <p>Rules: outputs belong to the caller and have the right shape; no operation but {@link
- * #allocate}, {@link #pack} and {@link #fork} takes memory; operations of one device run in the
- * order in which they are called, and are finished for the host only after {@link #synchronize} or
- * {@link #download}. A device is used by one thread at a time; {@link #fork} makes one for another
- * thread. Shapes that do not agree are an {@link IllegalArgumentException}.
+ * <p>Rules: outputs belong to the caller and have the right shape; no operation but those that
+ * allocate, {@link #snapshot}, {@link #pack} and {@link #fork} takes memory; operations of one
+ * device run in the order in which they are called, and are finished for the host only after {@link
+ * #synchronize}, {@link #download} or {@link Snapshot#await}. A device is used by one thread at a
+ * time; {@link #fork} makes one for another thread. Shapes that do not agree are an {@link
+ * IllegalArgumentException}.
  */
 public interface Device extends AutoCloseable {
 
@@ -39,6 +40,21 @@ public interface Device extends AutoCloseable {
   KeyValueCache allocateCache(Shape shape, int heads);
 
   /**
+   * Takes memory, filled with zeros, that the host can look into while the device works; for what
+   * the device seldom touches.
+   *
+   * @throws OutOfDeviceMemoryException if there is less
+   */
+  Tensor allocateShared(DataType type, Shape shape);
+
+  /**
+   * Takes the memory to see an I32 tensor a few steps later.
+   *
+   * @throws OutOfDeviceMemoryException if there is less
+   */
+  Snapshot snapshot(Tensor of);
+
+  /**
    * Takes the weights of a product in the layout that suits this device.
    *
    * @param weight outputs × inputs
@@ -57,6 +73,15 @@ public interface Device extends AutoCloseable {
 
   /** Waits for the work before it, then copies the whole I32 tensor into {@code to}, row by row. */
   void download(Tensor from, int[] to);
+
+  /**
+   * Copies shared F32 memory row by row as it is now, without waiting. What was done before a
+   * {@link Snapshot} that has been awaited is in it.
+   */
+  void peek(Tensor shared, float[] to);
+
+  /** As {@link #peek(Tensor, float[])}, I32. */
+  void peek(Tensor shared, int[] to);
 
   /**
    * Waits until everything asked for is done. After another operation has failed this tells whether

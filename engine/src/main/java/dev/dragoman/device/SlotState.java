@@ -16,7 +16,9 @@ import java.util.Optional;
  *     cache (and entry of {@code tokens}) holds it; beams change places by this table, the caches
  *     stay where they are
  * @param scores (slots·beam) × 1, F32: the sum of log-probabilities so far
- * @param steps slots × 1: how many tokens have been generated, and so the position that is fed next
+ * @param steps slots × 1: the position that is fed next, which is how many tokens have been
+ *     generated; the last step does not count on, so that a finished slot can be fed again without
+ *     effect until the host knows
  * @param sourceStarts slots × 1: where the slot's source begins in the source caches, which all
  *     slots share
  * @param sourceLengths slots × 1: how many positions it takes there
@@ -54,7 +56,8 @@ public record SlotState(
 
   /**
    * The registered hypotheses; slot s owns the {@link SearchRules#capacity} rows from s·capacity
-   * on. When more are registered the worst makes way.
+   * on. When more are registered the worst makes way. All of it is shared memory: it is written
+   * once for each hypothesis, and read by the host when the slot is finished.
    *
    * @param tokens (slots·capacity) × maxLength: without the end token
    * @param lengths (slots·capacity) × 1: how many tokens
@@ -86,11 +89,11 @@ public record SlotState(
         device.allocate(DataType.I32, Shape.vector(slots)),
         device.allocate(DataType.I32, Shape.vector(slots)),
         new Hypotheses(
-            device.allocate(DataType.I32, new Shape(kept, rules.maxLength())),
-            device.allocate(DataType.I32, Shape.vector(kept)),
-            device.allocate(DataType.I32, Shape.vector(kept)),
-            device.allocate(DataType.F32, Shape.vector(kept)),
-            device.allocate(DataType.I32, Shape.vector(slots))),
+            device.allocateShared(DataType.I32, new Shape(kept, rules.maxLength())),
+            device.allocateShared(DataType.I32, Shape.vector(kept)),
+            device.allocateShared(DataType.I32, Shape.vector(kept)),
+            device.allocateShared(DataType.F32, Shape.vector(kept)),
+            device.allocateShared(DataType.I32, Shape.vector(slots))),
         Optional.empty());
   }
 

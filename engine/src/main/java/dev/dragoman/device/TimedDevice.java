@@ -38,6 +38,10 @@ public final class TimedDevice implements Device {
   private void time(String operation, Runnable work) {
     long start = System.nanoTime();
     work.run();
+    add(operation, start);
+  }
+
+  private void add(String operation, long start) {
     nanoseconds.computeIfAbsent(operation, name -> new LongAdder()).add(System.nanoTime() - start);
   }
 
@@ -67,6 +71,30 @@ public final class TimedDevice implements Device {
   }
 
   @Override
+  public Tensor allocateShared(DataType type, Shape shape) {
+    return device.allocateShared(type, shape);
+  }
+
+  @Override
+  public Snapshot snapshot(Tensor of) {
+    Snapshot snapshot = device.snapshot(of);
+    return new Snapshot() {
+      @Override
+      public void take() {
+        time("download", snapshot::take);
+      }
+
+      @Override
+      public int[] await() {
+        long start = System.nanoTime();
+        int[] numbers = snapshot.await();
+        add("download", start);
+        return numbers;
+      }
+    };
+  }
+
+  @Override
   public Linear pack(HostTensor weight, float[] bias) {
     return device.pack(weight, bias);
   }
@@ -89,6 +117,16 @@ public final class TimedDevice implements Device {
   @Override
   public void download(Tensor from, int[] to) {
     time("download", () -> device.download(from, to));
+  }
+
+  @Override
+  public void peek(Tensor shared, float[] to) {
+    time("download", () -> device.peek(shared, to));
+  }
+
+  @Override
+  public void peek(Tensor shared, int[] to) {
+    time("download", () -> device.peek(shared, to));
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.dragoman.doctor;
 import dev.dragoman.device.DataType;
 import dev.dragoman.device.Device;
 import dev.dragoman.device.Shape;
+import dev.dragoman.device.Snapshot;
 import dev.dragoman.device.Tensor;
 import java.util.Arrays;
 
@@ -10,6 +11,7 @@ import java.util.Arrays;
 enum TransferOperations implements Operation {
   FLOATS("upload, download", 2),
   INTEGERS("upload, download of integers", 2),
+  SEEN("snapshot, allocateShared, peek", 4),
   RECORDED("record", 3);
 
   private final String title;
@@ -43,6 +45,7 @@ enum TransferOperations implements Operation {
     return switch (this) {
       case FLOATS -> floats(bench, rows, width);
       case INTEGERS -> integers(bench, rows, width);
+      case SEEN -> seen(bench, rows, width);
       case RECORDED -> recorded(bench, rows, width);
     };
   }
@@ -69,6 +72,35 @@ enum TransferOperations implements Operation {
           bench.device().download(tensor, to);
         },
         () -> Arrays.mismatch(from, to));
+  }
+
+  /** A sum in shared memory, and integers, seen without waiting for more than what made them. */
+  private static Trial seen(Workbench bench, int rows, int width) {
+    Device device = bench.device();
+    int[] integers = bench.random().ints(rows).toArray();
+    float[] from = bench.numbers(rows * width);
+    float[] to = new float[from.length];
+    Tensor marked = device.allocate(DataType.I32, Shape.vector(rows));
+    Tensor x = device.allocate(DataType.F32, new Shape(rows, width));
+    Tensor shared = device.allocateShared(DataType.F32, new Shape(rows, width));
+    Snapshot snapshot = device.snapshot(marked);
+    device.upload(from, x);
+    return crossing(
+        () -> {
+          device.upload(integers, marked);
+          device.add(x, x, shared);
+          snapshot.take();
+          snapshot.await();
+          device.peek(shared, to);
+        },
+        () -> {
+          float[] halves = new float[to.length];
+          for (int i = 0; i < to.length; i++) {
+            halves[i] = to[i] / 2;
+          }
+          int wrong = Arrays.mismatch(integers, snapshot.await());
+          return wrong < 0 ? Arrays.mismatch(from, halves) : wrong;
+        });
   }
 
   /** A sum that is recorded once; the numbers come after the recording. */

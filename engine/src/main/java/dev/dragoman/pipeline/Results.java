@@ -15,7 +15,6 @@ final class Results {
   private final Device device;
   private final SlotState state;
   private final Search search;
-  private final int[] status;
   private final int[] count = new int[1];
   private final int[] lengths;
   private final int[] ended;
@@ -27,7 +26,6 @@ final class Results {
     this.device = session.device();
     this.state = session.state();
     this.search = search;
-    this.status = new int[state.slots()];
     int capacity = search.rules().capacity();
     this.lengths = new int[capacity];
     this.ended = new int[capacity];
@@ -36,22 +34,16 @@ final class Results {
     this.attention = state.attention().map(history -> new AttentionResults(session));
   }
 
-  /** The status of every slot, after the work so far. */
-  int[] status() {
-    device.download(state.status(), status);
-    return status;
-  }
-
   /** The hypotheses of a finished slot, best first. */
   List<Hypothesis> hypotheses(int slot) {
     SlotState.Hypotheses kept = state.hypotheses();
     int capacity = search.rules().capacity();
     int first = slot * capacity;
-    device.download(kept.counts().rows(slot, 1), count);
-    device.download(kept.lengths().rows(first, capacity), lengths);
-    device.download(kept.ended().rows(first, capacity), ended);
-    device.download(kept.scores().rows(first, capacity), scores);
-    device.download(kept.tokens().rows(first, capacity), tokens);
+    device.peek(kept.counts().rows(slot, 1), count);
+    device.peek(kept.lengths().rows(first, capacity), lengths);
+    device.peek(kept.ended().rows(first, capacity), ended);
+    device.peek(kept.scores().rows(first, capacity), scores);
+    device.peek(kept.tokens().rows(first, capacity), tokens);
     List<Hypothesis> hypotheses = new ArrayList<>();
     for (int i = 0; i < Math.min(count[0], capacity); i++) {
       int at = i * search.rules().maxLength();

@@ -1,8 +1,6 @@
 package dev.dragoman.pipeline;
 
 import dev.dragoman.transformer.Session;
-import java.util.ArrayList;
-import java.util.List;
 
 /** Which sentence is in which slot, as the host knows it. */
 final class SlotTable {
@@ -57,15 +55,18 @@ final class SlotTable {
     return sentence;
   }
 
-  /** The slots that hold a sentence. */
-  List<Integer> occupied() {
-    List<Integer> slots = new ArrayList<>(taken);
-    for (int slot = 0; slot < sentences.length; slot++) {
-      if (sentences[slot] != null) {
-        slots.add(slot);
-      }
-    }
-    return slots;
+  /** Slots, free ones too. */
+  int size() {
+    return sentences.length;
+  }
+
+  /** Whether the slot holds a sentence that was fed in the step before the last {@code ahead}. */
+  boolean wasFed(int slot, int ahead) {
+    return sentences[slot] != null && steps[slot] > ahead;
+  }
+
+  boolean isOccupied(int slot) {
+    return sentences[slot] != null;
   }
 
   /**

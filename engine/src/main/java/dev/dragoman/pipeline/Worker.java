@@ -25,6 +25,7 @@ final class Worker implements Runnable {
   private final Session.Size size;
   private final SlotTable slots;
   private final Results results;
+  private final StatusWatch watch;
   private boolean alone;
 
   Worker(Replica replica, SentenceQueue queue, Session session, Parameters parameters) {
@@ -34,6 +35,7 @@ final class Worker implements Runnable {
     this.size = parameters.size();
     this.slots = new SlotTable(size, parameters.search().rules().beamSize());
     this.results = new Results(session, parameters.search());
+    this.watch = new StatusWatch(session, session.device().capacity().stepsAhead());
   }
 
   /** How much the session holds, and how to search. */
@@ -121,11 +123,23 @@ final class Worker implements Runnable {
     guard(
         () -> {
           session.step(slots.rows(), count);
-          int[] status = results.status();
-          for (int slot : slots.occupied()) {
-            finish(slot, status[slot]);
+          watch.step();
+          if (watch.isDue()) {
+            collect(watch.await());
           }
         });
+  }
+
+  /** Hands out what has finished in the step that was just seen. */
+  private void collect(int[] status) {
+    for (int slot = 0; slot < slots.size(); slot++) {
+      if (slots.wasFed(slot, watch.ahead())) {
+        finish(slot, status[slot]);
+      }
+    }
+    if (slots.isEmpty()) {
+      watch.forget();
+    }
   }
 
   private void finish(int slot, int status) {
@@ -169,7 +183,11 @@ final class Worker implements Runnable {
   private int retryAll(Throwable reason) {
     Sentence.Failure failure = new Sentence.Failure(replica, reason);
     int retried = 0;
-    for (int slot : slots.occupied()) {
+    watch.forget();
+    for (int slot = 0; slot < slots.size(); slot++) {
+      if (!slots.isOccupied(slot)) {
+        continue;
+      }
       Sentence sentence = slots.release(slot);
       if (sentence.failure().isPresent()) {
         String both = "tried twice: " + sentence.failure().get() + "; " + failure;

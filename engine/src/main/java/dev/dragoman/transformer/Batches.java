@@ -6,14 +6,22 @@ package dev.dragoman.transformer;
  */
 final class Batches {
   private static final int STEP = 8;
+  private static final int STEPS_IN_OCTAVE = 16;
 
   private Batches() {}
 
-  /** The size of a batch that holds {@code rows} rows: 1, 2, 4 or a multiple of 8. */
+  /**
+   * The size of a batch that holds {@code rows} rows: 1, 2, 4, a multiple of 8, and from 128 on one
+   * of sixteen sizes between a power of two and the next.
+   */
   static int filled(int rows) {
     if (rows <= 2) {
       return rows;
     }
-    return rows <= 4 ? 4 : (rows + STEP - 1) / STEP * STEP;
+    if (rows <= 4) {
+      return 4;
+    }
+    int step = Math.max(STEP, Integer.highestOneBit(rows) / STEPS_IN_OCTAVE);
+    return (rows + step - 1) / step * step;
   }
 }

@@ -637,6 +637,76 @@ public abstract class DeviceContract {
     assertArrayEquals(new int[] {1, 0}, downloadInts(state.steps()));
   }
 
+  @Test
+  void aSlotThatHasFinishedCanBeFedWithoutEffect() {
+    SearchRules rules = new SearchRules(2, 2, 0, 1, 3, 0);
+    SlotState state = SlotState.allocate(device, 2, 8, rules);
+    bindAll(state);
+    TokenRows.Decoding first = new TokenRows.Decoding(upload(new int[] {0}), state);
+    TokenRows.Decoding both = new TokenRows.Decoding(upload(new int[] {0, 1}), state);
+    float[] unlikely = numbers(2 * 50);
+    unlikely[0] = unlikely[50] = -100; // the end
+    Tensor logits = uploadF32(unlikely, 2, 50);
+    device.advance(logits.rows(0, 1), first);
+    device.advance(logits, both);
+    device.advance(logits, both); // the last
+    assertArrayEquals(
+        new int[] {SlotState.FINISHED, SlotState.RUNNING}, downloadInts(state.status()));
+    int[] tokens = downloadInts(state.hypotheses().tokens());
+
+    KeyValueCache cache = device.allocateCache(new Shape(2 * 2 * 3, 8), 2);
+    float[] other = numbers(2 * 8);
+    TokenRows.Decoding second = new TokenRows.Decoding(upload(new int[] {2}), state);
+    Tensor keys = upload(other, 2, 8);
+    device.appendKeysValues(keys.rows(0, 1), keys.rows(1, 1), second, cache);
+    Tensor more = upload(numbers(2 * 8), 2, 8);
+    device.appendKeysValues(more, more, both, cache);
+    device.advance(logits, both);
+
+    float[] kept = Arrays.copyOfRange(download(cache.keys()), 6 * 8, 7 * 8);
+    assertArrayEquals(Arrays.copyOf(other, 8), kept, 1e-2f, "the other slot's first key");
+    assertArrayEquals(tokens, downloadInts(state.hypotheses().tokens()));
+    assertArrayEquals(new int[] {2, 0}, downloadInts(state.hypotheses().counts()));
+    assertArrayEquals(new int[] {2, 0}, downloadInts(state.steps()));
+  }
+
+  @Test
+  void aSnapshotShowsWhatWasThereWhenItWasTaken() {
+    Tensor tensor = upload(new int[] {1, 2, 3, 4});
+    Snapshot whole = device.snapshot(tensor);
+    Snapshot part = device.snapshot(tensor.rows(1, 2));
+    whole.take();
+    device.upload(new int[] {5, 6, 7, 8}, tensor);
+    part.take();
+    device.upload(new int[4], tensor);
+    assertArrayEquals(new int[] {1, 2, 3, 4}, whole.await());
+    assertArrayEquals(new int[] {6, 7}, part.await());
+    part.take();
+    whole.take();
+    assertArrayEquals(new int[4], whole.await());
+    assertArrayEquals(new int[2], part.await());
+  }
+
+  @Test
+  void sharedMemoryShowsWhatWasWrittenBeforeASnapshot() {
+    Tensor shared = device.allocateShared(DataType.F32, new Shape(3, 5));
+    float[] seen = new float[15];
+    device.synchronize();
+    device.peek(shared, seen);
+    assertArrayEquals(new float[15], seen);
+    float[] numbers = numbers(15);
+    Tensor x = uploadF32(numbers, 3, 5);
+    device.add(x, x, shared);
+    Snapshot mark = device.snapshot(upload(new int[1]));
+    mark.take();
+    mark.await();
+    device.peek(shared.rows(1, 2), seen);
+    for (int i = 0; i < 10; i++) {
+      assertEquals(2 * numbers[5 + i], seen[i]);
+    }
+    assertThrows(IllegalArgumentException.class, () -> shared.rows(3, 1));
+  }
+
   @ParameterizedTest
   @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY})
   void advanceFailsASlotWhoseLogitsAreNotFiniteAndNoOther(float bad) {

@@ -37,6 +37,16 @@ public abstract class ForwardingDevice implements Device {
   }
 
   @Override
+  public Tensor allocateShared(DataType type, Shape shape) {
+    return device.allocateShared(type, shape);
+  }
+
+  @Override
+  public Snapshot snapshot(Tensor of) {
+    return device.snapshot(of);
+  }
+
+  @Override
   public Linear pack(HostTensor weight, float[] bias) {
     return device.pack(weight, bias);
   }
@@ -59,6 +69,16 @@ public abstract class ForwardingDevice implements Device {
   @Override
   public void download(Tensor from, int[] to) {
     device.download(from, to);
+  }
+
+  @Override
+  public void peek(Tensor shared, float[] to) {
+    device.peek(shared, to);
+  }
+
+  @Override
+  public void peek(Tensor shared, int[] to) {
+    device.peek(shared, to);
   }
 
   @Override

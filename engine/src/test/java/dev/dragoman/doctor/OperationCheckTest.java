@@ -127,7 +127,7 @@ class OperationCheckTest {
                   }
                 }),
         fault(
-            Set.of("add", "record"),
+            Set.of("add", "record", "snapshot, allocateShared, peek"),
             device ->
                 new Faulty(device) {
                   @Override
@@ -191,6 +191,13 @@ class OperationCheckTest {
                     step.run();
                     return () -> {};
                   }
+                }),
+        fault(
+            Set.of("snapshot, allocateShared, peek"),
+            device ->
+                new Faulty(device) {
+                  @Override
+                  public void peek(Tensor shared, float[] to) {} // what was there before
                 }),
         fault(
             Set.of("upload, download of integers"),

@@ -20,7 +20,7 @@ class SizingTest {
 
   @Test
   void takesWhatTheDeviceSuggests() {
-    Sizing sizing = sizing(defaults, new DeviceCapacity(3, 64, PLENTY));
+    Sizing sizing = sizing(defaults, new DeviceCapacity(3, 64, 0, PLENTY));
     assertEquals(3, sizing.workers());
     assertEquals(16, sizing.session().slots());
     assertEquals(64, sizing(defaults.withBeamSize(1), capacity(PLENTY)).session().slots());
@@ -50,7 +50,7 @@ class SizingTest {
     long five = Sizing.bytes(Sizing.size(5, defaults, model), model, rules);
     long free = (long) Math.ceil(five / 0.6) + 8;
     assertEquals(5, sizing(defaults, capacity(free)).session().slots());
-    assertEquals(5, sizing(defaults, new DeviceCapacity(2, 64, 2 * free)).session().slots());
+    assertEquals(5, sizing(defaults, new DeviceCapacity(2, 64, 0, 2 * free)).session().slots());
     assertTrue(sizing(defaults, capacity(free - free / 10)).session().slots() < 5);
   }
 
@@ -76,7 +76,7 @@ class SizingTest {
     long free = (long) Math.ceil(five / 0.6) + 8;
     String fewer = "with 5 slots of beam 4 and 24 tokens would fit";
     assertTrue(refusal(defaults.withSlots(16), capacity(free)).endsWith("1 worker " + fewer));
-    DeviceCapacity shared = new DeviceCapacity(2, 64, 2 * free);
+    DeviceCapacity shared = new DeviceCapacity(2, 64, 0, 2 * free);
     assertTrue(refusal(defaults.withSlots(16), shared).endsWith("2 workers " + fewer));
 
     long beamTwo =
@@ -84,7 +84,7 @@ class SizingTest {
     long little = (long) Math.ceil(beamTwo / 0.6) + 8;
     String message = refusal(defaults, capacity(little));
     assertTrue(message.endsWith("1 worker with 1 slot of beam 2 and 24 tokens would fit"), message);
-    String alone = refusal(defaults.withBeamSize(2), new DeviceCapacity(3, 64, little));
+    String alone = refusal(defaults.withBeamSize(2), new DeviceCapacity(3, 64, 0, little));
     assertTrue(alone.endsWith("1 worker with 1 slot of beam 2 and 24 tokens would fit"), alone);
   }
 
@@ -101,6 +101,6 @@ class SizingTest {
   }
 
   private static DeviceCapacity capacity(long freeBytes) {
-    return new DeviceCapacity(1, 64, freeBytes);
+    return new DeviceCapacity(1, 64, 0, freeBytes);
   }
 }

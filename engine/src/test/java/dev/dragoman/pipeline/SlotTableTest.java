@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dragoman.transformer.Session;
 import java.util.Arrays;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class SlotTableTest {
@@ -38,7 +37,7 @@ class SlotTableTest {
     assertEquals(5, placed.start());
     assertEquals(0, table.free());
     assertSame(second, table.release(1));
-    assertEquals(List.of(0, 2), table.occupied());
+    assertTrue(table.isOccupied(0) && !table.isOccupied(1) && table.isOccupied(2));
     Session.Placed again = table.place(sentence(6));
     assertEquals(1, again.slot());
     assertEquals(5, again.start());

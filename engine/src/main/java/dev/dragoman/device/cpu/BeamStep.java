@@ -113,8 +113,8 @@ final class BeamStep {
       for (int beam = 0; beam < rules.beamSize(); beam++) {
         continueBeam(slot, beam, vocabulary);
       }
+      slots.nextStep(slot);
     }
-    slots.nextStep(slot);
   }
 
   private boolean isEnd(int rank, int vocabulary) {

@@ -15,6 +15,7 @@ import dev.dragoman.device.Linear;
 import dev.dragoman.device.Mask;
 import dev.dragoman.device.Shape;
 import dev.dragoman.device.SlotState;
+import dev.dragoman.device.Snapshot;
 import dev.dragoman.device.Tensor;
 import dev.dragoman.device.TokenRows;
 import java.util.Arrays;
@@ -59,7 +60,7 @@ final class CpuDevice implements Device {
   public DeviceCapacity capacity() {
     Runtime jvm = Runtime.getRuntime();
     long free = jvm.maxMemory() - (jvm.totalMemory() - jvm.freeMemory());
-    return new DeviceCapacity(jvm.availableProcessors(), SUITED_ROWS, free);
+    return new DeviceCapacity(jvm.availableProcessors(), SUITED_ROWS, 0, free);
   }
 
   @Override
@@ -75,6 +76,16 @@ final class CpuDevice implements Device {
   @Override
   public KeyValueCache allocateCache(Shape shape, int heads) {
     return CpuCache.keysAndValues(shape, heads, memory.bytesHeld());
+  }
+
+  @Override
+  public Tensor allocateShared(DataType type, Shape shape) {
+    return allocate(type, shape);
+  }
+
+  @Override
+  public Snapshot snapshot(Tensor of) {
+    return new CpuSnapshot(this, of);
   }
 
   @Override
@@ -109,6 +120,16 @@ final class CpuDevice implements Device {
   public void download(Tensor from, int[] to) {
     int first = CpuTensor.of(from).at(0);
     System.arraycopy(CpuTensor.ints(from), first, to, 0, from.shape().size());
+  }
+
+  @Override
+  public void peek(Tensor shared, float[] to) {
+    download(shared, to);
+  }
+
+  @Override
+  public void peek(Tensor shared, int[] to) {
+    download(shared, to);
   }
 
   @Override

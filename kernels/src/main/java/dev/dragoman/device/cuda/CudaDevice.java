@@ -14,6 +14,7 @@ import dev.dragoman.device.KeyValueCache;
 import dev.dragoman.device.LayerNorm;
 import dev.dragoman.device.Linear;
 import dev.dragoman.device.Shape;
+import dev.dragoman.device.Snapshot;
 import dev.dragoman.device.Tensor;
 import dev.dragoman.device.TokenRows;
 import java.util.function.Function;
@@ -30,6 +31,9 @@ final class CudaDevice implements Device {
 
   /** Rows of a step that fill a large GPU; not measured yet. */
   private static final int SUITED_ROWS = 2048;
+
+  /** While the host looks at a step, the next one runs. */
+  private static final int STEPS_AHEAD = 1;
 
   /**
    * How numbers are stored.
@@ -108,7 +112,8 @@ final class CudaDevice implements Device {
   public DeviceCapacity capacity() {
     execution.stream(); // this thread's context
     long ofWorkers = WORKERS * (Execution.WORKSPACE_BYTES + product.workspaceBytes());
-    return new DeviceCapacity(WORKERS, SUITED_ROWS, Math.max(0, DeviceMemory.free() - ofWorkers));
+    long free = Math.max(0, DeviceMemory.free() - ofWorkers);
+    return new DeviceCapacity(WORKERS, SUITED_ROWS, STEPS_AHEAD, free);
   }
 
   @Override
@@ -135,6 +140,20 @@ final class CudaDevice implements Device {
     }
     DevicePointer pointer = from.take((long) shape.size() * type.bytes());
     return CudaTensor.contiguous(pointer, type, shape);
+  }
+
+  @Override
+  public Tensor allocateShared(DataType type, Shape shape) {
+    execution.memory();
+    DevicePointer pointer = memory.takeShared((long) shape.size() * type.bytes());
+    CudaTensor tensor = CudaTensor.contiguous(pointer, type, shape);
+    copies.fillWithZeros(tensor);
+    return tensor;
+  }
+
+  @Override
+  public Snapshot snapshot(Tensor of) {
+    return execution.snapshot(CudaTensor.of(of));
   }
 
   @Override
@@ -174,6 +193,18 @@ final class CudaDevice implements Device {
   @Override
   public void download(Tensor from, int[] to) {
     copies.download(CudaTensor.of(from), to);
+  }
+
+  @Override
+  public void peek(Tensor shared, float[] to) {
+    CudaTensor tensor = CudaTensor.of(shared);
+    memory.look(tensor.pointer(), tensor.bytes()).asFloatBuffer().get(to, 0, tensor.shape().size());
+  }
+
+  @Override
+  public void peek(Tensor shared, int[] to) {
+    CudaTensor tensor = CudaTensor.of(shared);
+    memory.look(tensor.pointer(), tensor.bytes()).asIntBuffer().get(to, 0, tensor.shape().size());
   }
 
   @Override

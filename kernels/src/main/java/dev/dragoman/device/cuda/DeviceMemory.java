@@ -5,14 +5,30 @@ import static jcuda.driver.JCudaDriver.cuMemFree;
 import static jcuda.driver.JCudaDriver.cuMemGetInfo;
 
 import dev.dragoman.device.OutOfDeviceMemoryException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import jcuda.CudaException;
 
 /** Memory of a GPU that is taken piece by piece and given back all together. */
 final class DeviceMemory implements AutoCloseable {
-  private record Piece(DevicePointer pointer, long bytes) {}
+  private record Piece(DevicePointer pointer, long bytes, Optional<PinnedMemory> shared) {
+
+    void giveBack() {
+      if (shared.isPresent()) {
+        shared.get().close();
+      } else {
+        CudaFailure.guard("give memory back", () -> cuMemFree(pointer));
+      }
+    }
+
+    /** Where in the piece an address is; outside of it negative or too large. */
+    long offset(DevicePointer place) {
+      return place.address() - pointer.address();
+    }
+  }
 
   private final String device;
   private final AtomicLong bytesHeld;
@@ -45,9 +61,30 @@ final class DeviceMemory implements AutoCloseable {
       }
       throw new CudaFailure("take " + bytes + " bytes on " + device + ": " + e.getMessage(), e);
     }
-    pieces.add(new Piece(pointer, bytes));
-    bytesHeld.addAndGet(bytes);
-    return pointer;
+    return keep(new Piece(pointer, bytes, Optional.empty()));
+  }
+
+  /** Takes memory of the host that the GPU can use; what is in it is undefined. */
+  synchronized DevicePointer takeShared(long bytes) {
+    PinnedMemory pinned = new PinnedMemory(Math.toIntExact(bytes));
+    return keep(new Piece(pinned.onDevice(), bytes, Optional.of(pinned)));
+  }
+
+  private DevicePointer keep(Piece piece) {
+    pieces.add(piece);
+    bytesHeld.addAndGet(piece.bytes());
+    return piece.pointer();
+  }
+
+  /** What is now in some bytes of {@link #takeShared}. */
+  synchronized ByteBuffer look(DevicePointer from, long bytes) {
+    for (Piece piece : pieces) {
+      long offset = piece.offset(from);
+      if (piece.shared().isPresent() && 0 <= offset && offset + bytes <= piece.bytes()) {
+        return piece.shared().get().view((int) offset, (int) bytes);
+      }
+    }
+    throw new IllegalArgumentException("peek into memory that is not shared");
   }
 
   /** Bytes that are free on the GPU of this thread. */
@@ -61,7 +98,7 @@ final class DeviceMemory implements AutoCloseable {
   public synchronized void close() {
     while (!pieces.isEmpty()) {
       Piece piece = pieces.remove(pieces.size() - 1);
-      CudaFailure.guard("give memory back", () -> cuMemFree(piece.pointer()));
+      piece.giveBack();
       bytesHeld.addAndGet(-piece.bytes());
     }
   }

@@ -33,6 +33,7 @@ final class Execution implements AutoCloseable {
   private final DeviceMemory memory;
   private final DevicePointer workspace;
   private final List<CudaGraph> graphs = new ArrayList<>();
+  private final List<CudaSnapshot> snapshots = new ArrayList<>();
   private boolean recording;
 
   Execution(Gpu gpu) {
@@ -140,6 +141,14 @@ final class Execution implements AutoCloseable {
     return recorded;
   }
 
+  /** Takes the memory to see an I32 tensor later. */
+  CudaSnapshot snapshot(CudaTensor tensor) {
+    outsideOfRecording("take memory");
+    CudaSnapshot snapshot = new CudaSnapshot(this, tensor);
+    snapshots.add(snapshot);
+    return snapshot;
+  }
+
   /**
    * Contexts belong to threads, and a thread may use several GPUs: tells CUDA which one comes next.
    */
@@ -160,6 +169,7 @@ final class Execution implements AutoCloseable {
       use();
       cuStreamSynchronize(stream);
       graphs.forEach(CudaGraph::close);
+      snapshots.forEach(CudaSnapshot::close);
       pinned.close();
       memory.close();
       cuStreamDestroy(stream);

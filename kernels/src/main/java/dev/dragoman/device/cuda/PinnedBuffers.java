@@ -3,8 +3,6 @@ package dev.dragoman.device.cuda;
 import static jcuda.driver.JCudaDriver.*;
 
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import jcuda.Pointer;
 import jcuda.driver.CUevent;
 import jcuda.driver.CUevent_flags;
 import jcuda.driver.CUstream;
@@ -20,16 +18,15 @@ final class PinnedBuffers implements AutoCloseable {
   private static final int COUNT = 8;
 
   private final CUstream stream;
-  private final Pointer[] memory = new Pointer[COUNT];
+  private final PinnedMemory[] memory = new PinnedMemory[COUNT];
   private final CUevent[] copied = new CUevent[COUNT];
   private int next;
 
   PinnedBuffers(CUstream stream) {
     this.stream = stream;
     for (int i = 0; i < COUNT; i++) {
-      memory[i] = new Pointer();
+      memory[i] = new PinnedMemory(BYTES);
       copied[i] = new CUevent();
-      cuMemAllocHost(memory[i], BYTES);
       cuEventCreate(copied[i], CUevent_flags.CU_EVENT_DISABLE_TIMING);
     }
   }
@@ -39,11 +36,11 @@ final class PinnedBuffers implements AutoCloseable {
     int i = next;
     next = (next + 1) % COUNT;
     CudaFailure.guard("wait for an upload", () -> cuEventSynchronize(copied[i]));
-    fill.accept(view(i, bytes));
+    fill.accept(memory[i].view(0, bytes));
     CudaFailure.guard(
         "upload " + bytes + " bytes",
         () -> {
-          cuMemcpyHtoDAsync(to, memory[i], bytes, stream);
+          cuMemcpyHtoDAsync(to, memory[i].pointer(), bytes, stream);
           cuEventRecord(copied[i], stream);
         });
   }
@@ -56,21 +53,17 @@ final class PinnedBuffers implements AutoCloseable {
         "download " + bytes + " bytes",
         () -> {
           cuEventSynchronize(copied[i]);
-          cuMemcpyDtoHAsync(memory[i], from, bytes, stream);
+          cuMemcpyDtoHAsync(memory[i].pointer(), from, bytes, stream);
           cuStreamSynchronize(stream);
         });
-    return view(i, bytes);
-  }
-
-  private ByteBuffer view(int i, int bytes) {
-    return memory[i].getByteBuffer(0, bytes).order(ByteOrder.nativeOrder());
+    return memory[i].view(0, bytes);
   }
 
   @Override
   public void close() {
     for (int i = 0; i < COUNT; i++) {
       cuEventDestroy(copied[i]);
-      cuMemFreeHost(memory[i]);
+      memory[i].close();
     }
   }
 }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.dragoman.device.DataType;
 import dev.dragoman.device.SearchRules;
 import dev.dragoman.device.Shape;
+import dev.dragoman.device.Snapshot;
 import dev.dragoman.device.Tensor;
 import dev.dragoman.device.cuda.CudaDevices.Products;
 import dev.dragoman.device.cuda.EmulatedDriver.Counters;
@@ -61,6 +62,30 @@ class CudaStepTest {
       // around them: embedding, logits, bias, 2 for the search; 3 where attention is kept
       int keeping = attendedTokens == 0 ? 0 : 3;
       assertTrue(kernels <= 17L * layers + 5 + keeping, kernels + " kernels in a step");
+      session.device().close();
+    }
+  }
+
+  @Test
+  void aStepIsSeenWhileTheNextOneWaits() {
+    Model model = Models.open(MODEL);
+    SearchRules rules = new SearchRules(1, 1, 0, 1, 64, model.config().tokens().end());
+    try (CudaDevice device = CudaDevices.open(DataType.F32, Products.CUBLAS)) {
+      Transformer transformer = Transformer.load(model.config(), model.weights(), device);
+      Session session = transformer.open(device.fork(), new Session.Size(1, 64, 64), rules);
+      int[] source = {5, 6, 7, model.config().tokens().end()};
+      session.begin(List.of(new Session.Placed(source, 0, 0)));
+      session.step(new int[] {0}, 1); // records
+      Snapshot steps = session.device().snapshot(session.state().steps());
+      session.device().synchronize();
+      Counters before = EmulatedDriver.counters();
+      session.step(new int[] {0}, 1);
+      steps.take();
+      session.step(new int[] {0}, 1);
+      assertEquals(2, steps.await()[0]);
+      long ofOne = EmulatedDriver.counters().since(before).kernels();
+      session.device().synchronize();
+      assertEquals(2 * ofOne, EmulatedDriver.counters().since(before).kernels());
       session.device().close();
     }
   }
