@@ -1,10 +1,18 @@
 package dev.dragoman.device;
 
 /**
- * How much work suits a device.
+ * How much work suits a device, and how it likes to keep what it computes.
  *
  * @param workers lines of execution that run side by side without slowing each other
  * @param rows rows of a decoder step from which more rows hardly help
  * @param freeBytes memory that could still be taken
+ * @param activations the type of embeddings, intermediate results and caches; logits and the
+ *     numbers of norms are F32 everywhere
  */
-public record DeviceCapacity(int workers, int rows, long freeBytes) {}
+public record DeviceCapacity(int workers, int rows, long freeBytes, DataType activations) {
+
+  /** With everything in float32. */
+  public DeviceCapacity(int workers, int rows, long freeBytes) {
+    this(workers, rows, freeBytes, DataType.F32);
+  }
+}

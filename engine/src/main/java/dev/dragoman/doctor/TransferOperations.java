@@ -31,9 +31,12 @@ enum TransferOperations implements Operation {
   }
 
   @Override
-  public Work work(Sizes sizes, DataType precision) {
+  public Work work(Sizes sizes, Types types) {
     return Work.bytes(
-        (double) moves * sizes.batch().packed() * sizes.network().width() * Float.BYTES);
+        (double) moves
+            * sizes.batch().packed()
+            * sizes.network().width()
+            * types.activations().bytes());
   }
 
   @Override
@@ -76,7 +79,8 @@ enum TransferOperations implements Operation {
     float[] from = bench.numbers(rows * width);
     Tensor x = bench.allocate(rows, width);
     Tensor out = bench.allocate(rows, width);
-    Runnable step = bench.device().record(() -> bench.device().add(x, x, out));
+    Tensor nothing = bench.uploadFloats(new float[width], width, 1);
+    Runnable step = bench.device().record(() -> bench.device().add(x, nothing, x, out));
     bench.device().upload(from, x);
     return crossing(
         step,
