@@ -35,6 +35,10 @@ inline int __popc(unsigned v) { return __builtin_popcount(v); }
 inline int __ffs(int v) { return __builtin_ffs(v); }
 inline int __clz(int v) { return v ? __builtin_clz(v) : 32; }
 template <class T>
+inline T __ldcs(const T* p) {
+  return *p;
+}
+template <class T>
 inline T __ldg(const T* p) {
   return *p;
 }

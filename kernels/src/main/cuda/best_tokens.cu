@@ -1,33 +1,84 @@
 // The log-softmax of the logits and the best tokens of each row: the first half of a search step.
 #include "search.cuh"
 
-// What one thread has seen of a row of logits.
-struct Seen {
-  float top = -infinity(), sum = 0.0f;  // Σ exp(x - top)
-  Key best = 0;
+// So many logits each thread keeps; one that has dropped a logit that may count reads its part again.
+constexpr int KEPT = 4;
 
-  __device__ __forceinline__ void add(float x, int index) {
-    if (x == -infinity()) return;  // a token that cannot be chosen
-    const float higher = fmaxf(top, x);
-    sum = sum * __expf(top - higher) + __expf(x - higher);
-    top = higher;
-    const Key key = key_of(x, index);
-    if (key > best) best = key;
+// Which logits a block reads, with what is added to them.
+struct Logits {
+  const float *row, *bias;
+  int vocabulary, forbidden;  // this token cannot be chosen
+
+  // Calls use(logits, first index) for each chunk of the thread's part, indices rising; what is not
+  // there counts as -infinity.
+  template <class Use>
+  __device__ __forceinline__ void for_chunks(Use use) const {
+#pragma unroll 2
+    for (int c = threadIdx.x * 4; c < vocabulary; c += blockDim.x * 4) {
+      float x[4], b[4];
+      load(x, c);
+      load_floats(b, bias + c, vocabulary - c);
+#pragma unroll
+      for (int i = 0; i < 4; i++) {
+        x[i] = c + i >= vocabulary || c + i == forbidden ? -infinity() : x[i] + b[i];
+      }
+      use(x, c);
+    }
+  }
+
+  // Each logit is read once, the bias by every block: the caches are for the bias.
+  __device__ __forceinline__ void load(float (&x)[4], int c) const {
+    if (vocabulary - c >= 4 && is_aligned(row + c)) {
+      const float4 four = __ldcs(reinterpret_cast<const float4*>(row + c));
+      x[0] = four.x, x[1] = four.y, x[2] = four.z, x[3] = four.w;
+    } else {
+#pragma unroll
+      for (int i = 0; i < 4; i++) x[i] = c + i < vocabulary ? __ldcs(row + c + i) : 0.0f;
+    }
   }
 };
 
-// Calls use(logit, index) for the thread's part of a row; the forbidden token counts as -infinity.
-template <class T, class Use>
-__device__ __forceinline__ void for_logits(const T* row, int vocabulary, int forbidden, Use use) {
-  for (int c = threadIdx.x * CHUNK<T>; c < vocabulary; c += blockDim.x * CHUNK<T>) {
-    float x[CHUNK<T>];
-    load_chunk<T>(x, row + c, vocabulary - c);
+// What one thread has seen of a row: Σ exp(x - top), running along with the maximum (Milakov and
+// Gimelshein 2018), and its best logits, best first.
+struct Seen {
+  float top = -infinity(), sum = 0.0f;
+  float values[KEPT];
+  int indices[KEPT] = {};
+
+  __device__ __forceinline__ Seen() {
 #pragma unroll
-    for (int i = 0; i < CHUNK<T>; i++) {
-      if (c + i < vocabulary) use(c + i == forbidden ? -infinity() : x[i], c + i);
+    for (int i = 0; i < KEPT; i++) values[i] = -infinity();
+  }
+
+  __device__ __forceinline__ void add(const float (&x)[4], int first) {
+    const float highest = fmaxf(fmaxf(x[0], x[1]), fmaxf(x[2], x[3]));  // passes a NaN over
+    if (highest > top) {
+      sum *= __expf(top - highest);
+      top = highest;
+    }
+    const float base = top == -infinity() ? 0.0f : top;
+#pragma unroll
+    for (int i = 0; i < 4; i++) sum += __expf(x[i] - base);  // NaN and infinity make it NaN
+    if (!(highest > values[KEPT - 1])) return;
+#pragma unroll
+    for (int i = 0; i < 4; i++) insert(x[i], first + i);
+  }
+
+  // Of equal ones the earlier stays ahead; -infinity and NaN never enter.
+  __device__ __forceinline__ void insert(float x, int index) {
+#pragma unroll
+    for (int i = KEPT - 1; i >= 0; i--) {
+      if (!(x > values[i])) continue;
+      const bool further = i > 0 && x > values[i > 0 ? i - 1 : 0];
+      values[i] = further ? values[i > 0 ? i - 1 : 0] : x;
+      indices[i] = further ? indices[i > 0 ? i - 1 : 0] : index;
     }
   }
-}
+
+  __device__ __forceinline__ Key key(int i) const {
+    return values[i] == -infinity() ? 0 : key_of(values[i], indices[i]);
+  }
+};
 
 // The largest over the block, the same in every thread.
 __device__ __forceinline__ float block_max(float x) {
@@ -39,24 +90,47 @@ __device__ __forceinline__ float block_max(float x) {
   return warp_max(lane < warps ? of_warp[lane] : -infinity());
 }
 
-// The best tokens are among those that are at least as good as the best-th of the threads' own
-// best ones: few, and at most best times what one thread has seen.
-template <class T>
+// A list in shared memory.
+struct Keys {
+  Key* keys;
+  int* count;
+  __device__ __forceinline__ void add(Key key) const { keys[atomicAdd(count, 1)] = key; }
+};
+
+// The best-th best of the threads' own best keys, in `bound`, which was 1 and stays 1 where there are
+// fewer. Every group of threads gives a bound that is not too high; the few that reach the highest of
+// these are ranked. The list is empty before and after.
+__device__ __forceinline__ void find_bound(Key* bound, Key mine, int best, const Key* of_thread,
+                                           const Keys& list) {
+  const int group = best <= WARP ? WARP : 4 * WARP;
+  const Key* of_group = of_thread + threadIdx.x / group * group;
+  if (mine != 0 && rank_of(mine, of_group, group) == best - 1) atomicMax(bound, mine);
+  __syncthreads();
+  const bool reaches = mine >= *bound;
+  if (reaches) list.add(mine);
+  __syncthreads();
+  const int rank = reaches ? rank_of(mine, list.keys, *list.count) : best;
+  __syncthreads();
+  if (rank == best - 1) *bound = mine;
+  if (threadIdx.x == 0) *list.count = 0;
+  __syncthreads();
+}
+
+// The best tokens are among those that are at least as good as the best-th of the threads' own best
+// ones: few, and at most best times what one thread has seen.
 __device__ __forceinline__ void find_best(float* log_probabilities, int* tokens_found, int* found,
-                                          const T* logits, int stride, int vocabulary,
-                                          int forbidden, int best) {
+                                          const Logits& logits, int best) {
   Key* of_thread = reinterpret_cast<Key*>(dynamic_shared);  // blockDim.x
-  Key* kept = of_thread + blockDim.x;
   __shared__ Key bound;
   __shared__ int count;
+  const Keys kept{of_thread + blockDim.x, &count};
   const size_t row = blockIdx.x;
-  const T* x = logits + row * stride;
 
   Seen seen;
-  for_logits(x, vocabulary, forbidden, [&](float value, int index) { seen.add(value, index); });
-  of_thread[threadIdx.x] = seen.best;
+  logits.for_chunks([&](const float (&x)[4], int first) { seen.add(x, first); });
+  of_thread[threadIdx.x] = seen.key(0);
   if (threadIdx.x == 0) {
-    bound = 1;  // where fewer threads than that have seen anything
+    bound = 1;
     count = 0;
   }
   const float top = block_max(seen.top);
@@ -67,30 +141,48 @@ __device__ __forceinline__ void find_best(float* log_probabilities, int* tokens_
     if (threadIdx.x == 0) found[row] = NOT_FINITE;
     return;
   }
-  if (seen.best != 0 && rank_of(seen.best, of_thread, blockDim.x) == best - 1) bound = seen.best;
-  __syncthreads();
-  for_logits(x, vocabulary, forbidden, [&](float value, int index) {
-    const Key key = value == -infinity() ? 0 : key_of(value, index);
-    if (key >= bound) kept[atomicAdd(&count, 1)] = key;
-  });
+  find_bound(&bound, seen.key(0), best, of_thread, kept);
+#pragma unroll
+  for (int i = 0; i < KEPT; i++) {
+    if (seen.key(i) >= bound) kept.add(seen.key(i));
+  }
+  const Key least = seen.key(KEPT - 1);
+  if (least >= bound) {  // what this thread has dropped may reach the bound, too
+    logits.for_chunks([&](const float (&x)[4], int first) {
+#pragma unroll
+      for (int i = 0; i < 4; i++) {
+        const Key key = x[i] == -infinity() ? 0 : key_of(x[i], first + i);
+        if (key >= bound && key < least) kept.add(key);
+      }
+    });
+  }
   __syncthreads();
   for (int i = threadIdx.x; i < count; i += blockDim.x) {
-    const int rank = rank_of(kept[i], kept, count);
+    const Key key = kept.keys[i];
+    const int rank = rank_of(key, kept.keys, count);
     if (rank >= best) continue;
-    log_probabilities[row * best + rank] = value_of(kept[i]) - log_sum;
-    tokens_found[row * best + rank] = index_of(kept[i]);
+    log_probabilities[row * best + rank] = value_of(key) - log_sum;
+    tokens_found[row * best + rank] = index_of(key);
   }
   if (threadIdx.x == 0) found[row] = min(count, best);
 }
 
-template <class T>
-__device__ __forceinline__ void best_tokens(float* log_probabilities, int* tokens_found, int* found,
-                                            const T* logits, int stride, int vocabulary,
-                                            const int* rows, const int* steps, const int* status,
-                                            int beam, int min_length, int end_token,
-                                            int first_token) {
+// The best 2·beam tokens of each row with their log-probabilities; at step 0 only first_token, if it is
+// not negative.
+// Grid: one block for each row, of 256 threads for 2·beam to 32, else of 1024; 8 bytes of shared
+// memory for each thread, and for each thread or 2·beam·(the most logits of a thread), whichever are
+// more.
+// Moves vocabulary float32 numbers a row, once, and as many biases from the caches; about
+// 10·vocabulary operations and 1.25 exponentials a logit.
+//   logits  count × vocabulary, rows stride apart      bias  vocabulary: is added to the logits
+extern "C" __global__ void __launch_bounds__(1024)
+    best_tokens_f32(float* log_probabilities, int* tokens_found, int* found, const float* logits,
+                    int stride, const float* bias, int vocabulary, const int* rows,
+                    const int* steps, const int* status, int beam, int min_length, int end_token,
+                    int first_token) {
   if (!takes_part(blockIdx.x, rows, steps, status, beam)) return;
-  if (first_token >= 0 && steps[rows[blockIdx.x] / beam] == 0) {
+  const int step = steps[rows[blockIdx.x] / beam];
+  if (first_token >= 0 && step == 0) {
     if (threadIdx.x == 0) {  // the only candidate, at no cost
       const size_t first = static_cast<size_t>(blockIdx.x) * 2 * beam;
       log_probabilities[first] = 0.0f;
@@ -99,29 +191,7 @@ __device__ __forceinline__ void best_tokens(float* log_probabilities, int* token
     }
     return;
   }
-  const int forbidden = steps[rows[blockIdx.x] / beam] < min_length ? end_token : -1;
-  find_best(log_probabilities, tokens_found, found, logits, stride, vocabulary, forbidden,
-            2 * beam);
-}
-
-// The best 2·beam tokens of each row with their log-probabilities; at step 0 only first_token, if it is
-// not negative.
-// Grid: one block for each row, of whole warps and at least 2·beam threads; 8 bytes of shared memory
-// for each thread and for each of 2·beam·(the most logits of a thread).
-// Moves vocabulary elements a row, twice, the second time from the L2 cache; about 6·vocabulary
-// operations and two exponentials a logit.
-//   logits  count × vocabulary, rows stride apart
-extern "C" __global__ void __launch_bounds__(1024)
-    best_tokens_f32(float* log_probabilities, int* tokens_found, int* found, const float* logits,
-                    int stride, int vocabulary, const int* rows, const int* steps,
-                    const int* status, int beam, int min_length, int end_token, int first_token) {
-  best_tokens(log_probabilities, tokens_found, found, logits, stride, vocabulary, rows, steps,
-              status, beam, min_length, end_token, first_token);
-}
-extern "C" __global__ void __launch_bounds__(1024)
-    best_tokens_f16(float* log_probabilities, int* tokens_found, int* found, const half* logits,
-                    int stride, int vocabulary, const int* rows, const int* steps,
-                    const int* status, int beam, int min_length, int end_token, int first_token) {
-  best_tokens(log_probabilities, tokens_found, found, logits, stride, vocabulary, rows, steps,
-              status, beam, min_length, end_token, first_token);
+  const float* row = logits + static_cast<size_t>(blockIdx.x) * stride;
+  find_best(log_probabilities, tokens_found, found,
+            Logits{row, bias, vocabulary, step < min_length ? end_token : -1}, 2 * beam);
 }

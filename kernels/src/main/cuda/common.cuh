@@ -70,6 +70,22 @@ __device__ __forceinline__ void store_chunk(T* to, const float (&from)[CHUNK<T>]
   }
 }
 
+// N float32 numbers, a multiple of four, in 16-byte accesses where that is possible.
+template <int N>
+__device__ __forceinline__ void load_floats(float (&to)[N], const float* from, int left) {
+#pragma unroll
+  for (int i = 0; i < N; i += 4) {
+    load_chunk<float>(reinterpret_cast<float (&)[4]>(to[i]), from + i, left - i);
+  }
+}
+template <int N>
+__device__ __forceinline__ void store_floats(float* to, const float (&from)[N], int left) {
+#pragma unroll
+  for (int i = 0; i < N; i += 4) {
+    store_chunk<float>(to + i, reinterpret_cast<const float (&)[4]>(from[i]), left - i);
+  }
+}
+
 __device__ __forceinline__ float warp_sum(float x) {
 #pragma unroll
   for (int lanes = WARP / 2; lanes > 0; lanes /= 2) x += __shfl_xor_sync(ALL_LANES, x, lanes);

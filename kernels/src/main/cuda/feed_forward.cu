@@ -113,8 +113,7 @@ struct FeedForwardTile {
     }
   }
 
-  template <class Out>
-  __device__ __forceinline__ void store(Out* out, int stride,
+  __device__ __forceinline__ void store(half* out, int stride,
                                         const float (&sums)[ROW_TILES][COLUMN_TILES][4],
                                         const float* b2, int rows, int width) const {
 #pragma unroll
@@ -128,15 +127,15 @@ struct FeedForwardTile {
           const int row = blockIdx.x * ROW_TILES * 16 + m * 16 + group + i / 2 * 8;
           if (row >= rows) continue;
           out[static_cast<size_t>(row) * stride + column + i % 2] =
-              from_float<Out>(sums[m][n][i] + b2[column + i % 2]);
+              __float2half_rn(sums[m][n][i] + b2[column + i % 2]);
         }
       }
     }
   }
 };
 
-template <int ROW_TILES, int COLUMN_TILES, class Out>
-__device__ __forceinline__ void feed_forward(Out* out, int out_stride, const half* x, int x_stride,
+template <int ROW_TILES, int COLUMN_TILES>
+__device__ __forceinline__ void feed_forward(half* out, int out_stride, const half* x, int x_stride,
                                              const half* w1, const float* b1, const half* w2,
                                              const float* b2, int rows, int width, int inner,
                                              int activation) {
@@ -151,7 +150,7 @@ __device__ __forceinline__ void feed_forward(Out* out, int out_stride, const hal
   tile.store(out, out_stride, sums, b2, rows, width);
 }
 
-// Tensor cores, mma.sync m16n8k16; the second one for float32 results. Widths to 512; width and inner
+// Tensor cores, mma.sync m16n8k16. Widths to 512; width and inner
 // are multiples of 32; w1 and w2 begin at multiples of 16 bytes.
 // Grid: one block of 256 threads for each 32 rows; 32·(width + 32) + 32·160 halves of shared memory.
 // Moves 2·rows·width elements, and both weight matrices once for each block (from the L2 cache);
@@ -162,12 +161,6 @@ extern "C" __global__ void __launch_bounds__(FF_THREADS)
                      int inner, int activation) {
   feed_forward<2, 8>(out, out_stride, x, x_stride, w1, b1, w2, b2, rows, width, inner, activation);
 }
-extern "C" __global__ void __launch_bounds__(FF_THREADS)
-    feed_forward_f16_f32(float* out, int out_stride, const half* x, int x_stride, const half* w1,
-                         const float* b1, const half* w2, const float* b2, int rows, int width,
-                         int inner, int activation) {
-  feed_forward<2, 8>(out, out_stride, x, x_stride, w1, b1, w2, b2, rows, width, inner, activation);
-}
 
 // The same for widths to 1024.
 // Grid: one block of 256 threads for each 16 rows; 16·(width + 32) + 16·160 halves of shared memory.
@@ -175,12 +168,6 @@ extern "C" __global__ void __launch_bounds__(FF_THREADS)
     feed_forward_wide_f16(half* out, int out_stride, const half* x, int x_stride, const half* w1,
                           const float* b1, const half* w2, const float* b2, int rows, int width,
                           int inner, int activation) {
-  feed_forward<1, 16>(out, out_stride, x, x_stride, w1, b1, w2, b2, rows, width, inner, activation);
-}
-extern "C" __global__ void __launch_bounds__(FF_THREADS)
-    feed_forward_wide_f16_f32(float* out, int out_stride, const half* x, int x_stride,
-                              const half* w1, const float* b1, const half* w2, const float* b2,
-                              int rows, int width, int inner, int activation) {
   feed_forward<1, 16>(out, out_stride, x, x_stride, w1, b1, w2, b2, rows, width, inner, activation);
 }
 

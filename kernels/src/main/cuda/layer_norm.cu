@@ -1,32 +1,40 @@
 // Layer normalization (Ba et al. 2016) with and without the residual before it, and the plain sum:
-// (x - mean) / sqrt(variance + epsilon) · gain + bias.
+// (x - mean) / sqrt(variance + epsilon) · gain + bias. Where there is a residual, x comes from a
+// product whose bias was left out, x_bias, and is added here.
 #include "common.cuh"
+
+// x + x_bias + residual, CHUNK columns from c on, or x alone; zeros beyond the width.
+template <class T>
+__device__ __forceinline__ void load_sum(float (&to)[CHUNK<T>], const T* x, const float* x_bias,
+                                         const T* residual, int c, int width) {
+  load_chunk<T>(to, x + c, width - c);
+  if (residual == nullptr) return;
+  float more[CHUNK<T>];
+  load_floats(more, x_bias + c, width - c);
+#pragma unroll
+  for (int i = 0; i < CHUNK<T>; i++) to[i] += more[i];
+  load_chunk<T>(more, residual + c, width - c);
+#pragma unroll
+  for (int i = 0; i < CHUNK<T>; i++) to[i] += more[i];
+}
 
 // One block normalizes one row; the row waits in shared memory as float32, so that it is read from
 // memory once and may be overwritten.
 template <class T>
 __device__ __forceinline__ void normalize(T* out, int out_stride, const T* x, int x_stride,
-                                          const T* residual, int residual_stride, const float* gain,
+                                          const float* x_bias, const T* residual,
+                                          int residual_stride, const float* gain,
                                           const float* bias, float epsilon, int width) {
   float* row = reinterpret_cast<float*>(dynamic_shared);
   const size_t number = blockIdx.x;
+  if (residual != nullptr) residual += number * residual_stride;
   float sum = 0.0f;
   for (int c = threadIdx.x * CHUNK<T>; c < width; c += blockDim.x * CHUNK<T>) {
     float values[CHUNK<T>];
-    load_chunk<T>(values, x + number * x_stride + c, width - c);
-    if (residual != nullptr) {
-      float more[CHUNK<T>];
-      load_chunk<T>(more, residual + number * residual_stride + c, width - c);
+    load_sum(values, x + number * x_stride, x_bias, residual, c, width);
 #pragma unroll
-      for (int i = 0; i < CHUNK<T>; i++) values[i] += more[i];
-    }
-#pragma unroll
-    for (int i = 0; i < CHUNK<T>; i++) sum += values[i];  // zeros beyond the width
-    store_chunk<float>(row + c, reinterpret_cast<float (&)[4]>(values[0]), width - c);
-    if (CHUNK<T> == 8) {
-      store_chunk<float>(row + c + 4, reinterpret_cast<float (&)[4]>(values[CHUNK<T> - 4]),
-                         width - c - 4);
-    }
+    for (int i = 0; i < CHUNK<T>; i++) sum += values[i];
+    store_floats(row + c, values, width - c);
   }
   const float mean = block_sum(sum) / width;
   float squares = 0.0f;
@@ -36,27 +44,25 @@ __device__ __forceinline__ void normalize(T* out, int out_stride, const T* x, in
   }
   const float scale = rsqrtf(block_sum(squares) / width + epsilon);
   for (int c = threadIdx.x * CHUNK<T>; c < width; c += blockDim.x * CHUNK<T>) {
-    float values[CHUNK<T>];
+    float values[CHUNK<T>], gains[CHUNK<T>], biases[CHUNK<T>];
+    load_floats(values, row + c, width - c);
+    load_floats(gains, gain + c, width - c);
+    load_floats(biases, bias + c, width - c);
 #pragma unroll
-    for (int i = 0; i < CHUNK<T>; i++) {
-      const int at = c + i;
-      values[i] = at < width ? (row[at] - mean) * scale * gain[at] + bias[at] : 0.0f;
-    }
+    for (int i = 0; i < CHUNK<T>; i++) values[i] = (values[i] - mean) * scale * gains[i] + biases[i];
     store_chunk<T>(out + number * out_stride + c, values, width - c);
   }
 }
 
 template <class T>
 __device__ __forceinline__ void add_rows(T* out, int out_stride, const T* x, int x_stride,
-                                         const T* y, int y_stride, int width) {
+                                         const float* x_bias, const T* residual,
+                                         int residual_stride, int width) {
   const size_t row = blockIdx.x;
   for (int c = threadIdx.x * CHUNK<T>; c < width; c += blockDim.x * CHUNK<T>) {
-    float a[CHUNK<T>], b[CHUNK<T>];
-    load_chunk<T>(a, x + row * x_stride + c, width - c);
-    load_chunk<T>(b, y + row * y_stride + c, width - c);
-#pragma unroll
-    for (int i = 0; i < CHUNK<T>; i++) a[i] += b[i];
-    store_chunk<T>(out + row * out_stride + c, a, width - c);
+    float values[CHUNK<T>];
+    load_sum(values, x + row * x_stride, x_bias, residual + row * residual_stride, c, width);
+    store_chunk<T>(out + row * out_stride + c, values, width - c);
   }
 }
 
@@ -68,42 +74,44 @@ __device__ __forceinline__ void add_rows(T* out, int out_stride, const T* x, int
 extern "C" __global__ void __launch_bounds__(128)
     norm_f32(float* out, int out_stride, const float* x, int x_stride, const float* gain,
              const float* bias, float epsilon, int width) {
-  normalize<float>(out, out_stride, x, x_stride, nullptr, 0, gain, bias, epsilon, width);
+  normalize<float>(out, out_stride, x, x_stride, nullptr, nullptr, 0, gain, bias, epsilon, width);
 }
 extern "C" __global__ void __launch_bounds__(128)
     norm_f16(half* out, int out_stride, const half* x, int x_stride, const float* gain,
              const float* bias, float epsilon, int width) {
-  normalize<half>(out, out_stride, x, x_stride, nullptr, 0, gain, bias, epsilon, width);
+  normalize<half>(out, out_stride, x, x_stride, nullptr, nullptr, 0, gain, bias, epsilon, width);
 }
 
-// LayerNorm(x + residual); out may be either.
-// Grid: as norm. Moves 3·width elements a row; about 9·width operations a row.
+// LayerNorm(x + x_bias + residual); out may be x or the residual.
+// Grid: as norm. Moves 3·width elements a row; about 10·width operations a row.
 //   out, x, residual  rows × width, each with its stride
+//   x_bias            width
 extern "C" __global__ void __launch_bounds__(128)
-    add_norm_f32(float* out, int out_stride, const float* x, int x_stride, const float* residual,
-                 int residual_stride, const float* gain, const float* bias, float epsilon,
-                 int width) {
-  normalize<float>(out, out_stride, x, x_stride, residual, residual_stride, gain, bias, epsilon,
-                   width);
+    add_norm_f32(float* out, int out_stride, const float* x, int x_stride, const float* x_bias,
+                 const float* residual, int residual_stride, const float* gain, const float* bias,
+                 float epsilon, int width) {
+  normalize<float>(out, out_stride, x, x_stride, x_bias, residual, residual_stride, gain, bias,
+                   epsilon, width);
 }
 extern "C" __global__ void __launch_bounds__(128)
-    add_norm_f16(half* out, int out_stride, const half* x, int x_stride, const half* residual,
-                 int residual_stride, const float* gain, const float* bias, float epsilon,
-                 int width) {
-  normalize<half>(out, out_stride, x, x_stride, residual, residual_stride, gain, bias, epsilon,
-                  width);
+    add_norm_f16(half* out, int out_stride, const half* x, int x_stride, const float* x_bias,
+                 const half* residual, int residual_stride, const float* gain, const float* bias,
+                 float epsilon, int width) {
+  normalize<half>(out, out_stride, x, x_stride, x_bias, residual, residual_stride, gain, bias,
+                  epsilon, width);
 }
 
-// x + y; out may be either.
-// Grid: one block of 128 threads for each row. Moves 3·width elements a row; width operations.
-//   out, x, y  rows × width, each with its stride
+// x + x_bias + residual; out may be x or the residual.
+// Grid: one block of 128 threads for each row. Moves 3·width elements a row; 2·width operations.
+//   out, x, residual  rows × width, each with its stride
+//   x_bias            width
 extern "C" __global__ void __launch_bounds__(128)
-    add_f32(float* out, int out_stride, const float* x, int x_stride, const float* y, int y_stride,
-            int width) {
-  add_rows<float>(out, out_stride, x, x_stride, y, y_stride, width);
+    add_f32(float* out, int out_stride, const float* x, int x_stride, const float* x_bias,
+            const float* residual, int residual_stride, int width) {
+  add_rows<float>(out, out_stride, x, x_stride, x_bias, residual, residual_stride, width);
 }
 extern "C" __global__ void __launch_bounds__(128)
-    add_f16(half* out, int out_stride, const half* x, int x_stride, const half* y, int y_stride,
-            int width) {
-  add_rows<half>(out, out_stride, x, x_stride, y, y_stride, width);
+    add_f16(half* out, int out_stride, const half* x, int x_stride, const float* x_bias,
+            const half* residual, int residual_stride, int width) {
+  add_rows<half>(out, out_stride, x, x_stride, x_bias, residual, residual_stride, width);
 }

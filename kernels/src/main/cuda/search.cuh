@@ -17,7 +17,7 @@ constexpr int NOT_FINITE = -1;
 typedef unsigned long long Key;
 
 __device__ __forceinline__ Key key_of(float value, int index) {
-  const unsigned bits = __float_as_uint(value);
+  const unsigned bits = __float_as_uint(value + 0.0f);  // one zero
   const unsigned ordered = bits & 0x80000000u ? ~bits : bits | 0x80000000u;
   return static_cast<Key>(ordered) << 32 | ~static_cast<unsigned>(index);
 }

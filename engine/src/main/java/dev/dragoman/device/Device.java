@@ -133,11 +133,19 @@ public interface Device extends AutoCloseable {
   /** LayerNorm(x); {@code out} may be x. */
   void norm(Tensor x, LayerNorm norm, Tensor out);
 
-  /** x + y; {@code out} may be either. */
-  void add(Tensor x, Tensor y, Tensor out);
+  /**
+   * x + bias + residual; {@code out} may be x or the residual.
+   *
+   * @param bias width × 1, F32: that of the product which gave x, where it was left out
+   */
+  void add(Tensor x, Tensor bias, Tensor residual, Tensor out);
 
-  /** LayerNorm(x + residual); {@code out} may be either. */
-  void addNorm(Tensor x, Tensor residual, LayerNorm norm, Tensor out);
+  /**
+   * LayerNorm(x + bias + residual); {@code out} may be x or the residual.
+   *
+   * @param bias as in {@link #add}
+   */
+  void addNorm(Tensor x, Tensor bias, Tensor residual, LayerNorm norm, Tensor out);
 
   /**
    * Writes the keys and values of a step into the caches of its rows, at each slot's step.
@@ -166,9 +174,10 @@ public interface Device extends AutoCloseable {
    * the others become the next rows; steps, ancestors and status follow. Where the rules name a
    * first token it is the only candidate of step 0, with score 0.
    *
-   * @param logits tokens.count × vocabulary
+   * @param logits tokens.count × vocabulary, F32, without their bias
+   * @param bias vocabulary × 1, F32; a word of -infinity is never chosen
    */
-  void advance(Tensor logits, TokenRows.Decoding tokens);
+  void advance(Tensor logits, Tensor bias, TokenRows.Decoding tokens);
 
   /** Takes the operations of a step and gives back something that runs them again. */
   Runnable record(Runnable step);

@@ -1,12 +1,21 @@
 package dev.dragoman.device;
 
 /**
- * How much work suits a device.
+ * How much work suits a device, and how it likes to keep what it computes.
  *
  * @param workers lines of execution that run side by side without slowing each other
  * @param rows rows of a decoder step from which more rows hardly help
  * @param stepsAhead steps that are asked for before the host looks at what the first of them did,
  *     so that the device has work meanwhile; 0 where the host itself computes
  * @param freeBytes memory that could still be taken
+ * @param activations the type of embeddings, intermediate results and caches; logits and the
+ *     numbers of norms are F32 everywhere
  */
-public record DeviceCapacity(int workers, int rows, int stepsAhead, long freeBytes) {}
+public record DeviceCapacity(
+    int workers, int rows, int stepsAhead, long freeBytes, DataType activations) {
+
+  /** Where the host itself computes, with everything in float32. */
+  public DeviceCapacity(int workers, int rows, long freeBytes) {
+    this(workers, rows, 0, freeBytes, DataType.F32);
+  }
+}

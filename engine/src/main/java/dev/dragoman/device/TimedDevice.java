@@ -165,13 +165,13 @@ public final class TimedDevice implements Device {
   }
 
   @Override
-  public void add(Tensor x, Tensor y, Tensor out) {
-    time("norm", () -> device.add(x, y, out));
+  public void add(Tensor x, Tensor bias, Tensor residual, Tensor out) {
+    time("norm", () -> device.add(x, bias, residual, out));
   }
 
   @Override
-  public void addNorm(Tensor x, Tensor residual, LayerNorm norm, Tensor out) {
-    time("norm", () -> device.addNorm(x, residual, norm, out));
+  public void addNorm(Tensor x, Tensor bias, Tensor residual, LayerNorm norm, Tensor out) {
+    time("norm", () -> device.addNorm(x, bias, residual, norm, out));
   }
 
   @Override
@@ -191,8 +191,8 @@ public final class TimedDevice implements Device {
   }
 
   @Override
-  public void advance(Tensor logits, TokenRows.Decoding tokens) {
-    time("search", () -> device.advance(logits, tokens));
+  public void advance(Tensor logits, Tensor bias, TokenRows.Decoding tokens) {
+    time("search", () -> device.advance(logits, bias, tokens));
   }
 
   @Override

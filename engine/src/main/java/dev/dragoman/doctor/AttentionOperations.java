@@ -1,7 +1,6 @@
 package dev.dragoman.doctor;
 
 import dev.dragoman.device.AttentionInputs;
-import dev.dragoman.device.DataType;
 import dev.dragoman.device.KeyValueCache;
 import dev.dragoman.device.Mask;
 import dev.dragoman.device.Shape;
@@ -32,9 +31,10 @@ final class AttentionOperations {
     }
 
     @Override
-    public Work work(Sizes sizes, DataType precision) {
+    public Work work(Sizes sizes, Types types) {
       double queries = (double) sizes.batch().packed() * sizes.network().width();
-      return new Work(4 * queries * sizes.batch().source(), 4 * queries * Float.BYTES);
+      return new Work(
+          4 * queries * sizes.batch().source(), 4 * queries * types.activations().bytes());
     }
 
     @Override
@@ -87,9 +87,10 @@ final class AttentionOperations {
     }
 
     @Override
-    public Work work(Sizes sizes, DataType precision) {
+    public Work work(Sizes sizes, Types types) {
       double keys = (double) sizes.batch().rows() * sizes.batch().past() * sizes.network().width();
-      return new Work(4 * keys, (2 * keys + 2 * keys / sizes.batch().past()) * Float.BYTES);
+      return new Work(
+          4 * keys, (2 * keys + 2 * keys / sizes.batch().past()) * types.activations().bytes());
     }
 
     @Override
@@ -133,11 +134,12 @@ final class AttentionOperations {
     }
 
     @Override
-    public Work work(Sizes sizes, DataType precision) {
+    public Work work(Sizes sizes, Types types) {
       double width = sizes.network().width();
       double keys = (sizes.batch().slots() - 1.0) * sizes.batch().source() * width;
       double queries = sizes.batch().rows() * width;
-      return new Work(4 * keys * sizes.batch().beam(), (2 * keys + 2 * queries) * Float.BYTES);
+      return new Work(
+          4 * keys * sizes.batch().beam(), (2 * keys + 2 * queries) * types.activations().bytes());
     }
 
     @Override

@@ -1,7 +1,6 @@
 package dev.dragoman.doctor;
 
 import dev.dragoman.device.Binding;
-import dev.dragoman.device.DataType;
 import dev.dragoman.device.Device;
 import dev.dragoman.device.KeyValueCache;
 import dev.dragoman.device.Shape;
@@ -27,8 +26,9 @@ final class CacheOperations {
     }
 
     @Override
-    public Work work(Sizes sizes, DataType precision) {
-      return Work.bytes(4.0 * sizes.batch().rows() * sizes.network().width() * Float.BYTES);
+    public Work work(Sizes sizes, Types types) {
+      return Work.bytes(
+          4.0 * sizes.batch().rows() * sizes.network().width() * types.activations().bytes());
     }
 
     @Override
@@ -66,8 +66,8 @@ final class CacheOperations {
     }
 
     @Override
-    public Work work(Sizes sizes, DataType precision) {
-      return Work.bytes(4.0 * count(sizes) * sizes.network().width() * Float.BYTES);
+    public Work work(Sizes sizes, Types types) {
+      return Work.bytes(4.0 * count(sizes) * sizes.network().width() * types.activations().bytes());
     }
 
     private static int count(Sizes sizes) {

@@ -1,6 +1,5 @@
 package dev.dragoman.doctor;
 
-import dev.dragoman.device.DataType;
 import dev.dragoman.device.EmbeddingTable;
 import dev.dragoman.device.SlotState;
 import dev.dragoman.device.Tensor;
@@ -26,8 +25,8 @@ final class EmbeddingOperations {
     }
 
     @Override
-    public Work work(Sizes sizes, DataType precision) {
-      return moved(sizes.batch().packed(), sizes);
+    public Work work(Sizes sizes, Types types) {
+      return moved(sizes.batch().packed(), sizes, types);
     }
 
     @Override
@@ -61,8 +60,8 @@ final class EmbeddingOperations {
     }
 
     @Override
-    public Work work(Sizes sizes, DataType precision) {
-      return moved(sizes.batch().rows(), sizes);
+    public Work work(Sizes sizes, Types types) {
+      return moved(sizes.batch().rows(), sizes, types);
     }
 
     @Override
@@ -96,8 +95,8 @@ final class EmbeddingOperations {
     return bench.random().ints(count, 0, sizes.network().vocabulary()).toArray();
   }
 
-  private static Work moved(int rows, Sizes sizes) {
-    return Work.bytes(2.0 * rows * sizes.network().width() * Float.BYTES);
+  private static Work moved(int rows, Sizes sizes, Types types) {
+    return Work.bytes(2.0 * rows * sizes.network().width() * types.activations().bytes());
   }
 
   /** Embeddings of words and places, on the device and here. */

@@ -2,7 +2,6 @@ package dev.dragoman.doctor;
 
 import dev.dragoman.device.AttentionHistory;
 import dev.dragoman.device.AttentionInputs;
-import dev.dragoman.device.DataType;
 import dev.dragoman.device.KeyValueCache;
 import dev.dragoman.device.Mask;
 import dev.dragoman.device.Shape;
@@ -27,13 +26,16 @@ record KeptAttention() implements Operation {
 
   /** Attention itself, and once more the scores of one head. */
   @Override
-  public Work work(Sizes sizes, DataType precision) {
+  public Work work(Sizes sizes, Types types) {
     Sizes.Batch batch = sizes.batch();
     double width = sizes.network().width();
     double weights = (double) batch.rows() * batch.source();
     double keys = (double) batch.slots() * batch.source() * width;
     double operations = 4 * weights * width + 2 * weights * width / sizes.network().heads();
-    return new Work(operations, (2 * keys + 2 * batch.rows() * width + weights) * Float.BYTES);
+    return new Work(
+        operations,
+        (2 * keys + 2 * batch.rows() * width) * types.activations().bytes()
+            + weights * Float.BYTES);
   }
 
   @Override

@@ -1,6 +1,5 @@
 package dev.dragoman.doctor;
 
-import dev.dragoman.device.DataType;
 import dev.dragoman.device.Device;
 import dev.dragoman.device.LayerNorm;
 import dev.dragoman.device.Tensor;
@@ -16,30 +15,30 @@ enum LayerOperations implements Operation {
     }
 
     @Override
-    RealMatrix reference(RealMatrix x, RealMatrix y, RealVector gain, RealVector bias) {
+    RealMatrix reference(RealMatrix x, RealMatrix sum, RealVector gain, RealVector bias) {
       return Reference.layerNorm(x, gain, bias, EPSILON);
     }
   },
   ADD("add", 3) {
     @Override
     void run(Device device, Inputs in, Tensor out) {
-      device.add(in.x, in.y, out);
+      device.add(in.x, in.bias, in.y, out);
     }
 
     @Override
-    RealMatrix reference(RealMatrix x, RealMatrix y, RealVector gain, RealVector bias) {
-      return x.add(y);
+    RealMatrix reference(RealMatrix x, RealMatrix sum, RealVector gain, RealVector bias) {
+      return sum;
     }
   },
   ADD_NORM("addNorm", 3) {
     @Override
     void run(Device device, Inputs in, Tensor out) {
-      device.addNorm(in.x, in.y, in.norm, out);
+      device.addNorm(in.x, in.bias, in.y, in.norm, out);
     }
 
     @Override
-    RealMatrix reference(RealMatrix x, RealMatrix y, RealVector gain, RealVector bias) {
-      return Reference.layerNorm(x.add(y), gain, bias, EPSILON);
+    RealMatrix reference(RealMatrix x, RealMatrix sum, RealVector gain, RealVector bias) {
+      return Reference.layerNorm(sum, gain, bias, EPSILON);
     }
   };
 
@@ -53,11 +52,11 @@ enum LayerOperations implements Operation {
     this.tensors = tensors;
   }
 
-  private record Inputs(Tensor x, Tensor y, LayerNorm norm) {}
+  private record Inputs(Tensor x, Tensor bias, Tensor y, LayerNorm norm) {}
 
   abstract void run(Device device, Inputs in, Tensor out);
 
-  abstract RealMatrix reference(RealMatrix x, RealMatrix y, RealVector gain, RealVector bias);
+  abstract RealMatrix reference(RealMatrix x, RealMatrix sum, RealVector gain, RealVector bias);
 
   @Override
   public String title() {
@@ -70,9 +69,9 @@ enum LayerOperations implements Operation {
   }
 
   @Override
-  public Work work(Sizes sizes, DataType precision) {
+  public Work work(Sizes sizes, Types types) {
     double numbers = (double) sizes.batch().packed() * sizes.network().width();
-    return Work.bytes(tensors * numbers * Float.BYTES);
+    return Work.bytes(tensors * numbers * types.activations().bytes());
   }
 
   @Override
@@ -81,11 +80,13 @@ enum LayerOperations implements Operation {
     int width = sizes.network().width();
     float[] x = bench.numbers(rows * width);
     float[] y = bench.numbers(rows * width);
+    float[] addend = bench.numbers(width);
     float[] gain = bench.numbers(width);
     float[] bias = bench.numbers(width);
     Inputs inputs =
         new Inputs(
             bench.upload(x, rows, width),
+            bench.uploadFloats(addend, width, 1),
             bench.upload(y, rows, width),
             bench.norm(gain, bias, EPSILON));
     Tensor out = bench.allocate(rows, width);
@@ -95,7 +96,10 @@ enum LayerOperations implements Operation {
             bench.deviation(
                 reference(
                     Reference.matrix(x, rows, width),
-                    Reference.matrix(y, rows, width),
+                    Reference.sum(
+                        Reference.matrix(x, rows, width),
+                        Reference.vector(addend),
+                        Reference.matrix(y, rows, width)),
                     Reference.vector(gain),
                     Reference.vector(bias)),
                 out,

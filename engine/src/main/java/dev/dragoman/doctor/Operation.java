@@ -1,7 +1,5 @@
 package dev.dragoman.doctor;
 
-import dev.dragoman.device.DataType;
-
 /** One operation of the seam: how it is tried, and what it costs at least. */
 interface Operation {
 
@@ -11,8 +9,8 @@ interface Operation {
   /** What it is given, for people: {@code 64 x 512 to 2048}. */
   String shape(Sizes sizes);
 
-  /** The least work, with products in this precision and everything else in float32. */
-  Work work(Sizes sizes, DataType precision);
+  /** The least work, where numbers are kept so. */
+  Work work(Sizes sizes, Types types);
 
   /** Puts inputs on the device. */
   Trial prepare(Workbench bench, Sizes sizes);

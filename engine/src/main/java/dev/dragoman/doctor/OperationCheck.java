@@ -33,6 +33,7 @@ final class OperationCheck {
   /** Times all before it compares any: odd sizes would teach the JIT compiler what is not usual. */
   List<OperationResult> run() {
     List<Double> seconds = Operations.all().stream().map(this::seconds).toList();
+    Types types = types();
     List<OperationResult> results = new ArrayList<>();
     for (Operation operation : Operations.all()) {
       results.add(
@@ -40,10 +41,16 @@ final class OperationCheck {
               operation.title(),
               deviation(operation),
               operation.shape(timed),
-              operation.work(timed, precision),
+              operation.work(timed, types),
               seconds.get(results.size())));
     }
     return results;
+  }
+
+  private Types types() {
+    try (Device device = devices.get()) {
+      return new Types(precision, device.capacity().activations());
+    }
   }
 
   /** NaN if it cannot run; the comparison says why. */

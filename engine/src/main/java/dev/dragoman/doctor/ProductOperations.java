@@ -1,7 +1,6 @@
 package dev.dragoman.doctor;
 
 import dev.dragoman.device.Activation;
-import dev.dragoman.device.DataType;
 import dev.dragoman.device.FeedForwardWeights;
 import dev.dragoman.device.Linear;
 import dev.dragoman.device.Tensor;
@@ -27,9 +26,9 @@ final class ProductOperations {
     }
 
     @Override
-    public Work work(Sizes sizes, DataType precision) {
+    public Work work(Sizes sizes, Types types) {
       return product(
-          sizes.batch().rows(), sizes.network().width(), sizes.network().vocabulary(), precision);
+          sizes.batch().rows(), sizes.network().width(), sizes.network().vocabulary(), types);
     }
 
     @Override
@@ -42,7 +41,7 @@ final class ProductOperations {
       float[] bias = bench.numbers(words);
       Tensor in = bench.upload(x, rows, width);
       Linear packed = bench.pack(weight, bias);
-      Tensor out = bench.allocate(rows, words);
+      Tensor out = bench.allocateFloats(rows, words);
       return Trial.of(
           () -> bench.device().linear(in, packed, out),
           () ->
@@ -71,11 +70,12 @@ final class ProductOperations {
     }
 
     @Override
-    public Work work(Sizes sizes, DataType precision) {
+    public Work work(Sizes sizes, Types types) {
       double weights = 2.0 * sizes.network().width() * sizes.network().feedForward();
       double numbers = 2.0 * sizes.batch().rows() * sizes.network().width();
       return new Work(
-          2 * sizes.batch().rows() * weights, weights * precision.bytes() + numbers * Float.BYTES);
+          2 * sizes.batch().rows() * weights,
+          weights * types.products().bytes() + numbers * types.activations().bytes());
     }
 
     @Override
@@ -109,10 +109,12 @@ final class ProductOperations {
     }
   }
 
-  private static Work product(int rows, int inputs, int outputs, DataType precision) {
+  /** With results in float32, as logits are. */
+  private static Work product(int rows, int inputs, int outputs, Types types) {
     return new Work(
         2.0 * rows * inputs * outputs,
-        (double) inputs * outputs * precision.bytes()
-            + (double) rows * (inputs + outputs) * Float.BYTES);
+        (double) inputs * outputs * types.products().bytes()
+            + (double) rows * inputs * types.activations().bytes()
+            + (double) rows * outputs * Float.BYTES);
   }
 }

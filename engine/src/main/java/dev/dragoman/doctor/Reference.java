@@ -49,6 +49,15 @@ public final class Reference {
     return y;
   }
 
+  /** x + bias + y, the bias on each row. */
+  public static RealMatrix sum(RealMatrix x, RealVector bias, RealMatrix y) {
+    RealMatrix sum = x.add(y);
+    for (int row = 0; row < sum.getRowDimension(); row++) {
+      sum.setRowVector(row, sum.getRowVector(row).add(bias));
+    }
+    return sum;
+  }
+
   /** (x - mean) / sqrt(variance + epsilon) · gain + bias, for each row. */
   public static RealMatrix layerNorm(
       RealMatrix x, RealVector gain, RealVector bias, double epsilon) {

@@ -1,7 +1,6 @@
 package dev.dragoman.doctor;
 
 import dev.dragoman.device.Binding;
-import dev.dragoman.device.DataType;
 import dev.dragoman.device.SearchRules;
 import dev.dragoman.device.SlotState;
 import dev.dragoman.device.Tensor;
@@ -29,7 +28,7 @@ final class SearchOperations {
     }
 
     @Override
-    public Work work(Sizes sizes, DataType precision) {
+    public Work work(Sizes sizes, Types types) {
       return Work.bytes(Integer.BYTES * 9.0 * sizes.batch().rows());
     }
 
@@ -76,7 +75,7 @@ final class SearchOperations {
     }
 
     @Override
-    public Work work(Sizes sizes, DataType precision) {
+    public Work work(Sizes sizes, Types types) {
       double logits = (double) sizes.batch().rows() * sizes.network().vocabulary();
       return Work.bytes(logits * Float.BYTES);
     }
@@ -88,7 +87,8 @@ final class SearchOperations {
       SlotState state = state(bench, sizes, rows);
       Binding binding = bindAll(bench, state);
       int words = sizes.network().vocabulary();
-      Tensor logits = bench.upload(bench.numbers(rows * words), rows, words);
+      Tensor logits = bench.uploadFloats(bench.numbers(rows * words), rows, words);
+      Tensor bias = bench.uploadFloats(bench.numbers(words), words, 1);
       int[] first = new int[rows];
       for (int slot = 0; slot < rows; slot++) {
         first[slot] = slot * sizes.batch().beam();
@@ -97,7 +97,7 @@ final class SearchOperations {
       return Trial.of(
           () -> {
             bench.device().bind(binding, START);
-            bench.device().advance(logits, tokens);
+            bench.device().advance(logits, bias, tokens);
           },
           () -> {
             SlotState few = state(bench, sizes, Math.min(3, sizes.batch().slots()));

@@ -33,9 +33,12 @@ enum TransferOperations implements Operation {
   }
 
   @Override
-  public Work work(Sizes sizes, DataType precision) {
+  public Work work(Sizes sizes, Types types) {
     return Work.bytes(
-        (double) moves * sizes.batch().packed() * sizes.network().width() * Float.BYTES);
+        (double) moves
+            * sizes.batch().packed()
+            * sizes.network().width()
+            * types.activations().bytes());
   }
 
   @Override
@@ -83,12 +86,13 @@ enum TransferOperations implements Operation {
     Tensor marked = device.allocate(DataType.I32, Shape.vector(rows));
     Tensor x = device.allocate(DataType.F32, new Shape(rows, width));
     Tensor shared = device.allocateShared(DataType.F32, new Shape(rows, width));
+    Tensor bias = device.allocate(DataType.F32, Shape.vector(width));
     Snapshot snapshot = device.snapshot(marked);
     device.upload(from, x);
     return crossing(
         () -> {
           device.upload(integers, marked);
-          device.add(x, x, shared);
+          device.add(x, bias, x, shared);
           snapshot.take();
           snapshot.await();
           device.peek(shared, to);
@@ -108,7 +112,8 @@ enum TransferOperations implements Operation {
     float[] from = bench.numbers(rows * width);
     Tensor x = bench.allocate(rows, width);
     Tensor out = bench.allocate(rows, width);
-    Runnable step = bench.device().record(() -> bench.device().add(x, x, out));
+    Tensor nothing = bench.uploadFloats(new float[width], width, 1);
+    Runnable step = bench.device().record(() -> bench.device().add(x, nothing, x, out));
     bench.device().upload(from, x);
     return crossing(
         step,

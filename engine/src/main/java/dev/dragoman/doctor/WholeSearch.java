@@ -62,7 +62,8 @@ final class WholeSearch {
     bench
         .device()
         .advance(
-            bench.upload(logits, rows.length, vocabulary),
+            bench.uploadFloats(logits, rows.length, vocabulary),
+            bench.uploadFloats(new float[vocabulary], vocabulary, 1),
             new TokenRows.Decoding(bench.upload(rows), state));
   }
 

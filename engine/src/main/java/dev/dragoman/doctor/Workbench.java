@@ -19,6 +19,9 @@ final class Workbench {
   /** Different numbers; where more are wanted they come again. */
   private static final int NUMBERS = 100_003;
 
+  /** Below it float16 has fewer bits. */
+  private static final float SMALLEST_HALF = 0x1p-14f;
+
   private static final int SEED = 20260101;
 
   private final Device device;
@@ -63,17 +66,29 @@ final class Workbench {
     int bits = Float.floatToIntBits(number);
     return switch (precision) {
       case BF16 -> Float.intBitsToFloat(bits & 0xffff_0000);
-      case F16 -> Float.intBitsToFloat(bits & 0xffff_e000);
+      case F16 -> Math.abs(number) < SMALLEST_HALF ? 0 : Float.intBitsToFloat(bits & 0xffff_e000);
       default -> number;
     };
   }
 
+  /** For intermediate results. */
   Tensor allocate(int rows, int columns) {
+    return device.allocate(device.capacity().activations(), new Shape(rows, columns));
+  }
+
+  /** For what is float32 everywhere. */
+  Tensor allocateFloats(int rows, int columns) {
     return device.allocate(DataType.F32, new Shape(rows, columns));
   }
 
   Tensor upload(float[] from, int rows, int columns) {
     Tensor tensor = allocate(rows, columns);
+    device.upload(from, tensor);
+    return tensor;
+  }
+
+  Tensor uploadFloats(float[] from, int rows, int columns) {
+    Tensor tensor = allocateFloats(rows, columns);
     device.upload(from, tensor);
     return tensor;
   }
@@ -90,7 +105,8 @@ final class Workbench {
   }
 
   LayerNorm norm(float[] gain, float[] bias, float epsilon) {
-    return new LayerNorm(upload(gain, gain.length, 1), upload(bias, bias.length, 1), epsilon);
+    return new LayerNorm(
+        uploadFloats(gain, gain.length, 1), uploadFloats(bias, bias.length, 1), epsilon);
   }
 
   EmbeddingTable embedding(float[] tokens, float[] positions, int width, float scale) {

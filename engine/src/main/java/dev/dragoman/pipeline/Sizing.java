@@ -1,6 +1,7 @@
 package dev.dragoman.pipeline;
 
 import dev.dragoman.TranslationOptions;
+import dev.dragoman.device.DataType;
 import dev.dragoman.device.DeviceCapacity;
 import dev.dragoman.device.SearchRules;
 import dev.dragoman.model.ModelConfig;
@@ -31,11 +32,13 @@ record Sizing(int workers, Session.Size session) {
         options.slots() > 0 ? options.slots() : Math.max(1, device.rows() / rules.beamSize());
     long budget = budget(device, workers);
     Session.Size size = size(slots, options, model);
-    while (options.slots() == 0 && slots > 1 && bytes(size, model, rules) > budget) {
+    while (options.slots() == 0
+        && slots > 1
+        && bytes(size, model, rules, device.activations()) > budget) {
       size = size(--slots, options, model);
     }
     Sizing sizing = new Sizing(workers, size);
-    long needed = bytes(size, model, rules);
+    long needed = bytes(size, model, rules, device.activations());
     if (needed > budget) {
       throw new IllegalArgumentException(
           String.format(
@@ -75,14 +78,14 @@ record Sizing(int workers, Session.Size session) {
       SearchRules rules = rules(options, model, options.beamSize());
       for (int slots = most; slots > 0; slots--) {
         Session.Size size = size(slots, options, model);
-        if (bytes(size, model, rules) <= budget) {
+        if (bytes(size, model, rules, device.activations()) <= budget) {
           return new Sizing(fewer, size).describe(rules) + " would fit";
         }
       }
       Session.Size one = size(1, options, model);
       for (int beam = options.beamSize() - 1; beam > 0; beam--) {
         rules = rules(options, model, beam);
-        if (bytes(one, model, rules) <= budget) {
+        if (bytes(one, model, rules, device.activations()) <= budget) {
           return new Sizing(fewer, one).describe(rules) + " would fit";
         }
       }
@@ -105,8 +108,10 @@ record Sizing(int workers, Session.Size session) {
   /**
    * Bytes of a session, nearly: the caches, the intermediate results, the logits, the histories and
    * the attention that is kept.
+   *
+   * @param type of the caches and of intermediate results
    */
-  static long bytes(Session.Size size, ModelConfig model, SearchRules rules) {
+  static long bytes(Session.Size size, ModelConfig model, SearchRules rules, DataType type) {
     long beams = (long) size.slots() * rules.beamSize();
     long cached = beams * rules.maxLength() + size.sourceTokens();
     long caches = 2 * cached * model.width() * model.decoder().layers();
@@ -116,6 +121,6 @@ record Sizing(int workers, Session.Size session) {
     long histories = 2 * beams * rules.maxLength() + kept;
     long weights = (long) rules.beamSize() * rules.maxLength() * size.sourceTokens() + kept;
     long attention = size.attendedTokens() > 0 ? weights : 0;
-    return Float.BYTES * (caches + activations + logits + histories + attention);
+    return type.bytes() * (caches + activations) + Float.BYTES * (logits + histories + attention);
   }
 }

@@ -18,13 +18,14 @@ record Activations(
     Tensor x, Tensor normalized, Tensor queryKeyValue, Tensor context, Tensor sublayer) {
 
   static Activations allocate(Device device, int tokens, int width) {
+    DataType type = device.capacity().activations();
     Shape shape = new Shape(tokens, width);
     return new Activations(
-        device.allocate(DataType.F32, shape),
-        device.allocate(DataType.F32, shape),
-        device.allocate(DataType.F32, new Shape(tokens, 3 * width)),
-        device.allocate(DataType.F32, shape),
-        device.allocate(DataType.F32, shape));
+        device.allocate(type, shape),
+        device.allocate(type, shape),
+        device.allocate(type, new Shape(tokens, 3 * width)),
+        device.allocate(type, shape),
+        device.allocate(type, shape));
   }
 
   /** The first {@code count} rows of each. */

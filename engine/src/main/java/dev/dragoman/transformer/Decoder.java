@@ -4,7 +4,6 @@ import dev.dragoman.device.Binding;
 import dev.dragoman.device.Device;
 import dev.dragoman.device.EmbeddingTable;
 import dev.dragoman.device.LayerNorm;
-import dev.dragoman.device.Linear;
 import dev.dragoman.device.Tensor;
 import dev.dragoman.device.TokenRows;
 import java.util.List;
@@ -19,7 +18,7 @@ record Decoder(
     Optional<LayerNorm> embeddingNorm,
     List<DecoderLayer> layers,
     Optional<LayerNorm> finalNorm,
-    Linear output) {
+    OutputWords output) {
 
   /**
    * Gives the encoder's output in {@code a.x()} to the slots of the binding, projected for every
@@ -34,7 +33,7 @@ record Decoder(
   /**
    * Feeds one token of each row.
    *
-   * @param logits tokens.count × target vocabulary
+   * @param logits tokens.count × target vocabulary, without the bias of {@link #output}
    */
   void step(
       Device device,
@@ -48,6 +47,6 @@ record Decoder(
       layers.get(i).apply(device, tokens, caches.get(i), a);
     }
     finalNorm.ifPresent(norm -> device.norm(a.x(), norm, a.x()));
-    device.linear(a.x(), output, logits);
+    device.linear(a.x(), output.weights(), logits);
   }
 }

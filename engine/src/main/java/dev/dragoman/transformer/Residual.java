@@ -13,8 +13,12 @@ sealed interface Residual {
   /** x ← x and the sublayer's result together. */
   void leave(Device device, Tensor sublayer, Tensor x);
 
-  /** LayerNorm(x + Sublayer(x)), as in the paper. */
-  record PostNorm(LayerNorm norm) implements Residual {
+  /**
+   * LayerNorm(x + Sublayer(x)), as in the paper.
+   *
+   * @param bias of the sublayer's last product, which leaves it to the sum
+   */
+  record PostNorm(LayerNorm norm, Tensor bias) implements Residual {
     @Override
     public Tensor enter(Device device, Tensor x, Tensor scratch) {
       return x;
@@ -22,12 +26,16 @@ sealed interface Residual {
 
     @Override
     public void leave(Device device, Tensor sublayer, Tensor x) {
-      device.addNorm(sublayer, x, norm, x);
+      device.addNorm(sublayer, bias, x, norm, x);
     }
   }
 
-  /** x + Sublayer(LayerNorm(x)). */
-  record PreNorm(LayerNorm norm) implements Residual {
+  /**
+   * x + Sublayer(LayerNorm(x)).
+   *
+   * @param bias as in {@link PostNorm}
+   */
+  record PreNorm(LayerNorm norm, Tensor bias) implements Residual {
     @Override
     public Tensor enter(Device device, Tensor x, Tensor scratch) {
       device.norm(x, norm, scratch);
@@ -36,7 +44,7 @@ sealed interface Residual {
 
     @Override
     public void leave(Device device, Tensor sublayer, Tensor x) {
-      device.add(sublayer, x, x);
+      device.add(sublayer, bias, x, x);
     }
   }
 }

@@ -19,6 +19,8 @@ import java.util.Optional;
  * results, all taken when the session is opened. Used by one thread at a time.
  */
 public final class Session {
+  private static final int LOGITS_STEP = 8;
+
   private final Device device;
   private final Transformer model;
   private final SlotState state;
@@ -77,9 +79,14 @@ public final class Session {
     this.decoding = Activations.allocate(device, most, width);
     this.fed = new int[most];
     this.rows = device.allocate(DataType.I32, Shape.vector(most));
-    this.logits =
-        device.allocate(DataType.F32, new Shape(most, model.config().targetVocabularySize()));
+    this.logits = logits(device, most, model.config().targetVocabularySize());
     this.steps = new Runnable[most + 1];
+  }
+
+  /** Rows begin at multiples of 32 bytes, however many words there are: rows × words. */
+  private static Tensor logits(Device device, int rows, int words) {
+    int padded = (words + LOGITS_STEP - 1) / LOGITS_STEP * LOGITS_STEP;
+    return device.allocate(DataType.F32, new Shape(rows, padded)).columns(0, words);
   }
 
   /**
@@ -124,7 +131,7 @@ public final class Session {
     return device.record(
         () -> {
           model.decoder().step(device, tokens, caches, a, scores);
-          device.advance(scores, tokens);
+          device.advance(scores, model.decoder().output().bias(), tokens);
         });
   }
 

@@ -39,9 +39,9 @@ final class TransformerLoader {
                 layer ->
                     new EncoderLayer(
                         selfAttention(layer.selfAttention(), heads),
-                        residual(layer.selfAttentionNorm()),
+                        residual(layer.selfAttentionNorm(), layer.selfAttention().output()),
                         feedForward(layer.feedForward()),
-                        residual(layer.feedForwardNorm())))
+                        residual(layer.feedForwardNorm(), layer.feedForward().second())))
             .toList();
     return new Encoder(
         embedding,
@@ -60,73 +60,95 @@ final class TransformerLoader {
                 layer ->
                     new DecoderLayer(
                         selfAttention(layer.selfAttention(), heads),
-                        residual(layer.selfAttentionNorm()),
+                        residual(layer.selfAttentionNorm(), layer.selfAttention().output()),
                         sourceAttention(layer.sourceAttention(), heads),
-                        residual(layer.sourceAttentionNorm()),
+                        residual(layer.sourceAttentionNorm(), layer.sourceAttention().output()),
                         feedForward(layer.feedForward()),
-                        residual(layer.feedForwardNorm())))
+                        residual(layer.feedForwardNorm(), layer.feedForward().second())))
             .toList();
     return new Decoder(
         embedding(tokens, table(weights.targetPositions())),
         weights.decoder().embeddingNorm().map(this::norm),
         layers,
         weights.decoder().finalNorm().map(this::norm),
-        output(weights.output()));
+        outputWords(weights.output()));
   }
 
   /**
    * A token that must never be chosen gets a bias of -infinity: it costs nothing and leaves the
    * softmax.
    */
-  private Linear output(Dense output) {
+  private OutputWords outputWords(Dense output) {
     float[] bias = output.bias().floats();
     for (int token : config.tokens().suppressed()) {
       bias[token] = Float.NEGATIVE_INFINITY;
     }
-    return device.pack(output.weight(), bias);
+    return new OutputWords(
+        packWithoutBias(output),
+        vector(HostTensor.of("output bias", Shape.vector(bias.length), bias)));
   }
 
   private SelfAttention selfAttention(Attention weights, int heads) {
     return new SelfAttention(
         stack(weights.query(), weights.key(), weights.value()),
-        new MultiHeadAttention(pack(weights.output()), heads));
+        new MultiHeadAttention(packWithoutBias(weights.output()), heads));
   }
 
   private SourceAttention sourceAttention(Attention weights, int heads) {
     return new SourceAttention(
         pack(weights.query()),
         stack(weights.key(), weights.value()),
-        new MultiHeadAttention(pack(weights.output()), heads));
+        new MultiHeadAttention(packWithoutBias(weights.output()), heads));
   }
 
   private FeedForwardWeights feedForward(FeedForward weights) {
     return new FeedForwardWeights(
-        pack(weights.first()), config.activation(), pack(weights.second()));
+        pack(weights.first()), config.activation(), packWithoutBias(weights.second()));
   }
 
-  private Residual residual(Norm norm) {
+  /**
+   * Around a sublayer.
+   *
+   * @param last the sublayer's last product
+   */
+  private Residual residual(Norm norm, Dense last) {
+    Tensor bias = vector(last.bias());
     return switch (config.normPlacement()) {
-      case POST -> new Residual.PostNorm(norm(norm));
-      case PRE -> new Residual.PreNorm(norm(norm));
+      case POST -> new Residual.PostNorm(norm(norm), bias);
+      case PRE -> new Residual.PreNorm(norm(norm), bias);
     };
   }
 
   private LayerNorm norm(Norm norm) {
-    return new LayerNorm(table(norm.gain()), table(norm.bias()), norm.epsilon());
+    return new LayerNorm(vector(norm.gain()), vector(norm.bias()), norm.epsilon());
   }
 
   private EmbeddingTable embedding(Tensor tokens, Tensor positions) {
     return new EmbeddingTable(tokens, positions, config.embeddingScale());
   }
 
+  /** As the device keeps what it computes. */
   private Tensor table(HostTensor numbers) {
-    Tensor tensor = device.allocate(DataType.F32, numbers.shape());
+    return upload(device.capacity().activations(), numbers);
+  }
+
+  private Tensor vector(HostTensor numbers) {
+    return upload(DataType.F32, numbers);
+  }
+
+  private Tensor upload(DataType type, HostTensor numbers) {
+    Tensor tensor = device.allocate(type, numbers.shape());
     device.upload(numbers.floats(), tensor);
     return tensor;
   }
 
   private Linear pack(Dense dense) {
     return device.pack(dense.weight(), dense.bias().floats());
+  }
+
+  /** Whoever reads the result adds the bias. */
+  private Linear packWithoutBias(Dense dense) {
+    return device.pack(dense.weight(), new float[dense.weight().shape().rows()]);
   }
 
   /** Several products of the same rows as one. */

@@ -134,8 +134,10 @@ public abstract class DeviceContract {
   void normsAndSums(int rows, int width) {
     float[] x = numbers(rows * width);
     float[] y = numbers(rows * width);
+    float[] addend = numbers(width);
     float[] gain = numbers(width);
     float[] bias = numbers(width);
+    Tensor added = uploadF32(addend, width, 1);
     LayerNorm norm = new LayerNorm(uploadF32(gain, width, 1), uploadF32(bias, width, 1), 1e-5f);
     RealVector gains = Reference.vector(gain);
     RealVector biases = Reference.vector(bias);
@@ -148,13 +150,14 @@ public abstract class DeviceContract {
     RealMatrix normal = Reference.layerNorm(first, gains, biases, 1e-5);
     single.check("norm", normal, download(out), width);
 
-    device.add(upload(x, rows, width), upload(y, rows, width), out);
-    tolerance.check("add", first.add(second), download(out), 1);
+    RealMatrix sum = Reference.sum(first, Reference.vector(addend), second);
+    device.add(upload(x, rows, width), added, upload(y, rows, width), out);
+    tolerance.check("add", sum, download(out), 1);
 
     Tensor residual = upload(y, rows, width);
-    device.addNorm(upload(x, rows, width), residual, norm, residual);
-    RealMatrix sum = Reference.layerNorm(first.add(second), gains, biases, 1e-5);
-    single.check("addNorm", sum, download(residual), width);
+    device.addNorm(upload(x, rows, width), added, residual, norm, residual);
+    RealMatrix normalSum = Reference.layerNorm(sum, gains, biases, 1e-5);
+    single.check("addNorm", normalSum, download(residual), width);
   }
 
   @ParameterizedTest
@@ -476,6 +479,9 @@ public abstract class DeviceContract {
     int beam = rules.beamSize();
     int slots = state.slots();
     bindAll(state);
+    float[] bias = numbers(vocabulary);
+    bias[0] = Float.NEGATIVE_INFINITY; // a token that is never chosen
+    Tensor biases = uploadF32(bias, vocabulary, 1);
     for (int step = 0; step < rules.maxLength(); step++) {
       int[] rows = runningRows(state, step);
       if (rows.length == 0) {
@@ -485,11 +491,11 @@ public abstract class DeviceContract {
       for (int i = 0; i < rows.length; i++) {
         double[] row = logits(rows[i] / beam, history(state, rows[i], step), vocabulary);
         for (int token = 0; token < vocabulary; token++) {
-          logits[i * vocabulary + token] = (float) row[token];
+          logits[i * vocabulary + token] = token == 0 ? 1e3f : (float) row[token] - bias[token];
         }
       }
       Tensor uploaded = uploadF32(logits, rows.length, vocabulary);
-      device.advance(uploaded, new TokenRows.Decoding(upload(rows), state));
+      device.advance(uploaded, biases, new TokenRows.Decoding(upload(rows), state));
     }
     int finished = SlotState.FINISHED;
     assertArrayEquals(new int[] {finished, finished, finished}, downloadInts(state.status()));
@@ -614,10 +620,49 @@ public abstract class DeviceContract {
     SlotState state = SlotState.allocate(device, 1, 8, rules);
     bindAll(state);
     device.advance(
-        uploadF32(new float[100], 1, 100), new TokenRows.Decoding(upload(new int[] {0}), state));
+        uploadF32(new float[100], 1, 100),
+        noBias(100),
+        new TokenRows.Decoding(upload(new int[] {0}), state));
     int[] tokens = downloadInts(state.tokens());
     assertEquals(1, tokens[1]);
     assertEquals(2, tokens[rules.maxLength() + 1]);
+  }
+
+  /** Kernels share a row out among threads: these are the patterns that such shares dislike. */
+  @ParameterizedTest
+  @CsvSource({"8,5003,1024", "8,5003,1", "4,5003,4", "16,9001,1024", "20,9001,4096", "1,8001,256"})
+  void advanceFindsTheBestWhereverTheyLie(int beam, int vocabulary, int apart) {
+    SearchRules rules = new SearchRules(beam, beam, 0, 1, 4, 0);
+    SlotState state = SlotState.allocate(device, 3, 8, rules);
+    bindAll(state);
+    float[] logits = new float[3 * vocabulary];
+    int[] best = new int[beam];
+    int next = 8;
+    for (int rank = 0; rank < 3 * beam; rank++) { // as many as can be found, and more
+      if (rank < beam) {
+        best[rank] = next;
+      }
+      logits[next] = 50 - rank * 0.125f;
+      next += apart;
+      if (next >= vocabulary) {
+        next = next % apart + 1;
+      }
+    }
+    for (int token = 0; token < vocabulary; token++) {
+      logits[vocabulary + token] = token * 0.125f; // each better than all before
+      logits[2 * vocabulary + token] = -token * 0.125f;
+    }
+    int[] rows = {0, beam, 2 * beam};
+    device.advance(
+        uploadF32(logits, 3, vocabulary),
+        noBias(vocabulary),
+        new TokenRows.Decoding(upload(rows), state));
+    int[] tokens = downloadInts(state.tokens());
+    for (int rank = 0; rank < beam; rank++) {
+      assertEquals(best[rank], tokens[rank * 4 + 1], "rank " + rank);
+      assertEquals(vocabulary - 1 - rank, tokens[(beam + rank) * 4 + 1], "rising, rank " + rank);
+      assertEquals(1 + rank, tokens[(2 * beam + rank) * 4 + 1], "falling, rank " + rank);
+    }
   }
 
   @Test
@@ -632,7 +677,9 @@ public abstract class DeviceContract {
             state);
     device.bind(first, 1);
     device.advance(
-        upload(numbers(3 * 50), 3, 50), new TokenRows.Decoding(upload(new int[] {0, 2, 2}), state));
+        uploadF32(numbers(3 * 50), 3, 50),
+        noBias(50),
+        new TokenRows.Decoding(upload(new int[] {0, 2, 2}), state));
     assertArrayEquals(new int[] {SlotState.RUNNING, SlotState.IDLE}, downloadInts(state.status()));
     assertArrayEquals(new int[] {1, 0}, downloadInts(state.steps()));
   }
@@ -647,9 +694,9 @@ public abstract class DeviceContract {
     float[] unlikely = numbers(2 * 50);
     unlikely[0] = unlikely[50] = -100; // the end
     Tensor logits = uploadF32(unlikely, 2, 50);
-    device.advance(logits.rows(0, 1), first);
-    device.advance(logits, both);
-    device.advance(logits, both); // the last
+    device.advance(logits.rows(0, 1), noBias(50), first);
+    device.advance(logits, noBias(50), both);
+    device.advance(logits, noBias(50), both); // the last
     assertArrayEquals(
         new int[] {SlotState.FINISHED, SlotState.RUNNING}, downloadInts(state.status()));
     int[] tokens = downloadInts(state.hypotheses().tokens());
@@ -661,7 +708,7 @@ public abstract class DeviceContract {
     device.appendKeysValues(keys.rows(0, 1), keys.rows(1, 1), second, cache);
     Tensor more = upload(numbers(2 * 8), 2, 8);
     device.appendKeysValues(more, more, both, cache);
-    device.advance(logits, both);
+    device.advance(logits, noBias(50), both);
 
     float[] kept = Arrays.copyOfRange(download(cache.keys()), 6 * 8, 7 * 8);
     assertArrayEquals(Arrays.copyOf(other, 8), kept, 1e-2f, "the other slot's first key");
@@ -696,7 +743,7 @@ public abstract class DeviceContract {
     assertArrayEquals(new float[15], seen);
     float[] numbers = numbers(15);
     Tensor x = uploadF32(numbers, 3, 5);
-    device.add(x, x, shared);
+    device.add(x, noBias(5), x, shared);
     Snapshot mark = device.snapshot(upload(new int[1]));
     mark.take();
     mark.await();
@@ -716,7 +763,9 @@ public abstract class DeviceContract {
     float[] logits = numbers(2 * 50);
     logits[37] = bad;
     device.advance(
-        uploadF32(logits, 2, 50), new TokenRows.Decoding(upload(new int[] {0, 2}), state));
+        uploadF32(logits, 2, 50),
+        noBias(50),
+        new TokenRows.Decoding(upload(new int[] {0, 2}), state));
     assertArrayEquals(
         new int[] {SlotState.FAILED, SlotState.RUNNING}, downloadInts(state.status()));
   }
@@ -727,7 +776,7 @@ public abstract class DeviceContract {
     Tensor x = allocate(2, 4);
     assertThrows(IllegalArgumentException.class, () -> device.linear(x, weights, allocate(2, 4)));
     assertThrows(IllegalArgumentException.class, () -> device.linear(x, weights, allocate(3, 3)));
-    assertThrows(IllegalArgumentException.class, () -> device.add(x, x, allocate(2, 3)));
+    assertThrows(IllegalArgumentException.class, () -> device.add(x, noBias(4), x, allocate(2, 3)));
     assertThrows(IllegalArgumentException.class, () -> x.rows(1, 2));
     assertThrows(IllegalArgumentException.class, () -> x.columns(-1, 2));
   }
@@ -781,6 +830,10 @@ public abstract class DeviceContract {
     Tensor tensor = device.allocate(DataType.F32, new Shape(rows, columns));
     device.upload(numbers, tensor);
     return tensor;
+  }
+
+  private Tensor noBias(int words) {
+    return uploadF32(new float[words], words, 1);
   }
 
   private Tensor upload(int[] numbers) {

@@ -117,13 +117,13 @@ public abstract class ForwardingDevice implements Device {
   }
 
   @Override
-  public void add(Tensor x, Tensor y, Tensor out) {
-    device.add(x, y, out);
+  public void add(Tensor x, Tensor bias, Tensor residual, Tensor out) {
+    device.add(x, bias, residual, out);
   }
 
   @Override
-  public void addNorm(Tensor x, Tensor residual, LayerNorm norm, Tensor out) {
-    device.addNorm(x, residual, norm, out);
+  public void addNorm(Tensor x, Tensor bias, Tensor residual, LayerNorm norm, Tensor out) {
+    device.addNorm(x, bias, residual, norm, out);
   }
 
   @Override
@@ -143,8 +143,8 @@ public abstract class ForwardingDevice implements Device {
   }
 
   @Override
-  public void advance(Tensor logits, TokenRows.Decoding tokens) {
-    device.advance(logits, tokens);
+  public void advance(Tensor logits, Tensor bias, TokenRows.Decoding tokens) {
+    device.advance(logits, bias, tokens);
   }
 
   @Override

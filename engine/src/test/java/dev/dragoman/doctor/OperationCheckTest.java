@@ -16,6 +16,7 @@ import dev.dragoman.device.KeyValueCache;
 import dev.dragoman.device.LayerNorm;
 import dev.dragoman.device.Linear;
 import dev.dragoman.device.Mask;
+import dev.dragoman.device.Shape;
 import dev.dragoman.device.Tensor;
 import dev.dragoman.device.TokenRows;
 import java.lang.reflect.Method;
@@ -123,7 +124,7 @@ class OperationCheckTest {
                 new Faulty(device) {
                   @Override
                   public void norm(Tensor x, LayerNorm norm, Tensor out) {
-                    add(x, x, out);
+                    add(x, norm.bias(), x, out);
                   }
                 }),
         fault(
@@ -131,8 +132,8 @@ class OperationCheckTest {
             device ->
                 new Faulty(device) {
                   @Override
-                  public void add(Tensor x, Tensor y, Tensor out) {
-                    super.add(x, y, out);
+                  public void add(Tensor x, Tensor bias, Tensor residual, Tensor out) {
+                    super.add(x, bias, residual, out);
                     doubled(out);
                   }
                 }),
@@ -141,7 +142,8 @@ class OperationCheckTest {
             device ->
                 new Faulty(device) {
                   @Override
-                  public void addNorm(Tensor x, Tensor residual, LayerNorm norm, Tensor out) {
+                  public void addNorm(
+                      Tensor x, Tensor bias, Tensor residual, LayerNorm norm, Tensor out) {
                     norm(x, norm, out);
                   }
                 }),
@@ -177,9 +179,9 @@ class OperationCheckTest {
             device ->
                 new Faulty(device) {
                   @Override
-                  public void advance(Tensor logits, TokenRows.Decoding tokens) {
+                  public void advance(Tensor logits, Tensor bias, TokenRows.Decoding tokens) {
                     doubled(logits);
-                    super.advance(logits, tokens);
+                    super.advance(logits, bias, tokens);
                   }
                 }),
         fault(
@@ -238,7 +240,7 @@ class OperationCheckTest {
                 device ->
                     new Faulty(device) {
                       @Override
-                      public void add(Tensor x, Tensor y, Tensor out) {
+                      public void add(Tensor x, Tensor bias, Tensor residual, Tensor out) {
                         throw new IllegalStateException("the sum is lost");
                       }
                     })
@@ -271,7 +273,8 @@ class OperationCheckTest {
 
     /** By the device itself, so that a broken sum does not break the others. */
     void doubled(Tensor tensor) {
-      device.add(tensor, tensor, tensor);
+      Tensor nothing = device.allocate(DataType.F32, new Shape(tensor.shape().columns(), 1));
+      device.add(tensor, nothing, tensor, tensor);
     }
 
     @Override

@@ -13,27 +13,29 @@ class WorkTest {
   /** One H200: 4.3 TB/s, 790 TFLOP/s. */
   private static final Limits H200 = new Limits(790e12, 4.3e12, "test");
 
+  private static final Types TYPES = new Types(DataType.F16, DataType.F32);
+
   private static final Sizes STEP =
       new Sizes(new Sizes.Network(512, 8, 2048, 58_101), new Sizes.Batch(512, 4, 13, 25, 2048));
 
   @Test
   void productsMeetTheArithmeticLimit() {
-    Work words = new ProductOperations.OutputWords().work(STEP, DataType.F16);
+    Work words = new ProductOperations.OutputWords().work(STEP, TYPES);
     assertEquals(122e9, words.operations(), 1e9);
     assertEquals(Work.Bound.ARITHMETIC, words.bound(H200));
     assertEquals(154e-6, words.floor(H200), 1e-6);
-    Work feedForward = new ProductOperations.FeedForward().work(STEP, DataType.F16);
+    Work feedForward = new ProductOperations.FeedForward().work(STEP, TYPES);
     assertEquals(8.6e9, feedForward.operations(), 0.1e9);
     assertEquals(11e-6, feedForward.floor(H200), 0.2e-6);
   }
 
   @Test
   void whatOnlyMovesMeetsTheMemoryLimit() {
-    Work search = new SearchOperations.Advance().work(STEP, DataType.F16);
+    Work search = new SearchOperations.Advance().work(STEP, TYPES);
     assertEquals(476e6, search.bytes(), 1e6);
     assertEquals(Work.Bound.MEMORY, search.bound(H200));
     assertEquals(110e-6, search.floor(H200), 1e-6);
-    Work past = new AttentionOperations.Past().work(STEP, DataType.F16);
+    Work past = new AttentionOperations.Past().work(STEP, TYPES);
     assertEquals(54e6, past.operations(), 1e6);
     assertEquals(Work.Bound.MEMORY, past.bound(H200));
   }

@@ -246,9 +246,9 @@ class FaultsTest {
     }
 
     @Override
-    public void advance(Tensor logits, TokenRows.Decoding tokens) {
+    public void advance(Tensor logits, Tensor bias, TokenRows.Decoding tokens) {
       before.accept(steps.incrementAndGet());
-      device.advance(logits, tokens);
+      device.advance(logits, bias, tokens);
     }
 
     @Override

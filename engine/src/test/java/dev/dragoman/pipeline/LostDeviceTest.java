@@ -242,7 +242,7 @@ class LostDeviceTest {
     }
 
     @Override
-    public void advance(Tensor logits, TokenRows.Decoding tokens) {
+    public void advance(Tensor logits, Tensor bias, TokenRows.Decoding tokens) {
       check();
       fate.begun.countDown();
       if (fate.steps.incrementAndGet() >= fate.lastStep) {
@@ -255,7 +255,7 @@ class LostDeviceTest {
           throw new IllegalStateException(e);
         }
       }
-      device.advance(logits, tokens);
+      device.advance(logits, bias, tokens);
     }
 
     @Override

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dragoman.TestModels;
 import dev.dragoman.TranslationOptions;
+import dev.dragoman.device.DataType;
 import dev.dragoman.device.DeviceCapacity;
 import dev.dragoman.device.SearchRules;
 import dev.dragoman.model.ModelConfig;
@@ -20,7 +21,7 @@ class SizingTest {
 
   @Test
   void takesWhatTheDeviceSuggests() {
-    Sizing sizing = sizing(defaults, new DeviceCapacity(3, 64, 0, PLENTY));
+    Sizing sizing = sizing(defaults, new DeviceCapacity(3, 64, PLENTY));
     assertEquals(3, sizing.workers());
     assertEquals(16, sizing.session().slots());
     assertEquals(64, sizing(defaults.withBeamSize(1), capacity(PLENTY)).session().slots());
@@ -47,11 +48,19 @@ class SizingTest {
   @Test
   void slotsShrinkUntilTheyFit() {
     SearchRules rules = rules(defaults);
-    long five = Sizing.bytes(Sizing.size(5, defaults, model), model, rules);
+    long five = Sizing.bytes(Sizing.size(5, defaults, model), model, rules, DataType.F32);
     long free = (long) Math.ceil(five / 0.6) + 8;
     assertEquals(5, sizing(defaults, capacity(free)).session().slots());
-    assertEquals(5, sizing(defaults, new DeviceCapacity(2, 64, 0, 2 * free)).session().slots());
+    assertEquals(5, sizing(defaults, new DeviceCapacity(2, 64, 2 * free)).session().slots());
     assertTrue(sizing(defaults, capacity(free - free / 10)).session().slots() < 5);
+  }
+
+  @Test
+  void halfPrecisionLeavesRoomForMoreSlots() {
+    long five = Sizing.bytes(Sizing.size(5, defaults, model), model, rules(defaults), DataType.F32);
+    long free = (long) Math.ceil(five / 0.6) + 8;
+    DeviceCapacity half = new DeviceCapacity(1, 64, 0, free, DataType.F16);
+    assertTrue(sizing(defaults, half).session().slots() > 5);
   }
 
   @Test
@@ -65,26 +74,27 @@ class SizingTest {
 
   @Test
   void askedForSlotsNeverShrink() {
-    long five = Sizing.bytes(Sizing.size(5, defaults, model), model, rules(defaults));
+    long five = Sizing.bytes(Sizing.size(5, defaults, model), model, rules(defaults), DataType.F32);
     String message = refusal(defaults.withSlots(16), capacity(five * 2));
     assertTrue(message.startsWith("1 worker with 16 slots of beam 4"), message);
   }
 
   @Test
   void theRefusalSaysWhichSlotsAndBeamWouldFit() {
-    long five = Sizing.bytes(Sizing.size(5, defaults, model), model, rules(defaults));
+    long five = Sizing.bytes(Sizing.size(5, defaults, model), model, rules(defaults), DataType.F32);
     long free = (long) Math.ceil(five / 0.6) + 8;
     String fewer = "with 5 slots of beam 4 and 24 tokens would fit";
     assertTrue(refusal(defaults.withSlots(16), capacity(free)).endsWith("1 worker " + fewer));
-    DeviceCapacity shared = new DeviceCapacity(2, 64, 0, 2 * free);
+    DeviceCapacity shared = new DeviceCapacity(2, 64, 2 * free);
     assertTrue(refusal(defaults.withSlots(16), shared).endsWith("2 workers " + fewer));
 
     long beamTwo =
-        Sizing.bytes(Sizing.size(1, defaults, model), model, rules(defaults.withBeamSize(2)));
+        Sizing.bytes(
+            Sizing.size(1, defaults, model), model, rules(defaults.withBeamSize(2)), DataType.F32);
     long little = (long) Math.ceil(beamTwo / 0.6) + 8;
     String message = refusal(defaults, capacity(little));
     assertTrue(message.endsWith("1 worker with 1 slot of beam 2 and 24 tokens would fit"), message);
-    String alone = refusal(defaults.withBeamSize(2), new DeviceCapacity(3, 64, 0, little));
+    String alone = refusal(defaults.withBeamSize(2), new DeviceCapacity(3, 64, little));
     assertTrue(alone.endsWith("1 worker with 1 slot of beam 2 and 24 tokens would fit"), alone);
   }
 
@@ -101,6 +111,6 @@ class SizingTest {
   }
 
   private static DeviceCapacity capacity(long freeBytes) {
-    return new DeviceCapacity(1, 64, 0, freeBytes);
+    return new DeviceCapacity(1, 64, freeBytes);
   }
 }

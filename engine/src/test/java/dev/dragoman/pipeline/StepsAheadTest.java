@@ -79,15 +79,16 @@ class StepsAheadTest {
     @Override
     public DeviceCapacity capacity() {
       DeviceCapacity real = super.capacity();
-      return new DeviceCapacity(real.workers(), real.rows(), stepsAhead, real.freeBytes());
+      return new DeviceCapacity(
+          real.workers(), real.rows(), stepsAhead, real.freeBytes(), real.activations());
     }
 
     @Override
-    public void advance(Tensor logits, TokenRows.Decoding tokens) {
+    public void advance(Tensor logits, Tensor bias, TokenRows.Decoding tokens) {
       if (steps.incrementAndGet() == failAt) {
         throw new IllegalStateException("injected");
       }
-      super.advance(logits, tokens);
+      super.advance(logits, bias, tokens);
     }
 
     @Override

@@ -188,8 +188,8 @@ class LayerTapsTest {
     }
 
     @Override
-    public void addNorm(Tensor x, Tensor residual, LayerNorm norm, Tensor out) {
-      device.addNorm(x, residual, norm, out);
+    public void addNorm(Tensor x, Tensor bias, Tensor residual, LayerNorm norm, Tensor out) {
+      device.addNorm(x, bias, residual, norm, out);
       if (layerEnds) {
         keep(out);
         layerEnds = false;

@@ -117,12 +117,17 @@ class TransformerReferenceTest {
     }
 
     @Override
-    public void advance(Tensor logits, TokenRows.Decoding tokens) {
+    public void advance(Tensor logits, Tensor bias, TokenRows.Decoding tokens) {
       float[] numbers = new float[logits.shape().size()];
       device.download(logits, numbers);
+      float[] biases = new float[bias.shape().rows()];
+      device.download(bias, biases);
+      for (int i = 0; i < numbers.length; i++) {
+        numbers[i] += biases[i % biases.length];
+      }
       steps.add(numbers);
       vocabulary = logits.shape().columns();
-      device.advance(logits, tokens);
+      device.advance(logits, bias, tokens);
     }
 
     float[][] ofRow(int row) {

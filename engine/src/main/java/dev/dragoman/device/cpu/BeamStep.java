@@ -16,6 +16,7 @@ final class BeamStep {
   private final Best candidates;
   private final int[] chosen;
   private float[] scores = new float[0];
+  private float[] biases = new float[0];
 
   BeamStep(VectorMath math, SlotState state) {
     this.math = math;
@@ -26,10 +27,12 @@ final class BeamStep {
     this.chosen = new int[rules.beamSize()];
   }
 
-  void advance(CpuTensor logits, TokenRows.Decoding tokens) {
+  void advance(CpuTensor logits, CpuTensor bias, TokenRows.Decoding tokens) {
     if (scores.length < logits.shape().columns()) {
       scores = new float[logits.shape().columns()];
+      biases = new float[logits.shape().columns()];
     }
+    bias.readVector(biases);
     int[] rows = CpuTensor.ints(tokens.rows());
     int first = 0;
     while (first < tokens.count()) {
@@ -65,6 +68,7 @@ final class BeamStep {
     for (int row = first; row < end; row++) {
       int beam = row - first;
       logits.read(row, scores, 0);
+      math.add(scores, biases, vocabulary);
       if (slots.step(slot) < rules.minLength()) {
         scores[rules.endToken()] = Float.NEGATIVE_INFINITY;
       }

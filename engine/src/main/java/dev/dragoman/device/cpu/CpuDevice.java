@@ -60,7 +60,7 @@ final class CpuDevice implements Device {
   public DeviceCapacity capacity() {
     Runtime jvm = Runtime.getRuntime();
     long free = jvm.maxMemory() - (jvm.totalMemory() - jvm.freeMemory());
-    return new DeviceCapacity(jvm.availableProcessors(), SUITED_ROWS, 0, free);
+    return new DeviceCapacity(jvm.availableProcessors(), SUITED_ROWS, free);
   }
 
   @Override
@@ -189,17 +189,25 @@ final class CpuDevice implements Device {
   }
 
   @Override
-  public void add(Tensor x, Tensor y, Tensor out) {
-    boolean agree = x.shape().equals(y.shape()) && x.shape().equals(out.shape());
-    check(agree, "add", x, y, out);
-    normalization.add(CpuTensor.of(x), CpuTensor.of(y), CpuTensor.of(out));
+  public void add(Tensor x, Tensor bias, Tensor residual, Tensor out) {
+    check(isSum(x, bias, residual, out), "add", x, bias, residual, out);
+    normalization.add(sum(x, bias, residual), CpuTensor.of(out));
   }
 
   @Override
-  public void addNorm(Tensor x, Tensor residual, LayerNorm norm, Tensor out) {
-    boolean agree = x.shape().equals(residual.shape()) && x.shape().equals(out.shape());
-    check(agree, "addNorm", x, residual, out);
-    normalization.addNorm(CpuTensor.of(x), CpuTensor.of(residual), norm, CpuTensor.of(out));
+  public void addNorm(Tensor x, Tensor bias, Tensor residual, LayerNorm norm, Tensor out) {
+    check(isSum(x, bias, residual, out), "addNorm", x, bias, residual, out);
+    normalization.addNorm(sum(x, bias, residual), norm, CpuTensor.of(out));
+  }
+
+  private static boolean isSum(Tensor x, Tensor bias, Tensor residual, Tensor out) {
+    return x.shape().equals(residual.shape())
+        && x.shape().equals(out.shape())
+        && bias.shape().rows() == x.shape().columns();
+  }
+
+  private static Normalization.Sum sum(Tensor x, Tensor bias, Tensor residual) {
+    return new Normalization.Sum(CpuTensor.of(x), CpuTensor.of(bias), CpuTensor.of(residual));
   }
 
   @Override
@@ -228,11 +236,13 @@ final class CpuDevice implements Device {
   }
 
   @Override
-  public void advance(Tensor logits, TokenRows.Decoding tokens) {
-    check(logits.shape().rows() == tokens.count(), "advance", logits);
+  public void advance(Tensor logits, Tensor bias, TokenRows.Decoding tokens) {
+    boolean agree =
+        logits.shape().rows() == tokens.count() && bias.shape().rows() == logits.shape().columns();
+    check(agree, "advance", logits, bias);
     searches
         .computeIfAbsent(tokens.state(), state -> new BeamStep(math, state))
-        .advance(CpuTensor.of(logits), tokens);
+        .advance(CpuTensor.of(logits), CpuTensor.of(bias), tokens);
   }
 
   @Override

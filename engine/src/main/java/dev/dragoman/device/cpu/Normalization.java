@@ -7,6 +7,7 @@ final class Normalization {
   private final VectorMath math;
   private float[] row = new float[0];
   private float[] addend = new float[0];
+  private float[] sumBias = new float[0];
   private float[] gain = new float[0];
   private float[] bias = new float[0];
 
@@ -23,27 +24,35 @@ final class Normalization {
     }
   }
 
-  void add(CpuTensor x, CpuTensor y, CpuTensor out) {
-    reserve(out.shape().columns());
+  /** x + bias + residual. */
+  record Sum(CpuTensor x, CpuTensor bias, CpuTensor residual) {}
+
+  void add(Sum sum, CpuTensor out) {
+    int width = out.shape().columns();
+    reserve(width);
+    sum.bias.readVector(sumBias);
     for (int i = 0; i < out.shape().rows(); i++) {
-      sum(x, y, i);
+      sum(sum, i, width);
       out.write(i, row, 0);
     }
   }
 
-  void addNorm(CpuTensor x, CpuTensor residual, LayerNorm norm, CpuTensor out) {
-    VectorMath.Norm numbers = load(norm, out.shape().columns());
+  void addNorm(Sum sum, LayerNorm norm, CpuTensor out) {
+    int width = out.shape().columns();
+    VectorMath.Norm numbers = load(norm, width);
+    sum.bias.readVector(sumBias);
     for (int i = 0; i < out.shape().rows(); i++) {
-      sum(x, residual, i);
+      sum(sum, i, width);
       math.normalize(row, numbers);
       out.write(i, row, 0);
     }
   }
 
-  private void sum(CpuTensor x, CpuTensor y, int i) {
-    x.read(i, row, 0);
-    y.read(i, addend, 0);
-    math.add(row, addend, x.shape().columns());
+  private void sum(Sum sum, int i, int width) {
+    sum.x.read(i, row, 0);
+    math.add(row, sumBias, width);
+    sum.residual.read(i, addend, 0);
+    math.add(row, addend, width);
   }
 
   private VectorMath.Norm load(LayerNorm norm, int width) {
@@ -57,6 +66,7 @@ final class Normalization {
     if (row.length < width) {
       row = new float[width];
       addend = new float[width];
+      sumBias = new float[width];
       gain = new float[width];
       bias = new float[width];
     }

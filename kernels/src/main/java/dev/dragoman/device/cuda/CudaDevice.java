@@ -35,16 +35,8 @@ final class CudaDevice implements Device {
   /** While the host looks at a step, the next one runs. */
   private static final int STEPS_AHEAD = 1;
 
-  /**
-   * How numbers are stored.
-   *
-   * @param products the type of weights and of what they are multiplied by, F32 or F16
-   * @param storage the type of the caches; queries, keys and values are stored as the caches are
-   */
-  record Types(DataType products, DataType storage) {}
-
   private final Execution execution;
-  private final Types types;
+  private final DataType precision;
   private final Function<Execution, MatrixProduct> products;
   private final MatrixProduct product;
   private final String name;
@@ -57,24 +49,24 @@ final class CudaDevice implements Device {
 
   private CudaDevice(
       Execution execution,
-      Types types,
+      DataType precision,
       Function<Execution, MatrixProduct> products,
       DeviceMemory memory) {
     this.execution = execution;
-    this.types = types;
+    this.precision = precision;
     this.products = products;
     this.memory = memory;
     this.product = product(execution, products);
-    this.name = name(execution.gpu(), types, product);
+    this.name = name(execution.gpu(), precision, product);
     this.copies = new CudaCopies(execution);
     this.layers = new CudaLayers(execution);
-    this.weighted = new CudaProducts(execution, product, copies);
+    this.weighted = new CudaProducts(execution, product);
     this.attention = new CudaAttention(execution);
     this.search = new CudaSearch(execution);
   }
 
-  private static String name(Gpu gpu, Types types, MatrixProduct product) {
-    String arithmetic = types.products() == DataType.F16 ? "float16" : "float32";
+  private static String name(Gpu gpu, DataType precision, MatrixProduct product) {
+    String arithmetic = precision == DataType.F16 ? "float16" : "float32";
     return gpu.name() + " (" + gpu.product() + ", " + arithmetic + ", " + product.name() + ")";
   }
 
@@ -92,10 +84,11 @@ final class CudaDevice implements Device {
   /**
    * A device on this GPU.
    *
+   * @param precision the type of weights, intermediate results and caches, F32 or F16
    * @param products what multiplies matrices on a line of execution
    */
-  static CudaDevice open(Gpu gpu, Types types, Function<Execution, MatrixProduct> products) {
-    return new CudaDevice(new Execution(gpu), types, products, gpu.sharedMemory());
+  static CudaDevice open(Gpu gpu, DataType precision, Function<Execution, MatrixProduct> products) {
+    return new CudaDevice(new Execution(gpu), precision, products, gpu.sharedMemory());
   }
 
   /** Attention in its parts. */
@@ -113,7 +106,7 @@ final class CudaDevice implements Device {
     execution.stream(); // this thread's context
     long ofWorkers = WORKERS * (Execution.WORKSPACE_BYTES + product.workspaceBytes());
     long free = Math.max(0, DeviceMemory.free() - ofWorkers);
-    return new DeviceCapacity(WORKERS, SUITED_ROWS, STEPS_AHEAD, free);
+    return new DeviceCapacity(WORKERS, SUITED_ROWS, STEPS_AHEAD, free, precision);
   }
 
   @Override
@@ -130,7 +123,7 @@ final class CudaDevice implements Device {
 
   @Override
   public KeyValueCache allocateCache(Shape shape, int heads) {
-    return new KeyValueCache(allocate(types.storage(), shape), allocate(types.storage(), shape));
+    return new KeyValueCache(allocate(precision, shape), allocate(precision, shape));
   }
 
   private CudaTensor take(DeviceMemory from, DataType type, Shape shape) {
@@ -163,7 +156,7 @@ final class CudaDevice implements Device {
           weight.name() + ": " + weight.shape() + " with " + bias.length + " biases");
     }
     DeviceMemory weights = execution.gpu().sharedMemory();
-    CudaTensor matrix = take(weights, types.products(), weight.shape());
+    CudaTensor matrix = take(weights, precision, weight.shape());
     CudaTensor biases = take(weights, DataType.F32, Shape.vector(bias.length));
     copies.upload(weight.floats(), matrix);
     copies.upload(bias, biases);
@@ -244,13 +237,17 @@ final class CudaDevice implements Device {
   }
 
   @Override
-  public void add(Tensor x, Tensor y, Tensor out) {
-    layers.add(CudaTensor.of(x), CudaTensor.of(y), CudaTensor.of(out));
+  public void add(Tensor x, Tensor bias, Tensor residual, Tensor out) {
+    layers.add(sum(x, bias, residual), CudaTensor.of(out));
   }
 
   @Override
-  public void addNorm(Tensor x, Tensor residual, LayerNorm norm, Tensor out) {
-    layers.addNorm(CudaTensor.of(x), CudaTensor.of(residual), norm, CudaTensor.of(out));
+  public void addNorm(Tensor x, Tensor bias, Tensor residual, LayerNorm norm, Tensor out) {
+    layers.addNorm(sum(x, bias, residual), norm, CudaTensor.of(out));
+  }
+
+  private static CudaLayers.Sum sum(Tensor x, Tensor bias, Tensor residual) {
+    return new CudaLayers.Sum(CudaTensor.of(x), CudaTensor.of(bias), CudaTensor.of(residual));
   }
 
   @Override
@@ -270,8 +267,8 @@ final class CudaDevice implements Device {
   }
 
   @Override
-  public void advance(Tensor logits, TokenRows.Decoding tokens) {
-    search.advance(CudaTensor.of(logits), tokens);
+  public void advance(Tensor logits, Tensor bias, TokenRows.Decoding tokens) {
+    search.advance(CudaTensor.of(logits), CudaTensor.of(bias), tokens);
   }
 
   @Override
@@ -283,7 +280,7 @@ final class CudaDevice implements Device {
   public Device fork() {
     execution.synchronize(); // what has been uploaded is there for another stream
     Execution another = new Execution(execution.gpu());
-    return new CudaDevice(another, types, products, another.memory());
+    return new CudaDevice(another, precision, products, another.memory());
   }
 
   @Override

@@ -40,7 +40,7 @@ public final class CudaDeviceProvider implements DeviceProvider {
     Function<Execution, MatrixProduct> products =
         NativeLibraries.loadCublas() ? CublasGemm::new : KernelGemm::new;
     try {
-      return CudaDevice.open(gpu, new CudaDevice.Types(precision, DataType.F32), products);
+      return CudaDevice.open(gpu, precision, products);
     } catch (OutOfDeviceMemoryException e) {
       throw new DeviceUnavailableException(
           e.getMessage() + ": others use it, see nvidia-smi, or take another --device", e);

@@ -1,6 +1,7 @@
 package dev.dragoman.device.cuda;
 
 import dev.dragoman.device.Binding;
+import dev.dragoman.device.DataType;
 import dev.dragoman.device.EmbeddingTable;
 import dev.dragoman.device.KeyValueCache;
 import dev.dragoman.device.LayerNorm;
@@ -79,27 +80,44 @@ final class CudaLayers {
         x.width());
   }
 
-  void addNorm(CudaTensor x, CudaTensor residual, LayerNorm norm, CudaTensor out) {
-    Shapes.check(
-        x.shape().equals(residual.shape()) && x.shape().equals(out.shape()),
-        "addNorm",
-        x,
-        residual,
-        out);
-    Shapes.sameType("addNorm", x, residual, out);
+  /**
+   * What is summed before a norm.
+   *
+   * @param bias of the product that gave x
+   */
+  record Sum(CudaTensor x, CudaTensor bias, CudaTensor residual) {
+
+    private void check(String operation, CudaTensor out) {
+      Shapes.check(
+          x.shape().equals(residual.shape())
+              && x.shape().equals(out.shape())
+              && bias.count() == x.width()
+              && bias.type() == DataType.F32,
+          operation,
+          x,
+          bias,
+          residual,
+          out);
+      Shapes.sameType(operation, x, residual, out);
+    }
+  }
+
+  void addNorm(Sum sum, LayerNorm norm, CudaTensor out) {
+    sum.check("addNorm", out);
     execution.launch(
-        "add_norm_" + x.suffix(),
-        normGrid(x, norm),
+        "add_norm_" + out.suffix(),
+        normGrid(sum.x(), norm),
         out,
         out.stride(),
-        x,
-        x.stride(),
-        residual,
-        residual.stride(),
+        sum.x(),
+        sum.x().stride(),
+        sum.bias(),
+        sum.residual(),
+        sum.residual().stride(),
         CudaTensor.of(norm.gain()),
         CudaTensor.of(norm.bias()),
         norm.epsilon(),
-        x.width());
+        out.width());
   }
 
   private static Grid normGrid(CudaTensor x, LayerNorm norm) {
@@ -109,19 +127,19 @@ final class CudaLayers {
     return Grid.of(x.count(), THREADS).withShared(x.width() * Float.BYTES);
   }
 
-  void add(CudaTensor x, CudaTensor y, CudaTensor out) {
-    Shapes.check(x.shape().equals(y.shape()) && x.shape().equals(out.shape()), "add", x, y, out);
-    Shapes.sameType("add", x, y, out);
+  void add(Sum sum, CudaTensor out) {
+    sum.check("add", out);
     execution.launch(
-        "add_" + x.suffix(),
-        Grid.of(x.count(), THREADS),
+        "add_" + out.suffix(),
+        Grid.of(out.count(), THREADS),
         out,
         out.stride(),
-        x,
-        x.stride(),
-        y,
-        y.stride(),
-        x.width());
+        sum.x(),
+        sum.x().stride(),
+        sum.bias(),
+        sum.residual(),
+        sum.residual().stride(),
+        out.width());
   }
 
   void append(CudaTensor keys, CudaTensor values, TokenRows.Decoding tokens, KeyValueCache cache) {

@@ -13,12 +13,10 @@ final class CudaProducts {
 
   private final Execution execution;
   private final MatrixProduct product;
-  private final CudaCopies copies;
 
-  CudaProducts(Execution execution, MatrixProduct product, CudaCopies copies) {
+  CudaProducts(Execution execution, MatrixProduct product) {
     this.execution = execution;
     this.product = product;
-    this.copies = copies;
   }
 
   void linear(CudaTensor x, CudaLinear weights, CudaTensor out) {
@@ -29,18 +27,11 @@ final class CudaProducts {
         x,
         weights.weights(),
         out);
-    checkTypes("linear", x, weights, out);
-    if (x.type() == weights.weights().type()) {
-      product.multiply(x, weights, Activation.NONE, out);
-    } else {
-      inParts(
-          x.count(),
-          convertedBytes(x),
-          (first, count) -> {
-            CudaTensor narrow = converted(x.rows(first, count), 0);
-            product.multiply(narrow, weights, Activation.NONE, out.rows(first, count));
-          });
+    Shapes.sameType("linear", weights.weights(), x);
+    if (out.type() != DataType.F32) {
+      Shapes.sameType("linear", x, out);
     }
+    product.multiply(x, weights, Activation.NONE, out);
   }
 
   void feedForward(CudaTensor x, FeedForwardWeights weights, CudaTensor out) {
@@ -55,29 +46,30 @@ final class CudaProducts {
         w1.weights(),
         w2.weights(),
         out);
-    checkTypes("feedForward", x, w1, out);
-    boolean fused = fits(w1, w2);
-    int type = w1.weights().type().bytes();
-    long hidden = fused ? 0 : align((long) w1.outputs() * type);
-    inParts(
-        x.count(),
-        convertedBytes(x) + hidden,
-        (first, count) -> {
-          CudaTensor in = x.rows(first, count);
-          CudaTensor to = out.rows(first, count);
-          CudaTensor narrow = x.type() == w1.weights().type() ? in : converted(in, hidden * count);
-          if (fused) {
-            fused(narrow, weights.activation(), w1, w2, to);
-          } else {
-            CudaTensor inner =
-                CudaTensor.contiguous(
-                    execution.workspace(hidden * count),
-                    w1.weights().type(),
-                    new Shape(count, w1.outputs()));
-            product.multiply(narrow, w1, weights.activation(), inner);
-            product.multiply(inner, w2, Activation.NONE, to);
-          }
-        });
+    Shapes.sameType("feedForward", w1.weights(), w2.weights(), x, out);
+    if (fits(w1, w2)) {
+      fused(x, weights.activation(), w1, w2, out);
+    } else {
+      inTwoProducts(x, weights.activation(), w1, w2, out);
+    }
+  }
+
+  /**
+   * The hidden activations go through the workspace, in as many parts as it makes necessary; a
+   * row's result is the same.
+   */
+  private void inTwoProducts(
+      CudaTensor x, Activation activation, CudaLinear w1, CudaLinear w2, CudaTensor out) {
+    long bytesOfRow = (long) w1.outputs() * x.type().bytes();
+    int most = execution.workspaceRows(bytesOfRow);
+    for (int first = 0; first < x.count(); first += most) {
+      int count = Math.min(most, x.count() - first);
+      CudaTensor hidden =
+          CudaTensor.contiguous(
+              execution.workspace(bytesOfRow * count), x.type(), new Shape(count, w1.outputs()));
+      product.multiply(x.rows(first, count), w1, activation, hidden);
+      product.multiply(hidden, w2, Activation.NONE, out.rows(first, count));
+    }
   }
 
   /** Whether feed_forward.cu has a kernel for these widths. */
@@ -92,7 +84,7 @@ final class CudaProducts {
   private void fused(
       CudaTensor x, Activation activation, CudaLinear w1, CudaLinear w2, CudaTensor out) {
     execution.launch(
-        fusedKernel(x, out),
+        fusedKernel(x),
         fusedGrid(x),
         out,
         out.stride(),
@@ -112,12 +104,9 @@ final class CudaProducts {
     return x.width() > 512;
   }
 
-  private static String fusedKernel(CudaTensor x, CudaTensor out) {
-    if (x.type() == DataType.F32) {
-      return "feed_forward_f32";
-    }
-    return (isWide(x) ? "feed_forward_wide_f16" : "feed_forward_f16")
-        + (out.type() == DataType.F32 ? "_f32" : "");
+  private static String fusedKernel(CudaTensor x) {
+    boolean wide = x.type() != DataType.F32 && isWide(x);
+    return (wide ? "feed_forward_wide_" : "feed_forward_") + x.suffix();
   }
 
   private static Grid fusedGrid(CudaTensor x) {
@@ -127,45 +116,5 @@ final class CudaProducts {
             ? rows * ((x.width() + 3) / 4 * 4 + FF_THREADS) * Float.BYTES
             : rows * (x.width() + FF_PAD + FF_HIDDEN + FF_PAD) * 2;
     return new Grid((x.count() + rows - 1) / rows, 1, FF_THREADS, shared);
-  }
-
-  private interface Part {
-    void run(int first, int count);
-  }
-
-  /**
-   * Runs the rows in as many parts as the workspace makes necessary; a row's result is the same.
-   */
-  private void inParts(int rows, long bytesOfRow, Part part) {
-    int most = bytesOfRow == 0 ? rows : execution.workspaceRows(bytesOfRow);
-    for (int first = 0; first < rows; first += most) {
-      part.run(first, Math.min(most, rows - first));
-    }
-  }
-
-  private long convertedBytes(CudaTensor x) {
-    return x.type() == DataType.F16 ? 0 : align((long) x.width() * DataType.F16.bytes());
-  }
-
-  /** The same numbers in float16, at this place in the workspace. */
-  private CudaTensor converted(CudaTensor x, long offset) {
-    DevicePointer place = execution.workspace(offset + x.count() * convertedBytes(x)).plus(offset);
-    CudaTensor to = CudaTensor.contiguous(place, DataType.F16, x.shape());
-    copies.copy(x, to);
-    return to;
-  }
-
-  private static long align(long bytes) {
-    return (bytes + 15) / 16 * 16;
-  }
-
-  private static void checkTypes(String operation, CudaTensor x, CudaLinear w, CudaTensor out) {
-    DataType weights = w.weights().type();
-    boolean known = x.type() == weights || x.type() == DataType.F32;
-    boolean wide = out.type() == weights || out.type() == DataType.F32;
-    if (!known || !wide) {
-      throw new IllegalArgumentException(
-          operation + ": types do not agree: " + x + ", weights " + weights + ", " + out);
-    }
   }
 }

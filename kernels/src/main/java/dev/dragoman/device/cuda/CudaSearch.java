@@ -11,6 +11,7 @@ import dev.dragoman.device.TokenRows;
 final class CudaSearch {
   private static final int MAX_BEAM = 64; // as in search.cu
   private static final int MAX_VOCABULARY = 1 << 24;
+  private static final int LOGITS_CHUNK = 4; // as in best_tokens.cu
   private static final int ADVANCE_THREADS = 128;
 
   private final Execution execution;
@@ -64,9 +65,17 @@ final class CudaSearch {
     }
   }
 
-  void advance(CudaTensor logits, TokenRows.Decoding tokens) {
+  void advance(CudaTensor logits, CudaTensor bias, TokenRows.Decoding tokens) {
     SearchRules rules = tokens.state().rules();
-    Shapes.check(logits.count() == tokens.count(), "advance", logits, CudaTensor.of(tokens.rows()));
+    Shapes.check(
+        logits.count() == tokens.count()
+            && logits.type() == DataType.F32
+            && bias.count() == logits.width()
+            && bias.type() == DataType.F32,
+        "advance",
+        logits,
+        bias,
+        CudaTensor.of(tokens.rows()));
     if (rules.beamSize() > MAX_BEAM || logits.width() >= MAX_VOCABULARY) {
       throw new IllegalArgumentException(
           String.format(
@@ -74,23 +83,25 @@ final class CudaSearch {
               rules.beamSize(), logits.width(), MAX_BEAM, MAX_VOCABULARY));
     }
     Candidates candidates = Candidates.in(execution, tokens.count(), 2 * rules.beamSize());
-    findBestTokens(logits, tokens, candidates);
+    findBestTokens(logits, bias, tokens, candidates);
     advance(tokens, candidates);
   }
 
-  private void findBestTokens(CudaTensor logits, TokenRows.Decoding tokens, Candidates candidates) {
+  private void findBestTokens(
+      CudaTensor logits, CudaTensor bias, TokenRows.Decoding tokens, Candidates candidates) {
     SlotState state = tokens.state();
     SearchRules rules = state.rules();
     int best = 2 * rules.beamSize();
     int threads = best <= 32 ? 256 : 1024;
     execution.launch(
-        "best_tokens_" + logits.suffix(),
-        Grid.of(tokens.count(), threads).withShared(keyBytes(logits, threads, best)),
+        "best_tokens_f32",
+        Grid.of(tokens.count(), threads).withShared(keyBytes(logits.width(), threads, best)),
         candidates.logProbabilities(),
         candidates.tokens(),
         candidates.found(),
         logits,
         logits.stride(),
+        bias,
         logits.width(),
         CudaTensor.of(tokens.rows()),
         CudaTensor.of(state.steps()),
@@ -101,12 +112,14 @@ final class CudaSearch {
         rules.firstToken());
   }
 
-  /** One key for each thread, and as many as {@code best} threads can have seen logits. */
-  private static int keyBytes(CudaTensor logits, int threads, int best) {
-    int chunk = 16 / logits.type().bytes();
-    int round = threads * chunk;
-    int ofThread = (logits.width() + round - 1) / round * chunk;
-    return Long.BYTES * (threads + best * ofThread);
+  /**
+   * One key for each thread, and once more, or as many as {@code best} threads can have seen
+   * logits.
+   */
+  private static int keyBytes(int vocabulary, int threads, int best) {
+    int round = threads * LOGITS_CHUNK;
+    int ofThread = (vocabulary + round - 1) / round * LOGITS_CHUNK;
+    return Long.BYTES * (threads + Math.max(threads, best * ofThread));
   }
 
   private void advance(TokenRows.Decoding tokens, Candidates candidates) {

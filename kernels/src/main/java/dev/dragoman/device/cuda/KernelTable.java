@@ -40,20 +40,18 @@ final class KernelTable implements AutoCloseable {
           "weighted_sum_past",
           "linear",
           "add_bias",
-          "feed_forward",
-          "best_tokens");
+          "feed_forward");
 
   private static final List<String> OTHERS =
       List.of(
           "start_slots_i32",
+          "best_tokens_f32",
           "advance_f32",
           "keep_attention_f32",
           "convert_f16_f32",
           "convert_f32_f16",
           "linear_f16_f32",
-          "feed_forward_f16_f32",
-          "feed_forward_wide_f16",
-          "feed_forward_wide_f16_f32");
+          "feed_forward_wide_f16");
 
   /** What kernels of ours have in static shared memory, at most. */
   private static final int STATIC_SHARED_BYTES = 4096;

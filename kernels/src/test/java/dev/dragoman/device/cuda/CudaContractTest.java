@@ -38,11 +38,16 @@ class CudaContractTest {
     @Override
     protected Device open() {
       CudaDevices.behave(timing, order);
-      return CudaDevices.open(new CudaDevice.Types(precision, storage()), products);
+      return CudaDevices.open(precision, products);
     }
 
     @Override
     protected DataType precision() {
+      return precision;
+    }
+
+    @Override
+    protected DataType storage() {
       return precision;
     }
 
@@ -147,42 +152,6 @@ class CudaContractTest {
     }
   }
 
-  /** Intermediate results in float16 too: half the memory that a step moves. */
-  abstract static class WithHalfTensors extends OnCuda {
-
-    WithHalfTensors(CudaDevices.Products products, Timing timing, Order order) {
-      super(DataType.F16, products, timing, order);
-    }
-
-    @Override
-    protected DataType storage() {
-      return DataType.F16;
-    }
-  }
-
-  @Nested
-  class HalfTensorsEagerReverse extends WithHalfTensors {
-    HalfTensorsEagerReverse() {
-      super(CudaDevices.Products.OWN, Timing.EAGER, Order.REVERSE);
-    }
-  }
-
-  @Nested
-  @Tag("slow")
-  class HalfTensorsDeferredRandom extends WithHalfTensors {
-    HalfTensorsDeferredRandom() {
-      super(CudaDevices.Products.CUBLAS, Timing.DEFERRED, Order.RANDOM);
-    }
-  }
-
-  @Nested
-  @Tag("slow")
-  class HalfTensorsDeferredForward extends WithHalfTensors {
-    HalfTensorsDeferredForward() {
-      super(CudaDevices.Products.OWN, Timing.DEFERRED, Order.FORWARD);
-    }
-  }
-
   /** Every check of UndefinedBehaviorSanitizer in every kernel. */
   abstract static class WithoutUndefinedBehaviour extends OnCuda {
 
@@ -218,11 +187,6 @@ class CudaContractTest {
   class UndefinedBehaviourFloat16 extends WithoutUndefinedBehaviour {
     UndefinedBehaviourFloat16() {
       super(DataType.F16, Order.RANDOM);
-    }
-
-    @Override
-    protected DataType storage() {
-      return DataType.F16;
     }
   }
 }

@@ -25,13 +25,9 @@ final class CudaDevices {
   }
 
   static CudaDevice open(DataType precision, Products products) {
-    return open(new CudaDevice.Types(precision, DataType.F32), products);
-  }
-
-  static CudaDevice open(CudaDevice.Types types, Products products) {
     EmulatedDriver.require();
     Gpu gpu = CudaDeviceProvider.openGpu(0);
     boolean cublas = products == Products.CUBLAS && NativeLibraries.loadCublas();
-    return CudaDevice.open(gpu, types, cublas ? CublasGemm::new : KernelGemm::new);
+    return CudaDevice.open(gpu, precision, cublas ? CublasGemm::new : KernelGemm::new);
   }
 }
