@@ -39,6 +39,7 @@ public final class SentencePiece {
    * @throws IllegalArgumentException if they are not a SentencePiece model
    */
   public SentencePiece(byte[] model) {
+    SentencePieceFile.check(model);
     this.model = model.clone();
     try {
       library = new SpTokenizer(model);
