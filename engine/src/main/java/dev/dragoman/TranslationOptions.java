@@ -95,6 +95,11 @@ public record TranslationOptions(
     FLOAT32(DataType.F32),
     /** bfloat16 products with float32 sums. */
     BFLOAT16(DataType.BF16),
+    /**
+     * 8-bit integers with exact sums and a scale for each row and each output, on processors that
+     * have instructions for it.
+     */
+    INT8(DataType.I8),
     /** IEEE 754 binary16 products with float32 sums, on GPUs. */
     FLOAT16(DataType.F16);
 

@@ -59,6 +59,7 @@ final class WeightCount {
       case F32 -> "float32";
       case F16 -> "float16";
       case BF16 -> "bfloat16";
+      case I8 -> "int8";
       case I32 -> "int32";
     };
   }

@@ -8,6 +8,10 @@ public enum DataType {
   F16(2),
   /** The upper half of a binary32. */
   BF16(2),
+  /**
+   * 8-bit integers from -127 to 127 with a float32 scale for each row: of products, not of tensors.
+   */
+  I8(1),
   /** 32-bit two's complement integers: token ids, positions, lengths. */
   I32(4);
 

@@ -56,7 +56,7 @@ public record HostTensor(String name, DataType type, Shape shape, ByteBuffer dat
           out[i] = Float.intBitsToFloat(in.getShort() << 16);
         }
       }
-      case I32 -> throw new IllegalStateException(name + " holds integers");
+      case I8, I32 -> throw new IllegalStateException(name + " holds integers");
     }
     return out;
   }

@@ -213,7 +213,7 @@ public final class MarianMtWriter {
   private String dtype(Optional<DataType> precision) {
     DataType type = precision.orElse(model.weights().output().weight().type());
     return switch (type) {
-      case F32, I32 -> "float32";
+      case F32, I8, I32 -> "float32";
       case F16 -> "float16";
       case BF16 -> "bfloat16";
     };

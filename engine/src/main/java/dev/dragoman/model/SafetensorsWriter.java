@@ -61,7 +61,7 @@ final class SafetensorsWriter {
   private static String name(DataType type) {
     return switch (type) {
       case F32, F16, BF16 -> type.name();
-      case I32 -> throw new IllegalArgumentException("weights are not integers");
+      case I8, I32 -> throw new IllegalArgumentException("weights are not integers");
     };
   }
 

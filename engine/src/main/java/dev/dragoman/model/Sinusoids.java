@@ -59,7 +59,7 @@ final class Sinusoids {
         switch (stored.type()) {
           case F16 -> 0x1p-11;
           case BF16 -> 0x1p-8;
-          case F32, I32 -> 0;
+          case F32, I8, I32 -> 0;
         };
     if (unit == 0) {
       return stored;

@@ -60,7 +60,7 @@ record WeightReader(TensorFile tensors) {
       case F16 -> isFinite(tensor, 0x7c00_7c00_7c00_7c00L, 0x0400_0400_0400_0400L);
       case BF16 -> isFinite(tensor, 0x7f80_7f80_7f80_7f80L, 0x0080_0080_0080_0080L);
       case F32 -> isFinite(tensor, 0x7f80_0000_7f80_0000L, 0x0080_0000_0080_0000L);
-      case I32 -> true;
+      case I8, I32 -> true;
     };
   }
 

@@ -38,7 +38,7 @@ final class CpuDevice implements Device {
   private CpuDevice(CpuMemory memory, VectorMath math) {
     this.memory = memory;
     this.math = math;
-    this.products = new Products(memory.bytesHeld());
+    this.products = Products.in(memory.precision(), math, memory.bytesHeld());
     this.attention = new Attention(math);
     this.keptAttention = new KeptAttention(math);
     this.embedding = new Embedding(math);
@@ -46,14 +46,18 @@ final class CpuDevice implements Device {
     memory.opened();
   }
 
-  /** A device whose products have this precision, F32 or BF16. */
+  /** A device whose products have this precision, F32, BF16 or I8. */
   static CpuDevice open(DataType precision, VectorMath math) {
     return new CpuDevice(new CpuMemory(precision), math);
   }
 
   @Override
   public String name() {
-    return "cpu (" + (memory.precision() == DataType.BF16 ? "bfloat16" : "float32") + ")";
+    return switch (memory.precision()) {
+      case BF16 -> "cpu (bfloat16)";
+      case I8 -> "cpu (int8)";
+      default -> "cpu (float32)";
+    };
   }
 
   @Override

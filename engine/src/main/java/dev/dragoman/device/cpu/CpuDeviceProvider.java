@@ -36,11 +36,15 @@ public final class CpuDeviceProvider implements DeviceProvider {
     DataType precision = request.precision().orElse(DataType.F32);
     if (precision == DataType.F16) {
       throw new DeviceUnavailableException(
-          "the CPU multiplies in float32 and bfloat16, not in float16");
+          "the CPU multiplies in float32, bfloat16 and int8, not in float16");
     }
     if (precision == DataType.BF16 && !OneDnn.multipliesBfloat16()) {
       throw new DeviceUnavailableException(
           "this processor has no bfloat16 instructions: use --precision float32");
+    }
+    if (precision == DataType.I8 && !OneDnn.multipliesIntegers()) {
+      throw new DeviceUnavailableException(
+          "this processor has no instructions for 8-bit integers (VNNI): use --precision float32");
     }
     return CpuDevice.open(precision, VectorMath.fastest());
   }

@@ -6,6 +6,7 @@ import dev.dragoman.device.DataType;
 import dev.dragoman.device.FoundDevice;
 import dev.dragoman.device.Inspection.Fact;
 import dev.dragoman.device.Limits;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.bytedeco.dnnl.dnnl_version_t;
@@ -35,9 +36,14 @@ final class FoundProcessor implements FoundDevice {
 
   @Override
   public List<DataType> precisions() {
-    return OneDnn.multipliesBfloat16()
-        ? List.of(DataType.F32, DataType.BF16)
-        : List.of(DataType.F32);
+    List<DataType> precisions = new ArrayList<>(List.of(DataType.F32));
+    if (OneDnn.multipliesBfloat16()) {
+      precisions.add(DataType.BF16);
+    }
+    if (OneDnn.multipliesIntegers()) {
+      precisions.add(DataType.I8);
+    }
+    return precisions;
   }
 
   @Override

@@ -4,6 +4,7 @@ import static org.bytedeco.dnnl.global.dnnl.*;
 
 import com.sun.jna.NativeLibrary;
 import com.sun.jna.Platform;
+import dev.dragoman.device.Activation;
 import dev.dragoman.device.DeviceUnavailableException;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -46,6 +47,14 @@ final class OneDnn {
     return (dnnl_get_effective_cpu_isa() & needed) == needed;
   }
 
+  /** Whether the processor multiplies 8-bit integers faster than float32, and exactly. */
+  static boolean multipliesIntegers() {
+    engine();
+    int used = dnnl_get_effective_cpu_isa();
+    return (used & dnnl_cpu_isa_avx512_core_vnni) == dnnl_cpu_isa_avx512_core_vnni
+        || (used & dnnl_cpu_isa_avx2_vnni) == dnnl_cpu_isa_avx2_vnni;
+  }
+
   /** Which of the processor's instructions oneDNN uses, for people. */
   static String instructionSet() {
     engine();
@@ -66,6 +75,15 @@ final class OneDnn {
     return description;
   }
 
+  /** Describes a vector of float32. */
+  static dnnl_memory_desc vector(long count) {
+    dnnl_memory_desc description = new dnnl_memory_desc();
+    check(
+        dnnl_memory_desc_create_with_tag(description, 1, new long[] {count}, dnnl_f32, dnnl_a),
+        "describe " + count + " numbers");
+    return description;
+  }
+
   /** Describes a matrix whose rows begin {@code stride} numbers apart. */
   static dnnl_memory_desc rows(long rows, long columns, long stride, int type) {
     dnnl_memory_desc description = new dnnl_memory_desc();
@@ -74,6 +92,22 @@ final class OneDnn {
             description, 2, new long[] {rows, columns}, type, new long[] {stride, 1}),
         "describe a " + rows + "x" + columns + " matrix");
     return description;
+  }
+
+  /** oneDNN's name for an activation. */
+  static int function(Activation activation) {
+    return switch (activation) {
+      case RELU -> dnnl_eltwise_relu;
+      case SWISH -> dnnl_eltwise_swish;
+      case GELU -> dnnl_eltwise_gelu_erf;
+      case GELU_TANH -> dnnl_eltwise_gelu_tanh;
+      case NONE -> throw new IllegalArgumentException("no function");
+    };
+  }
+
+  /** oneDNN's swish is x·sigmoid(αx), its relu has slope α below zero. */
+  static float slope(Activation activation) {
+    return activation == Activation.SWISH ? 1 : 0;
   }
 
   /** Turns oneDNN's status into an exception that says what was being done. */

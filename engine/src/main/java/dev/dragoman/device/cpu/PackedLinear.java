@@ -14,6 +14,7 @@ import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.bytedeco.dnnl.dnnl_stream;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
 
 /**
  * The weights of a product, once reordered into the layout that oneDNN's kernels read fastest.
@@ -25,9 +26,13 @@ final class PackedLinear implements Linear {
    */
   private static final int TYPICAL_ROWS = 64;
 
+  /** oneDNN's mask for numbers that differ from output to output, the second dimension of Wᵀ. */
+  static final int OUTPUTS = 1 << 1;
+
   private final dnnl_memory_desc layout;
   private final BytePointer weights;
-  private final FloatPointer bias;
+  private final float[] biases;
+  private final FloatPointer perOutput;
   private final int inputs;
   private final int outputs;
   private final DataType precision;
@@ -42,8 +47,32 @@ final class PackedLinear implements Linear {
     }
     this.layout = bestLayout();
     this.weights = new BytePointer(dnnl_memory_desc_get_size(layout));
-    this.bias = new FloatPointer(bias);
-    reorder(weight.floats(), stream);
+    this.biases = bias;
+    if (precision == DataType.I8) {
+      this.perOutput = new FloatPointer(outputs);
+      reorder(new BytePointer(quantized(weight.floats())), stream);
+    } else {
+      this.perOutput = new FloatPointer(bias);
+      reorder(new FloatPointer(weight.floats()), stream);
+    }
+  }
+
+  /** Integers from -127 to 127; what a step of each output's weights is worth goes to its scale. */
+  private byte[] quantized(float[] numbers) {
+    byte[] integers = new byte[numbers.length];
+    for (int output = 0; output < outputs; output++) {
+      int first = output * inputs;
+      float most = 0;
+      for (int i = first; i < first + inputs; i++) {
+        most = Math.max(most, Math.abs(numbers[i]));
+      }
+      perOutput.put(output, most / Quantized.STEPS);
+      float inverse = most == 0 ? 0 : Quantized.STEPS / most;
+      for (int i = first; i < first + inputs; i++) {
+        integers[i] = (byte) Math.rint(numbers[i] * inverse);
+      }
+    }
+    return integers;
   }
 
   @Override
@@ -70,23 +99,38 @@ final class PackedLinear implements Linear {
     return weights;
   }
 
-  /** Float32, one for each output. */
-  FloatPointer bias() {
-    return bias;
+  /** One for each output. */
+  float[] biases() {
+    return biases;
+  }
+
+  /** Float32, what the kernel takes for each output: the bias, or in 8 bits the weights' scale. */
+  FloatPointer perOutput() {
+    return perOutput;
   }
 
   long bytes() {
-    return weights.capacity() + bias.capacity() * Float.BYTES;
+    return weights.capacity() + perOutput.capacity() * Float.BYTES;
   }
 
   static int dnnlType(DataType precision) {
-    return precision == DataType.BF16 ? dnnl_bf16 : dnnl_f32;
+    return switch (precision) {
+      case BF16 -> dnnl_bf16;
+      case I8 -> dnnl_s8;
+      default -> dnnl_f32;
+    };
   }
 
   private dnnl_memory_desc bestLayout() {
     int type = dnnlType(precision);
     dnnl_primitive_attr attributes = new dnnl_primitive_attr();
     OneDnn.check(dnnl_primitive_attr_create(attributes), "make attributes");
+    boolean scaled = precision == DataType.I8;
+    if (scaled) {
+      OneDnn.check(
+          dnnl_primitive_attr_set_scales_mask(attributes, DNNL_ARG_WEIGHTS, OUTPUTS),
+          "scale weights");
+    }
     dnnl_primitive_desc product = new dnnl_primitive_desc();
     OneDnn.check(
         dnnl_matmul_primitive_desc_create(
@@ -94,7 +138,7 @@ final class PackedLinear implements Linear {
             OneDnn.engine(),
             OneDnn.matrix(TYPICAL_ROWS, inputs, type, dnnl_ab),
             OneDnn.matrix(inputs, outputs, type, dnnl_format_tag_any),
-            OneDnn.matrix(1, outputs, dnnl_f32, dnnl_ab),
+            scaled ? null : OneDnn.matrix(1, outputs, dnnl_f32, dnnl_ab),
             OneDnn.matrix(TYPICAL_ROWS, outputs, dnnl_f32, dnnl_ab),
             attributes),
         "choose a layout for weights of " + outputs + "x" + inputs);
@@ -107,11 +151,16 @@ final class PackedLinear implements Linear {
     return chosen;
   }
 
-  private void reorder(float[] numbers, dnnl_stream stream) {
-    FloatPointer plainNumbers = new FloatPointer(numbers);
+  /**
+   * Brings the numbers into the layout.
+   *
+   * @param plainNumbers outputs × inputs, closed afterwards
+   */
+  private void reorder(Pointer plainNumbers, dnnl_stream stream) {
     // W is outputs x inputs; oneDNN multiplies by inputs x outputs: the same numbers read by
     // columns.
-    dnnl_memory_desc plain = OneDnn.matrix(inputs, outputs, dnnl_f32, dnnl_ba);
+    int type = precision == DataType.I8 ? dnnl_s8 : dnnl_f32;
+    dnnl_memory_desc plain = OneDnn.matrix(inputs, outputs, type, dnnl_ba);
     dnnl_primitive_attr attributes = new dnnl_primitive_attr();
     OneDnn.check(dnnl_primitive_attr_create(attributes), "make attributes");
     dnnl_primitive_desc description = new dnnl_primitive_desc();
@@ -140,6 +189,6 @@ final class PackedLinear implements Linear {
 
   void close() {
     weights.close();
-    bias.close();
+    perOutput.close();
   }
 }

@@ -14,12 +14,16 @@ import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.bytedeco.dnnl.dnnl_stream;
 import org.bytedeco.javacpp.Pointer;
 
-/** act(x·Wᵀ + b) on oneDNN for one number of rows: the generated kernel and its arguments. */
+/**
+ * act(x·Wᵀ + b) on oneDNN for one number of rows: the generated kernel and its arguments. With
+ * 8-bit integers it is x·Wᵀ with the scales of the weights, and without bias: the rows' scales come
+ * first.
+ */
 final class Product implements AutoCloseable {
   private final dnnl_primitive primitive = new dnnl_primitive();
   private final dnnl_memory source = new dnnl_memory();
   private final dnnl_memory weights = new dnnl_memory();
-  private final dnnl_memory bias = new dnnl_memory();
+  private final dnnl_memory perOutput = new dnnl_memory();
   private final dnnl_memory result = new dnnl_memory();
   private final dnnl_exec_arg_t arguments = new dnnl_exec_arg_t(4);
 
@@ -32,7 +36,9 @@ final class Product implements AutoCloseable {
 
   Product(Shape shape, PackedLinear like) {
     dnnl_memory_desc from = layout(shape.rows, shape.inputs, shape.source);
-    dnnl_memory_desc addend = OneDnn.matrix(1, shape.outputs, dnnl_f32, dnnl_ab);
+    boolean scaled = shape.source.type == DataType.I8;
+    dnnl_memory_desc addend =
+        scaled ? OneDnn.vector(shape.outputs) : OneDnn.matrix(1, shape.outputs, dnnl_f32, dnnl_ab);
     dnnl_memory_desc to = layout(shape.rows, shape.outputs, shape.result);
     dnnl_primitive_desc description = new dnnl_primitive_desc();
     OneDnn.check(
@@ -41,15 +47,16 @@ final class Product implements AutoCloseable {
             OneDnn.engine(),
             from,
             like.layout(),
-            addend,
+            scaled ? null : addend,
             to,
-            attributes(shape.activation)),
+            scaled ? scales() : attributes(shape.activation)),
         "multiply " + shape);
     OneDnn.check(dnnl_primitive_create(primitive, description), "multiply " + shape);
     dnnl_primitive_desc_destroy(description);
     argument(0, DNNL_ARG_SRC, source, from);
     argument(1, DNNL_ARG_WEIGHTS, weights, like.layout());
-    argument(2, DNNL_ARG_BIAS, bias, addend);
+    int role = scaled ? DNNL_ARG_ATTR_SCALES | DNNL_ARG_WEIGHTS : DNNL_ARG_BIAS;
+    argument(2, role, perOutput, addend);
     argument(3, DNNL_ARG_DST, result, to);
   }
 
@@ -57,7 +64,7 @@ final class Product implements AutoCloseable {
   void run(Pointer from, PackedLinear linear, Pointer to, dnnl_stream stream) {
     dnnl_memory_set_data_handle(source, from);
     dnnl_memory_set_data_handle(weights, linear.weights());
-    dnnl_memory_set_data_handle(bias, linear.bias());
+    dnnl_memory_set_data_handle(perOutput, linear.perOutput());
     dnnl_memory_set_data_handle(result, to);
     OneDnn.check(dnnl_primitive_execute(primitive, stream, 4, arguments), "multiply");
   }
@@ -67,7 +74,7 @@ final class Product implements AutoCloseable {
     dnnl_primitive_destroy(primitive);
     dnnl_memory_destroy(source);
     dnnl_memory_destroy(weights);
-    dnnl_memory_destroy(bias);
+    dnnl_memory_destroy(perOutput);
     dnnl_memory_destroy(result);
     arguments.close();
   }
@@ -81,28 +88,27 @@ final class Product implements AutoCloseable {
     arguments.getPointer(index).arg(role).memory(memory);
   }
 
+  /** One scale for each output. */
+  private static dnnl_primitive_attr scales() {
+    dnnl_primitive_attr attributes = new dnnl_primitive_attr();
+    OneDnn.check(dnnl_primitive_attr_create(attributes), "make attributes");
+    OneDnn.check(
+        dnnl_primitive_attr_set_scales_mask(attributes, DNNL_ARG_WEIGHTS, PackedLinear.OUTPUTS),
+        "scale weights");
+    return attributes;
+  }
+
   private static dnnl_primitive_attr attributes(Activation activation) {
     dnnl_primitive_attr attributes = new dnnl_primitive_attr();
     OneDnn.check(dnnl_primitive_attr_create(attributes), "make attributes");
     if (activation != Activation.NONE) {
       dnnl_post_ops after = new dnnl_post_ops();
       OneDnn.check(dnnl_post_ops_create(after), "make attributes");
-      // oneDNN's swish is x·sigmoid(αx), its relu has slope α below zero.
-      float alpha = activation == Activation.SWISH ? 1 : 0;
-      int function = function(activation);
-      OneDnn.check(dnnl_post_ops_append_eltwise(after, function, alpha, 0), "add " + activation);
+      int function = OneDnn.function(activation);
+      float slope = OneDnn.slope(activation);
+      OneDnn.check(dnnl_post_ops_append_eltwise(after, function, slope, 0), "add " + activation);
       OneDnn.check(dnnl_primitive_attr_set_post_ops(attributes, after), "add " + activation);
     }
     return attributes;
-  }
-
-  private static int function(Activation activation) {
-    return switch (activation) {
-      case RELU -> dnnl_eltwise_relu;
-      case SWISH -> dnnl_eltwise_swish;
-      case GELU -> dnnl_eltwise_gelu_erf;
-      case GELU_TANH -> dnnl_eltwise_gelu_tanh;
-      case NONE -> throw new IllegalArgumentException("no function");
-    };
   }
 }

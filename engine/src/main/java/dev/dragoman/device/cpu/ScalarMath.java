@@ -57,6 +57,22 @@ final class ScalarMath implements VectorMath {
   }
 
   @Override
+  public float magnitude(float[] x, int n) {
+    float most = 0;
+    for (int i = 0; i < n; i++) {
+      most = Math.max(most, Math.abs(x[i]));
+    }
+    return most;
+  }
+
+  @Override
+  public void quantize(float[] x, int n, float scale, byte[] out) {
+    for (int i = 0; i < n; i++) {
+      out[i] = (byte) Math.rint(x[i] * scale);
+    }
+  }
+
+  @Override
   public void normalize(float[] x, Norm norm) {
     double mean = 0;
     for (int i = 0; i < norm.width(); i++) {

@@ -1,8 +1,10 @@
 package dev.dragoman.device.cpu;
 
+import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
 /** The inner loops on the JDK's vector API, in lanes as wide as the processor's. */
@@ -10,6 +12,13 @@ final class SimdMath implements VectorMath {
   private static final VectorSpecies<Float> LANES = FloatVector.SPECIES_PREFERRED;
   private static final int STEP = LANES.length();
   private static final int BLOCK = 4 * STEP;
+
+  /** As many bytes as there are lanes. */
+  private static final VectorSpecies<Byte> BYTES =
+      VectorSpecies.of(byte.class, VectorShape.forBitSize(STEP * Byte.SIZE));
+
+  /** Adding 1.5·2²³ rounds to an integer and leaves it in the low bits. */
+  private static final float ROUNDING = 0x1.8p23f;
 
   /** The width of a vector. */
   static int bits() {
@@ -141,6 +150,34 @@ final class SimdMath implements VectorMath {
   }
 
   @Override
+  public float magnitude(float[] x, int n) {
+    FloatVector most = FloatVector.zero(LANES);
+    int i = 0;
+    for (; i + STEP <= n; i += STEP) {
+      most = most.max(load(x, i).abs());
+    }
+    float all = most.reduceLanes(VectorOperators.MAX);
+    for (; i < n; i++) {
+      all = Math.max(all, Math.abs(x[i]));
+    }
+    return all;
+  }
+
+  @Override
+  public void quantize(float[] x, int n, float scale, byte[] out) {
+    FloatVector scales = broadcast(scale);
+    FloatVector rounding = broadcast(ROUNDING);
+    int i = 0;
+    for (; i + STEP <= n; i += STEP) {
+      var integers = load(x, i).fma(scales, rounding).reinterpretAsInts();
+      ((ByteVector) integers.convertShape(VectorOperators.I2B, BYTES, 0)).intoArray(out, i);
+    }
+    for (; i < n; i++) {
+      out[i] = (byte) Math.rint(x[i] * scale);
+    }
+  }
+
+  @Override
   public void normalize(float[] x, Norm norm) {
     int n = norm.width();
     int whole = LANES.loopBound(n);
@@ -216,9 +253,8 @@ final class SimdMath implements VectorMath {
    */
   private static FloatVector exp(FloatVector x) {
     VectorMask<Float> tiny = x.compare(VectorOperators.LT, -87.3f);
-    // Adding 1.5·2²³ rounds to an integer and leaves it in the low bits.
-    FloatVector shifted = x.fma(broadcast(1.442695f), broadcast(0x1.8p23f));
-    FloatVector n = shifted.sub(0x1.8p23f);
+    FloatVector shifted = x.fma(broadcast(1.442695f), broadcast(ROUNDING));
+    FloatVector n = shifted.sub(ROUNDING);
     FloatVector r = n.fma(broadcast(-0.693359375f), x);
     r = n.fma(broadcast(2.121944e-4f), r);
     FloatVector p = broadcast(1 / 5040f);

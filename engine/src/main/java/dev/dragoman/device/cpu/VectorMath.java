@@ -33,6 +33,12 @@ interface VectorMath {
   /** x[0..n) ← x · scale + y. */
   void scaleAdd(float[] x, float scale, float[] y, int n);
 
+  /** The largest |x[i]| of n numbers; NaN if there is one among them. */
+  float magnitude(float[] x, int n);
+
+  /** out[i] ← x[i] · scale, rounded to the nearest of -127 to 127, which none exceeds. */
+  void quantize(float[] x, int n, float scale, byte[] out);
+
   /** x ← (x - mean) / sqrt(variance + epsilon) · gain + bias, over the norm's width. */
   void normalize(float[] x, Norm norm);
 

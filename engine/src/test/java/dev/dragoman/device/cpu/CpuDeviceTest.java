@@ -49,4 +49,34 @@ class CpuDeviceTest {
       return DataType.BF16;
     }
   }
+
+  @Nested
+  class Int8 extends DeviceContract {
+    @Override
+    protected Device open() {
+      Assumptions.assumeTrue(
+          OneDnn.multipliesIntegers(), "skipped: this processor has no instructions for int8");
+      return CpuDevice.open(DataType.I8, new SimdMath());
+    }
+
+    @Override
+    protected DataType precision() {
+      return DataType.I8;
+    }
+  }
+
+  @Nested
+  class Int8WithoutVectors extends DeviceContract {
+    @Override
+    protected Device open() {
+      Assumptions.assumeTrue(
+          OneDnn.multipliesIntegers(), "skipped: this processor has no instructions for int8");
+      return CpuDevice.open(DataType.I8, new ScalarMath());
+    }
+
+    @Override
+    protected DataType precision() {
+      return DataType.I8;
+    }
+  }
 }
