@@ -89,7 +89,7 @@ final class DecodingOptions {
       defaultValue = "auto",
       completionCandidates = Precisions.class,
       description =
-          "Of the products: float32, bfloat16 (CPU), float16 (GPU) or auto (the device's choice, the"
+          "Of the products: float32, bfloat16, float16 (GPU) or auto (the device's choice, the"
               + " default).")
   private Precision precision;
 

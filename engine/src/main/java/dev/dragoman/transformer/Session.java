@@ -58,7 +58,7 @@ public final class Session {
     int heads = model.config().decoder().heads();
     int slots = size.slots() + 1; // the last one stays idle; its rows fill batches up
     int beams = slots * rules.beamSize();
-    int most = Batches.filled(size.slots() * rules.beamSize());
+    int most = Batches.ofStep(size.slots() * rules.beamSize());
     this.idleRow = size.slots() * rules.beamSize();
     ModelConfig.Alignment alignment = model.config().alignment();
     SlotState plain = SlotState.allocate(device, slots, size.sourceTokens(), rules);
@@ -114,7 +114,7 @@ public final class Session {
    * @param activeRows the rows that are fed, {@code count} of them; see {@link TokenRows.Decoding}
    */
   public void step(int[] activeRows, int count) {
-    int filled = Batches.filled(count);
+    int filled = Batches.ofStep(count);
     System.arraycopy(activeRows, 0, fed, 0, count);
     Arrays.fill(fed, count, filled, idleRow);
     device.upload(fed, rows);
