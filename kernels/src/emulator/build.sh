@@ -25,10 +25,11 @@ flags="-std=c++17 -O2 -g1 -march=x86-64-v3 -fPIC -Wall -Wextra -Werror"
 device="$flags -fno-gnu-unique -Wno-unknown-pragmas -Wno-psabi -fno-exceptions -fno-strict-aliasing
   -fno-extern-tls-init -fno-semantic-interposition -I$here/device -I$here/runtime -I$kernels -include device_language.h"
 
-# The C++ of a .cu: itself, and one registration for each of its kernels.
+# The C++ of a .cu: itself, and one registration for each of its kernels, with all types included.
 host_source() {
   echo "#include \"$1\""
-  grep -ozP '__global__\s+void\s+__launch_bounds__\([^)]*\)\s+\K\w+(?=\()' "$1" | tr '\0' '\n' \
+  g++ -E -P -I"$here/device" -x c++ "$1" \
+    | grep -ozP '__global__\s+void\s+__launch_bounds__\([^)]*\)\s+\K\w+(?=\()' | tr '\0' '\n' \
     | sed 's/.*/EMULATED_KERNEL(&)/'
 }
 # compile_kernels <folder> <extra flag or nothing> <.cu>…: the objects of several .cu, made side by side.

@@ -18,7 +18,9 @@ struct Handle {
 };
 Handle* handle_of(void* h) { return static_cast<Handle*>(h); }
 
-bool known(int type) { return type == emulator::F32 || type == emulator::F16; }
+bool known(int type) { 
+  return type == emulator::F32 || type == emulator::F16 || type == emulator::BF16;
+ }
 
 }  // namespace
 

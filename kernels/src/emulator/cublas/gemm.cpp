@@ -5,20 +5,32 @@
 #include <cstring>
 #include <vector>
 
+#include "../device/cuda_bf16.h"
 #include "../runtime/grid.h"
 
 namespace emulator {
 namespace {
 
 float load(const void* p, int type, size_t i) {
-  return type == F32 ? static_cast<const float*>(p)[i]
-                     : static_cast<float>(static_cast<const _Float16*>(p)[i]);
+  switch (type) {
+    case F32:
+      return static_cast<const float*>(p)[i];
+    case BF16:
+      return static_cast<const __nv_bfloat16*>(p)[i];
+    default:
+      return static_cast<float>(static_cast<const _Float16*>(p)[i]);
+  }
 }
 void store(void* p, int type, size_t i, float value) {
-  if (type == F32) {
-    static_cast<float*>(p)[i] = value;
-  } else {
-    static_cast<_Float16*>(p)[i] = static_cast<_Float16>(value);
+  switch (type) {
+    case F32:
+      static_cast<float*>(p)[i] = value;
+      break;
+    case BF16:
+      static_cast<__nv_bfloat16*>(p)[i] = __float2bfloat16_rn(value);
+      break;
+    default:
+      static_cast<_Float16*>(p)[i] = static_cast<_Float16>(value);
   }
 }
 float round_to_tf32(float value) {

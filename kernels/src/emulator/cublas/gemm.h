@@ -4,7 +4,7 @@
 namespace emulator {
 
 // Element types by cudaDataType.
-enum Type { F32 = 0, F16 = 2 };
+enum Type { F32 = 0, F16 = 2, BF16 = 14 };
 
 struct Matrix {
   const void* data;

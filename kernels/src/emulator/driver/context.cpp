@@ -21,8 +21,6 @@ const std::map<int, int>& attributes() {
       {10, 32},        // threads of a warp
       {12, 65536},     // registers of a block
       {16, 8},         // multiprocessors
-      {75, 9},
-      {76, 0},                                     // compute capability
       {97, static_cast<int>(MAX_DYNAMIC_SHARED)},  // shared memory of a block that opts in
   };
   return values;
@@ -60,6 +58,11 @@ DRIVER_API cuDeviceTotalMem_v2(size_t* bytes, CUdevice) {
   return OK;
 }
 DRIVER_API cuDeviceGetAttribute(int* value, int attribute, CUdevice) {
+  constexpr int MAJOR = 75, MINOR = 76;  // of the compute capability
+  if (attribute == MAJOR || attribute == MINOR) {
+    *value = attribute == MAJOR ? machine().capability / 10 : machine().capability % 10;
+    return OK;
+  }
   auto found = attributes().find(attribute);
   *value = found == attributes().end() ? 0 : found->second;
   return OK;

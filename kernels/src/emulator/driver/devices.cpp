@@ -41,7 +41,7 @@ std::unique_ptr<Device>* make_devices() {
 
 Machine& machine() {
   static Machine one{static_cast<int>(number("EMULATOR_DEVICES", 1)), 13000,
-                     static_cast<size_t>(number("EMULATOR_MEMORY", 16 << 10)) << 20};
+                     static_cast<size_t>(number("EMULATOR_MEMORY", 16 << 10)) << 20, 90};
   return one;
 }
 
@@ -110,5 +110,8 @@ FOR_TESTS void emulator_forget_error() {
 
 // Another machine. No devices make cuInit fail, as on a GPU machine.
 FOR_TESTS void emulator_pretend(int devices, int driver_version, long long memory) {
-  machine() = {devices, driver_version, static_cast<size_t>(memory)};
+  machine() = {devices, driver_version, static_cast<size_t>(memory), machine().capability};
 }
+
+// Another GPU: 75 for compute capability 7.5. It can do what it could before.
+FOR_TESTS void emulator_pretend_capability(int capability) { machine().capability = capability; }

@@ -88,7 +88,8 @@ struct Device {
 // What the emulated machine has; tests change it.
 struct Machine {
   int devices, driver_version;
-  size_t memory;  // of each device
+  size_t memory;   // of each device
+  int capability;  // 90 for compute capability 9.0
 };
 Machine& machine();
 Device& device_of(int ordinal);

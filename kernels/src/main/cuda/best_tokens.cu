@@ -127,7 +127,7 @@ __device__ __forceinline__ void find_best(float* log_probabilities, int* tokens_
   const size_t row = blockIdx.x;
 
   Seen seen;
-  logits.for_chunks([&](const float (&x)[4], int first) { seen.add(x, first); });
+  logits.for_chunks([&](const float(&x)[4], int first) { seen.add(x, first); });
   of_thread[threadIdx.x] = seen.key(0);
   if (threadIdx.x == 0) {
     bound = 1;
@@ -148,7 +148,7 @@ __device__ __forceinline__ void find_best(float* log_probabilities, int* tokens_
   }
   const Key least = seen.key(KEPT - 1);
   if (least >= bound) {  // what this thread has dropped may reach the bound, too
-    logits.for_chunks([&](const float (&x)[4], int first) {
+    logits.for_chunks([&](const float(&x)[4], int first) {
 #pragma unroll
       for (int i = 0; i < 4; i++) {
         const Key key = x[i] == -infinity() ? 0 : key_of(x[i], first + i);

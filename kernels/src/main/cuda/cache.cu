@@ -37,38 +37,8 @@ __device__ __forceinline__ void bind(T* key_cache, T* value_cache, const T* keys
   copy_row<T>(value_cache + to, values + from, width);
 }
 
-// Writes the keys and values of a decoder step at each slot's step.
-// Grid: one block of 64 threads for each row. Moves 4·width elements a row.
-//   key_cache, value_cache  (slots·beam·max_length) × width
-//   keys, values            count × width, rows stride apart
-//   rows   count: rows of the slots' state, or ABSENT      steps  slots
-extern "C" __global__ void __launch_bounds__(64)
-    append_f32(float* key_cache, float* value_cache, const float* keys, const float* values,
-               int stride, const int* rows, const int* steps, int beam, int max_length, int width) {
-  append(key_cache, value_cache, keys, values, stride, rows, steps, beam, max_length, width);
-}
-extern "C" __global__ void __launch_bounds__(64)
-    append_f16(half* key_cache, half* value_cache, const half* keys, const half* values, int stride,
-               const int* rows, const int* steps, int beam, int max_length, int width) {
-  append(key_cache, value_cache, keys, values, stride, rows, steps, beam, max_length, width);
-}
-
-// Writes the keys and values of a packed batch of sources to where each source begins; tokens behind
-// the last sentence are left out.
-// Grid: one block of 64 threads for each token. Moves 4·width elements a token.
-//   key_cache, value_cache  source positions × width
-//   keys, values            tokens × width, rows stride apart
-//   offsets  sentences + 1             starts  sentences: the first row of each in the caches
-extern "C" __global__ void __launch_bounds__(64)
-    bind_f32(float* key_cache, float* value_cache, const float* keys, const float* values,
-             int stride, const int* offsets, const int* starts, int sentences, int width) {
-  bind(key_cache, value_cache, keys, values, stride, offsets, starts, sentences, width);
-}
-extern "C" __global__ void __launch_bounds__(64)
-    bind_f16(half* key_cache, half* value_cache, const half* keys, const half* values, int stride,
-             const int* offsets, const int* starts, int sentences, int width) {
-  bind(key_cache, value_cache, keys, values, stride, offsets, starts, sentences, width);
-}
+#define TYPED_KERNELS "cache_typed.cuh"
+#include "for_all_types.cuh"
 
 // Makes slots ready for new sentences: step 0, score 0, the start token fed, nothing registered.
 // Grid: one block of 64 threads for each sentence.
@@ -106,16 +76,24 @@ __device__ __forceinline__ void convert_row(To* to, int to_stride, const From* f
   }
 }
 
-// Copies a matrix into one of another type or stride.
+// Copies a matrix into one of another type or stride; copy moves any numbers of four or of two bytes.
 // Grid: one block of 128 threads for each row. Moves 2·width elements a row.
 //   to, from  rows × width, rows to_stride and from_stride apart
 extern "C" __global__ void __launch_bounds__(128)
     convert_f16_f32(float* to, int to_stride, const half* from, int from_stride, int width) {
-  convert_row<float, half>(to, to_stride, from, from_stride, width);
+  convert_row(to, to_stride, from, from_stride, width);
 }
 extern "C" __global__ void __launch_bounds__(128)
     convert_f32_f16(half* to, int to_stride, const float* from, int from_stride, int width) {
-  convert_row<half, float>(to, to_stride, from, from_stride, width);
+  convert_row(to, to_stride, from, from_stride, width);
+}
+extern "C" __global__ void __launch_bounds__(128)
+    convert_bf16_f32(float* to, int to_stride, const bfloat16* from, int from_stride, int width) {
+  convert_row(to, to_stride, from, from_stride, width);
+}
+extern "C" __global__ void __launch_bounds__(128)
+    convert_f32_bf16(bfloat16* to, int to_stride, const float* from, int from_stride, int width) {
+  convert_row(to, to_stride, from, from_stride, width);
 }
 extern "C" __global__ void __launch_bounds__(128)
     copy_f32(float* to, int to_stride, const float* from, int from_stride, int width) {

@@ -1,8 +1,11 @@
-// What all kernels share. Every kernel exists for float32 and for float16 tensors; sums, softmax and
-// normalization are float32 in both. Matrices are row by row; where a row of a larger matrix is
+// What all kernels share. They exist for float32, float16 and bfloat16 tensors; sums, softmax and
+// normalization are float32 in all of them. Matrices are row by row; where a row of a larger matrix is
 // used, its stride is given in elements. Infinity is spelt so that NVRTC knows it too.
 #pragma once
+#include <cuda_bf16.h>
 #include <cuda_fp16.h>
+
+typedef __nv_bfloat16 bfloat16;
 
 constexpr int WARP = 32;
 constexpr unsigned ALL_LANES = 0xffffffffu;
@@ -19,6 +22,7 @@ __device__ __forceinline__ float infinity() { return __int_as_float(0x7f800000);
 
 __device__ __forceinline__ float to_float(float x) { return x; }
 __device__ __forceinline__ float to_float(half x) { return __half2float(x); }
+__device__ __forceinline__ float to_float(bfloat16 x) { return __bfloat162float(x); }
 template <class T>
 __device__ __forceinline__ T from_float(float x);
 template <>
@@ -28,6 +32,10 @@ __device__ __forceinline__ float from_float<float>(float x) {
 template <>
 __device__ __forceinline__ half from_float<half>(float x) {
   return __float2half_rn(x);
+}
+template <>
+__device__ __forceinline__ bfloat16 from_float<bfloat16>(float x) {
+  return __float2bfloat16_rn(x);
 }
 
 // The elements of T that one 16-byte access moves.
@@ -75,14 +83,14 @@ template <int N>
 __device__ __forceinline__ void load_floats(float (&to)[N], const float* from, int left) {
 #pragma unroll
   for (int i = 0; i < N; i += 4) {
-    load_chunk<float>(reinterpret_cast<float (&)[4]>(to[i]), from + i, left - i);
+    load_chunk<float>(reinterpret_cast<float(&)[4]>(to[i]), from + i, left - i);
   }
 }
 template <int N>
 __device__ __forceinline__ void store_floats(float* to, const float (&from)[N], int left) {
 #pragma unroll
   for (int i = 0; i < N; i += 4) {
-    store_chunk<float>(to + i, reinterpret_cast<const float (&)[4]>(from[i]), left - i);
+    store_chunk<float>(to + i, reinterpret_cast<const float(&)[4]>(from[i]), left - i);
   }
 }
 

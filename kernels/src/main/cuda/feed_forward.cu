@@ -10,7 +10,7 @@
 
 constexpr int FF_THREADS = 256, FF_WARPS = FF_THREADS / WARP;
 
-// --- float16 ------------------------------------------------------------------------------------
+// --- float16 and bfloat16 -----------------------------------------------------------------------
 
 // Hidden units of one round: each warp makes two tiles of eight.
 constexpr int FF_HIDDEN = FF_WARPS * 16;
@@ -19,13 +19,13 @@ constexpr int FF_HIDDEN = FF_WARPS * 16;
 constexpr int FF_PAD = 32;
 
 // ROW_TILES·16 rows for each block, COLUMN_TILES·8 output columns for each warp.
-template <int ROW_TILES, int COLUMN_TILES>
+template <class Number, int ROW_TILES, int COLUMN_TILES>
 struct FeedForwardTile {
-  half *x, *hidden;  // in shared memory
+  Number *x, *hidden;  // in shared memory
   int x_stride, lane, warp, group, quad;
 
   __device__ __forceinline__ explicit FeedForwardTile(int width) {
-    x = reinterpret_cast<half*>(dynamic_shared);
+    x = reinterpret_cast<Number*>(dynamic_shared);
     x_stride = width + FF_PAD;
     hidden = x + ROW_TILES * 16 * x_stride;
     lane = threadIdx.x % WARP;
@@ -34,27 +34,27 @@ struct FeedForwardTile {
     quad = lane % 4;
   }
 
-  __device__ __forceinline__ void load_x(const half* from, int stride, int rows, int width) {
+  __device__ __forceinline__ void load_x(const Number* from, int stride, int rows, int width) {
     const int chunks = width / 8, first = blockIdx.x * ROW_TILES * 16;
     for (int i = threadIdx.x; i < ROW_TILES * 16 * chunks; i += FF_THREADS) {
       const int row = i / chunks, column = i % chunks * 8;
       const bool present = first + row < rows;
-      const half* at = from + static_cast<size_t>(present ? first + row : 0) * stride + column;
+      const Number* at = from + static_cast<size_t>(present ? first + row : 0) * stride + column;
       *reinterpret_cast<uint4*>(x + row * x_stride + column) = load_halves(at, present, 8);
     }
   }
 
   // The lane's part of rows tile·16 … + 15 of a matrix in shared memory, 32 columns from k on.
-  __device__ __forceinline__ void load_rows(uint4& low, uint4& high, const half* from, int stride,
+  __device__ __forceinline__ void load_rows(uint4& low, uint4& high, const Number* from, int stride,
                                             int tile, int k) const {
-    const half* at = from + (tile * 16 + group) * stride + k + quad * 8;
+    const Number* at = from + (tile * 16 + group) * stride + k + quad * 8;
     low = *reinterpret_cast<const uint4*>(at);
     high = *reinterpret_cast<const uint4*>(at + 8 * stride);
   }
 
   // FF_HIDDEN hidden units from `first` on, for all rows of the block.
-  __device__ __forceinline__ void make_hidden(const half* w1, const float* b1, int first, int width,
-                                              int inner, int activation) {
+  __device__ __forceinline__ void make_hidden(const Number* w1, const float* b1, int first,
+                                              int width, int inner, int activation) {
     float sums[ROW_TILES][2][4] = {};
     const int unit = first + warp * 16;
 #pragma unroll 2
@@ -71,8 +71,8 @@ struct FeedForwardTile {
       for (int m = 0; m < ROW_TILES; m++) {
         uint4 low, high;
         load_rows(low, high, x, x_stride, m, k);
-        mma_m16n8k32(sums[m][0], low, high, b[0]);
-        mma_m16n8k32(sums[m][1], low, high, b[1]);
+        mma_m16n8k32<Number>(sums[m][0], low, high, b[0]);
+        mma_m16n8k32<Number>(sums[m][1], low, high, b[1]);
       }
     }
     __syncthreads();  // the hidden units of the last round have been read
@@ -85,7 +85,7 @@ struct FeedForwardTile {
         const bool present = first + column < inner;
         const float h = sums[m][n][i % 4] + (present ? b1[first + column] : 0.0f);
         hidden[row * (FF_HIDDEN + FF_PAD) + column] =
-            __float2half_rn(present ? activate(activation, h) : 0.0f);
+            from_float<Number>(present ? activate(activation, h) : 0.0f);
       }
     }
     __syncthreads();
@@ -93,7 +93,7 @@ struct FeedForwardTile {
 
   // Adds what these hidden units give to the outputs. The warps take tiles of columns in turn.
   __device__ __forceinline__ void add_outputs(float (&sums)[ROW_TILES][COLUMN_TILES][4],
-                                              const half* w2, int first, int width, int inner) {
+                                              const Number* w2, int first, int width, int inner) {
     const int depth = min(FF_HIDDEN, inner - first);
     for (int k = 0; k < depth; k += 32) {
       uint4 low[ROW_TILES], high[ROW_TILES];
@@ -108,12 +108,12 @@ struct FeedForwardTile {
         const uint4 b = *reinterpret_cast<const uint4*>(
             w2 + static_cast<size_t>(column + group) * inner + first + k + quad * 8);
 #pragma unroll
-        for (int m = 0; m < ROW_TILES; m++) mma_m16n8k32(sums[m][n], low[m], high[m], b);
+        for (int m = 0; m < ROW_TILES; m++) mma_m16n8k32<Number>(sums[m][n], low[m], high[m], b);
       }
     }
   }
 
-  __device__ __forceinline__ void store(half* out, int stride,
+  __device__ __forceinline__ void store(Number* out, int stride,
                                         const float (&sums)[ROW_TILES][COLUMN_TILES][4],
                                         const float* b2, int rows, int width) const {
 #pragma unroll
@@ -127,19 +127,19 @@ struct FeedForwardTile {
           const int row = blockIdx.x * ROW_TILES * 16 + m * 16 + group + i / 2 * 8;
           if (row >= rows) continue;
           out[static_cast<size_t>(row) * stride + column + i % 2] =
-              __float2half_rn(sums[m][n][i] + b2[column + i % 2]);
+              from_float<Number>(sums[m][n][i] + b2[column + i % 2]);
         }
       }
     }
   }
 };
 
-template <int ROW_TILES, int COLUMN_TILES>
-__device__ __forceinline__ void feed_forward(half* out, int out_stride, const half* x, int x_stride,
-                                             const half* w1, const float* b1, const half* w2,
-                                             const float* b2, int rows, int width, int inner,
-                                             int activation) {
-  FeedForwardTile<ROW_TILES, COLUMN_TILES> tile(width);
+template <class Number, int ROW_TILES, int COLUMN_TILES>
+__device__ __forceinline__ void feed_forward(Number* out, int out_stride, const Number* x,
+                                             int x_stride, const Number* w1, const float* b1,
+                                             const Number* w2, const float* b2, int rows, int width,
+                                             int inner, int activation) {
+  FeedForwardTile<Number, ROW_TILES, COLUMN_TILES> tile(width);
   float sums[ROW_TILES][COLUMN_TILES][4] = {};
   tile.load_x(x, x_stride, rows, width);
   __syncthreads();
@@ -150,26 +150,8 @@ __device__ __forceinline__ void feed_forward(half* out, int out_stride, const ha
   tile.store(out, out_stride, sums, b2, rows, width);
 }
 
-// Tensor cores, mma.sync m16n8k16. Widths to 512; width and inner
-// are multiples of 32; w1 and w2 begin at multiples of 16 bytes.
-// Grid: one block of 256 threads for each 32 rows; 32·(width + 32) + 32·160 halves of shared memory.
-// Moves 2·rows·width elements, and both weight matrices once for each block (from the L2 cache);
-// 4·rows·width·inner operations.
-extern "C" __global__ void __launch_bounds__(FF_THREADS)
-    feed_forward_f16(half* out, int out_stride, const half* x, int x_stride, const half* w1,
-                     const float* b1, const half* w2, const float* b2, int rows, int width,
-                     int inner, int activation) {
-  feed_forward<2, 8>(out, out_stride, x, x_stride, w1, b1, w2, b2, rows, width, inner, activation);
-}
-
-// The same for widths to 1024.
-// Grid: one block of 256 threads for each 16 rows; 16·(width + 32) + 16·160 halves of shared memory.
-extern "C" __global__ void __launch_bounds__(FF_THREADS)
-    feed_forward_wide_f16(half* out, int out_stride, const half* x, int x_stride, const half* w1,
-                          const float* b1, const half* w2, const float* b2, int rows, int width,
-                          int inner, int activation) {
-  feed_forward<1, 16>(out, out_stride, x, x_stride, w1, b1, w2, b2, rows, width, inner, activation);
-}
+#define TYPED_KERNELS "feed_forward_typed.cuh"
+#include "for_half_types.cuh"
 
 // --- float32 ------------------------------------------------------------------------------------
 

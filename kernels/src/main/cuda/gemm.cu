@@ -60,12 +60,12 @@ extern "C" __global__ void __launch_bounds__(LINEAR_THREADS, 1)
   }
 }
 
-// --- float16 ------------------------------------------------------------------------------------
+// --- float16 and bfloat16 ------------------------------------------------------------------------
 
 // A warp makes 32 × 32 of the block's 64 × 64; x and weights come straight from the caches.
-template <class Out>
-__device__ __forceinline__ void linear_mma(Out* out, int out_stride, const half* x, int x_stride,
-                                           const half* weights, const float* bias, int rows,
+template <class Number, class Out>
+__device__ __forceinline__ void linear_mma(Out* out, int out_stride, const Number* x, int x_stride,
+                                           const Number* weights, const float* bias, int rows,
                                            int outputs, int inputs, int activation) {
   const int lane = threadIdx.x % WARP, warp = threadIdx.x / WARP;
   const int group = lane / 4, quad = lane % 4;
@@ -86,7 +86,7 @@ __device__ __forceinline__ void linear_mma(Out* out, int out_stride, const half*
 #pragma unroll
     for (int m = 0; m < 2; m++) {
 #pragma unroll
-      for (int n = 0; n < 4; n++) mma_m16n8k32(sums[m][n], a[2 * m], a[2 * m + 1], b[n]);
+      for (int n = 0; n < 4; n++) mma_m16n8k32<Number>(sums[m][n], a[2 * m], a[2 * m + 1], b[n]);
     }
   }
 #pragma unroll
@@ -100,20 +100,65 @@ __device__ __forceinline__ void linear_mma(Out* out, int out_stride, const half*
   }
 }
 
-// Tensor cores, mma.sync m16n8k16; the second one for float32 results.
-// Grid: x: outputs / 64, y: rows / 64, both rounded up, 128 threads.
-// Moves (rows·outputs·inputs)/16 elements from the caches and rows·outputs out;
-// 2·rows·outputs·inputs operations.
-extern "C" __global__ void __launch_bounds__(LINEAR_THREADS, 1)
-    linear_f16(half* out, int out_stride, const half* x, int x_stride, const half* weights,
-               const float* bias, int rows, int outputs, int inputs, int activation) {
-  linear_mma(out, out_stride, x, x_stride, weights, bias, rows, outputs, inputs, activation);
+// The same for up to 16 rows, where reading the weights is all that takes time: each warp makes eight
+// outputs of all rows, and asks for AHEAD·32 columns of its weights before it needs the first. The sums
+// run in the order of the other kernel. WHOLE: inputs are a multiple of AHEAD·32 and rows begin at
+// multiples of 16 bytes; numbers of rows and outputs that are not there are read from the last one
+// that is, and never stored.
+constexpr int THIN_THREADS = 64, THIN_OUTPUTS = THIN_THREADS / WARP * 8, AHEAD = 8;
+
+template <bool WHOLE, class Number>
+__device__ __forceinline__ void sum_thin(float (&sums)[4], const Number* x, int x_stride,
+                                         const Number* weights, int rows, int inputs) {
+  const int group = threadIdx.x % WARP / 4;
+  const Number* low = x + static_cast<size_t>(min(group, rows - 1)) * x_stride;
+  const Number* high = x + static_cast<size_t>(min(group + 8, rows - 1)) * x_stride;
+  const int last = (inputs + 31) / 32 * 32;  // for the whole warp
+  for (int k0 = threadIdx.x % 4 * 8; k0 < last; k0 += 32 * AHEAD) {
+    uint4 b[AHEAD];
+#pragma unroll
+    for (int i = 0; i < AHEAD; i++) {
+      const int k = k0 + i * 32;
+      b[i] = WHOLE ? *reinterpret_cast<const uint4*>(weights + k)
+                   : load_halves(weights + k, k < inputs, inputs - k);
+    }
+#pragma unroll
+    for (int i = 0; i < AHEAD; i++) {
+      const int k = k0 + i * 32;
+      const uint4 a = WHOLE ? *reinterpret_cast<const uint4*>(low + k)
+                            : load_halves(low + k, k < inputs, inputs - k);
+      const uint4 c = rows <= 8 ? make_uint4(0, 0, 0, 0)
+                      : WHOLE   ? *reinterpret_cast<const uint4*>(high + k)
+                                : load_halves(high + k, k < inputs, inputs - k);
+      mma_m16n8k32<Number>(sums, a, c, b[i]);
+    }
+  }
 }
-extern "C" __global__ void __launch_bounds__(LINEAR_THREADS, 1)
-    linear_f16_f32(float* out, int out_stride, const half* x, int x_stride, const half* weights,
-                   const float* bias, int rows, int outputs, int inputs, int activation) {
-  linear_mma(out, out_stride, x, x_stride, weights, bias, rows, outputs, inputs, activation);
+
+template <class Number, class Out>
+__device__ __forceinline__ void linear_thin(Out* out, int out_stride, const Number* x, int x_stride,
+                                            const Number* weights, const float* bias, int rows,
+                                            int outputs, int inputs, int activation) {
+  const int lane = threadIdx.x % WARP;
+  const int first = blockIdx.x * THIN_OUTPUTS + threadIdx.x / WARP * 8;
+  const Number* mine = weights + static_cast<size_t>(min(first + lane / 4, outputs - 1)) * inputs;
+  float sums[4] = {};
+  if (inputs % (AHEAD * 32) == 0 && x_stride % 8 == 0 && is_aligned(x) && is_aligned(weights)) {
+    sum_thin<true>(sums, x, x_stride, mine, rows, inputs);
+  } else {
+    sum_thin<false>(sums, x, x_stride, mine, rows, inputs);
+  }
+#pragma unroll
+  for (int i = 0; i < 4; i++) {
+    const int row = lane / 4 + i / 2 * 8, output = first + lane % 4 * 2 + i % 2;
+    if (row >= rows || output >= outputs) continue;
+    out[static_cast<size_t>(row) * out_stride + output] =
+        from_float<Out>(activate(activation, sums[i] + bias[output]));
+  }
 }
+
+#define TYPED_KERNELS "gemm_typed.cuh"
+#include "for_half_types.cuh"
 
 // --- behind cuBLAS ------------------------------------------------------------------------------
 
@@ -132,14 +177,5 @@ __device__ __forceinline__ void add_bias(T* out, int out_stride, const float* bi
   store_chunk<T>(row + c, x, outputs - c);
 }
 
-// act(out + b), in place.
-// Grid: x: rows, y: outputs / (128 threads · 16 bytes), rounded up.
-// Moves 2·rows·outputs elements; rows·outputs operations and activations.
-extern "C" __global__ void __launch_bounds__(LINEAR_THREADS, 1)
-    add_bias_f32(float* out, int out_stride, const float* bias, int outputs, int activation) {
-  add_bias(out, out_stride, bias, outputs, activation);
-}
-extern "C" __global__ void __launch_bounds__(LINEAR_THREADS, 1)
-    add_bias_f16(half* out, int out_stride, const float* bias, int outputs, int activation) {
-  add_bias(out, out_stride, bias, outputs, activation);
-}
+#define TYPED_KERNELS "add_bias_typed.cuh"
+#include "for_all_types.cuh"

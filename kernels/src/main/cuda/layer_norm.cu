@@ -23,8 +23,8 @@ __device__ __forceinline__ void load_sum(float (&to)[CHUNK<T>], const T* x, cons
 template <class T>
 __device__ __forceinline__ void normalize(T* out, int out_stride, const T* x, int x_stride,
                                           const float* x_bias, const T* residual,
-                                          int residual_stride, const float* gain,
-                                          const float* bias, float epsilon, int width) {
+                                          int residual_stride, const float* gain, const float* bias,
+                                          float epsilon, int width) {
   float* row = reinterpret_cast<float*>(dynamic_shared);
   const size_t number = blockIdx.x;
   if (residual != nullptr) residual += number * residual_stride;
@@ -49,7 +49,8 @@ __device__ __forceinline__ void normalize(T* out, int out_stride, const T* x, in
     load_floats(gains, gain + c, width - c);
     load_floats(biases, bias + c, width - c);
 #pragma unroll
-    for (int i = 0; i < CHUNK<T>; i++) values[i] = (values[i] - mean) * scale * gains[i] + biases[i];
+    for (int i = 0; i < CHUNK<T>; i++)
+      values[i] = (values[i] - mean) * scale * gains[i] + biases[i];
     store_chunk<T>(out + number * out_stride + c, values, width - c);
   }
 }
@@ -66,52 +67,5 @@ __device__ __forceinline__ void add_rows(T* out, int out_stride, const T* x, int
   }
 }
 
-// LayerNorm(x); out may be x.
-// Grid: one block of 128 threads for each row; 4·width bytes of shared memory.
-// Moves 2·width elements a row; about 8·width operations a row.
-//   out, x  rows × width, rows out_stride and x_stride apart
-//   gain    width             bias  width
-extern "C" __global__ void __launch_bounds__(128)
-    norm_f32(float* out, int out_stride, const float* x, int x_stride, const float* gain,
-             const float* bias, float epsilon, int width) {
-  normalize<float>(out, out_stride, x, x_stride, nullptr, nullptr, 0, gain, bias, epsilon, width);
-}
-extern "C" __global__ void __launch_bounds__(128)
-    norm_f16(half* out, int out_stride, const half* x, int x_stride, const float* gain,
-             const float* bias, float epsilon, int width) {
-  normalize<half>(out, out_stride, x, x_stride, nullptr, nullptr, 0, gain, bias, epsilon, width);
-}
-
-// LayerNorm(x + x_bias + residual); out may be x or the residual.
-// Grid: as norm. Moves 3·width elements a row; about 10·width operations a row.
-//   out, x, residual  rows × width, each with its stride
-//   x_bias            width
-extern "C" __global__ void __launch_bounds__(128)
-    add_norm_f32(float* out, int out_stride, const float* x, int x_stride, const float* x_bias,
-                 const float* residual, int residual_stride, const float* gain, const float* bias,
-                 float epsilon, int width) {
-  normalize<float>(out, out_stride, x, x_stride, x_bias, residual, residual_stride, gain, bias,
-                   epsilon, width);
-}
-extern "C" __global__ void __launch_bounds__(128)
-    add_norm_f16(half* out, int out_stride, const half* x, int x_stride, const float* x_bias,
-                 const half* residual, int residual_stride, const float* gain, const float* bias,
-                 float epsilon, int width) {
-  normalize<half>(out, out_stride, x, x_stride, x_bias, residual, residual_stride, gain, bias,
-                  epsilon, width);
-}
-
-// x + x_bias + residual; out may be x or the residual.
-// Grid: one block of 128 threads for each row. Moves 3·width elements a row; 2·width operations.
-//   out, x, residual  rows × width, each with its stride
-//   x_bias            width
-extern "C" __global__ void __launch_bounds__(128)
-    add_f32(float* out, int out_stride, const float* x, int x_stride, const float* x_bias,
-            const float* residual, int residual_stride, int width) {
-  add_rows<float>(out, out_stride, x, x_stride, x_bias, residual, residual_stride, width);
-}
-extern "C" __global__ void __launch_bounds__(128)
-    add_f16(half* out, int out_stride, const half* x, int x_stride, const float* x_bias,
-            const half* residual, int residual_stride, int width) {
-  add_rows<half>(out, out_stride, x, x_stride, x_bias, residual, residual_stride, width);
-}
+#define TYPED_KERNELS "layer_norm_typed.cuh"
+#include "for_all_types.cuh"

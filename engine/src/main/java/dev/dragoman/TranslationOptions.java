@@ -87,7 +87,10 @@ public record TranslationOptions(
     }
   }
 
-  /** The arithmetic of the products; everything else is float32. */
+  /**
+   * The type of the products, and on a GPU of what lies between them; sums, norms and softmax are
+   * float32.
+   */
   public enum Precision {
     /** What the device does best without a loss that shows: its own choice. */
     AUTO(null),

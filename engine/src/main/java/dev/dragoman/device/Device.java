@@ -62,6 +62,12 @@ public interface Device extends AutoCloseable {
    */
   Linear pack(HostTensor weight, float[] bias);
 
+  /**
+   * Gets ready for a feed-forward layer, once at load: may try which way of computing it is the
+   * faster one here. The way of a shape does not change afterwards.
+   */
+  void tune(FeedForwardWeights weights);
+
   /** Copies numbers to the first elements of an F32 tensor, row by row. */
   void upload(float[] from, Tensor to);
 

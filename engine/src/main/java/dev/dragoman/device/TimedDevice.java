@@ -100,6 +100,11 @@ public final class TimedDevice implements Device {
   }
 
   @Override
+  public void tune(FeedForwardWeights weights) {
+    device.tune(weights);
+  }
+
+  @Override
   public void upload(float[] from, Tensor to) {
     time("upload", () -> device.upload(from, to));
   }

@@ -102,8 +102,11 @@ final class TransformerLoader {
   }
 
   private FeedForwardWeights feedForward(FeedForward weights) {
-    return new FeedForwardWeights(
-        pack(weights.first()), config.activation(), packWithoutBias(weights.second()));
+    FeedForwardWeights layer =
+        new FeedForwardWeights(
+            pack(weights.first()), config.activation(), packWithoutBias(weights.second()));
+    device.tune(layer);
+    return layer;
   }
 
   /**

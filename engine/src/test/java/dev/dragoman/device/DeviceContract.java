@@ -105,6 +105,28 @@ public abstract class DeviceContract {
     tolerance.check("columns", expected, download(wide), 32);
   }
 
+  @Test
+  void feedForwardGivesARowTheSameBitsWhateverStandsBesideIt() {
+    int most = 70;
+    float[] x = numbers(most * 64);
+    FeedForwardWeights weights =
+        new FeedForwardWeights(
+            pack(numbers(256 * 64), numbers(256), 64),
+            Activation.SWISH,
+            pack(numbers(64 * 256), numbers(64), 256));
+    Tensor all = allocate(most, 64);
+    device.feedForward(upload(x, most, 64), weights, all);
+    float[] expected = download(all);
+    for (int rows : new int[] {1, 2, 7, 8, 9, 16, 17, 33, 64}) {
+      Tensor some = allocate(rows, 64);
+      int first = most - rows;
+      float[] part = Arrays.copyOfRange(x, first * 64, most * 64);
+      device.feedForward(upload(part, rows, 64), weights, some);
+      float[] wanted = Arrays.copyOfRange(expected, first * 64, most * 64);
+      assertArrayEquals(wanted, download(some), rows + " rows");
+    }
+  }
+
   @ParameterizedTest
   @EnumSource(Activation.class)
   void feedForwardIsTwoProductsAroundTheActivation(Activation activation) {

@@ -52,6 +52,11 @@ public abstract class ForwardingDevice implements Device {
   }
 
   @Override
+  public void tune(FeedForwardWeights weights) {
+    device.tune(weights);
+  }
+
+  @Override
   public void upload(float[] from, Tensor to) {
     device.upload(from, to);
   }

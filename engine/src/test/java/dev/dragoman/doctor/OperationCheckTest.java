@@ -43,6 +43,7 @@ class OperationCheckTest {
           "allocate",
           "allocateCache",
           "pack",
+          "tune",
           "synchronize",
           "fork",
           "close");

@@ -98,6 +98,9 @@ final class CpuDevice implements Device {
   }
 
   @Override
+  public void tune(FeedForwardWeights weights) {} // there is one way
+
+  @Override
   public void upload(float[] from, Tensor to) {
     int columns = to.shape().columns();
     check(from.length % columns == 0 && from.length <= to.shape().size(), "upload", to);

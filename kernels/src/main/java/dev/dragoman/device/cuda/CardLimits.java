@@ -41,7 +41,7 @@ record CardLimits(int capability, int multiprocessors, int clock, int memoryCloc
     if (rate == null || clock == 0 || memoryClock == 0) {
       return Optional.empty();
     }
-    int operations = precision == DataType.F16 ? rate.float16() : rate.float32();
+    int operations = precision == DataType.F32 ? rate.float32() : rate.float16();
     return Optional.of(
         new Limits(
             1e3 * clock * multiprocessors * operations,

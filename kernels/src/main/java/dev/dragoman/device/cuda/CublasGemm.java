@@ -3,7 +3,6 @@ package dev.dragoman.device.cuda;
 import static jcuda.jcublas.JCublas2.*;
 
 import dev.dragoman.device.Activation;
-import dev.dragoman.device.DataType;
 import jcuda.Pointer;
 import jcuda.cudaDataType;
 import jcuda.jcublas.cublasComputeType;
@@ -92,7 +91,16 @@ final class CublasGemm implements MatrixProduct {
   }
 
   private static int type(CudaTensor tensor) {
-    return tensor.type() == DataType.F16 ? cudaDataType.CUDA_R_16F : cudaDataType.CUDA_R_32F;
+    return switch (tensor.type()) {
+      case F16 -> cudaDataType.CUDA_R_16F;
+      case BF16 -> cudaDataType.CUDA_R_16BF;
+      default -> cudaDataType.CUDA_R_32F;
+    };
+  }
+
+  @Override
+  public boolean isOurs() {
+    return false;
   }
 
   @Override

@@ -6,7 +6,7 @@ import dev.dragoman.device.DataType;
 import dev.dragoman.device.Shape;
 import java.nio.ByteBuffer;
 
-/** Copies between host and GPU and between tensors, with conversion to and from float16. */
+/** Copies between host and GPU and between tensors, with conversion to and from float32. */
 final class CudaCopies {
   private static final int THREADS = 128;
 
@@ -24,7 +24,7 @@ final class CudaCopies {
     }
   }
 
-  /** The first numbers of an F32 or F16 tensor. */
+  /** The first numbers of an tensor of F32 or half of its bits. */
   void upload(float[] from, CudaTensor to) {
     checkUpload(from.length, to);
     if (to.type() == DataType.I32) {
@@ -87,8 +87,8 @@ final class CudaCopies {
   void copy(CudaTensor from, CudaTensor to) {
     Shapes.check(from.shape().equals(to.shape()), "copy", from, to);
     String kernel;
-    if (from.type() == to.type()) { // integers move like any other four bytes
-      kernel = from.type() == DataType.F16 ? "copy_f16" : "copy_f32";
+    if (from.type() == to.type()) { // any two or four bytes move alike
+      kernel = from.type().bytes() == 2 ? "copy_f16" : "copy_f32";
     } else {
       kernel = "convert_" + from.suffix() + "_" + to.suffix();
     }
@@ -99,7 +99,7 @@ final class CudaCopies {
   /** Contiguous 32-bit numbers of some rows, in the host's memory. */
   private ByteBuffer read(CudaTensor rows) {
     CudaTensor wide = rows;
-    if (rows.type() == DataType.F16 || !rows.isContiguous()) {
+    if (rows.type().bytes() == 2 || !rows.isContiguous()) {
       DataType type = rows.type() == DataType.I32 ? DataType.I32 : DataType.F32;
       DevicePointer place = execution.workspace((long) rows.shape().size() * type.bytes());
       wide = CudaTensor.contiguous(place, type, rows.shape());

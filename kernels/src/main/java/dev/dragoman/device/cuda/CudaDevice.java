@@ -30,7 +30,7 @@ final class CudaDevice implements Device {
   private static final int WORKERS = 2;
 
   /** Rows of a step that fill a large GPU; not measured yet. */
-  private static final int SUITED_ROWS = 2048;
+  static final int SUITED_ROWS = 2048;
 
   /** While the host looks at a step, the next one runs. */
   private static final int STEPS_AHEAD = 1;
@@ -66,7 +66,12 @@ final class CudaDevice implements Device {
   }
 
   private static String name(Gpu gpu, DataType precision, MatrixProduct product) {
-    String arithmetic = precision == DataType.F16 ? "float16" : "float32";
+    String arithmetic =
+        switch (precision) {
+          case F16 -> "float16";
+          case BF16 -> "bfloat16";
+          default -> "float32";
+        };
     return gpu.name() + " (" + gpu.product() + ", " + arithmetic + ", " + product.name() + ")";
   }
 
@@ -84,7 +89,7 @@ final class CudaDevice implements Device {
   /**
    * A device on this GPU.
    *
-   * @param precision the type of weights, intermediate results and caches, F32 or F16
+   * @param precision the type of weights, intermediate results and caches: F32, F16 or BF16
    * @param products what multiplies matrices on a line of execution
    */
   static CudaDevice open(Gpu gpu, DataType precision, Function<Execution, MatrixProduct> products) {
@@ -128,9 +133,6 @@ final class CudaDevice implements Device {
 
   private CudaTensor take(DeviceMemory from, DataType type, Shape shape) {
     execution.memory(); // outside of a recording, and with this thread's context
-    if (type == DataType.BF16) {
-      throw new IllegalArgumentException("this device holds F32, F16 and I32, not " + type);
-    }
     DevicePointer pointer = from.take((long) shape.size() * type.bytes());
     return CudaTensor.contiguous(pointer, type, shape);
   }
@@ -166,6 +168,11 @@ final class CudaDevice implements Device {
       hasBias |= b != 0;
     }
     return new CudaLinear(matrix, biases, hasBias);
+  }
+
+  @Override
+  public void tune(FeedForwardWeights weights) {
+    weighted.tune(weights);
   }
 
   @Override

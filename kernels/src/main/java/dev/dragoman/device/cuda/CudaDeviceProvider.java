@@ -19,6 +19,9 @@ public final class CudaDeviceProvider implements DeviceProvider {
   /** The CUDA version of the driver that JCuda 12 needs at least. */
   private static final int OLDEST_DRIVER = 12000;
 
+  /** The compute capability that bfloat16 products begin with. */
+  static final int OLDEST_BFLOAT16 = 80;
+
   @Override
   public String kind() {
     return "cuda";
@@ -32,11 +35,12 @@ public final class CudaDeviceProvider implements DeviceProvider {
   @Override
   public Device open(DeviceRequest request) {
     DataType precision = request.precision().orElse(DataType.F16);
-    if (precision != DataType.F16 && precision != DataType.F32) {
+    if (precision == DataType.I32) {
       throw new DeviceUnavailableException(
-          "the CUDA device multiplies in float16 and float32, not in " + precision);
+          "the CUDA device multiplies in float16, bfloat16 and float32, not in integers");
     }
     Gpu gpu = openGpu(request.ordinal());
+    requireBfloat16(gpu, precision);
     Function<Execution, MatrixProduct> products =
         NativeLibraries.loadCublas() ? CublasGemm::new : KernelGemm::new;
     try {
@@ -44,6 +48,19 @@ public final class CudaDeviceProvider implements DeviceProvider {
     } catch (OutOfDeviceMemoryException e) {
       throw new DeviceUnavailableException(
           e.getMessage() + ": others use it, see nvidia-smi, or take another --device", e);
+    }
+  }
+
+  private static void requireBfloat16(Gpu gpu, DataType precision) {
+    int capability = gpu.capability();
+    if (precision == DataType.BF16 && capability < OLDEST_BFLOAT16) {
+      gpu.opened();
+      gpu.closed();
+      throw new DeviceUnavailableException(
+          String.format(
+              "%s (%s, compute capability %d.%d) has no bfloat16, which begins with 8.0: use"
+                  + " --precision float16",
+              gpu.name(), gpu.product(), capability / 10, capability % 10));
     }
   }
 

@@ -13,10 +13,12 @@ final class CudaProducts {
 
   private final Execution execution;
   private final MatrixProduct product;
+  private final FeedForwardWays ways;
 
   CudaProducts(Execution execution, MatrixProduct product) {
     this.execution = execution;
     this.product = product;
+    this.ways = execution.gpu().feedForwardWays(product.name());
   }
 
   void linear(CudaTensor x, CudaLinear weights, CudaTensor out) {
@@ -47,11 +49,57 @@ final class CudaProducts {
         w2.weights(),
         out);
     Shapes.sameType("feedForward", w1.weights(), w2.weights(), x, out);
-    if (fits(w1, w2)) {
+    if (isFused(w1, w2, x.count())) {
       fused(x, weights.activation(), w1, w2, out);
     } else {
       inTwoProducts(x, weights.activation(), w1, w2, out);
     }
+  }
+
+  /**
+   * By the weights' shape alone, as the bits of both ways differ; but our own kernels on tensor
+   * cores add up in one order, so there the few rows of a thin product may go another way.
+   */
+  private boolean isFused(CudaLinear w1, CudaLinear w2, int rows) {
+    if (!fits(w1, w2)) {
+      return false;
+    }
+    if (!product.isOurs()) {
+      return ways.of(shape(w1)) == FeedForwardWays.Way.FUSED;
+    }
+    return w1.weights().type() == DataType.F32 || rows > KernelGemm.THIN_ROWS;
+  }
+
+  private static String shape(CudaLinear w1) {
+    return w1.weights().suffix() + " " + w1.inputs() + " to " + w1.outputs();
+  }
+
+  /** Tries both ways for a shape that is new, where there are two. */
+  void tune(FeedForwardWeights weights) {
+    CudaLinear w1 = CudaLinear.of(weights.first());
+    CudaLinear w2 = CudaLinear.of(weights.second());
+    if (product.isOurs() || !fits(w1, w2)) {
+      return;
+    }
+    ways.choose(
+        shape(w1),
+        way -> {
+          try (DeviceMemory memory = execution.gpu().temporaryMemory()) {
+            Shape rows = new Shape(CudaDevice.SUITED_ROWS, w1.inputs());
+            long bytes = (long) rows.size() * w1.weights().type().bytes();
+            DevicePointer place = memory.take(2 * bytes);
+            CudaTensor x = CudaTensor.contiguous(place, w1.weights().type(), rows);
+            CudaTensor out = CudaTensor.contiguous(place.plus(bytes), x.type(), rows);
+            return execution.seconds(
+                () -> {
+                  if (way == FeedForwardWays.Way.FUSED) {
+                    fused(x, weights.activation(), w1, w2, out);
+                  } else {
+                    inTwoProducts(x, weights.activation(), w1, w2, out);
+                  }
+                });
+          }
+        });
   }
 
   /**

@@ -49,6 +49,7 @@ record CudaTensor(DevicePointer pointer, DataType type, Shape shape, int stride)
     return switch (type) {
       case F32 -> "f32";
       case F16 -> "f16";
+      case BF16 -> "bf16";
       default -> throw new IllegalArgumentException("there are no kernels for " + type);
     };
   }

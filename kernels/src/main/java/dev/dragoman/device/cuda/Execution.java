@@ -26,6 +26,8 @@ final class Execution implements AutoCloseable {
    */
   static final long WORKSPACE_BYTES = 16L << 20;
 
+  private static final int TIMED_RUNS = 20;
+
   private final Gpu gpu;
   private final CUstream stream = new CUstream();
   private final KernelLauncher launcher;
@@ -113,6 +115,19 @@ final class Execution implements AutoCloseable {
     } catch (CudaException e) {
       throw new DeviceLostException("wait for the GPU: " + e.getMessage(), e);
     }
+  }
+
+  /** Of one run, after a few that do not count. */
+  double seconds(Runnable work) {
+    work.run();
+    work.run();
+    synchronize();
+    long start = System.nanoTime();
+    for (int run = 0; run < TIMED_RUNS; run++) {
+      work.run();
+    }
+    synchronize();
+    return (System.nanoTime() - start) * 1e-9 / TIMED_RUNS;
   }
 
   /** Takes the launches of a step without running them. */

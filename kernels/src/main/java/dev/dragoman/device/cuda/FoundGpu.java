@@ -58,7 +58,9 @@ final class FoundGpu implements FoundDevice {
 
   @Override
   public List<DataType> precisions() {
-    return List.of(DataType.F16, DataType.F32);
+    return limits.capability() < CudaDeviceProvider.OLDEST_BFLOAT16
+        ? List.of(DataType.F16, DataType.F32)
+        : List.of(DataType.F16, DataType.BF16, DataType.F32);
   }
 
   @Override

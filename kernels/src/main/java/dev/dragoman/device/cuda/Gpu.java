@@ -25,6 +25,7 @@ final class Gpu {
   private final KernelTable kernels;
   private final DeviceMemory sharedMemory;
   private final AtomicLong bytesHeld = new AtomicLong();
+  private FeedForwardWays ways;
   private final AtomicInteger users = new AtomicInteger();
 
   private Gpu(int ordinal, CUdevice device, CUcontext context, KernelTable kernels) {
@@ -103,6 +104,32 @@ final class Gpu {
   /** Memory that stays until the last line of execution is closed: the weights. */
   DeviceMemory sharedMemory() {
     return sharedMemory;
+  }
+
+  /** Memory for a while. */
+  DeviceMemory temporaryMemory() {
+    return new DeviceMemory("cuda:" + ordinal, bytesHeld);
+  }
+
+  /**
+   * How feed-forward layers are computed on this GPU; the same for all lines of execution.
+   *
+   * @param products what multiplies matrices
+   */
+  synchronized FeedForwardWays feedForwardWays(String products) {
+    if (ways == null) {
+      String card = product() + ", CUDA " + CudaDeviceProvider.driverVersion() + ", " + products;
+      ways =
+          NativeLibraries.isEmulated()
+              ? FeedForwardWays.ofRule()
+              : FeedForwardWays.remembered(card, FeedForwardWays.usualFile());
+    }
+    return ways;
+  }
+
+  /** For tests, before the first line of execution. */
+  synchronized void use(FeedForwardWays others) {
+    ways = others;
   }
 
   void opened() {

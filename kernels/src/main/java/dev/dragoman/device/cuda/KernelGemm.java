@@ -7,6 +7,11 @@ import dev.dragoman.device.DataType;
 final class KernelGemm implements MatrixProduct {
   private static final int TILE = 64;
   private static final int THREADS = 128;
+  private static final int THIN_OUTPUTS = 16; // of a block, as in gemm.cu
+  private static final int THIN_THREADS = 64;
+
+  /** The most rows of a thin product. */
+  static final int THIN_ROWS = 16;
 
   private final Execution execution;
 
@@ -16,12 +21,12 @@ final class KernelGemm implements MatrixProduct {
 
   @Override
   public void multiply(CudaTensor x, CudaLinear linear, Activation activation, CudaTensor out) {
-    boolean widens = x.type() == DataType.F16 && out.type() == DataType.F32;
-    Grid grid =
-        new Grid((linear.outputs() + TILE - 1) / TILE, (x.count() + TILE - 1) / TILE, THREADS, 0);
+    boolean halves = x.type() != DataType.F32;
+    boolean thin = halves && x.count() <= THIN_ROWS;
+    String kernel = (thin ? "linear_thin_" : "linear_") + x.suffix();
     execution.launch(
-        "linear_" + x.suffix() + (widens ? "_f32" : ""),
-        grid,
+        halves && out.type() == DataType.F32 ? kernel + "_f32" : kernel,
+        thin ? thinGrid(x, linear) : grid(x, linear),
         out,
         out.stride(),
         x,
@@ -32,6 +37,23 @@ final class KernelGemm implements MatrixProduct {
         linear.outputs(),
         linear.inputs(),
         ActivationCode.of(activation));
+  }
+
+  private static Grid grid(CudaTensor x, CudaLinear linear) {
+    return new Grid(blocks(linear.outputs(), TILE), blocks(x.count(), TILE), THREADS, 0);
+  }
+
+  private static Grid thinGrid(CudaTensor x, CudaLinear linear) {
+    return Grid.of(x.count() == 0 ? 0 : blocks(linear.outputs(), THIN_OUTPUTS), THIN_THREADS);
+  }
+
+  private static int blocks(int all, int ofBlock) {
+    return (all + ofBlock - 1) / ofBlock;
+  }
+
+  @Override
+  public boolean isOurs() {
+    return true;
   }
 
   @Override

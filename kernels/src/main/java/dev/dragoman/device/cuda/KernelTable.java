@@ -17,7 +17,7 @@ import jcuda.driver.CUmodule;
 
 /** All kernels by name, resolved when the module is loaded. */
 final class KernelTable implements AutoCloseable {
-  /** Operations that exist for F32 and F16 tensors. */
+  /** Operations that exist for F32, F16 and BF16 tensors. */
   private static final List<String> TYPED =
       List.of(
           "embed_packed",
@@ -27,7 +27,6 @@ final class KernelTable implements AutoCloseable {
           "add",
           "append",
           "bind",
-          "copy",
           "attend_sentence",
           "attend_source",
           "attend_past",
@@ -42,16 +41,22 @@ final class KernelTable implements AutoCloseable {
           "add_bias",
           "feed_forward");
 
+  /** Products on tensor cores; those with F32 results have _f32 behind the type. */
+  private static final List<String> ON_TENSOR_CORES =
+      List.of("linear_thin_%s", "linear_%s_f32", "linear_thin_%s_f32", "feed_forward_wide_%s");
+
   private static final List<String> OTHERS =
       List.of(
           "start_slots_i32",
           "best_tokens_f32",
           "advance_f32",
           "keep_attention_f32",
+          "copy_f32",
+          "copy_f16",
           "convert_f16_f32",
           "convert_f32_f16",
-          "linear_f16_f32",
-          "feed_forward_wide_f16");
+          "convert_bf16_f32",
+          "convert_f32_bf16");
 
   /** What kernels of ours have in static shared memory, at most. */
   private static final int STATIC_SHARED_BYTES = 4096;
@@ -85,8 +90,15 @@ final class KernelTable implements AutoCloseable {
 
   /** The name of every kernel. */
   static Stream<String> names() {
-    return Stream.concat(
-        TYPED.stream().flatMap(name -> Stream.of(name + "_f32", name + "_f16")), OTHERS.stream());
+    return Stream.of(
+            TYPED.stream().flatMap(name -> typed(name + "_%s", "f32", "f16", "bf16")),
+            ON_TENSOR_CORES.stream().flatMap(name -> typed(name, "f16", "bf16")),
+            OTHERS.stream())
+        .flatMap(names -> names);
+  }
+
+  private static Stream<String> typed(String name, String... types) {
+    return Stream.of(types).map(name::formatted);
   }
 
   CUfunction function(String name) {

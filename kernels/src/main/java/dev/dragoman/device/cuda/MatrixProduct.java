@@ -13,6 +13,9 @@ interface MatrixProduct extends AutoCloseable {
    */
   void multiply(CudaTensor x, CudaLinear linear, Activation activation, CudaTensor out);
 
+  /** Whether it is our own kernels, which add up in one order for any number of rows. */
+  boolean isOurs();
+
   /** Device memory that it takes for itself. */
   long workspaceBytes();
 

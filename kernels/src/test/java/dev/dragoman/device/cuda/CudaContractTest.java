@@ -105,6 +105,21 @@ class CudaContractTest {
   }
 
   @Nested
+  class Bfloat16DeferredReverse extends OnCuda {
+    Bfloat16DeferredReverse() {
+      super(DataType.BF16, CudaDevices.Products.CUBLAS, Timing.DEFERRED, Order.REVERSE);
+    }
+  }
+
+  @Nested
+  @Tag("slow")
+  class Bfloat16EagerRandom extends OnCuda {
+    Bfloat16EagerRandom() {
+      super(DataType.BF16, CudaDevices.Products.OWN, Timing.EAGER, Order.RANDOM);
+    }
+  }
+
+  @Nested
   @Tag("slow")
   class Float32EagerReverse extends OnCuda {
     Float32EagerReverse() {
@@ -180,6 +195,13 @@ class CudaContractTest {
   class UndefinedBehaviourFloat32 extends WithoutUndefinedBehaviour {
     UndefinedBehaviourFloat32() {
       super(DataType.F32, Order.FORWARD);
+    }
+  }
+
+  @Nested
+  class UndefinedBehaviourBfloat16 extends WithoutUndefinedBehaviour {
+    UndefinedBehaviourBfloat16() {
+      super(DataType.BF16, Order.REVERSE);
     }
   }
 

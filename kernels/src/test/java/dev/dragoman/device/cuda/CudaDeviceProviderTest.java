@@ -47,6 +47,21 @@ class CudaDeviceProviderTest {
   }
 
   @Test
+  void bfloat16BeginsWithAmpere() {
+    EmulatedDriver.pretendCapability(75);
+    long before = EmulatedDriver.counters().bytes();
+    assertMessage(
+        open(0, DataType.BF16),
+        "cuda:0 (emulated GPU, compute capability 7.5) has no bfloat16",
+        "--precision float16");
+    assertEquals(before, EmulatedDriver.counters().bytes());
+    EmulatedDriver.pretendCapability(80);
+    try (Device device = Devices.open("cuda:0", Optional.of(DataType.BF16))) {
+      assertEquals("cuda:0 (emulated GPU, bfloat16, cuBLAS 12.6)", device.name());
+    }
+  }
+
+  @Test
   void autoTakesTheGpu() {
     try (Device device = Devices.open("auto", Optional.empty())) {
       assertTrue(device.name().startsWith("cuda"));
@@ -83,7 +98,7 @@ class CudaDeviceProviderTest {
 
   @Test
   void aPrecisionThatItDoesNotHave() {
-    assertMessage(open(0, DataType.BF16), "float16 and float32");
+    assertMessage(open(0, DataType.I32), "float16, bfloat16 and float32");
   }
 
   @Test

@@ -120,9 +120,15 @@ final class EmulatedDriver {
         .invokeVoid(new Object[] {devices, driverVersion, memory});
   }
 
+  /** As if its GPUs had this compute capability: 75 for 7.5. */
+  static void pretendCapability(int capability) {
+    library().getFunction("emulator_pretend_capability").invokeVoid(new Object[] {capability});
+  }
+
   /** The usual machine: one GPU of 16 GiB. */
   static void pretendNothing() {
     pretend(1, 13000, 16L << 30);
+    pretendCapability(90);
   }
 
   static Counters counters() {

@@ -12,8 +12,10 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -27,6 +29,12 @@ class FatbinTest {
   static final Path FATBIN = Path.of("src/main/resources/dev/dragoman/device/cuda/kernels.fatbin");
   private static final Pattern KERNEL =
       Pattern.compile("__global__\\s+void\\s+__launch_bounds__\\([^)]*\\)\\s+(\\w+)\\(");
+
+  private static final Pattern TYPED =
+      Pattern.compile("define TYPED_KERNELS \"(\\w+\\.cuh)\"\\s+#include \"(\\w+\\.cuh)\"");
+  private static final Pattern TYPED_KERNEL =
+      Pattern.compile(
+          "__global__\\s+void\\s+__launch_bounds__\\([^)]*\\)\\s+KERNEL(_F32)?\\((\\w+)\\)\\(");
 
   @Test
   void itsHashIsThatOfTheSources() throws IOException, NoSuchAlgorithmException {
@@ -65,14 +73,40 @@ class FatbinTest {
   @Test
   void everyKernelIsInTheTableAndNoOther() throws IOException {
     TreeSet<String> written = new TreeSet<>();
+    Map<String, List<String>> types = new HashMap<>();
     for (Path source : sources(".*\\.cu")) {
       Matcher kernels = KERNEL.matcher(Files.readString(source));
       while (kernels.find()) {
         written.add(kernels.group(1));
       }
     }
+    for (Path source : sources("for_.*_types\\.cuh")) {
+      types.put(source.getFileName().toString(), typesOf(Files.readString(source)));
+    }
+    for (Path source : sources(".*\\.cu")) {
+      Matcher included = TYPED.matcher(Files.readString(source));
+      while (included.find()) {
+        String typed = Files.readString(SOURCES.resolve(included.group(1)));
+        Matcher kernels = TYPED_KERNEL.matcher(typed);
+        while (kernels.find()) {
+          String result = kernels.group(1) == null ? "" : "_f32";
+          for (String type : types.get(included.group(2))) {
+            written.add(kernels.group(2) + "_" + type + result);
+          }
+        }
+      }
+    }
     assertTrue(written.size() > 40, "the pattern finds the kernels: " + written);
     assertEquals(written, KernelTable.names().collect(Collectors.toCollection(TreeSet::new)));
+  }
+
+  /** Every type that a file of types includes kernels for. */
+  private static List<String> typesOf(String file) {
+    return Pattern.compile("define KERNEL\\(name\\) name##_(\\w+)")
+        .matcher(file)
+        .results()
+        .map(result -> result.group(1))
+        .toList();
   }
 
   private static List<Path> sources(String pattern) throws IOException {

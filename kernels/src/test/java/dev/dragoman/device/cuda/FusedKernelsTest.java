@@ -1,6 +1,7 @@
 package dev.dragoman.device.cuda;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dragoman.device.Activation;
 import dev.dragoman.device.AttentionInputs;
@@ -17,11 +18,16 @@ import dev.dragoman.device.cuda.EmulatedDriver.Order;
 import dev.dragoman.device.cuda.EmulatedDriver.Timing;
 import dev.dragoman.doctor.Reference;
 import dev.dragoman.doctor.Tolerance;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.apache.commons.math3.linear.RealMatrix;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -37,10 +43,12 @@ class FusedKernelsTest {
     "F32,13,64,256,RELU,FORWARD",
     "F32,9,1000,300,SWISH,RANDOM",
     "F16,33,64,128,SWISH,FORWARD",
-    "F16,1,256,320,GELU,REVERSE",
+    "F16,49,256,320,GELU,REVERSE",
     "F16,65,512,160,RELU,RANDOM",
     "F16,17,544,96,GELU_TANH,REVERSE",
-    "F16,16,1024,128,NONE,RANDOM"
+    "F16,20,1024,128,NONE,RANDOM",
+    "BF16,65,512,160,SWISH,RANDOM",
+    "BF16,17,544,96,RELU,REVERSE"
   })
   void feedForward(
       DataType precision, int rows, int width, int inner, Activation activation, Order order) {
@@ -50,7 +58,8 @@ class FusedKernelsTest {
     float[] b1 = numbers(inner, 1);
     float[] w2 = numbers(width * inner, 0.1);
     float[] b2 = numbers(width, 1);
-    try (CudaDevice device = CudaDevices.open(precision, Products.CUBLAS)) {
+    // Where there is no cuBLAS, all but a few rows go through the fused kernels.
+    try (CudaDevice device = CudaDevices.open(precision, Products.OWN)) {
       FeedForwardWeights weights =
           new FeedForwardWeights(
               pack(device, w1, b1, width), activation, pack(device, w2, b2, inner));
@@ -77,8 +86,51 @@ class FusedKernelsTest {
     }
   }
 
+  @Test
+  void bothWaysAreTriedOnceAndTheWayThatIsRememberedIsTaken(@TempDir Path folder)
+      throws IOException {
+    EmulatedDriver.requireEmulation();
+    CudaDevices.behave(Timing.DEFERRED, Order.FORWARD);
+    NativeLibraries.loadCublas();
+    Path file = folder.resolve("feed-forward.txt");
+    Files.writeString(file, "test\tf16 32 to 64\tFUSED\n");
+    Gpu gpu = CudaDeviceProvider.openGpu(0);
+    gpu.use(FeedForwardWays.remembered("test", file));
+    try (CudaDevice device = CudaDevice.open(gpu, DataType.F16, CublasGemm::new)) {
+      FeedForwardWeights known = weights(device, 32, 64);
+      FeedForwardWeights unknown = weights(device, 64, 64);
+      long before = device.bytesHeld();
+      long kernels = EmulatedDriver.counters().kernels();
+      device.tune(known);
+      assertEquals(kernels, EmulatedDriver.counters().kernels());
+      device.tune(unknown);
+      assertTrue(EmulatedDriver.counters().kernels() >= kernels + 2 * 20);
+      assertEquals(before, device.bytesHeld());
+      assertEquals(2, Files.readAllLines(file).size());
+      Tensor x = device.allocate(DataType.F16, new Shape(5, 32));
+      device.synchronize();
+      kernels = EmulatedDriver.counters().kernels();
+      device.feedForward(x, known, x);
+      device.synchronize();
+      assertEquals(kernels + 1, EmulatedDriver.counters().kernels(), "fused");
+    }
+  }
+
+  private FeedForwardWeights weights(CudaDevice device, int width, int inner) {
+    return new FeedForwardWeights(
+        pack(device, numbers(inner * width, 0.1), numbers(inner, 1), width),
+        Activation.RELU,
+        pack(device, numbers(width * inner, 0.1), numbers(width, 1), inner));
+  }
+
   @ParameterizedTest
-  @CsvSource({"F32,1,32,FORWARD", "F32,4,128,REVERSE", "F16,2,64,RANDOM", "F16,3,128,REVERSE"})
+  @CsvSource({
+    "F32,1,32,FORWARD",
+    "F32,4,128,REVERSE",
+    "F16,2,64,RANDOM",
+    "F16,3,128,REVERSE",
+    "BF16,2,64,RANDOM"
+  })
   void attentionInItsParts(DataType type, int heads, int headSize, Order order) {
     CudaDevices.behave(Timing.DEFERRED, order);
     int width = heads * headSize;
@@ -164,12 +216,12 @@ class FusedKernelsTest {
     return device.pack(HostTensor.of("test", new Shape(bias.length, inputs), weight), bias);
   }
 
-  /** Exact in float16, so that every precision starts from the same numbers. */
+  /** Exact in bfloat16 and float16, so that every precision starts from the same numbers. */
   private float[] numbers(int count, double scale) {
     float[] numbers = new float[count];
     for (int i = 0; i < count; i++) {
       int bits = Float.floatToIntBits((float) (random.nextGaussian() * scale * 0.5 + 0.02 * scale));
-      numbers[i] = Float.intBitsToFloat(bits & 0xffff_e000);
+      numbers[i] = Float.intBitsToFloat(bits & 0xffff_0000);
     }
     return numbers;
   }

@@ -1,0 +1,86 @@
+package dev.dragoman.device.cuda;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import dev.dragoman.device.cuda.FeedForwardWays.Way;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The choice is made once for a card and a shape, and kept. */
+class FeedForwardWaysTest {
+  private static final ToDoubleFunction<Way> NEVER = way -> fail("measured " + way);
+
+  @TempDir Path folder;
+
+  private static ToDoubleFunction<Way> seconds(double fused, double twoProducts) {
+    return way -> way == Way.FUSED ? fused : twoProducts;
+  }
+
+  @Test
+  void theFasterOneIsTakenAndRemembered() {
+    Path file = folder.resolve("cache/feed-forward.txt");
+    FeedForwardWays first = FeedForwardWays.remembered("card", file);
+    first.choose("a", seconds(1, 2));
+    first.choose("b", seconds(2, 1));
+    first.choose("c", seconds(0.99, 1)); // no clear winner
+    first.choose("a", NEVER);
+    FeedForwardWays second = FeedForwardWays.remembered("card", file);
+    for (FeedForwardWays ways : List.of(first, second)) {
+      assertEquals(Way.FUSED, ways.of("a"));
+      assertEquals(Way.TWO_PRODUCTS, ways.of("b"));
+      assertEquals(Way.TWO_PRODUCTS, ways.of("c"));
+    }
+    second.choose("a", NEVER);
+    second.choose("b", NEVER);
+  }
+
+  @Test
+  void twoOfAKindAgree() {
+    Path file = folder.resolve("feed-forward.txt");
+    FeedForwardWays one = FeedForwardWays.remembered("card", file);
+    FeedForwardWays other = FeedForwardWays.remembered("card", file);
+    one.choose("a", seconds(1, 2));
+    other.choose("a", NEVER);
+    assertEquals(Way.FUSED, other.of("a"));
+  }
+
+  @Test
+  void everyCardHasItsOwn() throws IOException {
+    Path file = folder.resolve("feed-forward.txt");
+    FeedForwardWays one = FeedForwardWays.remembered("one", file);
+    FeedForwardWays other = FeedForwardWays.remembered("other", file);
+    one.choose("a", seconds(1, 2));
+    other.choose("a", seconds(2, 1));
+    assertEquals(Way.FUSED, FeedForwardWays.remembered("one", file).of("a"));
+    assertEquals(Way.TWO_PRODUCTS, FeedForwardWays.remembered("other", file).of("a"));
+    assertEquals(2, Files.readAllLines(file).size());
+  }
+
+  @Test
+  void aFileThatIsBrokenOrCannotBeWrittenDoesNotStopAnything() throws IOException {
+    Path file = folder.resolve("feed-forward.txt");
+    Files.writeString(file, "card\ta\tSIDEWAYS\n\t\nnonsense\n");
+    FeedForwardWays ways = FeedForwardWays.remembered("card", file);
+    ways.choose("a", seconds(1, 2));
+    assertEquals(Way.FUSED, ways.of("a"));
+    assertEquals(Way.FUSED, FeedForwardWays.remembered("card", file).of("a"));
+
+    Path inAFile = file.resolve("feed-forward.txt");
+    FeedForwardWays forgetful = FeedForwardWays.remembered("card", inAFile);
+    forgetful.choose("a", seconds(1, 2));
+    assertEquals(Way.FUSED, forgetful.of("a"));
+  }
+
+  @Test
+  void withoutAFileTheRuleHolds() {
+    FeedForwardWays ways = FeedForwardWays.ofRule();
+    ways.choose("a", NEVER);
+    assertEquals(Way.TWO_PRODUCTS, ways.of("a"));
+  }
+}
