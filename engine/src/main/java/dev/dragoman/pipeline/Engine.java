@@ -22,6 +22,7 @@ public final class Engine implements AutoCloseable {
   private final List<LoadedModel> loaded;
   private final SentenceQueue queue;
   private final List<Thread> threads = new ArrayList<>();
+  private final List<Tally> tallies = new ArrayList<>();
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private Engine(ModelConfig model, List<LoadedModel> loaded, Search search) {
@@ -35,6 +36,7 @@ public final class Engine implements AutoCloseable {
           new Worker.Parameters(loaded.get(i).sizing().session(), search);
       for (Session session : loaded.get(i).sessions()) {
         Worker worker = new Worker(replicas.get(i), queue, session, parameters);
+        tallies.add(worker.tally());
         Thread thread = new Thread(worker, "dragoman-worker-" + threads.size());
         thread.setDaemon(true);
         threads.add(thread);
@@ -79,6 +81,17 @@ public final class Engine implements AutoCloseable {
    *     sentences that were not done end with it, too
    */
   public CompletableFuture<List<Hypothesis>> translate(int[] source) throws InterruptedException {
+    return translate(source, Sentence.NO_LIMIT);
+  }
+
+  /**
+   * As {@link #translate(int[])}, with a limit for this sentence alone.
+   *
+   * @param longest tokens at which its hypotheses are cut, at least 1, if the options do not cut
+   *     them before
+   */
+  public CompletableFuture<List<Hypothesis>> translate(int[] source, int longest)
+      throws InterruptedException {
     // On the device these would take the sentences beside it along.
     boolean known =
         Arrays.stream(source).allMatch(id -> 0 <= id && id < model.sourceVocabularySize());
@@ -89,7 +102,7 @@ public final class Engine implements AutoCloseable {
                   "not a sentence for this model: %d tokens of at most %d, of a vocabulary of %d",
                   source.length, model.maxPositions(), model.sourceVocabularySize())));
     }
-    Sentence sentence = new Sentence(source);
+    Sentence sentence = new Sentence(source, longest);
     queue.put(sentence);
     return sentence.result();
   }
@@ -110,6 +123,11 @@ public final class Engine implements AutoCloseable {
   /** Lines of execution. */
   public int workers() {
     return loaded.stream().mapToInt(on -> on.sizing().workers()).sum();
+  }
+
+  /** What the workers have done so far. */
+  public Activity activity() {
+    return Tally.activity(tallies);
   }
 
   /** What computes. */

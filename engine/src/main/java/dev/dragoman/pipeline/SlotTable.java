@@ -1,8 +1,6 @@
 package dev.dragoman.pipeline;
 
 import dev.dragoman.transformer.Session;
-import java.util.ArrayList;
-import java.util.List;
 
 /** Which sentence is in which slot, as the host knows it. */
 final class SlotTable {
@@ -12,6 +10,7 @@ final class SlotTable {
   private final int[] starts;
   private final SourcePool sources;
   private final int[] rows;
+  private int rowCount;
   private int taken;
 
   SlotTable(Session.Size size, int beamSize) {
@@ -57,37 +56,56 @@ final class SlotTable {
     return sentence;
   }
 
-  /** The slots that hold a sentence. */
-  List<Integer> occupied() {
-    List<Integer> slots = new ArrayList<>(taken);
-    for (int slot = 0; slot < sentences.length; slot++) {
-      if (sentences[slot] != null) {
-        slots.add(slot);
-      }
-    }
-    return slots;
+  /** How many slots there are. */
+  int count() {
+    return sentences.length;
+  }
+
+  boolean isOccupied(int slot) {
+    return sentences[slot] != null;
+  }
+
+  /** Steps of the slot's sentence, the next one counted already. */
+  int steps(int slot) {
+    return steps[slot];
+  }
+
+  /** Whether the slot's sentence has made all steps that it may. */
+  boolean isAtItsLimit(int slot) {
+    return steps[slot] >= sentences[slot].longest();
   }
 
   /**
    * Counts one step for each occupied slot and lists the rows that it feeds: all beams of a slot,
    * but only the first while they are still alike.
-   *
-   * @return how many of {@link #rows}
    */
-  int nextStep() {
-    int count = 0;
+  void nextStep(Tally tally) {
+    rowCount = 0;
+    long past = 0;
+    long sourceTokens = 0;
     for (int slot = 0; slot < sentences.length; slot++) {
       if (sentences[slot] != null) {
         int beams = steps[slot]++ == 0 ? 1 : beamSize;
         for (int beam = 0; beam < beams; beam++) {
-          rows[count++] = slot * beamSize + beam;
+          rows[rowCount++] = slot * beamSize + beam;
         }
+        past += (long) beams * steps[slot];
+        sourceTokens += sentences[slot].source().length;
       }
     }
-    return count;
+    tally.add(Tally.Sum.STEPS, 1);
+    tally.add(Tally.Sum.SLOTS, taken);
+    tally.add(Tally.Sum.ROWS, rowCount);
+    tally.add(Tally.Sum.PAST, past);
+    tally.add(Tally.Sum.SOURCES, sourceTokens);
   }
 
+  /** The rows of the step, the first {@link #rowCount} of them. */
   int[] rows() {
     return rows;
+  }
+
+  int rowCount() {
+    return rowCount;
   }
 }

@@ -25,6 +25,8 @@ final class Worker implements Runnable {
   private final Session.Size size;
   private final SlotTable slots;
   private final Results results;
+  private final Tally tally = new Tally();
+  private final Runnable step = this::step; // made once: no step leaves garbage behind
   private boolean alone;
 
   Worker(Replica replica, SentenceQueue queue, Session session, Parameters parameters) {
@@ -34,6 +36,10 @@ final class Worker implements Runnable {
     this.size = parameters.size();
     this.slots = new SlotTable(size, parameters.search().rules().beamSize());
     this.results = new Results(session, parameters.search());
+  }
+
+  Tally tally() {
+    return tally;
   }
 
   /** How much the session holds, and how to search. */
@@ -75,15 +81,17 @@ final class Worker implements Runnable {
   /** Fills free slots, waiting for work if all are free; false when the worker should end. */
   private boolean refill() throws InterruptedException {
     if (slots.isEmpty()) {
-      if (!queue.awaitWork(replica)) {
+      long start = System.nanoTime();
+      boolean goesOn = queue.awaitWork(replica);
+      tally.addTime(Tally.Sum.IDLE_NANOSECONDS, start);
+      if (!goesOn) {
         return false;
       }
       // It may be to blame, so nothing else is in flight beside it.
       Sentence suspect = queue.takeRetry(replica);
       alone = suspect != null;
       if (alone) {
-        List<Session.Placed> batch = List.of(slots.place(suspect));
-        guard(() -> session.begin(batch));
+        begin(List.of(slots.place(suspect)));
       }
     }
     // Encoding a few sentences together costs less than one by one, so small gaps wait.
@@ -91,9 +99,12 @@ final class Worker implements Runnable {
     if (alone || !worthwhile || queue.hasRetry(replica)) {
       return true;
     }
+    int share = queue.share();
+    if (share == 0) {
+      return true;
+    }
     List<Session.Placed> batch = new ArrayList<>();
     int tokens = 0;
-    int share = queue.share();
     while (slots.free() > 0 && batch.size() < share) {
       Sentence next = queue.take(size.encoderTokens() - tokens);
       if (next == null) {
@@ -108,29 +119,51 @@ final class Worker implements Runnable {
       tokens += next.source().length;
     }
     if (!batch.isEmpty()) {
-      guard(() -> session.begin(batch));
+      begin(batch);
     }
     return true;
   }
 
-  private void advance() {
-    if (slots.isEmpty()) {
-      return;
+  private void begin(List<Session.Placed> batch) {
+    long start = System.nanoTime();
+    guard(() -> session.begin(batch));
+    tally.addTime(Tally.Sum.ENCODING_NANOSECONDS, start);
+    tally.add(Tally.Sum.BATCHES, 1);
+    tally.add(Tally.Sum.SENTENCES, batch.size());
+    for (Session.Placed placed : batch) {
+      long length = placed.source().length;
+      tally.add(Tally.Sum.TOKENS, length);
+      tally.add(Tally.Sum.SQUARES, length * length);
     }
-    int count = slots.nextStep();
-    guard(
-        () -> {
-          session.step(slots.rows(), count);
-          int[] status = results.status();
-          for (int slot : slots.occupied()) {
-            finish(slot, status[slot]);
-          }
-        });
+  }
+
+  private void advance() {
+    if (!slots.isEmpty()) {
+      slots.nextStep(tally);
+      guard(step);
+    }
+  }
+
+  private void step() {
+    long start = System.nanoTime();
+    session.step(slots.rows(), slots.rowCount());
+    int[] status = results.status();
+    long decoded = tally.addTime(Tally.Sum.DECODING_NANOSECONDS, start);
+    for (int slot = 0; slot < slots.count(); slot++) {
+      if (slots.isOccupied(slot)) {
+        finish(slot, status[slot]);
+      }
+    }
+    tally.addTime(Tally.Sum.COLLECTING_NANOSECONDS, decoded);
   }
 
   private void finish(int slot, int status) {
     if (status == SlotState.FINISHED) {
       var hypotheses = results.hypotheses(slot);
+      slots.release(slot).result().complete(hypotheses);
+    } else if (status == SlotState.RUNNING && slots.isAtItsLimit(slot)) {
+      // Its rows are fed no more, which ends it on the device, too.
+      var hypotheses = results.cutHypotheses(slot, slots.steps(slot));
       slots.release(slot).result().complete(hypotheses);
     } else if (status == SlotState.FAILED) {
       slots
@@ -169,7 +202,10 @@ final class Worker implements Runnable {
   private int retryAll(Throwable reason) {
     Sentence.Failure failure = new Sentence.Failure(replica, reason);
     int retried = 0;
-    for (int slot : slots.occupied()) {
+    for (int slot = 0; slot < slots.count(); slot++) {
+      if (!slots.isOccupied(slot)) {
+        continue;
+      }
       Sentence sentence = slots.release(slot);
       if (sentence.failure().isPresent()) {
         String both = "tried twice: " + sentence.failure().get() + "; " + failure;
