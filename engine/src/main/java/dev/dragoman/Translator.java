@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Spliterator;
 import java.util.Spliterators;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
@@ -155,7 +154,7 @@ public final class Translator implements AutoCloseable {
 
   /** What computes: the devices and their precision. */
   public String devices() {
-    return engine.devices().stream().map(Device::name).collect(Collectors.joining(", "));
+    return engine.deviceNames();
   }
 
   /** Sentences that wait for a free slot. */
@@ -165,18 +164,17 @@ public final class Translator implements AutoCloseable {
 
   /** Bytes of the devices that are taken. */
   public long deviceBytes() {
-    return engine.devices().stream().mapToLong(Device::bytesHeld).sum();
+    return engine.deviceBytes();
   }
 
   /** What computes, for people: device, precision, workers, slots and memory. */
   public String description() {
-    return String.format(
-        "%s, %d %s, %d slots, %d MiB",
-        devices(),
-        engine.workers(),
-        engine.workers() == 1 ? "worker" : "workers",
-        engine.slots(),
-        deviceBytes() >> 20);
+    return engine.description();
+  }
+
+  /** Sentences that can be in flight at once. */
+  public int slots() {
+    return engine.slots();
   }
 
   /** What the workers have done so far. */

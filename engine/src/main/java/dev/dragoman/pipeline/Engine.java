@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 
 /**
  * A model on one or several devices with its workers: token ids in, hypotheses out. Safe to call
@@ -133,6 +134,27 @@ public final class Engine implements AutoCloseable {
   /** What computes. */
   public List<Device> devices() {
     return loaded.stream().map(LoadedModel::device).toList();
+  }
+
+  /** The devices and their precision. */
+  public String deviceNames() {
+    return devices().stream().map(Device::name).collect(Collectors.joining(", "));
+  }
+
+  /** Bytes of the devices that are taken. */
+  public long deviceBytes() {
+    return devices().stream().mapToLong(Device::bytesHeld).sum();
+  }
+
+  /** What computes, for people: device, precision, workers, slots and memory. */
+  public String description() {
+    return String.format(
+        "%s, %d %s, %d slots, %d MiB",
+        deviceNames(),
+        workers(),
+        workers() == 1 ? "worker" : "workers",
+        slots(),
+        deviceBytes() >> 20);
   }
 
   /** Stops the workers; sentences that are not done fail. Closing again does nothing. */

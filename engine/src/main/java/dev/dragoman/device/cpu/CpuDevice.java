@@ -19,6 +19,7 @@ import dev.dragoman.device.Tensor;
 import dev.dragoman.device.TokenRows;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
+import java.util.Optional;
 
 /** The processor. One line of execution; forks share the weights. */
 final class CpuDevice implements Device {
@@ -33,6 +34,7 @@ final class CpuDevice implements Device {
   private final Embedding embedding;
   private final Normalization normalization;
   private final IdentityHashMap<SlotState, BeamStep> searches = new IdentityHashMap<>();
+  private Optional<Recording> recording = Optional.empty();
 
   private CpuDevice(CpuMemory memory, VectorMath math) {
     this.memory = memory;
@@ -84,6 +86,7 @@ final class CpuDevice implements Device {
 
   @Override
   public void upload(float[] from, Tensor to) {
+    outsideOfRecording("copy between host and device");
     int columns = to.shape().columns();
     check(from.length % columns == 0 && from.length <= to.shape().size(), "upload", to);
     for (int row = 0; row < from.length / columns; row++) {
@@ -93,12 +96,16 @@ final class CpuDevice implements Device {
 
   @Override
   public void upload(int[] from, Tensor to) {
-    check(from.length <= to.shape().size(), "upload", to);
+    outsideOfRecording("copy between host and device");
+    if (from.length > to.shape().size()) { // the rows of each step come this way
+      check(false, "upload", to);
+    }
     System.arraycopy(from, 0, CpuTensor.ints(to), CpuTensor.of(to).at(0), from.length);
   }
 
   @Override
   public void download(Tensor from, float[] to) {
+    outsideOfRecording("copy between host and device");
     int columns = from.shape().columns();
     for (int row = 0; row < from.shape().rows(); row++) {
       ((CpuRows) from).read(row, to, row * columns);
@@ -107,6 +114,7 @@ final class CpuDevice implements Device {
 
   @Override
   public void download(Tensor from, int[] to) {
+    outsideOfRecording("copy between host and device");
     int first = CpuTensor.of(from).at(0);
     System.arraycopy(CpuTensor.ints(from), first, to, 0, from.shape().size());
   }
@@ -118,7 +126,7 @@ final class CpuDevice implements Device {
   public void embed(TokenRows tokens, EmbeddingTable table, Tensor out) {
     int width = table.tokens().shape().columns();
     check(out.shape().equals(new Shape(tokens.count(), width)), "embed", table.tokens(), out);
-    embedding.embed(tokens, table, CpuTensor.of(out));
+    perform(() -> embedding.embed(tokens, table, CpuTensor.of(out)));
   }
 
   @Override
@@ -127,7 +135,7 @@ final class CpuDevice implements Device {
         x.shape().columns() == weights.inputs()
             && out.shape().equals(new Shape(x.shape().rows(), weights.outputs()));
     check(agree, "linear", x, out);
-    products.linear(CpuTensor.of(x), (PackedLinear) weights, CpuTensor.of(out));
+    perform(products.linear(CpuTensor.of(x), (PackedLinear) weights, CpuTensor.of(out)));
   }
 
   @Override
@@ -137,7 +145,7 @@ final class CpuDevice implements Device {
             && inputs.keys().shape().equals(inputs.values().shape())
             && out.shape().columns() % inputs.heads() == 0;
     check(agree, "attend", inputs.queries(), inputs.keys(), out);
-    attention.attend(inputs, CpuTensor.of(out));
+    perform(() -> attention.attend(inputs, CpuTensor.of(out)));
   }
 
   @Override
@@ -148,7 +156,7 @@ final class CpuDevice implements Device {
             && history.heads() <= inputs.heads();
     check(agree, "attendAndKeep", inputs.queries(), history.weights());
     attend(inputs, out);
-    keptAttention.keep(inputs, (Mask.Source) inputs.mask(), history);
+    perform(() -> keptAttention.keep(inputs, (Mask.Source) inputs.mask(), history));
   }
 
   @Override
@@ -158,44 +166,53 @@ final class CpuDevice implements Device {
             && weights.first().outputs() == weights.second().inputs()
             && out.shape().equals(new Shape(x.shape().rows(), weights.second().outputs()));
     check(agree, "feedForward", x, out);
-    products.feedForward(CpuTensor.of(x), weights, CpuTensor.of(out));
+    perform(products.feedForward(CpuTensor.of(x), weights, CpuTensor.of(out)));
   }
 
   @Override
   public void norm(Tensor x, LayerNorm norm, Tensor out) {
     check(x.shape().equals(out.shape()), "norm", x, out);
-    normalization.norm(CpuTensor.of(x), norm, CpuTensor.of(out));
+    perform(() -> normalization.norm(CpuTensor.of(x), norm, CpuTensor.of(out)));
   }
 
   @Override
   public void add(Tensor x, Tensor y, Tensor out) {
     boolean agree = x.shape().equals(y.shape()) && x.shape().equals(out.shape());
     check(agree, "add", x, y, out);
-    normalization.add(CpuTensor.of(x), CpuTensor.of(y), CpuTensor.of(out));
+    perform(() -> normalization.add(CpuTensor.of(x), CpuTensor.of(y), CpuTensor.of(out)));
   }
 
   @Override
   public void addNorm(Tensor x, Tensor residual, LayerNorm norm, Tensor out) {
     boolean agree = x.shape().equals(residual.shape()) && x.shape().equals(out.shape());
     check(agree, "addNorm", x, residual, out);
-    normalization.addNorm(CpuTensor.of(x), CpuTensor.of(residual), norm, CpuTensor.of(out));
+    perform(
+        () ->
+            normalization.addNorm(
+                CpuTensor.of(x), CpuTensor.of(residual), norm, CpuTensor.of(out)));
   }
 
   @Override
   public void appendKeysValues(
       Tensor keys, Tensor values, TokenRows.Decoding tokens, KeyValueCache cache) {
     check(keys.shape().rows() == tokens.count(), "appendKeysValues", keys, values);
-    new Caches(CpuTensor.of(keys), CpuTensor.of(values)).append(tokens, cache);
+    Caches caches = new Caches(CpuTensor.of(keys), CpuTensor.of(values));
+    perform(() -> caches.append(tokens, cache));
   }
 
   @Override
   public void bindKeysValues(Tensor keys, Tensor values, Binding binding, KeyValueCache cache) {
     check(keys.shape().rows() == binding.tokens().count(), "bindKeysValues", keys, values);
-    new Caches(CpuTensor.of(keys), CpuTensor.of(values)).bind(binding, cache);
+    Caches caches = new Caches(CpuTensor.of(keys), CpuTensor.of(values));
+    perform(() -> caches.bind(binding, cache));
   }
 
   @Override
   public void bind(Binding binding, int startToken) {
+    perform(() -> bindSlots(binding, startToken));
+  }
+
+  private static void bindSlots(Binding binding, int startToken) {
     int[] offsets = CpuTensor.ints(binding.tokens().offsets());
     int[] starts = CpuTensor.ints(binding.starts());
     Slots slots = new Slots(binding.state());
@@ -209,14 +226,41 @@ final class CpuDevice implements Device {
   @Override
   public void advance(Tensor logits, TokenRows.Decoding tokens) {
     check(logits.shape().rows() == tokens.count(), "advance", logits);
-    searches
-        .computeIfAbsent(tokens.state(), state -> new BeamStep(math, state))
-        .advance(CpuTensor.of(logits), tokens);
+    BeamStep search = searches.computeIfAbsent(tokens.state(), state -> new BeamStep(math, state));
+    perform(() -> search.advance(CpuTensor.of(logits), tokens));
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * <p>Everything that an operation needs is made once, here, so that running it leaves no garbage
+   * behind.
+   */
   @Override
   public Runnable record(Runnable step) {
-    return step;
+    outsideOfRecording("record");
+    Recording made = new Recording();
+    recording = Optional.of(made);
+    try {
+      step.run();
+    } finally {
+      recording = Optional.empty();
+    }
+    return made;
+  }
+
+  private void perform(Runnable operation) {
+    if (recording.isPresent()) {
+      recording.get().add(operation);
+    } else {
+      operation.run();
+    }
+  }
+
+  private void outsideOfRecording(String what) {
+    if (recording.isPresent()) {
+      throw new IllegalStateException("a recorded step cannot " + what);
+    }
   }
 
   @Override

@@ -8,6 +8,7 @@ import dev.dragoman.device.FeedForwardWeights;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.bytedeco.dnnl.dnnl_stream;
 import org.bytedeco.javacpp.FloatPointer;
 
@@ -37,32 +38,42 @@ final class Products implements AutoCloseable {
     return stream;
   }
 
-  void linear(CpuTensor x, PackedLinear weights, CpuTensor out) {
+  /** x·Wᵀ + b, to be run any number of times. */
+  Runnable linear(CpuTensor x, PackedLinear weights, CpuTensor out) {
+    Recording tiles = new Recording();
     int rows = x.shape().rows();
     for (int row = 0, count = tile(rows); row < rows; row += count, count = tile(rows - row)) {
       Operand source = source(x, row, count, weights.precision());
-      multiply(count, source, weights, Activation.NONE, result(out, row));
+      tiles.add(product(count, source, weights, Activation.NONE, result(out, row)));
     }
+    return tiles;
   }
 
   /**
-   * The hidden activations of a tile stay in a small piece of memory that every layer uses again.
+   * act(x·W₁ᵀ + b₁)·W₂ᵀ + b₂, to be run any number of times. The hidden activations of a tile stay
+   * in a small piece of memory that every layer uses again.
    */
-  void feedForward(CpuTensor x, FeedForwardWeights weights, CpuTensor out) {
+  Runnable feedForward(CpuTensor x, FeedForwardWeights weights, CpuTensor out) {
     PackedLinear first = (PackedLinear) weights.first();
     PackedLinear second = (PackedLinear) weights.second();
+    Recording tiles = new Recording();
     int rows = x.shape().rows();
     for (int row = 0, count = tile(rows); row < rows; row += count, count = tile(rows - row)) {
       Operand source = source(x, row, count, first.precision());
-      FloatPointer memory = hidden.reserve(TILE * first.outputs());
-      Operand inner = new Operand(memory, new Product.Operand(second.precision(), first.outputs()));
-      multiply(count, source, first, weights.activation(), inner);
-      multiply(count, inner, second, Activation.NONE, result(out, row));
+      int size = TILE * first.outputs();
+      Product.Operand layout = new Product.Operand(second.precision(), first.outputs());
+      Operand inner = new Operand(() -> hidden.reserve(size), layout);
+      tiles.add(product(count, source, first, weights.activation(), inner));
+      tiles.add(product(count, inner, second, Activation.NONE, result(out, row)));
     }
+    return tiles;
   }
 
-  /** Where a matrix lies, and how. */
-  private record Operand(FloatPointer memory, Product.Operand layout) {}
+  /**
+   * Where a matrix lies when it is needed, and how. Memory that operations share may have moved
+   * since the last time.
+   */
+  private record Operand(Supplier<FloatPointer> memory, Product.Operand layout) {}
 
   private static int tile(int rows) {
     return rows < STEP ? rows : Math.min(TILE, rows / STEP * STEP);
@@ -74,27 +85,29 @@ final class Products implements AutoCloseable {
       return result(x, row);
     }
     int columns = x.shape().columns();
-    FloatPointer memory = narrow.reserve(TILE * columns);
-    conversions.toBfloat16(
-        new Conversions.Size(count, columns, x.stride()), x.pointer(row), memory);
-    return new Operand(memory, new Product.Operand(precision, columns));
+    FloatPointer wide = x.pointer(row);
+    Conversions.Size size = new Conversions.Size(count, columns, x.stride());
+    return new Operand(
+        () -> {
+          FloatPointer memory = narrow.reserve(TILE * columns);
+          conversions.toBfloat16(size, wide, memory);
+          return memory;
+        },
+        new Product.Operand(precision, columns));
   }
 
   private static Operand result(CpuTensor out, int row) {
-    return new Operand(out.pointer(row), new Product.Operand(DataType.F32, out.stride()));
+    FloatPointer memory = out.pointer(row);
+    return new Operand(() -> memory, new Product.Operand(DataType.F32, out.stride()));
   }
 
-  private void multiply(
+  private Runnable product(
       int rows, Operand from, PackedLinear weights, Activation activation, Operand to) {
     var shape =
         new Product.Shape(
             rows, weights.inputs(), weights.outputs(), activation, from.layout, to.layout);
-    Product kernel = kernels.get(shape);
-    if (kernel == null) {
-      kernel = new Product(shape, weights);
-      kernels.put(shape, kernel);
-    }
-    kernel.run(from.memory, weights, to.memory, stream);
+    Product kernel = kernels.computeIfAbsent(shape, missing -> new Product(missing, weights));
+    return () -> kernel.run(from.memory.get(), weights, to.memory.get(), stream);
   }
 
   @Override
