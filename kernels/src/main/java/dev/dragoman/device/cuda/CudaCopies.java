@@ -54,6 +54,10 @@ final class CudaCopies {
     if (to.type() != DataType.I32) {
       throw new IllegalArgumentException("upload of integers into " + to);
     }
+    if (from.length <= PinnedBuffers.BYTES / Integer.BYTES) {
+      execution.pinned().upload(from, to.pointer());
+      return;
+    }
     forParts(
         from.length,
         (first, count) ->
@@ -78,6 +82,10 @@ final class CudaCopies {
     checkDownload(from, to.length);
     if (from.type() != DataType.I32) {
       throw new IllegalArgumentException("download of integers from " + from);
+    }
+    if (from.isContiguous() && from.shape().size() <= PinnedBuffers.BYTES / Integer.BYTES) {
+      execution.pinned().download(from.pointer(), to, from.shape().size());
+      return;
     }
     forRowParts(
         from, (rows, first) -> read(rows).asIntBuffer().get(to, first, rows.shape().size()));

@@ -4,6 +4,8 @@ import static jcuda.driver.JCudaDriver.*;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.IntBuffer;
+import jcuda.CudaException;
 import jcuda.Pointer;
 import jcuda.driver.CUevent;
 import jcuda.driver.CUevent_flags;
@@ -21,6 +23,7 @@ final class PinnedBuffers implements AutoCloseable {
 
   private final CUstream stream;
   private final Pointer[] memory = new Pointer[COUNT];
+  private final IntBuffer[] integers = new IntBuffer[COUNT];
   private final CUevent[] copied = new CUevent[COUNT];
   private int next;
 
@@ -30,6 +33,7 @@ final class PinnedBuffers implements AutoCloseable {
       memory[i] = new Pointer();
       copied[i] = new CUevent();
       cuMemAllocHost(memory[i], BYTES);
+      integers[i] = view(i, BYTES).asIntBuffer();
       cuEventCreate(copied[i], CUevent_flags.CU_EVENT_DISABLE_TIMING);
     }
   }
@@ -60,6 +64,39 @@ final class PinnedBuffers implements AutoCloseable {
           cuStreamSynchronize(stream);
         });
     return view(i, bytes);
+  }
+
+  /**
+   * As the other upload, for integers that fit a buffer; leaves no garbage, as each step uploads
+   * its rows.
+   */
+  void upload(int[] from, DevicePointer to) {
+    int i = next;
+    next = (next + 1) % COUNT;
+    try {
+      cuEventSynchronize(copied[i]);
+      integers[i].put(0, from);
+      cuMemcpyHtoDAsync(to, memory[i], (long) from.length * Integer.BYTES, stream);
+      cuEventRecord(copied[i], stream);
+    } catch (CudaException e) {
+      throw CudaFailure.of("upload integers", e);
+    }
+  }
+
+  /**
+   * Waits for the stream and copies {@code count} integers that fit a buffer; leaves no garbage.
+   */
+  void download(DevicePointer from, int[] to, int count) {
+    int i = next;
+    next = (next + 1) % COUNT;
+    try {
+      cuEventSynchronize(copied[i]);
+      cuMemcpyDtoHAsync(memory[i], from, (long) count * Integer.BYTES, stream);
+      cuStreamSynchronize(stream);
+    } catch (CudaException e) {
+      throw CudaFailure.of("download integers", e);
+    }
+    integers[i].get(0, to, 0, count);
   }
 
   private ByteBuffer view(int i, int bytes) {
