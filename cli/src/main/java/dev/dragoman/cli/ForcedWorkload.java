@@ -90,10 +90,9 @@ final class ForcedWorkload implements Workload {
     for (Sentence sentence : sentences) {
       results.add(begin(sentence));
       source += sentence.source.length;
+      target += sentence.length;
     }
-    for (CompletableFuture<List<Hypothesis>> result : results) {
-      target += await(result).get(0).length();
-    }
+    results.forEach(ForcedWorkload::await);
     return new Tokens(source, target);
   }
 
@@ -104,15 +103,15 @@ final class ForcedWorkload implements Workload {
 
   private CompletableFuture<List<Hypothesis>> begin(Sentence sentence) {
     try {
-      return engine.translate(sentence.source, sentence.length);
+      return engine.rehearse(sentence.source, sentence.length);
     } catch (InterruptedException e) {
       throw interrupted(e);
     }
   }
 
-  private static List<Hypothesis> await(CompletableFuture<List<Hypothesis>> result) {
+  private static void await(CompletableFuture<List<Hypothesis>> result) {
     try {
-      return result.get();
+      result.get();
     } catch (InterruptedException e) {
       throw interrupted(e);
     } catch (ExecutionException e) {

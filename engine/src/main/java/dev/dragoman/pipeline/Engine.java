@@ -82,16 +82,20 @@ public final class Engine implements AutoCloseable {
    *     sentences that were not done end with it, too
    */
   public CompletableFuture<List<Hypothesis>> translate(int[] source) throws InterruptedException {
-    return translate(source, Sentence.NO_LIMIT);
+    return submit(source, Sentence.NO_LIMIT);
   }
 
   /**
-   * As {@link #translate(int[])}, with a limit for this sentence alone.
-   *
-   * @param longest tokens at which its hypotheses are cut, at least 1, if the options do not cut
-   *     them before
+   * As {@link #translate}, but ends a sentence after so many steps whose search has not ended
+   * before: for benchmarks that want translations of a given length from a model that says nothing.
+   * Every step is made as for any other sentence; no hypotheses are left of it.
    */
-  public CompletableFuture<List<Hypothesis>> translate(int[] source, int longest)
+  public CompletableFuture<List<Hypothesis>> rehearse(int[] source, int steps)
+      throws InterruptedException {
+    return submit(source, steps);
+  }
+
+  private CompletableFuture<List<Hypothesis>> submit(int[] source, int steps)
       throws InterruptedException {
     // On the device these would take the sentences beside it along.
     boolean known =
@@ -103,7 +107,7 @@ public final class Engine implements AutoCloseable {
                   "not a sentence for this model: %d tokens of at most %d, of a vocabulary of %d",
                   source.length, model.maxPositions(), model.sourceVocabularySize())));
     }
-    Sentence sentence = new Sentence(source, longest);
+    Sentence sentence = new Sentence(source, steps);
     queue.put(sentence);
     return sentence.result();
   }

@@ -21,7 +21,6 @@ final class Results {
   private final int[] ended;
   private final float[] scores;
   private final int[] tokens;
-  private final RunningBeams beams;
   private final Optional<AttentionResults> attention;
 
   Results(Session session, Search search) {
@@ -34,7 +33,6 @@ final class Results {
     this.ended = new int[capacity];
     this.scores = new float[capacity];
     this.tokens = new int[capacity * search.rules().maxLength()];
-    this.beams = new RunningBeams(session);
     this.attention = state.attention().map(history -> new AttentionResults(session));
   }
 
@@ -46,41 +44,15 @@ final class Results {
 
   /** The hypotheses of a finished slot, best first. */
   List<Hypothesis> hypotheses(int slot) {
-    List<Hypothesis> hypotheses = registered(slot);
-    List<Hypothesis> best = search.best(hypotheses);
-    if (attention.isEmpty()) {
-      return best;
-    }
-    return best.stream()
-        .map(one -> attention.get().read(slot, hypotheses.indexOf(one), one))
-        .toList();
-  }
-
-  /**
-   * The hypotheses of a slot that runs, best first, as if this had been its last step: those that
-   * have ended, and the beams as far as they are. They have no attention.
-   *
-   * @param length tokens of a beam
-   */
-  List<Hypothesis> cutHypotheses(int slot, int length) {
-    List<Hypothesis> hypotheses = registered(slot);
-    hypotheses.addAll(beams.read(slot, length, search));
-    return search.best(hypotheses);
-  }
-
-  private List<Hypothesis> registered(int slot) {
     SlotState.Hypotheses kept = state.hypotheses();
     int capacity = search.rules().capacity();
     int first = slot * capacity;
-    List<Hypothesis> hypotheses = new ArrayList<>();
     device.download(kept.counts().rows(slot, 1), count);
-    if (count[0] == 0) {
-      return hypotheses;
-    }
     device.download(kept.lengths().rows(first, capacity), lengths);
     device.download(kept.ended().rows(first, capacity), ended);
     device.download(kept.scores().rows(first, capacity), scores);
     device.download(kept.tokens().rows(first, capacity), tokens);
+    List<Hypothesis> hypotheses = new ArrayList<>();
     for (int i = 0; i < Math.min(count[0], capacity); i++) {
       int at = i * search.rules().maxLength();
       int[] history = Arrays.copyOfRange(tokens, at, at + lengths[i]);
@@ -88,6 +60,12 @@ final class Results {
       double score = search.score(scores[i], length);
       hypotheses.add(new Hypothesis(history, scores[i], length, score));
     }
-    return hypotheses;
+    List<Hypothesis> best = search.best(hypotheses);
+    if (attention.isEmpty()) {
+      return best;
+    }
+    return best.stream()
+        .map(one -> attention.get().read(slot, hypotheses.indexOf(one), one))
+        .toList();
   }
 }

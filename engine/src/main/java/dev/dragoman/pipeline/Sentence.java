@@ -9,18 +9,17 @@ import java.util.concurrent.CompletableFuture;
  * A source sentence on its way through the model.
  *
  * @param source token ids, the end token last; not empty, and not longer than the model's positions
- * @param longest tokens at which its hypotheses are cut, if the rules of the search do not cut them
- *     before
+ * @param steps after which it is over if its search has not ended before; for benchmarks
  * @param result its best hypotheses, or why there are none
  * @param failure the first attempt at it, if that failed; there is one more
  */
 record Sentence(
     int[] source,
-    int longest,
+    int steps,
     CompletableFuture<List<Hypothesis>> result,
     Optional<Failure> failure) {
 
-  /** What {@link #longest} is where only the rules count. */
+  /** What {@link #steps} is where only the search counts. */
   static final int NO_LIMIT = Integer.MAX_VALUE;
 
   /**
@@ -36,8 +35,8 @@ record Sentence(
     }
   }
 
-  Sentence(int[] source, int longest) {
-    this(source, longest, new CompletableFuture<>(), Optional.empty());
+  Sentence(int[] source, int steps) {
+    this(source, steps, new CompletableFuture<>(), Optional.empty());
   }
 
   Sentence(int[] source) {
@@ -46,6 +45,6 @@ record Sentence(
 
   /** The same sentence for its second attempt. */
   Sentence after(Failure first) {
-    return new Sentence(source, longest, result, Optional.of(first));
+    return new Sentence(source, steps, result, Optional.of(first));
   }
 }

@@ -65,14 +65,9 @@ final class SlotTable {
     return sentences[slot] != null;
   }
 
-  /** Steps of the slot's sentence, the next one counted already. */
-  int steps(int slot) {
-    return steps[slot];
-  }
-
-  /** Whether the slot's sentence has made all steps that it may. */
-  boolean isAtItsLimit(int slot) {
-    return steps[slot] >= sentences[slot].longest();
+  /** Whether the slot's sentence is over though its search is not. */
+  boolean isOver(int slot) {
+    return steps[slot] >= sentences[slot].steps();
   }
 
   /**

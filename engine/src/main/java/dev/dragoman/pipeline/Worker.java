@@ -158,12 +158,8 @@ final class Worker implements Runnable {
   }
 
   private void finish(int slot, int status) {
-    if (status == SlotState.FINISHED) {
-      var hypotheses = results.hypotheses(slot);
-      slots.release(slot).result().complete(hypotheses);
-    } else if (status == SlotState.RUNNING && slots.isAtItsLimit(slot)) {
-      // Its rows are fed no more, which ends it on the device, too.
-      var hypotheses = results.cutHypotheses(slot, slots.steps(slot));
+    if (status == SlotState.FINISHED || (status == SlotState.RUNNING && slots.isOver(slot))) {
+      var hypotheses = results.hypotheses(slot); // none of one that is over before its search
       slots.release(slot).result().complete(hypotheses);
     } else if (status == SlotState.FAILED) {
       slots

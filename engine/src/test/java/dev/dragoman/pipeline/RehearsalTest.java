@@ -20,45 +20,53 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A sentence with a limit of its own ends there, as if the limit were everyone's. */
+/** A rehearsed sentence makes exactly its steps. */
 @Timeout(120)
-class SentenceLimitTest {
+class RehearsalTest {
   private static final int LONGEST = 20;
   private static final Model MODEL = SmallTransformer.model();
   private static final int[] LIMITS = {1, 2, 3, 7, 12, 19, LONGEST, 5, 1, 11};
 
   @ParameterizedTest
   @ValueSource(ints = {1, 3})
-  void givesWhatASearchOfThatLengthGives(int beamSize) throws Exception {
-    TranslationOptions forced = options(beamSize).withMinLength(LONGEST).withMaxLength(LONGEST);
-    List<List<Hypothesis>> limited = translate(forced, LIMITS);
+  void endsAfterItsStepsAndLeavesOthersAlone(int beamSize) throws Exception {
+    TranslationOptions options = options(beamSize).withMinLength(LONGEST).withMaxLength(LONGEST);
+    List<List<Hypothesis>> alone = new ArrayList<>();
     for (int i = 0; i < LIMITS.length; i++) {
-      TranslationOptions alone = forced.withMinLength(LIMITS[i]).withMaxLength(LIMITS[i]);
-      List<Hypothesis> expected = new ArrayList<>();
-      try (Engine engine = engine(alone)) {
-        expected.addAll(engine.translate(source(i)).get());
+      try (Engine engine = engine(options)) {
+        alone.add(engine.translate(source(i)).get());
       }
-      assertEquals(expected.size(), limited.get(i).size(), "hypotheses at limit " + LIMITS[i]);
-      for (int rank = 0; rank < expected.size(); rank++) {
-        assertArrayEquals(expected.get(rank).tokens(), limited.get(i).get(rank).tokens());
-        assertEquals(expected.get(rank).score(), limited.get(i).get(rank).score());
-        assertEquals(LIMITS[i], limited.get(i).get(rank).tokens().length);
-        assertTrue(limited.get(i).get(rank).isCut());
+    }
+    try (Engine engine = engine(options)) {
+      List<CompletableFuture<List<Hypothesis>>> rehearsed = new ArrayList<>();
+      List<CompletableFuture<List<Hypothesis>>> translated = new ArrayList<>();
+      for (int i = 0; i < LIMITS.length; i++) {
+        rehearsed.add(engine.rehearse(source(i), LIMITS[i]));
+        translated.add(engine.translate(source(i)));
+      }
+      for (int i = 0; i < LIMITS.length; i++) {
+        same(alone.get(i), translated.get(i).get());
+        // One whose search ends in that very step has hypotheses.
+        same(LIMITS[i] == LONGEST ? alone.get(i) : List.of(), rehearsed.get(i).get());
       }
     }
   }
 
   @Test
-  void aSearchThatEndsBeforeItsLimitIsNotTouched() throws Exception {
+  void aSearchThatEndsBeforeIsNotTouched() throws Exception {
     TranslationOptions free = options(2).withMaxLength(200);
-    int[] tooFar = new int[LIMITS.length];
-    java.util.Arrays.fill(tooFar, 300);
-    List<List<Hypothesis>> limited = translate(free, tooFar);
     try (Engine engine = engine(free)) {
-      for (int i = 0; i < tooFar.length; i++) {
-        int[] expected = engine.translate(source(i)).get().get(0).tokens();
-        assertArrayEquals(expected, limited.get(i).get(0).tokens());
+      for (int i = 0; i < LIMITS.length; i++) {
+        same(engine.translate(source(i)).get(), engine.rehearse(source(i), 300).get());
       }
+    }
+  }
+
+  private static void same(List<Hypothesis> expected, List<Hypothesis> actual) {
+    assertEquals(expected.size(), actual.size());
+    for (int rank = 0; rank < expected.size(); rank++) {
+      assertArrayEquals(expected.get(rank).tokens(), actual.get(rank).tokens());
+      assertEquals(expected.get(rank).score(), actual.get(rank).score());
     }
   }
 
@@ -69,7 +77,7 @@ class SentenceLimitTest {
     TranslationOptions forced =
         options(beamSize).withMinLength(LONGEST).withMaxLength(LONGEST).withThreads(2);
     try (Engine engine = engine(forced)) {
-      translate(engine, LIMITS);
+      rehearse(engine, LIMITS);
       Activity activity = engine.activity();
       long slots = 0;
       long rows = 0;
@@ -94,7 +102,7 @@ class SentenceLimitTest {
       assertEquals(LIMITS.length, activity.encoded().sentences());
       assertEquals(tokens, activity.encoded().tokens());
       assertTrue(activity.decoding() > 0 && activity.encoding() > 0);
-      translate(engine, new int[] {4});
+      rehearse(engine, new int[] {4});
       Activity more = engine.activity().since(activity);
       assertEquals(4, more.decoded().steps());
       assertEquals(1, more.encoded().batches());
@@ -102,23 +110,14 @@ class SentenceLimitTest {
     }
   }
 
-  private static List<List<Hypothesis>> translate(TranslationOptions options, int[] limits)
-      throws Exception {
-    try (Engine engine = engine(options)) {
-      return translate(engine, limits);
-    }
-  }
-
-  private static List<List<Hypothesis>> translate(Engine engine, int[] limits) throws Exception {
+  private static void rehearse(Engine engine, int[] limits) throws Exception {
     List<CompletableFuture<List<Hypothesis>>> results = new ArrayList<>();
     for (int i = 0; i < limits.length; i++) {
-      results.add(engine.translate(source(i), limits[i]));
+      results.add(engine.rehearse(source(i), limits[i]));
     }
-    List<List<Hypothesis>> hypotheses = new ArrayList<>();
     for (CompletableFuture<List<Hypothesis>> result : results) {
-      hypotheses.add(result.get());
+      result.get();
     }
-    return hypotheses;
   }
 
   private static int[] source(int i) {
