@@ -25,15 +25,28 @@ final class LineTranslator {
     this.options = options;
   }
 
-  /** Begins to translate a line; waits while too many sentences are waiting already. */
-  PendingLine submit(String text) throws InterruptedException {
+  /**
+   * A line that has been tokenized.
+   *
+   * @param parts the sentences it was split into, most often one; none for a line without any token
+   * @param note what the user should know
+   * @param failure why it is not translated at all
+   */
+  record Tokenized(List<int[]> parts, Optional<String> note, Optional<String> failure) {
+    static Tokenized of(List<int[]> parts, Optional<String> note) {
+      return new Tokenized(parts, note, Optional.empty());
+    }
+  }
+
+  /** Makes a line ready; takes as long as the line is, and waits for nothing. */
+  Tokenized tokenize(String text) {
     Tokenizer tokenizer = model.tokenizer();
     int[] tokens = tokenizer.encode(text);
     int limit = model.config().maxPositions();
     if (tokens.length <= limit) {
       return tokens.length == 0
-          ? submit(List.of(), Optional.empty())
-          : submit(List.of(tokens), tokenizer.doubt(tokens));
+          ? Tokenized.of(List.of(), Optional.empty())
+          : Tokenized.of(List.of(tokens), tokenizer.doubt(tokens));
     }
     String tooLong = tokens.length + " tokens, but the model has " + limit + " positions";
     return switch (options.onLong()) {
@@ -44,20 +57,23 @@ final class LineTranslator {
                 .filter(part -> part.length > 0) // a sentence of characters that models drop
                 .map(part -> cut(part, limit))
                 .toList();
-        yield submit(parts, Optional.of(tooLong + ": split into " + parts.size() + " parts"));
+        yield Tokenized.of(parts, Optional.of(tooLong + ": split into " + parts.size() + " parts"));
       }
       case TRUNCATE ->
-          submit(List.of(cut(tokens, limit)), Optional.of(tooLong + ": the rest was cut"));
-      case FAIL -> PendingLine.failed(tooLong, tokens);
+          Tokenized.of(List.of(cut(tokens, limit)), Optional.of(tooLong + ": the rest was cut"));
+      case FAIL -> new Tokenized(List.of(tokens), Optional.empty(), Optional.of(tooLong));
     };
   }
 
-  private PendingLine submit(List<int[]> parts, Optional<String> note) throws InterruptedException {
-    List<CompletableFuture<List<Hypothesis>>> results = new ArrayList<>(parts.size());
-    for (int[] part : parts) {
-      results.add(engine.translate(part));
+  /** Begins to translate a line; waits while too many sentences are waiting already. */
+  PendingLine submit(Tokenized line) throws InterruptedException {
+    List<CompletableFuture<List<Hypothesis>>> results = new ArrayList<>(line.parts().size());
+    if (line.failure().isEmpty()) {
+      for (int[] part : line.parts()) {
+        results.add(engine.translate(part));
+      }
     }
-    return new PendingLine(results, parts, note, Optional.empty());
+    return new PendingLine(results, line);
   }
 
   /** The first tokens of the text, and what stands around it. */

@@ -6,38 +6,35 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
 
 /**
  * A line that is being translated.
  *
- * @param parts the sentences it was split into, most often one; none for a line without any token
- * @param sources the tokens of each part
- * @param note what the user should know
- * @param failure why it is not translated at all
+ * @param parts the hypotheses of each of the line's parts
+ * @param line where they come from
  */
-record PendingLine(
-    List<CompletableFuture<List<Hypothesis>>> parts,
-    List<int[]> sources,
-    Optional<String> note,
-    Optional<String> failure) {
-
-  static PendingLine failed(String reason, int[] source) {
-    return new PendingLine(List.of(), List.of(source), Optional.empty(), Optional.of(reason));
-  }
+record PendingLine(List<CompletableFuture<List<Hypothesis>>> parts, LineTranslator.Tokenized line) {
 
   /**
-   * Waits for the parts and joins them.
+   * The translation, once all parts are there; it becomes text on one of these threads.
    *
-   * @throws NoDeviceLeftException if that is why a part was not translated: no other line will be
+   * @return ends with {@link NoDeviceLeftException} if that is why a part was not translated: no
+   *     other line will be
    */
-  Translation await(HypothesisText text) throws InterruptedException {
+  CompletableFuture<Translation> translation(HypothesisText text, Executor threads) {
+    return CompletableFuture.allOf(parts.toArray(CompletableFuture[]::new))
+        .handleAsync((done, problem) -> join(text), threads);
+  }
+
+  private Translation join(HypothesisText text) {
     List<List<Hypothesis>> results = new ArrayList<>(parts.size());
-    Optional<String> reason = failure;
+    Optional<String> reason = line.failure();
     for (CompletableFuture<List<Hypothesis>> part : parts) {
       try {
-        results.add(part.get());
-      } catch (ExecutionException e) {
+        results.add(part.join());
+      } catch (CompletionException e) {
         if (e.getCause() instanceof NoDeviceLeftException end) {
           throw end;
         }
@@ -45,9 +42,9 @@ record PendingLine(
       }
     }
     if (reason.isPresent()) {
-      int tokens = sources.stream().mapToInt(source -> source.length).sum();
-      return new Translation(List.of(), reason, note, tokens, 0);
+      int tokens = line.parts().stream().mapToInt(source -> source.length).sum();
+      return new Translation(List.of(), reason, line.note(), tokens, 0);
     }
-    return text.join(results, sources, note);
+    return text.join(results, line.parts(), line.note());
   }
 }

@@ -4,6 +4,7 @@ import dev.dragoman.device.Device;
 import dev.dragoman.device.Devices;
 import dev.dragoman.model.Model;
 import dev.dragoman.model.Models;
+import dev.dragoman.pipeline.Activity;
 import dev.dragoman.pipeline.Engine;
 import dev.dragoman.search.Search;
 import java.nio.file.Path;
@@ -11,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Spliterator;
 import java.util.Spliterators;
-import java.util.stream.Collectors;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
@@ -34,14 +35,24 @@ public final class Translator implements AutoCloseable {
 
   private final Model model;
   private final Engine engine;
-  private final LineTranslator lines;
-  private final HypothesisText text;
+  private final Parts parts;
 
   private Translator(Model model, Engine engine, TranslationOptions options) {
     this.model = model;
     this.engine = engine;
-    this.lines = new LineTranslator(model, engine, options);
-    this.text = new HypothesisText(model.tokenizer(), Search.of(options, model.config()), options);
+    this.parts =
+        new Parts(
+            new LineTranslator(model, engine, options),
+            new HypothesisText(model.tokenizer(), Search.of(options, model.config()), options),
+            new TextThreads());
+  }
+
+  /** What lines go through: before the engine, after it, and on which threads. */
+  record Parts(LineTranslator lines, HypothesisText text, TextThreads threads) {
+
+    CompletableFuture<LineTranslator.Tokenized> tokenize(String line) {
+      return CompletableFuture.supplyAsync(() -> lines.tokenize(line), threads);
+    }
   }
 
   /**
@@ -101,14 +112,17 @@ public final class Translator implements AutoCloseable {
    * @throws dev.dragoman.device.NoDeviceLeftException if every device was lost on the way
    */
   public List<Translation> translate(List<String> texts) {
-    List<PendingLine> pending = new ArrayList<>(texts.size());
+    List<CompletableFuture<LineTranslator.Tokenized>> tokenized =
+        texts.stream().map(parts::tokenize).toList();
+    List<CompletableFuture<Translation>> pending = new ArrayList<>(texts.size());
     List<Translation> translations = new ArrayList<>(texts.size());
     try {
-      for (String line : texts) {
-        pending.add(lines.submit(line));
+      for (CompletableFuture<LineTranslator.Tokenized> line : tokenized) {
+        PendingLine submitted = parts.lines().submit(TextThreads.await(line));
+        pending.add(submitted.translation(parts.text(), parts.threads()));
       }
-      for (PendingLine line : pending) {
-        translations.add(line.await(text));
+      for (CompletableFuture<Translation> line : pending) {
+        translations.add(TextThreads.await(line));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -127,7 +141,7 @@ public final class Translator implements AutoCloseable {
    */
   public Stream<Translation> translate(Stream<String> texts) {
     OrderedTranslations ordered =
-        new OrderedTranslations(texts, lines, text, LINES_PER_SLOT * engine.slots());
+        new OrderedTranslations(texts, parts, LINES_PER_SLOT * engine.slots());
     int character = Spliterator.ORDERED | Spliterator.NONNULL;
     return StreamSupport.stream(Spliterators.spliteratorUnknownSize(ordered, character), false)
         .onClose(ordered::close);
@@ -140,7 +154,7 @@ public final class Translator implements AutoCloseable {
 
   /** What computes: the devices and their precision. */
   public String devices() {
-    return engine.devices().stream().map(Device::name).collect(Collectors.joining(", "));
+    return engine.deviceNames();
   }
 
   /** Sentences that wait for a free slot. */
@@ -150,23 +164,33 @@ public final class Translator implements AutoCloseable {
 
   /** Bytes of the devices that are taken. */
   public long deviceBytes() {
-    return engine.devices().stream().mapToLong(Device::bytesHeld).sum();
+    return engine.deviceBytes();
   }
 
   /** What computes, for people: device, precision, workers, slots and memory. */
   public String description() {
-    return String.format(
-        "%s, %d %s, %d slots, %d MiB",
-        devices(),
-        engine.workers(),
-        engine.workers() == 1 ? "worker" : "workers",
-        engine.slots(),
-        deviceBytes() >> 20);
+    return engine.description();
+  }
+
+  /** Sentences that can be in flight at once. */
+  public int slots() {
+    return engine.slots();
+  }
+
+  /** What the workers have done so far. */
+  public Activity activity() {
+    return engine.activity();
+  }
+
+  /** Lines of execution, of all devices. */
+  public int workers() {
+    return engine.workers();
   }
 
   /** Stops the workers and gives the memory back; what is being translated fails. */
   @Override
   public void close() {
     engine.close();
+    parts.threads().close();
   }
 }

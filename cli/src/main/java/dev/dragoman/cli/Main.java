@@ -95,7 +95,7 @@ final class Main implements Runnable {
             .addSubcommand(new InfoCommand(console, backend, bundledModel))
             .addSubcommand(new PullCommand(console, System.getenv()))
             .addSubcommand(new ConvertCommand(console, backend))
-            .addSubcommand(new BenchCommand(console, bundledModel))
+            .addSubcommand(new BenchCommand(console, backend, bundledModel))
             .addSubcommand(new DoctorCommand(console, backend, bundledModel))
             .addSubcommand(new CompletionCommand(console));
     line.setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8))

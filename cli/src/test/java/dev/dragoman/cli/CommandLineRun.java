@@ -18,9 +18,13 @@ final class CommandLineRun {
   private final int exitCode;
 
   private CommandLineRun(InputStream in, OutputStream to, String... args) {
+    this(Optional.empty(), in, to, args);
+  }
+
+  private CommandLineRun(Optional<Backend> real, InputStream in, OutputStream to, String... args) {
     PrintStream messages = new PrintStream(err, true, StandardCharsets.UTF_8);
     Console console = new Console(in, to == null ? out : to, messages, Set.of(), 80);
-    exitCode = Main.run(args, console, backend, Optional.of(Path.of("bundled")));
+    exitCode = Main.run(args, console, real.orElse(backend), Optional.of(Path.of("bundled")));
   }
 
   /** With this text as standard input. */
@@ -31,6 +35,12 @@ final class CommandLineRun {
   /** With these bytes as standard input. */
   static CommandLineRun ofBytes(byte[] in, String... args) {
     return new CommandLineRun(new ByteArrayInputStream(in), null, args);
+  }
+
+  /** On the real backend. */
+  static CommandLineRun real(String... args) {
+    return new CommandLineRun(
+        Optional.of(new RealBackend()), InputStream.nullInputStream(), null, args);
   }
 
   /** With standard input and output of one's own. */

@@ -1,17 +1,22 @@
 package dev.dragoman.device;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Measures how long each operation of another device takes, for benchmarks. Where operations only
- * begin when they are called, this is the time of the host.
+ * Measures how long each operation of another device takes, for benchmarks of devices whose
+ * operations are done when they return. A recorded step consists of its operations, each recorded
+ * by itself, which is not what a device would do that runs many at once.
  */
 public final class TimedDevice implements Device {
   private final Device device;
   private final Map<String, LongAdder> nanoseconds;
+  private Optional<List<Runnable>> recording = Optional.empty();
 
   /** Measures {@code device} and its forks together. */
   public TimedDevice(Device device) {
@@ -32,17 +37,27 @@ public final class TimedDevice implements Device {
 
   /** Begins anew. */
   public void reset() {
-    nanoseconds.clear();
+    nanoseconds.values().forEach(LongAdder::reset); // recorded steps know them
   }
 
   private void time(String operation, Runnable work) {
-    long start = System.nanoTime();
-    work.run();
-    add(operation, start);
+    LongAdder sum = nanoseconds.computeIfAbsent(operation, name -> new LongAdder());
+    if (recording.isPresent()) {
+      Runnable recorded = device.record(work);
+      recording.get().add(() -> time(sum, recorded));
+    } else {
+      time(sum, work);
+    }
   }
 
-  private void add(String operation, long start) {
-    nanoseconds.computeIfAbsent(operation, name -> new LongAdder()).add(System.nanoTime() - start);
+  private static void time(LongAdder sum, Runnable work) {
+    long start = System.nanoTime();
+    work.run();
+    add(sum, start);
+  }
+
+  private static void add(LongAdder sum, long start) {
+    sum.add(System.nanoTime() - start);
   }
 
   @Override
@@ -78,17 +93,20 @@ public final class TimedDevice implements Device {
   @Override
   public Snapshot snapshot(Tensor of) {
     Snapshot snapshot = device.snapshot(of);
+    LongAdder sum = nanoseconds.computeIfAbsent("download", name -> new LongAdder());
     return new Snapshot() {
       @Override
       public void take() {
-        time("download", snapshot::take);
+        long start = System.nanoTime();
+        snapshot.take();
+        add(sum, start);
       }
 
       @Override
       public int[] await() {
         long start = System.nanoTime();
         int[] numbers = snapshot.await();
-        add("download", start);
+        add(sum, start);
         return numbers;
       }
     };
@@ -202,7 +220,18 @@ public final class TimedDevice implements Device {
 
   @Override
   public Runnable record(Runnable step) {
-    return device.record(step);
+    List<Runnable> operations = new ArrayList<>();
+    recording = Optional.of(operations);
+    try {
+      step.run();
+    } finally {
+      recording = Optional.empty();
+    }
+    return () -> {
+      for (int i = 0; i < operations.size(); i++) {
+        operations.get(i).run();
+      }
+    };
   }
 
   @Override

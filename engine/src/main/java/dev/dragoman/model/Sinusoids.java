@@ -7,7 +7,7 @@ import dev.dragoman.device.Shape;
  * The sinusoidal positions of "Attention Is All You Need", section 3.5, in Marian's order: the
  * sines of all frequencies, then the cosines, where the paper has them alternate.
  */
-final class Sinusoids {
+public final class Sinusoids {
 
   /** The smallest number of half precision above zero. */
   private static final double LEAST_HALF = 0x1p-24;
@@ -15,7 +15,7 @@ final class Sinusoids {
   private Sinusoids() {}
 
   /** A table of positions × width, computed in double precision. */
-  static HostTensor table(int positions, int width) {
+  public static HostTensor table(int positions, int width) {
     int sines = (width + 1) / 2;
     float[] table = new float[positions * width];
     for (int column = 0; column < width; column++) {

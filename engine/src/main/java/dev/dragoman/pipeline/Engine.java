@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 
 /**
  * A model on one or several devices with its workers: token ids in, hypotheses out. Safe to call
@@ -22,6 +23,7 @@ public final class Engine implements AutoCloseable {
   private final List<LoadedModel> loaded;
   private final SentenceQueue queue;
   private final List<Thread> threads = new ArrayList<>();
+  private final List<Tally> tallies = new ArrayList<>();
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private Engine(ModelConfig model, List<LoadedModel> loaded, Search search) {
@@ -35,6 +37,7 @@ public final class Engine implements AutoCloseable {
           new Worker.Parameters(loaded.get(i).sizing().session(), search);
       for (Session session : loaded.get(i).sessions()) {
         Worker worker = new Worker(replicas.get(i), queue, session, parameters);
+        tallies.add(worker.tally());
         Thread thread = new Thread(worker, "dragoman-worker-" + threads.size());
         thread.setDaemon(true);
         threads.add(thread);
@@ -79,6 +82,21 @@ public final class Engine implements AutoCloseable {
    *     sentences that were not done end with it, too
    */
   public CompletableFuture<List<Hypothesis>> translate(int[] source) throws InterruptedException {
+    return submit(source, Sentence.NO_LIMIT);
+  }
+
+  /**
+   * As {@link #translate}, but ends a sentence after so many steps whose search has not ended
+   * before: for benchmarks that want translations of a given length from a model that says nothing.
+   * Every step is made as for any other sentence; no hypotheses are left of it.
+   */
+  public CompletableFuture<List<Hypothesis>> rehearse(int[] source, int steps)
+      throws InterruptedException {
+    return submit(source, steps);
+  }
+
+  private CompletableFuture<List<Hypothesis>> submit(int[] source, int steps)
+      throws InterruptedException {
     // On the device these would take the sentences beside it along.
     boolean known =
         Arrays.stream(source).allMatch(id -> 0 <= id && id < model.sourceVocabularySize());
@@ -89,7 +107,7 @@ public final class Engine implements AutoCloseable {
                   "not a sentence for this model: %d tokens of at most %d, of a vocabulary of %d",
                   source.length, model.maxPositions(), model.sourceVocabularySize())));
     }
-    Sentence sentence = new Sentence(source);
+    Sentence sentence = new Sentence(source, steps);
     queue.put(sentence);
     return sentence.result();
   }
@@ -112,9 +130,35 @@ public final class Engine implements AutoCloseable {
     return loaded.stream().mapToInt(on -> on.sizing().workers()).sum();
   }
 
+  /** What the workers have done so far. */
+  public Activity activity() {
+    return Tally.activity(tallies);
+  }
+
   /** What computes. */
   public List<Device> devices() {
     return loaded.stream().map(LoadedModel::device).toList();
+  }
+
+  /** The devices and their precision. */
+  public String deviceNames() {
+    return devices().stream().map(Device::name).collect(Collectors.joining(", "));
+  }
+
+  /** Bytes of the devices that are taken. */
+  public long deviceBytes() {
+    return devices().stream().mapToLong(Device::bytesHeld).sum();
+  }
+
+  /** What computes, for people: device, precision, workers, slots and memory. */
+  public String description() {
+    return String.format(
+        "%s, %d %s, %d slots, %d MiB",
+        deviceNames(),
+        workers(),
+        workers() == 1 ? "worker" : "workers",
+        slots(),
+        deviceBytes() >> 20);
   }
 
   /** Stops the workers; sentences that are not done fail. Closing again does nothing. */

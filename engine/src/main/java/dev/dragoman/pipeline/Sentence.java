@@ -9,11 +9,18 @@ import java.util.concurrent.CompletableFuture;
  * A source sentence on its way through the model.
  *
  * @param source token ids, the end token last; not empty, and not longer than the model's positions
+ * @param steps after which it is over if its search has not ended before; for benchmarks
  * @param result its best hypotheses, or why there are none
  * @param failure the first attempt at it, if that failed; there is one more
  */
 record Sentence(
-    int[] source, CompletableFuture<List<Hypothesis>> result, Optional<Failure> failure) {
+    int[] source,
+    int steps,
+    CompletableFuture<List<Hypothesis>> result,
+    Optional<Failure> failure) {
+
+  /** What {@link #steps} is where only the search counts. */
+  static final int NO_LIMIT = Integer.MAX_VALUE;
 
   /**
    * Something went wrong while the sentence was in flight, because of it or not.
@@ -28,12 +35,16 @@ record Sentence(
     }
   }
 
+  Sentence(int[] source, int steps) {
+    this(source, steps, new CompletableFuture<>(), Optional.empty());
+  }
+
   Sentence(int[] source) {
-    this(source, new CompletableFuture<>(), Optional.empty());
+    this(source, NO_LIMIT);
   }
 
   /** The same sentence for its second attempt. */
   Sentence after(Failure first) {
-    return new Sentence(source, result, Optional.of(first));
+    return new Sentence(source, steps, result, Optional.of(first));
   }
 }

@@ -57,7 +57,11 @@ final class SentenceQueue {
 
   /** How many sentences a worker should take at most, so that the others find work, too. */
   synchronized int share() {
-    int workers = Math.max(1, working.stream().mapToInt(Replica::workers).sum());
+    int workers = 0;
+    for (int i = 0; i < working.size(); i++) { // no garbage: workers ask in every step
+      workers += working.get(i).workers();
+    }
+    workers = Math.max(1, workers);
     return (waiting.size() + workers - 1) / workers;
   }
 
@@ -98,7 +102,7 @@ final class SentenceQueue {
 
   /** Whether a sentence waits for its second attempt that this device may make. */
   synchronized boolean hasRetry(Replica replica) {
-    return retries.stream().anyMatch(sentence -> mayRetry(sentence, replica));
+    return !retries.isEmpty() && retries.stream().anyMatch(sentence -> mayRetry(sentence, replica));
   }
 
   /** The next of them, or null. */

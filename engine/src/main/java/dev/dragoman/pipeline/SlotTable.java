@@ -10,6 +10,7 @@ final class SlotTable {
   private final int[] starts;
   private final SourcePool sources;
   private final int[] rows;
+  private int rowCount;
   private int taken;
 
   SlotTable(Session.Size size, int beamSize) {
@@ -55,9 +56,13 @@ final class SlotTable {
     return sentence;
   }
 
-  /** Slots, free ones too. */
-  int size() {
+  /** How many slots there are. */
+  int count() {
     return sentences.length;
+  }
+
+  boolean isOccupied(int slot) {
+    return sentences[slot] != null;
   }
 
   /** Whether the slot holds a sentence that was fed in the step before the last {@code ahead}. */
@@ -65,30 +70,42 @@ final class SlotTable {
     return sentences[slot] != null && steps[slot] > ahead;
   }
 
-  boolean isOccupied(int slot) {
-    return sentences[slot] != null;
+  /** Whether by that step the slot's sentence was over, though its search was not. */
+  boolean wasOver(int slot, int ahead) {
+    return steps[slot] - ahead >= sentences[slot].steps();
   }
 
   /**
    * Counts one step for each occupied slot and lists the rows that it feeds: all beams of a slot,
    * but only the first while they are still alike.
-   *
-   * @return how many of {@link #rows}
    */
-  int nextStep() {
-    int count = 0;
+  void nextStep(Tally tally) {
+    rowCount = 0;
+    long past = 0;
+    long sourceTokens = 0;
     for (int slot = 0; slot < sentences.length; slot++) {
       if (sentences[slot] != null) {
         int beams = steps[slot]++ == 0 ? 1 : beamSize;
         for (int beam = 0; beam < beams; beam++) {
-          rows[count++] = slot * beamSize + beam;
+          rows[rowCount++] = slot * beamSize + beam;
         }
+        past += (long) beams * steps[slot];
+        sourceTokens += sentences[slot].source().length;
       }
     }
-    return count;
+    tally.add(Tally.Sum.STEPS, 1);
+    tally.add(Tally.Sum.SLOTS, taken);
+    tally.add(Tally.Sum.ROWS, rowCount);
+    tally.add(Tally.Sum.PAST, past);
+    tally.add(Tally.Sum.SOURCES, sourceTokens);
   }
 
+  /** The rows of the step, the first {@link #rowCount} of them. */
   int[] rows() {
     return rows;
+  }
+
+  int rowCount() {
+    return rowCount;
   }
 }

@@ -26,6 +26,8 @@ final class Worker implements Runnable {
   private final SlotTable slots;
   private final Results results;
   private final StatusWatch watch;
+  private final Tally tally = new Tally();
+  private final Runnable step = this::step; // made once: no step leaves garbage behind
   private boolean alone;
 
   Worker(Replica replica, SentenceQueue queue, Session session, Parameters parameters) {
@@ -36,6 +38,10 @@ final class Worker implements Runnable {
     this.slots = new SlotTable(size, parameters.search().rules().beamSize());
     this.results = new Results(session, parameters.search());
     this.watch = new StatusWatch(session, session.device().capacity().stepsAhead());
+  }
+
+  Tally tally() {
+    return tally;
   }
 
   /** How much the session holds, and how to search. */
@@ -77,15 +83,17 @@ final class Worker implements Runnable {
   /** Fills free slots, waiting for work if all are free; false when the worker should end. */
   private boolean refill() throws InterruptedException {
     if (slots.isEmpty()) {
-      if (!queue.awaitWork(replica)) {
+      long start = System.nanoTime();
+      boolean goesOn = queue.awaitWork(replica);
+      tally.addTime(Tally.Sum.IDLE_NANOSECONDS, start);
+      if (!goesOn) {
         return false;
       }
       // It may be to blame, so nothing else is in flight beside it.
       Sentence suspect = queue.takeRetry(replica);
       alone = suspect != null;
       if (alone) {
-        List<Session.Placed> batch = List.of(slots.place(suspect));
-        guard(() -> session.begin(batch));
+        begin(List.of(slots.place(suspect)));
       }
     }
     // Encoding a few sentences together costs less than one by one, so small gaps wait.
@@ -93,9 +101,12 @@ final class Worker implements Runnable {
     if (alone || !worthwhile || queue.hasRetry(replica)) {
       return true;
     }
+    int share = queue.share();
+    if (share == 0) {
+      return true;
+    }
     List<Session.Placed> batch = new ArrayList<>();
     int tokens = 0;
-    int share = queue.share();
     while (slots.free() > 0 && batch.size() < share) {
       Sentence next = queue.take(size.encoderTokens() - tokens);
       if (next == null) {
@@ -110,29 +121,48 @@ final class Worker implements Runnable {
       tokens += next.source().length;
     }
     if (!batch.isEmpty()) {
-      guard(() -> session.begin(batch));
+      begin(batch);
     }
     return true;
   }
 
+  private void begin(List<Session.Placed> batch) {
+    long start = System.nanoTime();
+    guard(() -> session.begin(batch));
+    tally.addTime(Tally.Sum.ENCODING_NANOSECONDS, start);
+    tally.add(Tally.Sum.BATCHES, 1);
+    tally.add(Tally.Sum.SENTENCES, batch.size());
+    for (Session.Placed placed : batch) {
+      long length = placed.source().length;
+      tally.add(Tally.Sum.TOKENS, length);
+      tally.add(Tally.Sum.SQUARES, length * length);
+    }
+  }
+
   private void advance() {
-    if (slots.isEmpty()) {
+    if (!slots.isEmpty()) {
+      slots.nextStep(tally);
+      guard(step);
+    }
+  }
+
+  private void step() {
+    long start = System.nanoTime();
+    session.step(slots.rows(), slots.rowCount());
+    watch.step();
+    if (!watch.isDue()) {
+      tally.addTime(Tally.Sum.DECODING_NANOSECONDS, start);
       return;
     }
-    int count = slots.nextStep();
-    guard(
-        () -> {
-          session.step(slots.rows(), count);
-          watch.step();
-          if (watch.isDue()) {
-            collect(watch.await());
-          }
-        });
+    int[] status = watch.await();
+    long decoded = tally.addTime(Tally.Sum.DECODING_NANOSECONDS, start);
+    collect(status);
+    tally.addTime(Tally.Sum.COLLECTING_NANOSECONDS, decoded);
   }
 
   /** Hands out what has finished in the step that was just seen. */
   private void collect(int[] status) {
-    for (int slot = 0; slot < slots.size(); slot++) {
+    for (int slot = 0; slot < slots.count(); slot++) {
       if (slots.wasFed(slot, watch.ahead())) {
         finish(slot, status[slot]);
       }
@@ -143,8 +173,9 @@ final class Worker implements Runnable {
   }
 
   private void finish(int slot, int status) {
-    if (status == SlotState.FINISHED) {
-      var hypotheses = results.hypotheses(slot);
+    if (status == SlotState.FINISHED
+        || (status == SlotState.RUNNING && slots.wasOver(slot, watch.ahead()))) {
+      var hypotheses = results.hypotheses(slot); // none of one that is over before its search
       slots.release(slot).result().complete(hypotheses);
     } else if (status == SlotState.FAILED) {
       slots
@@ -184,7 +215,7 @@ final class Worker implements Runnable {
     Sentence.Failure failure = new Sentence.Failure(replica, reason);
     int retried = 0;
     watch.forget();
-    for (int slot = 0; slot < slots.size(); slot++) {
+    for (int slot = 0; slot < slots.count(); slot++) {
       if (!slots.isOccupied(slot)) {
         continue;
       }

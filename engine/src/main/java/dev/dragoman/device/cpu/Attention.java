@@ -16,6 +16,9 @@ final class Attention {
   private float[] weights = new float[VectorMath.PADDING];
   private float[] query = new float[0];
   private float[] context = new float[0];
+  private VectorMath.Head[] heads = new VectorMath.Head[0];
+  private float[] keys = new float[0];
+  private float[] values = new float[0];
   private float[] sentenceKeys = new float[0];
   private float[] sentenceValues = new float[0];
 
@@ -50,18 +53,22 @@ final class Attention {
         CpuTensor.of(inputs.values()).read(row, sentenceValues, i * out.shape().columns());
         visible.add(i * out.shape().columns());
       }
-      Heads heads = new Heads(sentenceKeys, sentenceValues, out.shape().columns() / inputs.heads());
+      keys = sentenceKeys;
+      values = sentenceValues;
+      int width = out.shape().columns() / inputs.heads();
+      divide(inputs.heads(), width, width);
       for (int row = offsets[sentence]; row < offsets[sentence + 1]; row++) {
-        attendRow(inputs, row, heads, out);
+        attendRow(inputs, row, out);
       }
     }
   }
 
   private void attendPast(AttentionInputs inputs, TokenRows.Decoding tokens, CpuTensor out) {
-    CpuCache keys = CpuCache.of(inputs.keys());
-    Heads heads = Heads.of(inputs);
+    CpuCache cache = CpuCache.of(inputs.keys());
     SlotState state = tokens.state();
     int positions = state.rules().maxLength();
+    see(positions); // room for the longest, once
+    lookAtCaches(inputs);
     int[] ancestors = CpuTensor.ints(state.ancestors());
     int[] steps = CpuTensor.ints(state.steps());
     int[] rows = CpuTensor.ints(tokens.rows());
@@ -70,15 +77,14 @@ final class Attention {
       see(step + 1);
       for (int position = 0; position <= step; position++) {
         int ancestor = ancestors[rows[i] * positions + position];
-        visible.add(keys.offset(ancestor * positions + position));
+        visible.add(cache.offset(ancestor * positions + position));
       }
-      attendRow(inputs, i, heads, out);
+      attendRow(inputs, i, out);
     }
   }
 
   private void attendSource(AttentionInputs inputs, TokenRows.Decoding tokens, CpuTensor out) {
-    CpuCache keys = CpuCache.of(inputs.keys());
-    Heads heads = Heads.of(inputs);
+    CpuCache cache = CpuCache.of(inputs.keys());
     SlotState state = tokens.state();
     int[] starts = CpuTensor.ints(state.sourceStarts());
     int[] lengths = CpuTensor.ints(state.sourceLengths());
@@ -88,38 +94,54 @@ final class Attention {
       int slot = rows[i] / state.rules().beamSize();
       if (slot != seen) { // the beams of a slot see the same keys
         see(lengths[slot]);
+        lookAtCaches(inputs);
         for (int position = 0; position < lengths[slot]; position++) {
-          visible.add(keys.offset(starts[slot] + position));
+          visible.add(cache.offset(starts[slot] + position));
         }
         seen = slot;
       }
-      attendRow(inputs, i, heads, out);
+      attendRow(inputs, i, out);
     }
   }
 
-  /**
-   * The numbers of all keys and values that can be seen.
-   *
-   * @param stride from one head of a row to the next
-   */
-  private record Heads(float[] keys, float[] values, int stride) {
-    static Heads of(AttentionInputs inputs) {
-      CpuCache keys = CpuCache.of(inputs.keys());
-      return new Heads(keys.numbers(), CpuCache.of(inputs.values()).numbers(), keys.headStride());
-    }
-  }
-
-  private void attendRow(AttentionInputs inputs, int row, Heads heads, CpuTensor out) {
+  private void attendRow(AttentionInputs inputs, int row, CpuTensor out) {
     CpuTensor.of(inputs.queries()).read(row, query, 0);
     int width = out.shape().columns() / inputs.heads();
     float scale = (float) (1 / Math.sqrt(width));
     for (int i = 0; i < inputs.heads(); i++) {
-      VectorMath.Head head = new VectorMath.Head(visible, i * heads.stride, width);
-      math.scores(head, query, i * width, heads.keys, weights);
+      VectorMath.Head head = heads[i];
+      math.scores(head, query, i * width, keys, weights);
       math.softmax(weights, visible.count, scale);
-      math.weightedSum(head, weights, heads.values, context, i * width);
+      math.weightedSum(head, weights, values, context, i * width);
     }
     out.write(row, context, 0);
+  }
+
+  /** The caches' numbers are what is attended to from now on. */
+  private void lookAtCaches(AttentionInputs inputs) {
+    keys = CpuCache.of(inputs.keys()).numbers();
+    values = CpuCache.of(inputs.values()).numbers();
+    int width = inputs.queries().shape().columns() / inputs.heads();
+    divide(inputs.heads(), width, CpuCache.of(inputs.keys()).headStride());
+  }
+
+  /**
+   * Where the heads of the visible keys lie; made again only when that changes.
+   *
+   * @param stride from one head of a row to the next
+   */
+  private void divide(int count, int width, int stride) {
+    VectorMath.Head last = heads.length == 0 ? null : heads[heads.length - 1];
+    if (heads.length == count
+        && last.rows() == visible
+        && last.width() == width
+        && last.column() == (count - 1) * stride) {
+      return;
+    }
+    heads = new VectorMath.Head[count];
+    for (int i = 0; i < count; i++) {
+      heads[i] = new VectorMath.Head(visible, i * stride, width);
+    }
   }
 
   /** Room for the keys and values of a sentence. */

@@ -26,7 +26,12 @@ final class Conversions implements AutoCloseable {
   }
 
   void toBfloat16(Size size, Pointer from, Pointer to) {
-    kernels.computeIfAbsent(size, Conversion::new).run(from, to, stream);
+    Conversion kernel = kernels.get(size);
+    if (kernel == null) {
+      kernel = new Conversion(size);
+      kernels.put(size, kernel);
+    }
+    kernel.run(from, to, stream);
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.dragoman.device.cpu;
 import dev.dragoman.device.AttentionHistory;
 import dev.dragoman.device.AttentionInputs;
 import dev.dragoman.device.Binding;
+import dev.dragoman.device.CopiedSnapshot;
 import dev.dragoman.device.DataType;
 import dev.dragoman.device.Device;
 import dev.dragoman.device.DeviceCapacity;
@@ -20,6 +21,7 @@ import dev.dragoman.device.Tensor;
 import dev.dragoman.device.TokenRows;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
+import java.util.Optional;
 
 /** The processor. One line of execution; forks share the weights. */
 final class CpuDevice implements Device {
@@ -34,6 +36,7 @@ final class CpuDevice implements Device {
   private final Embedding embedding;
   private final Normalization normalization;
   private final IdentityHashMap<SlotState, BeamStep> searches = new IdentityHashMap<>();
+  private Optional<Recording> recording = Optional.empty();
 
   private CpuDevice(CpuMemory memory, VectorMath math) {
     this.memory = memory;
@@ -89,7 +92,7 @@ final class CpuDevice implements Device {
 
   @Override
   public Snapshot snapshot(Tensor of) {
-    return new CpuSnapshot(this, of);
+    return new CopiedSnapshot(this, of);
   }
 
   @Override
@@ -102,6 +105,7 @@ final class CpuDevice implements Device {
 
   @Override
   public void upload(float[] from, Tensor to) {
+    outsideOfRecording("copy between host and device");
     int columns = to.shape().columns();
     check(from.length % columns == 0 && from.length <= to.shape().size(), "upload", to);
     for (int row = 0; row < from.length / columns; row++) {
@@ -111,12 +115,16 @@ final class CpuDevice implements Device {
 
   @Override
   public void upload(int[] from, Tensor to) {
-    check(from.length <= to.shape().size(), "upload", to);
+    outsideOfRecording("copy between host and device");
+    if (from.length > to.shape().size()) { // the rows of each step come this way
+      check(false, "upload", to);
+    }
     System.arraycopy(from, 0, CpuTensor.ints(to), CpuTensor.of(to).at(0), from.length);
   }
 
   @Override
   public void download(Tensor from, float[] to) {
+    outsideOfRecording("copy between host and device");
     int columns = from.shape().columns();
     for (int row = 0; row < from.shape().rows(); row++) {
       ((CpuRows) from).read(row, to, row * columns);
@@ -125,6 +133,7 @@ final class CpuDevice implements Device {
 
   @Override
   public void download(Tensor from, int[] to) {
+    outsideOfRecording("copy between host and device");
     int first = CpuTensor.of(from).at(0);
     System.arraycopy(CpuTensor.ints(from), first, to, 0, from.shape().size());
   }
@@ -146,7 +155,7 @@ final class CpuDevice implements Device {
   public void embed(TokenRows tokens, EmbeddingTable table, Tensor out) {
     int width = table.tokens().shape().columns();
     check(out.shape().equals(new Shape(tokens.count(), width)), "embed", table.tokens(), out);
-    embedding.embed(tokens, table, CpuTensor.of(out));
+    perform(() -> embedding.embed(tokens, table, CpuTensor.of(out)));
   }
 
   @Override
@@ -155,7 +164,7 @@ final class CpuDevice implements Device {
         x.shape().columns() == weights.inputs()
             && out.shape().equals(new Shape(x.shape().rows(), weights.outputs()));
     check(agree, "linear", x, out);
-    products.linear(CpuTensor.of(x), (PackedLinear) weights, CpuTensor.of(out));
+    perform(products.linear(CpuTensor.of(x), (PackedLinear) weights, CpuTensor.of(out)));
   }
 
   @Override
@@ -165,7 +174,7 @@ final class CpuDevice implements Device {
             && inputs.keys().shape().equals(inputs.values().shape())
             && out.shape().columns() % inputs.heads() == 0;
     check(agree, "attend", inputs.queries(), inputs.keys(), out);
-    attention.attend(inputs, CpuTensor.of(out));
+    perform(() -> attention.attend(inputs, CpuTensor.of(out)));
   }
 
   @Override
@@ -176,7 +185,7 @@ final class CpuDevice implements Device {
             && history.heads() <= inputs.heads();
     check(agree, "attendAndKeep", inputs.queries(), history.weights());
     attend(inputs, out);
-    keptAttention.keep(inputs, (Mask.Source) inputs.mask(), history);
+    perform(() -> keptAttention.keep(inputs, (Mask.Source) inputs.mask(), history));
   }
 
   @Override
@@ -186,34 +195,34 @@ final class CpuDevice implements Device {
             && weights.first().outputs() == weights.second().inputs()
             && out.shape().equals(new Shape(x.shape().rows(), weights.second().outputs()));
     check(agree, "feedForward", x, out);
-    products.feedForward(CpuTensor.of(x), weights, CpuTensor.of(out));
+    perform(products.feedForward(CpuTensor.of(x), weights, CpuTensor.of(out)));
   }
 
   @Override
   public void norm(Tensor x, LayerNorm norm, Tensor out) {
     check(x.shape().equals(out.shape()), "norm", x, out);
-    normalization.norm(CpuTensor.of(x), norm, CpuTensor.of(out));
+    perform(() -> normalization.norm(CpuTensor.of(x), norm, CpuTensor.of(out)));
   }
 
   @Override
   public void add(Tensor x, Tensor bias, Tensor residual, Tensor out) {
-    check(isSum(x, bias, residual, out), "add", x, bias, residual, out);
-    normalization.add(sum(x, bias, residual), CpuTensor.of(out));
+    Normalization.Sum sum = sum("add", x, bias, residual, out);
+    perform(() -> normalization.add(sum, CpuTensor.of(out)));
   }
 
   @Override
   public void addNorm(Tensor x, Tensor bias, Tensor residual, LayerNorm norm, Tensor out) {
-    check(isSum(x, bias, residual, out), "addNorm", x, bias, residual, out);
-    normalization.addNorm(sum(x, bias, residual), norm, CpuTensor.of(out));
+    Normalization.Sum sum = sum("addNorm", x, bias, residual, out);
+    perform(() -> normalization.addNorm(sum, norm, CpuTensor.of(out)));
   }
 
-  private static boolean isSum(Tensor x, Tensor bias, Tensor residual, Tensor out) {
-    return x.shape().equals(residual.shape())
-        && x.shape().equals(out.shape())
-        && bias.shape().rows() == x.shape().columns();
-  }
-
-  private static Normalization.Sum sum(Tensor x, Tensor bias, Tensor residual) {
+  private static Normalization.Sum sum(
+      String operation, Tensor x, Tensor bias, Tensor residual, Tensor out) {
+    boolean agree =
+        x.shape().equals(residual.shape())
+            && x.shape().equals(out.shape())
+            && bias.shape().rows() == x.shape().columns();
+    check(agree, operation, x, bias, residual, out);
     return new Normalization.Sum(CpuTensor.of(x), CpuTensor.of(bias), CpuTensor.of(residual));
   }
 
@@ -221,17 +230,23 @@ final class CpuDevice implements Device {
   public void appendKeysValues(
       Tensor keys, Tensor values, TokenRows.Decoding tokens, KeyValueCache cache) {
     check(keys.shape().rows() == tokens.count(), "appendKeysValues", keys, values);
-    new Caches(CpuTensor.of(keys), CpuTensor.of(values)).append(tokens, cache);
+    Caches caches = new Caches(CpuTensor.of(keys), CpuTensor.of(values));
+    perform(() -> caches.append(tokens, cache));
   }
 
   @Override
   public void bindKeysValues(Tensor keys, Tensor values, Binding binding, KeyValueCache cache) {
     check(keys.shape().rows() == binding.tokens().count(), "bindKeysValues", keys, values);
-    new Caches(CpuTensor.of(keys), CpuTensor.of(values)).bind(binding, cache);
+    Caches caches = new Caches(CpuTensor.of(keys), CpuTensor.of(values));
+    perform(() -> caches.bind(binding, cache));
   }
 
   @Override
   public void bind(Binding binding, int startToken) {
+    perform(() -> bindSlots(binding, startToken));
+  }
+
+  private static void bindSlots(Binding binding, int startToken) {
     int[] offsets = CpuTensor.ints(binding.tokens().offsets());
     int[] starts = CpuTensor.ints(binding.starts());
     Slots slots = new Slots(binding.state());
@@ -247,14 +262,41 @@ final class CpuDevice implements Device {
     boolean agree =
         logits.shape().rows() == tokens.count() && bias.shape().rows() == logits.shape().columns();
     check(agree, "advance", logits, bias);
-    searches
-        .computeIfAbsent(tokens.state(), state -> new BeamStep(math, state))
-        .advance(CpuTensor.of(logits), CpuTensor.of(bias), tokens);
+    BeamStep search = searches.computeIfAbsent(tokens.state(), state -> new BeamStep(math, state));
+    perform(() -> search.advance(CpuTensor.of(logits), CpuTensor.of(bias), tokens));
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * <p>Everything that an operation needs is made once, here, so that running it leaves no garbage
+   * behind.
+   */
   @Override
   public Runnable record(Runnable step) {
-    return step;
+    outsideOfRecording("record");
+    Recording made = new Recording();
+    recording = Optional.of(made);
+    try {
+      step.run();
+    } finally {
+      recording = Optional.empty();
+    }
+    return made;
+  }
+
+  private void perform(Runnable operation) {
+    if (recording.isPresent()) {
+      recording.get().add(operation);
+    } else {
+      operation.run();
+    }
+  }
+
+  private void outsideOfRecording(String what) {
+    if (recording.isPresent()) {
+      throw new IllegalStateException("a recorded step cannot " + what);
+    }
   }
 
   @Override

@@ -26,13 +26,18 @@ final class Elementwise implements AutoCloseable {
     this.stream = stream;
   }
 
-  /** x ← act(x) on the first rows of a matrix whose rows follow each other without gaps. */
-  void apply(Activation activation, int rows, CpuTensor x) {
-    if (activation != Activation.NONE) {
-      kernels
-          .computeIfAbsent(new Size(activation, rows, x.shape().columns()), Kernel::new)
-          .run(x.pointer(0), stream);
+  /**
+   * x ← act(x) on the first rows of a matrix whose rows follow each other without gaps, to be run
+   * any number of times.
+   */
+  Runnable apply(Activation activation, int rows, CpuTensor x) {
+    if (activation == Activation.NONE) {
+      return () -> {};
     }
+    Size size = new Size(activation, rows, x.shape().columns());
+    Kernel kernel = kernels.computeIfAbsent(size, Kernel::new);
+    Pointer memory = x.pointer(0);
+    return () -> kernel.run(memory, stream);
   }
 
   @Override

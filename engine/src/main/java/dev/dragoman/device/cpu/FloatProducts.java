@@ -6,6 +6,7 @@ import dev.dragoman.device.FeedForwardWeights;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.bytedeco.javacpp.FloatPointer;
 
 /** Products in float32 and in bfloat16 with float32 sums; bias and activation are fused. */
@@ -22,55 +23,58 @@ final class FloatProducts extends Products {
   }
 
   @Override
-  void linear(Rows x, PackedLinear weights, Rows out) {
-    multiply(x.count(), source(x, weights.precision()), weights, Activation.NONE, plain(out));
+  Runnable linear(Rows x, PackedLinear weights, Rows out) {
+    return product(x.count(), source(x, weights.precision()), weights, Activation.NONE, plain(out));
   }
 
   @Override
-  void feedForward(Rows x, FeedForwardWeights weights, Rows out) {
+  Runnable feedForward(Rows x, FeedForwardWeights weights, Rows out) {
     PackedLinear first = (PackedLinear) weights.first();
     PackedLinear second = (PackedLinear) weights.second();
-    FloatPointer memory = hidden.reserve(TILE * first.outputs());
-    Operand inner = new Operand(memory, new Product.Operand(second.precision(), first.outputs()));
-    multiply(x.count(), source(x, first.precision()), first, weights.activation(), inner);
-    multiply(x.count(), inner, second, Activation.NONE, plain(out));
+    int size = TILE * first.outputs();
+    Product.Operand layout = new Product.Operand(second.precision(), first.outputs());
+    Operand inner = new Operand(() -> hidden.reserve(size), layout);
+    Recording both = new Recording();
+    both.add(product(x.count(), source(x, first.precision()), first, weights.activation(), inner));
+    both.add(product(x.count(), inner, second, Activation.NONE, plain(out)));
+    return both;
   }
 
-  /** Where a matrix lies, and how. */
-  private record Operand(FloatPointer memory, Product.Operand layout) {}
+  /**
+   * Where a matrix lies when it is needed, and how. Memory that operations share may have moved
+   * since the last time.
+   */
+  private record Operand(Supplier<FloatPointer> memory, Product.Operand layout) {}
 
   /** Rows of x in the precision of the product. */
   private Operand source(Rows x, DataType precision) {
     if (precision == DataType.F32) {
       return plain(x);
     }
-    CpuTensor matrix = x.matrix();
-    int columns = matrix.shape().columns();
-    FloatPointer memory = narrow.reserve(TILE * columns);
-    conversions.toBfloat16(
-        new Conversions.Size(x.count(), columns, matrix.stride()),
-        matrix.pointer(x.first()),
-        memory);
-    return new Operand(memory, new Product.Operand(precision, columns));
+    int columns = x.matrix().shape().columns();
+    FloatPointer wide = x.matrix().pointer(x.first());
+    Conversions.Size size = new Conversions.Size(x.count(), columns, x.matrix().stride());
+    return new Operand(
+        () -> {
+          FloatPointer memory = narrow.reserve(TILE * columns);
+          conversions.toBfloat16(size, wide, memory);
+          return memory;
+        },
+        new Product.Operand(precision, columns));
   }
 
   private static Operand plain(Rows rows) {
-    CpuTensor matrix = rows.matrix();
-    return new Operand(
-        matrix.pointer(rows.first()), new Product.Operand(DataType.F32, matrix.stride()));
+    FloatPointer memory = rows.matrix().pointer(rows.first());
+    return new Operand(() -> memory, new Product.Operand(DataType.F32, rows.matrix().stride()));
   }
 
-  private void multiply(
+  private Runnable product(
       int rows, Operand from, PackedLinear weights, Activation activation, Operand to) {
     var shape =
         new Product.Shape(
             rows, weights.inputs(), weights.outputs(), activation, from.layout, to.layout);
-    Product kernel = kernels.get(shape);
-    if (kernel == null) {
-      kernel = new Product(shape, weights);
-      kernels.put(shape, kernel);
-    }
-    kernel.run(from.memory, weights, to.memory, stream());
+    Product kernel = kernels.computeIfAbsent(shape, missing -> new Product(missing, weights));
+    return () -> kernel.run(from.memory.get(), weights, to.memory.get(), stream());
   }
 
   @Override

@@ -10,16 +10,17 @@ final class Normalization {
   private float[] sumBias = new float[0];
   private float[] gain = new float[0];
   private float[] bias = new float[0];
+  private VectorMath.Norm numbers;
 
   Normalization(VectorMath math) {
     this.math = math;
   }
 
   void norm(CpuTensor x, LayerNorm norm, CpuTensor out) {
-    VectorMath.Norm numbers = load(norm, out.shape().columns());
+    VectorMath.Norm loaded = load(norm, out.shape().columns());
     for (int i = 0; i < out.shape().rows(); i++) {
       x.read(i, row, 0);
-      math.normalize(row, numbers);
+      math.normalize(row, loaded);
       out.write(i, row, 0);
     }
   }
@@ -39,11 +40,11 @@ final class Normalization {
 
   void addNorm(Sum sum, LayerNorm norm, CpuTensor out) {
     int width = out.shape().columns();
-    VectorMath.Norm numbers = load(norm, width);
+    VectorMath.Norm loaded = load(norm, width);
     sum.bias.readVector(sumBias);
     for (int i = 0; i < out.shape().rows(); i++) {
       sum(sum, i, width);
-      math.normalize(row, numbers);
+      math.normalize(row, loaded);
       out.write(i, row, 0);
     }
   }
@@ -59,7 +60,13 @@ final class Normalization {
     reserve(width);
     CpuTensor.of(norm.gain()).readVector(gain);
     CpuTensor.of(norm.bias()).readVector(bias);
-    return new VectorMath.Norm(gain, bias, norm.epsilon(), width);
+    if (numbers == null
+        || numbers.gain() != gain
+        || numbers.epsilon() != norm.epsilon()
+        || numbers.width() != width) { // most models have one size of norms
+      numbers = new VectorMath.Norm(gain, bias, norm.epsilon(), width);
+    }
+    return numbers;
   }
 
   private void reserve(int width) {

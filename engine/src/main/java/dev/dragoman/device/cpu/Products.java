@@ -43,30 +43,34 @@ abstract class Products implements AutoCloseable {
     return stream;
   }
 
-  /** x·Wᵀ + b. */
-  final void linear(CpuTensor x, PackedLinear weights, CpuTensor out) {
+  /** x·Wᵀ + b, to be run any number of times. */
+  final Runnable linear(CpuTensor x, PackedLinear weights, CpuTensor out) {
+    Recording tiles = new Recording();
     int rows = x.shape().rows();
     for (int row = 0, count = tile(rows); row < rows; row += count, count = tile(rows - row)) {
-      linear(new Rows(x, row, count), weights, new Rows(out, row, count));
+      tiles.add(linear(new Rows(x, row, count), weights, new Rows(out, row, count)));
     }
+    return tiles;
   }
 
-  /** act(x·W₁ᵀ + b₁)·W₂ᵀ + b₂. */
-  final void feedForward(CpuTensor x, FeedForwardWeights weights, CpuTensor out) {
+  /** act(x·W₁ᵀ + b₁)·W₂ᵀ + b₂, to be run any number of times. */
+  final Runnable feedForward(CpuTensor x, FeedForwardWeights weights, CpuTensor out) {
+    Recording tiles = new Recording();
     int rows = x.shape().rows();
     for (int row = 0, count = tile(rows); row < rows; row += count, count = tile(rows - row)) {
-      feedForward(new Rows(x, row, count), weights, new Rows(out, row, count));
+      tiles.add(feedForward(new Rows(x, row, count), weights, new Rows(out, row, count)));
     }
+    return tiles;
   }
 
   /** As above, for at most {@link #TILE} rows. */
-  abstract void linear(Rows x, PackedLinear weights, Rows out);
+  abstract Runnable linear(Rows x, PackedLinear weights, Rows out);
 
   /**
    * As above, for at most {@link #TILE} rows, whose hidden activations stay in a small piece of
    * memory that every layer uses again.
    */
-  abstract void feedForward(Rows x, FeedForwardWeights weights, Rows out);
+  abstract Runnable feedForward(Rows x, FeedForwardWeights weights, Rows out);
 
   private static int tile(int rows) {
     return rows < STEP ? rows : Math.min(TILE, rows / STEP * STEP);

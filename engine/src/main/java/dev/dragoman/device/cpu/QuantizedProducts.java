@@ -4,7 +4,9 @@ import dev.dragoman.device.Activation;
 import dev.dragoman.device.DataType;
 import dev.dragoman.device.FeedForwardWeights;
 import dev.dragoman.device.Shape;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.bytedeco.javacpp.FloatPointer;
@@ -20,42 +22,44 @@ final class QuantizedProducts extends Products {
   private final Map<Product.Shape, Product> kernels = new HashMap<>();
   private final Elementwise elementwise;
   private final Quantized quantized;
-  private final Staging staging;
-  private CpuTensor hidden;
+  private final AtomicLong bytesHeld;
+  private final List<Staging> stagings = new ArrayList<>();
+  private final Map<Integer, CpuTensor> hidden = new HashMap<>();
   private float[] row = new float[0];
 
   QuantizedProducts(VectorMath math, AtomicLong bytesHeld) {
     this.math = math;
     this.elementwise = new Elementwise(stream());
     this.quantized = new Quantized(math, TILE, bytesHeld);
-    this.staging = new Staging(bytesHeld);
+    this.bytesHeld = bytesHeld;
   }
 
   @Override
-  void linear(Rows x, PackedLinear weights, Rows out) {
-    quantized.set(x);
-    CpuTensor matrix = out.matrix();
+  Runnable linear(Rows x, PackedLinear weights, Rows out) {
     Product.Operand from = new Product.Operand(DataType.I8, weights.inputs());
-    Product.Operand to = new Product.Operand(DataType.F32, matrix.stride());
-    Product.Shape shape =
+    Product.Operand to = new Product.Operand(DataType.F32, out.matrix().stride());
+    var shape =
         new Product.Shape(
             x.count(), weights.inputs(), weights.outputs(), Activation.NONE, from, to);
-    Product kernel = kernels.get(shape);
-    if (kernel == null) {
-      kernel = new Product(shape, weights);
-      kernels.put(shape, kernel);
-    }
-    kernel.run(quantized.memory(), weights, matrix.pointer(out.first()), stream());
-    scaleRows(out, weights);
+    Product kernel = kernels.computeIfAbsent(shape, missing -> new Product(missing, weights));
+    FloatPointer result = out.matrix().pointer(out.first());
+    return () -> {
+      quantized.set(x);
+      kernel.run(quantized.memory(), weights, result, stream());
+      scaleRows(out, weights);
+    };
   }
 
   @Override
-  void feedForward(Rows x, FeedForwardWeights weights, Rows out) {
+  Runnable feedForward(Rows x, FeedForwardWeights weights, Rows out) {
     PackedLinear first = (PackedLinear) weights.first();
-    Rows inner = new Rows(hidden(first.outputs()), 0, x.count());
-    linear(x, first, inner);
-    elementwise.apply(weights.activation(), inner.count(), inner.matrix());
-    linear(inner, (PackedLinear) weights.second(), out);
+    CpuTensor memory = hidden.computeIfAbsent(first.outputs(), this::newHidden);
+    Rows inner = new Rows(memory, 0, x.count());
+    Recording layer = new Recording();
+    layer.add(linear(x, first, inner));
+    layer.add(elementwise.apply(weights.activation(), x.count(), memory));
+    layer.add(linear(inner, (PackedLinear) weights.second(), out));
+    return layer;
   }
 
   /** The products have the weights' scales; the rows' and the bias come here. */
@@ -72,12 +76,11 @@ final class QuantizedProducts extends Products {
     }
   }
 
-  private CpuTensor hidden(int columns) {
-    if (hidden == null || hidden.shape().columns() != columns) {
-      FloatPointer memory = staging.reserve(TILE * columns);
-      hidden = CpuTensor.over(memory, new Shape(TILE, columns));
-    }
-    return hidden;
+  /** Of one width for all layers that have it; it stays where it is, as recorded steps know it. */
+  private CpuTensor newHidden(int columns) {
+    Staging staging = new Staging(bytesHeld);
+    stagings.add(staging);
+    return CpuTensor.over(staging.reserve(TILE * columns), new Shape(TILE, columns));
   }
 
   @Override
@@ -85,7 +88,7 @@ final class QuantizedProducts extends Products {
     kernels.values().forEach(Product::close);
     elementwise.close();
     quantized.close();
-    staging.close();
+    stagings.forEach(Staging::close);
     super.close();
   }
 }

@@ -132,7 +132,9 @@ final class Slots {
     for (int i = 0; i < length; i++) { // position 0 is the start token
       to[at + i] = tokens[ancestors[history + i + 1] * rules.maxLength() + i + 1];
     }
-    attendedRows.ifPresent(rows -> System.arraycopy(ancestors, history, rows, at, steps[slot] + 1));
+    if (attendedRows.isPresent()) {
+      System.arraycopy(ancestors, history, attendedRows.get(), at, steps[slot] + 1);
+    }
     if (token != NONE) {
       to[at + length++] = token;
     }

@@ -54,6 +54,10 @@ final class CudaCopies {
     if (to.type() != DataType.I32) {
       throw new IllegalArgumentException("upload of integers into " + to);
     }
+    if (from.length <= PinnedBuffers.BYTES / Integer.BYTES) {
+      execution.pinned().upload(from, to.pointer());
+      return;
+    }
     forParts(
         from.length,
         (first, count) ->

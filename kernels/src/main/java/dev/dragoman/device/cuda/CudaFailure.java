@@ -17,7 +17,12 @@ public final class CudaFailure extends RuntimeException {
     try {
       call.run();
     } catch (jcuda.CudaException e) {
-      throw new CudaFailure(what + ": " + e.getMessage(), e);
+      throw of(what, e);
     }
+  }
+
+  /** What JCuda threw, and what for; without {@link #guard} where each step would make a lambda. */
+  static CudaFailure of(String what, jcuda.CudaException e) {
+    return new CudaFailure(what + ": " + e.getMessage(), e);
   }
 }

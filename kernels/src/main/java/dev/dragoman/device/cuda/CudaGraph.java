@@ -5,6 +5,7 @@ import static jcuda.driver.JCudaDriver.cuGraphExecDestroy;
 import static jcuda.driver.JCudaDriver.cuGraphInstantiate;
 import static jcuda.driver.JCudaDriver.cuGraphLaunch;
 
+import jcuda.CudaException;
 import jcuda.driver.CUgraph;
 import jcuda.driver.CUgraphExec;
 
@@ -22,7 +23,11 @@ final class CudaGraph implements Runnable, AutoCloseable {
 
   @Override
   public void run() {
-    CudaFailure.guard("run a recorded step", () -> cuGraphLaunch(executable, execution.stream()));
+    try {
+      cuGraphLaunch(executable, execution.stream());
+    } catch (CudaException e) {
+      throw CudaFailure.of("run a recorded step", e);
+    }
   }
 
   @Override

@@ -9,15 +9,18 @@ import static jcuda.driver.JCudaDriver.cuMemcpyDtoHAsync;
 import dev.dragoman.device.DataType;
 import dev.dragoman.device.DeviceLostException;
 import dev.dragoman.device.Snapshot;
+import java.nio.IntBuffer;
 import jcuda.CudaException;
 import jcuda.driver.CUevent;
 import jcuda.driver.CUevent_flags;
+import jcuda.driver.CUstream;
 
 /** A copy in the host's memory, and an event that tells when it is there. */
 final class CudaSnapshot implements Snapshot, AutoCloseable {
   private final Execution execution;
   private final CudaTensor tensor;
   private final PinnedMemory copy;
+  private final IntBuffer seen;
   private final CUevent taken = new CUevent();
   private final int[] numbers;
 
@@ -30,6 +33,7 @@ final class CudaSnapshot implements Snapshot, AutoCloseable {
     this.tensor = tensor;
     execution.use();
     this.copy = new PinnedMemory((int) tensor.bytes());
+    this.seen = copy.view(0, (int) tensor.bytes()).asIntBuffer();
     this.numbers = new int[tensor.shape().size()];
     CudaFailure.guard(
         "make an event", () -> cuEventCreate(taken, CUevent_flags.CU_EVENT_DISABLE_TIMING));
@@ -37,12 +41,13 @@ final class CudaSnapshot implements Snapshot, AutoCloseable {
 
   @Override
   public void take() {
-    CudaFailure.guard(
-        "take a snapshot",
-        () -> {
-          cuMemcpyDtoHAsync(copy.pointer(), tensor.pointer(), tensor.bytes(), execution.stream());
-          cuEventRecord(taken, execution.stream());
-        });
+    try { // no lambda: each step comes here, and leaves no garbage behind
+      CUstream stream = execution.stream();
+      cuMemcpyDtoHAsync(copy.pointer(), tensor.pointer(), tensor.bytes(), stream);
+      cuEventRecord(taken, stream);
+    } catch (CudaException e) {
+      throw CudaFailure.of("take a snapshot", e);
+    }
   }
 
   @Override
@@ -53,7 +58,7 @@ final class CudaSnapshot implements Snapshot, AutoCloseable {
     } catch (CudaException e) {
       throw new DeviceLostException("wait for a snapshot: " + e.getMessage(), e);
     }
-    copy.view(0, (int) tensor.bytes()).asIntBuffer().get(numbers);
+    seen.get(0, numbers);
     return numbers;
   }
 

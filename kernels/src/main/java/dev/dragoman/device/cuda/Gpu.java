@@ -62,7 +62,11 @@ final class Gpu {
 
   /** Makes it the one that this thread's calls go to; CUDA remembers that for each thread. */
   void makeCurrent() {
-    CudaFailure.guard("use a context", () -> cuCtxSetCurrent(context));
+    try {
+      cuCtxSetCurrent(context);
+    } catch (CudaException e) {
+      throw CudaFailure.of("use a context", e);
+    }
   }
 
   /** What users call it: {@code cuda:0}. */

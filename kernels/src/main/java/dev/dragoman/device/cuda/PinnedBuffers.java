@@ -3,6 +3,8 @@ package dev.dragoman.device.cuda;
 import static jcuda.driver.JCudaDriver.*;
 
 import java.nio.ByteBuffer;
+import java.nio.IntBuffer;
+import jcuda.CudaException;
 import jcuda.driver.CUevent;
 import jcuda.driver.CUevent_flags;
 import jcuda.driver.CUstream;
@@ -19,6 +21,7 @@ final class PinnedBuffers implements AutoCloseable {
 
   private final CUstream stream;
   private final PinnedMemory[] memory = new PinnedMemory[COUNT];
+  private final IntBuffer[] integers = new IntBuffer[COUNT];
   private final CUevent[] copied = new CUevent[COUNT];
   private int next;
 
@@ -27,6 +30,7 @@ final class PinnedBuffers implements AutoCloseable {
     for (int i = 0; i < COUNT; i++) {
       memory[i] = new PinnedMemory(BYTES);
       copied[i] = new CUevent();
+      integers[i] = memory[i].view(0, BYTES).asIntBuffer();
       cuEventCreate(copied[i], CUevent_flags.CU_EVENT_DISABLE_TIMING);
     }
   }
@@ -57,6 +61,23 @@ final class PinnedBuffers implements AutoCloseable {
           cuStreamSynchronize(stream);
         });
     return memory[i].view(0, bytes);
+  }
+
+  /**
+   * As the other upload, for integers that fit a buffer; leaves no garbage, as each step uploads
+   * its rows.
+   */
+  void upload(int[] from, DevicePointer to) {
+    int i = next;
+    next = (next + 1) % COUNT;
+    try {
+      cuEventSynchronize(copied[i]);
+      integers[i].put(0, from);
+      cuMemcpyHtoDAsync(to, memory[i].pointer(), (long) from.length * Integer.BYTES, stream);
+      cuEventRecord(copied[i], stream);
+    } catch (CudaException e) {
+      throw CudaFailure.of("upload integers", e);
+    }
   }
 
   @Override

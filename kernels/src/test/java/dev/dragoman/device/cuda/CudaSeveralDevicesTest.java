@@ -187,6 +187,11 @@ class CudaSeveralDevicesTest {
     }
 
     @Override
+    public Runnable record(Runnable step) {
+      return device.record(step);
+    }
+
+    @Override
     public Device fork() {
       return new Gate(device.fork(), open);
     }

@@ -1,16 +1,13 @@
-package dev.dragoman.device.cpu;
+package dev.dragoman.device;
 
-import dev.dragoman.device.Device;
-import dev.dragoman.device.Snapshot;
-import dev.dragoman.device.Tensor;
-
-/** A copy: on the processor everything asked for is done already. */
-final class CpuSnapshot implements Snapshot {
+/** A copy made at once, of devices whose operations are done when they return. */
+public final class CopiedSnapshot implements Snapshot {
   private final Device device;
   private final Tensor tensor;
   private final int[] numbers;
 
-  CpuSnapshot(Device device, Tensor tensor) {
+  /** Of an I32 tensor of this device. */
+  public CopiedSnapshot(Device device, Tensor tensor) {
     this.device = device;
     this.tensor = tensor;
     this.numbers = new int[tensor.shape().size()];

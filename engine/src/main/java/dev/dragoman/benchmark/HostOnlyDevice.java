@@ -1,0 +1,212 @@
+package dev.dragoman.benchmark;
+
+import dev.dragoman.device.AttentionHistory;
+import dev.dragoman.device.AttentionInputs;
+import dev.dragoman.device.Binding;
+import dev.dragoman.device.CopiedSnapshot;
+import dev.dragoman.device.DataType;
+import dev.dragoman.device.Device;
+import dev.dragoman.device.DeviceCapacity;
+import dev.dragoman.device.EmbeddingTable;
+import dev.dragoman.device.FeedForwardWeights;
+import dev.dragoman.device.HostTensor;
+import dev.dragoman.device.KeyValueCache;
+import dev.dragoman.device.LayerNorm;
+import dev.dragoman.device.Linear;
+import dev.dragoman.device.Shape;
+import dev.dragoman.device.SlotState;
+import dev.dragoman.device.Snapshot;
+import dev.dragoman.device.Tensor;
+import dev.dragoman.device.TokenRows;
+import java.util.Arrays;
+
+/**
+ * A device that computes nothing and takes no time: every sentence ends with its first step, and
+ * every translation is the same. What is left is what the host does for each sentence.
+ */
+public final class HostOnlyDevice implements Device {
+  private static final int ROWS = 2048;
+
+  private final int[] translation;
+
+  /** Every sentence becomes these tokens, without the end token. */
+  public HostOnlyDevice(int[] translation) {
+    this.translation = translation.clone();
+  }
+
+  /** A tensor without numbers; what is read from it are the same ones for each row. */
+  private static final class Hollow implements Tensor {
+    private final DataType type;
+    private final Shape shape;
+    private final Hollow whole;
+    private int[] row = {0};
+
+    Hollow(DataType type, Shape shape, Hollow whole) {
+      this.type = type;
+      this.shape = shape;
+      this.whole = whole == null ? this : whole;
+    }
+
+    static void fill(Tensor tensor, int... row) {
+      ((Hollow) tensor).whole.row = row;
+    }
+
+    @Override
+    public DataType type() {
+      return type;
+    }
+
+    @Override
+    public Shape shape() {
+      return shape;
+    }
+
+    @Override
+    public Tensor rows(int first, int count) {
+      return new Hollow(type, new Shape(count, shape.columns()), whole);
+    }
+
+    @Override
+    public Tensor columns(int first, int count) {
+      return new Hollow(type, new Shape(shape.rows(), count), whole);
+    }
+  }
+
+  private record HollowLinear(int inputs, int outputs) implements Linear {}
+
+  @Override
+  public String name() {
+    return "nothing";
+  }
+
+  @Override
+  public DeviceCapacity capacity() {
+    return new DeviceCapacity(1, ROWS, Long.MAX_VALUE / 2);
+  }
+
+  @Override
+  public long bytesHeld() {
+    return 0;
+  }
+
+  @Override
+  public Tensor allocate(DataType type, Shape shape) {
+    return new Hollow(type, shape, null);
+  }
+
+  @Override
+  public Tensor allocateShared(DataType type, Shape shape) {
+    return allocate(type, shape);
+  }
+
+  @Override
+  public Snapshot snapshot(Tensor of) {
+    return new CopiedSnapshot(this, of);
+  }
+
+  @Override
+  public KeyValueCache allocateCache(Shape shape, int heads) {
+    return new KeyValueCache(allocate(DataType.F32, shape), allocate(DataType.F32, shape));
+  }
+
+  @Override
+  public Linear pack(HostTensor weight, float[] bias) {
+    return new HollowLinear(weight.shape().columns(), weight.shape().rows());
+  }
+
+  @Override
+  public void upload(float[] from, Tensor to) {}
+
+  @Override
+  public void upload(int[] from, Tensor to) {}
+
+  @Override
+  public void download(Tensor from, float[] to) {
+    Arrays.fill(to, 0, from.shape().size(), -1);
+  }
+
+  @Override
+  public void download(Tensor from, int[] to) {
+    int[] row = ((Hollow) from).whole.row;
+    int columns = from.shape().columns();
+    for (int first = 0; first < from.shape().size(); first += columns) {
+      System.arraycopy(row, 0, to, first, Math.min(columns, row.length));
+    }
+  }
+
+  @Override
+  public void peek(Tensor shared, float[] to) {
+    download(shared, to);
+  }
+
+  @Override
+  public void peek(Tensor shared, int[] to) {
+    download(shared, to);
+  }
+
+  @Override
+  public void synchronize() {}
+
+  @Override
+  public void embed(TokenRows tokens, EmbeddingTable table, Tensor out) {}
+
+  @Override
+  public void linear(Tensor x, Linear weights, Tensor out) {}
+
+  @Override
+  public void attend(AttentionInputs inputs, Tensor out) {}
+
+  @Override
+  public void attendAndKeep(AttentionInputs inputs, AttentionHistory history, Tensor out) {}
+
+  @Override
+  public void feedForward(Tensor x, FeedForwardWeights weights, Tensor out) {}
+
+  @Override
+  public void tune(FeedForwardWeights weights) {}
+
+  @Override
+  public void norm(Tensor x, LayerNorm norm, Tensor out) {}
+
+  @Override
+  public void add(Tensor x, Tensor bias, Tensor residual, Tensor out) {}
+
+  @Override
+  public void addNorm(Tensor x, Tensor bias, Tensor residual, LayerNorm norm, Tensor out) {}
+
+  @Override
+  public void appendKeysValues(
+      Tensor keys, Tensor values, TokenRows.Decoding tokens, KeyValueCache cache) {}
+
+  @Override
+  public void bindKeysValues(Tensor keys, Tensor values, Binding binding, KeyValueCache cache) {}
+
+  /** The translation is there at once. */
+  @Override
+  public void bind(Binding binding, int startToken) {
+    SlotState state = binding.state();
+    SlotState.Hypotheses hypotheses = state.hypotheses();
+    int length = Math.min(translation.length, state.rules().maxLength());
+    Hollow.fill(state.status(), SlotState.FINISHED);
+    Hollow.fill(hypotheses.counts(), state.rules().hypotheses());
+    Hollow.fill(hypotheses.lengths(), length);
+    Hollow.fill(hypotheses.ended(), 1);
+    Hollow.fill(hypotheses.tokens(), Arrays.copyOf(translation, length));
+  }
+
+  @Override
+  public void advance(Tensor logits, Tensor bias, TokenRows.Decoding tokens) {}
+
+  @Override
+  public Runnable record(Runnable step) {
+    return () -> {};
+  }
+
+  @Override
+  public Device fork() {
+    return new HostOnlyDevice(translation);
+  }
+
+  @Override
+  public void close() {}
+}

@@ -1,0 +1,61 @@
+package dev.dragoman.pipeline;
+
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLongArray;
+
+/** Counts what one worker does. Written by the worker alone, read by anybody. */
+final class Tally {
+  private final AtomicLongArray sums = new AtomicLongArray(Sum.values().length);
+
+  /** What is counted; see {@link Activity}. */
+  enum Sum {
+    IDLE_NANOSECONDS,
+    ENCODING_NANOSECONDS,
+    DECODING_NANOSECONDS,
+    COLLECTING_NANOSECONDS,
+    BATCHES,
+    SENTENCES,
+    TOKENS,
+    SQUARES,
+    STEPS,
+    SLOTS,
+    ROWS,
+    PAST,
+    SOURCES
+  }
+
+  void add(Sum sum, long value) {
+    sums.lazySet(sum.ordinal(), sums.get(sum.ordinal()) + value);
+  }
+
+  /** The time since {@code start}; gives the time now. */
+  long addTime(Sum sum, long start) {
+    long now = System.nanoTime();
+    add(sum, now - start);
+    return now;
+  }
+
+  /** All workers together. */
+  static Activity activity(List<Tally> tallies) {
+    return new Activity(
+        of(tallies, Sum.IDLE_NANOSECONDS) / 1e9,
+        of(tallies, Sum.ENCODING_NANOSECONDS) / 1e9,
+        of(tallies, Sum.DECODING_NANOSECONDS) / 1e9,
+        of(tallies, Sum.COLLECTING_NANOSECONDS) / 1e9,
+        new Activity.Encoded(
+            of(tallies, Sum.BATCHES),
+            of(tallies, Sum.SENTENCES),
+            of(tallies, Sum.TOKENS),
+            of(tallies, Sum.SQUARES)),
+        new Activity.Decoded(
+            of(tallies, Sum.STEPS),
+            of(tallies, Sum.SLOTS),
+            of(tallies, Sum.ROWS),
+            of(tallies, Sum.PAST),
+            of(tallies, Sum.SOURCES)));
+  }
+
+  private static long of(List<Tally> tallies, Sum sum) {
+    return tallies.stream().mapToLong(tally -> tally.sums.get(sum.ordinal())).sum();
+  }
+}

@@ -1,0 +1,56 @@
+package dev.dragoman.pipeline;
+
+import dev.dragoman.TranslationOptions;
+import dev.dragoman.benchmark.SmallTransformer;
+import dev.dragoman.device.AllocationProbe;
+import dev.dragoman.device.Device;
+import dev.dragoman.search.Hypothesis;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** How much a worker allocates in its steps, on any device. */
+public final class StepGarbage {
+  private static final int LENGTH = 120;
+
+  private StepGarbage() {}
+
+  /**
+   * Bytes that the worker's thread allocates over fifty steps, once everything has been made that
+   * is made once: with all slots full, and with slots that stay free.
+   *
+   * @param device closed at the end
+   */
+  public static long[] ofFiftySteps(Device device, int beamSize) throws Exception {
+    AllocationProbe probe = new AllocationProbe(device, 10 * LENGTH);
+    TranslationOptions options =
+        TranslationOptions.defaults()
+            .withThreads(1)
+            .withSlots(4)
+            .withBeamSize(beamSize)
+            .withMinLength(LENGTH)
+            .withMaxLength(LENGTH);
+    try (Engine engine = Engine.start(SmallTransformer.model(), probe, options)) {
+      long[] bytes = new long[2];
+      for (int round = 0; round < 2; round++) {
+        bytes[0] = ofRound(engine, probe, 4);
+        bytes[1] = ofRound(engine, probe, 2);
+      }
+      return bytes;
+    }
+  }
+
+  private static long ofRound(Engine engine, AllocationProbe probe, int sentences)
+      throws Exception {
+    int before = probe.steps();
+    List<CompletableFuture<List<Hypothesis>>> results = new ArrayList<>();
+    for (int i = 0; i < sentences; i++) {
+      results.add(engine.translate(new int[] {5 + i, 6, 7, 0}));
+    }
+    for (CompletableFuture<List<Hypothesis>> result : results) {
+      result.get();
+    }
+    int first = before + LENGTH / 2;
+    return probe.bytes(first, first + 50);
+  }
+}
