@@ -189,8 +189,8 @@ final class BatchCommand implements Callable<Integer> {
         }
       }
       try (TextTranslator translator = load(directory, chosen, options)) {
-        translating.put("the device", translator.device());
-        settings.put("the device", translator.device());
+        translating.put("the device", translator.arithmetic());
+        settings.put("the device", translator.arithmetic());
         Optional<Path> file = Optional.ofNullable(memory);
         try (BatchRun.Memory store = BatchRun.Memory.open(file, translating)) {
           begin(job, settings);

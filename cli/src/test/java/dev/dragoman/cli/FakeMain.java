@@ -56,8 +56,8 @@ final class FakeMain {
         }
 
         @Override
-        public String device() {
-          return fast.device();
+        public String arithmetic() {
+          return fast.arithmetic();
         }
 
         @Override

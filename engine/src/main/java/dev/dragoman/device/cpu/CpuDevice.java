@@ -52,6 +52,11 @@ final class CpuDevice implements Device {
 
   @Override
   public String name() {
+    return arithmetic();
+  }
+
+  @Override
+  public String arithmetic() {
     return "cpu (" + (memory.precision() == DataType.BF16 ? "bfloat16" : "float32") + ")";
   }
 

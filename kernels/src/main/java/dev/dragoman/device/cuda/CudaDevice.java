@@ -37,7 +37,11 @@ final class CudaDevice implements Device {
    * @param products the type of weights and of what they are multiplied by, F32 or F16
    * @param storage the type of the caches; queries, keys and values are stored as the caches are
    */
-  record Types(DataType products, DataType storage) {}
+  record Types(DataType products, DataType storage) {
+    private String precision() {
+      return products == DataType.F16 ? "float16" : "float32";
+    }
+  }
 
   private final Execution execution;
   private final Types types;
@@ -70,8 +74,8 @@ final class CudaDevice implements Device {
   }
 
   private static String name(Gpu gpu, Types types, MatrixProduct product) {
-    String arithmetic = types.products() == DataType.F16 ? "float16" : "float32";
-    return gpu.name() + " (" + gpu.product() + ", " + arithmetic + ", " + product.name() + ")";
+    return String.format(
+        "%s (%s, %s, %s)", gpu.name(), gpu.product(), types.precision(), product.name());
   }
 
   /** Closes the line of execution where it has no memory for that. */
@@ -102,6 +106,11 @@ final class CudaDevice implements Device {
   @Override
   public String name() {
     return name;
+  }
+
+  @Override
+  public String arithmetic() {
+    return "cuda (" + types.precision() + ")";
   }
 
   @Override
