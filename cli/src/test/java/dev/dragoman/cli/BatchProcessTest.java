@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Batch jobs in processes of their own: signals, locks, full disks, small heaps. */
 final class BatchProcessTest {
@@ -90,6 +91,22 @@ final class BatchProcessTest {
     assertEquals(
         Files.readString(in).toUpperCase(java.util.Locale.ROOT),
         Files.readString(folder.resolve("out/in.txt")));
+  }
+
+  /** The patience with what is being translated has an end, in second attempts, too. */
+  @ParameterizedTest
+  @ValueSource(strings = {"slow", "!slow"})
+  void aSignalDoesNotWaitForALineThatTakesTooLong(String slow) throws Exception {
+    Path in = Files.writeString(folder.resolve("in.txt"), "a\nb\n" + slow + "\nc\n");
+    ChildProcess child = ChildProcess.start(FakeMain.class, List.of(), arguments(in));
+    child.awaitMessage("a slow line", MINUTE);
+    child.signal("TERM");
+
+    assertTrue(child.endsWithin(MINUTE), "it waits for the line");
+    assertEquals(143, child.exitCode(), child.messages());
+    assertTrue(
+        child.messages().contains("dragoman: interrupted; 2 of 4 lines are safe"),
+        child.messages());
   }
 
   @Test

@@ -74,6 +74,16 @@ final class ChildProcess {
     return process.waitFor(milliseconds, TimeUnit.MILLISECONDS);
   }
 
+  /** Waits until it says something. */
+  void awaitMessage(String part, long milliseconds) throws IOException, InterruptedException {
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(milliseconds);
+    while (!messages().contains(part)) {
+      if (endsWithin(20) || System.nanoTime() > end) {
+        throw new AssertionError("it did not say '" + part + "' but: " + messages());
+      }
+    }
+  }
+
   /** SIGKILL. */
   void kill() throws InterruptedException {
     process.destroyForcibly().waitFor();
