@@ -14,8 +14,8 @@ import java.util.stream.Stream;
 
 /**
  * The command line on the fake backend in a process of its own, which can be killed. {@code
- * -Dfake.lines.per.millisecond} slows it down; 0 does not. A line {@code slow} takes an hour, and so
- * does the second attempt at {@code !slow}.
+ * -Dfake.lines.per.millisecond} slows it down; 0 does not. A line {@code slow} takes an hour, and
+ * so does the second attempt at {@code !slow}.
  */
 final class FakeMain {
   private FakeMain() {}
