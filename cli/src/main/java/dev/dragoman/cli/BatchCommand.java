@@ -162,6 +162,7 @@ final class BatchCommand implements Callable<Integer> {
     RecordFormat format = records.checked();
     Languages chosen = languages.checked();
     Shard part = shard();
+    reports.check();
     Path directory = model.locate(backend, bundledModel);
     BatchPlan plan = plan(format);
     if (dryRun) {
