@@ -55,6 +55,7 @@ final class BatchKnownLinesTest extends BatchCommandFixture {
         Files.writeString(folder.resolve("memory"), "not a database at all, but text\n".repeat(99));
 
     assertOneLine(
-        batch(file, "--memory", memory), memory + ": cannot be used as a translation memory: ");
+        batch(file, "--memory", memory),
+        memory + ": cannot be used as a translation memory: [SQLITE_NOTADB]");
   }
 }

@@ -189,6 +189,29 @@ final class BatchProcessTest {
     Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("rwx------"));
   }
 
+  /** All at once, in one folder, as on machines that know nothing of each other. */
+  @Test
+  @Tag("slow")
+  void sixteenShardsOnSixteenProcessesMergedAreOneRun() throws Exception {
+    Path in = lines(5_003);
+    List<ChildProcess> processes = new ArrayList<>();
+    for (int i = 1; i <= 16; i++) {
+      processes.add(
+          ChildProcess.start(FakeMain.class, List.of(), arguments(in, "--shard", i + "/16")));
+    }
+    for (ChildProcess process : processes) {
+      assertEquals(ExitCode.OK, process.exitCode(), process.messages());
+    }
+    String out = folder.resolve("out").toString();
+
+    CommandLineRun merged = CommandLineRun.of("", "batch", "merge", "--output-dir", out);
+
+    assertEquals(ExitCode.OK, merged.exitCode(), merged.err());
+    assertEquals(
+        Files.readString(in).toUpperCase(java.util.Locale.ROOT),
+        Files.readString(folder.resolve("out/in.txt")));
+  }
+
   /** Of the large file only the tenth part would fit. */
   @Test
   @Tag("slow")
