@@ -157,6 +157,11 @@ public final class Translator implements AutoCloseable {
     return engine.deviceNames();
   }
 
+  /** What the translations depend on beside model and options: {@link Device#arithmetic()}. */
+  public String arithmetic() {
+    return engine.devices().get(0).arithmetic();
+  }
+
   /** Sentences that wait for a free slot. */
   public int waiting() {
     return engine.waiting();

@@ -5,7 +5,6 @@ import dev.dragoman.cli.LanguageOptions.Languages;
 import dev.dragoman.cli.batch.BatchJob;
 import dev.dragoman.cli.batch.BatchPlan;
 import dev.dragoman.cli.batch.Compression;
-import dev.dragoman.cli.batch.Hashing;
 import dev.dragoman.cli.batch.JobFolder;
 import dev.dragoman.cli.batch.OnError;
 import dev.dragoman.cli.batch.RecordFormat;
@@ -15,9 +14,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -165,6 +162,7 @@ final class BatchCommand implements Callable<Integer> {
     RecordFormat format = records.checked();
     Languages chosen = languages.checked();
     Shard part = shard();
+    reports.check();
     Path directory = model.locate(backend, bundledModel);
     BatchPlan plan = plan(format);
     if (dryRun) {
@@ -173,27 +171,23 @@ final class BatchCommand implements Callable<Integer> {
       }
       return ExitCode.OK;
     }
-    Map<String, String> translating = new TreeMap<>(decoding.settings());
-    translating.putAll(languages.settings());
-    translating.put("the model (SHA-256)", Hashing.ofModel(directory));
-    Map<String, String> settings = new TreeMap<>(translating);
-    settings.putAll(format.settings());
-    settings.put("--on-error", onError.name().toLowerCase(Locale.ROOT));
-    settings.put("the program", Version.number());
-    BatchRun run = new BatchRun(console, main.verbosity(), reports, facts());
+    Map<String, String> given = new TreeMap<>(decoding.settings());
+    given.putAll(languages.settings());
+    BatchSettings settings = BatchSettings.of(directory, given, format, onError);
+    List<String> words = spec.root().commandLine().getParseResult().originalArgs();
+    BatchRun run = new BatchRun(console, main.verbosity(), reports, RunFacts.of(words));
     try (BatchJob job = new BatchJob(plan, JobFolder.open(outputDir, part))) {
       if (!restart) {
-        job.check(settings);
+        job.check(settings.all());
         if (job.isFinished()) {
           return run.conclude(job);
         }
       }
       try (TextTranslator translator = load(directory, chosen, options)) {
-        translating.put("the device", translator.device());
-        settings.put("the device", translator.device());
+        BatchSettings here = settings.on(translator);
         Optional<Path> file = Optional.ofNullable(memory);
-        try (BatchRun.Memory store = BatchRun.Memory.open(file, translating)) {
-          begin(job, settings);
+        try (BatchRun.Memory store = BatchRun.Memory.open(file, here.translating())) {
+          begin(job, here.all());
           return run.run(job, translator, setup(translator, store));
         }
       }
@@ -242,9 +236,12 @@ final class BatchCommand implements Callable<Integer> {
   }
 
   private BatchPlan plan(RecordFormat format) throws IOException {
-    try {
+    try (ReadingProgress reading = new ReadingProgress(console, main.verbosity())) {
       return BatchPlan.of(
-          new BatchPlan.Inputs(inputs, lists), outputDir, format, Optional.ofNullable(compression));
+          new BatchPlan.Inputs(inputs, lists),
+          new BatchPlan.Outputs(outputDir, Optional.ofNullable(compression)),
+          format,
+          reading);
     } catch (BatchPlan.BadInputsException e) {
       List<String> problems = e.problems();
       if (problems.size() == 1) {
@@ -261,19 +258,5 @@ final class BatchCommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) { // the options ask for more memory than there is
       throw new CommandFailure(e.getMessage(), e);
     }
-  }
-
-  /** For the report. */
-  private Map<String, String> facts() {
-    Map<String, String> facts = new LinkedHashMap<>();
-    List<String> words = spec.root().commandLine().getParseResult().originalArgs();
-    facts.put("command", "dragoman " + String.join(" ", words.stream().map(this::quote).toList()));
-    facts.put("program", Version.text());
-    facts.putAll(Machine.describe());
-    return facts;
-  }
-
-  private String quote(String word) {
-    return word.matches("[\\w./:=,@%+-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
   }
 }

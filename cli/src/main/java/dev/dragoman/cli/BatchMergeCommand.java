@@ -26,6 +26,8 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "",
+      "--metrics and --report belong to the shards: each says how its own run went.",
+      "",
       "What the shards have left in DIR/.dragoman/shard-K-of-N stays; delete it when the result is"
           + " where it should be.",
       "",

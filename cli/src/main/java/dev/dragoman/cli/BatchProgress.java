@@ -4,8 +4,6 @@ import dev.dragoman.cli.batch.BatchStatus;
 import java.time.Duration;
 import java.util.Locale;
 import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
 
 /** Shows how far a batch job is: a bar on a terminal, else one line a minute. */
 final class BatchProgress implements AutoCloseable {
@@ -73,14 +71,10 @@ final class BatchProgress implements AutoCloseable {
   private void draw(BatchStatus status) {
     if (bar == null) {
       bar =
-          new ProgressBarBuilder()
-              .setTaskName("translating")
+          new Progress.LastLine(console)
+              .bar("translating")
               .setInitialMax(status.records())
               .setUnit(" lines", 1)
-              .setStyle(ProgressBarStyle.COLORFUL_UNICODE_BLOCK)
-              .setUpdateIntervalMillis(500)
-              .setConsumer(new Progress.LastLine(console))
-              .clearDisplayOnFinish()
               .startsFrom(before, Duration.ZERO)
               .build();
     }
@@ -97,7 +91,7 @@ final class BatchProgress implements AutoCloseable {
   @Override
   public void close() {
     if (bar != null) {
-      bar.close();
+      new Progress.LastLine(console).end(bar);
     }
   }
 }

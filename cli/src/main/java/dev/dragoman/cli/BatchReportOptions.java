@@ -1,7 +1,10 @@
 package dev.dragoman.cli;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 
 /** The options of a batch job that say what is told about it. */
@@ -28,6 +31,28 @@ final class BatchReportOptions {
       paramLabel = "FILE.html",
       description = "Write a page with plots at the end: a single file for any browser.")
   private Path report;
+
+  /**
+   * Looks whether they can be written, so that nobody hears it when the work is done.
+   *
+   * @throws CommandFailure naming the one that cannot
+   */
+  void check() {
+    Stream.of(errors, metrics, report).filter(Objects::nonNull).forEach(BatchReportOptions::check);
+  }
+
+  private static void check(Path file) {
+    Path folder = file.toAbsolutePath().getParent();
+    if (Files.isDirectory(file)) {
+      throw new CommandFailure(file + ": is a folder");
+    }
+    if (!Files.exists(file) && !Files.isDirectory(folder)) {
+      throw new CommandFailure(file + ": there is no folder " + folder);
+    }
+    if (!Files.isWritable(Files.exists(file) ? file : folder)) {
+      throw new CommandFailure(file + ": permission denied");
+    }
+  }
 
   /** Where failed lines go. */
   Optional<Path> errors() {

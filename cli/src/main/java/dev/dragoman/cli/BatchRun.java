@@ -7,6 +7,7 @@ import dev.dragoman.cli.lines.LinePipeline;
 import dev.dragoman.cli.lines.TranslationStore;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -14,6 +15,9 @@ import java.util.Optional;
 
 /** Runs a batch job before the user's eyes, and says how it ended. */
 final class BatchRun {
+  /** With lines that are being translated: a signal has to end the program in ten seconds. */
+  private static final Duration PATIENCE = Duration.ofSeconds(8);
+
   private final Console console;
   private final Verbosity verbosity;
   private final BatchReportOptions reports;
@@ -66,7 +70,7 @@ final class BatchRun {
             new BatchProgress(console, verbosity),
             job.sampler(reports.metrics()))) {
       monitor.start();
-      end = BatchInterruption.during(() -> job.run(setup), () -> interrupted(job), job);
+      end = Interruption.during(() -> job.run(setup), () -> interrupted(job), console);
     } catch (IOException | RuntimeException e) {
       job.copyErrors(reports.errors());
       throw new CommandFailure(ErrorReports.describe(e) + "; " + safe(job), e);
@@ -77,9 +81,14 @@ final class BatchRun {
     return end == LinePipeline.End.COMPLETE ? conclude(job) : ExitCode.OK;
   }
 
-  private void interrupted(BatchJob job) throws IOException {
-    console.message("dragoman: interrupted; " + safe(job));
-    job.copyErrors(reports.errors());
+  private String interrupted(BatchJob job) throws InterruptedException {
+    try {
+      job.stop(PATIENCE);
+      job.copyErrors(reports.errors());
+      return safe(job);
+    } catch (IOException e) {
+      return "what was safe before is safe: " + ErrorReports.describe(e);
+    }
   }
 
   private static String safe(BatchJob job) throws IOException {

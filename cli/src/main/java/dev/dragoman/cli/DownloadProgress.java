@@ -8,8 +8,6 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
 
 /** Shows a download: a bar of bytes on a terminal, and else what there is to do. */
 final class DownloadProgress implements PullProgress, AutoCloseable {
@@ -40,15 +38,11 @@ final class DownloadProgress implements PullProgress, AutoCloseable {
             (double) model.bytes() / MEGABYTE));
     if (console.terminals().contains(Console.Stream.ERR)) {
       bar =
-          new ProgressBarBuilder()
-              .setTaskName("downloading")
+          new Progress.LastLine(console)
+              .bar("downloading")
               .setInitialMax(model.bytes())
               .setUnit(" MB", MEGABYTE)
               .showSpeed()
-              .setStyle(ProgressBarStyle.COLORFUL_UNICODE_BLOCK)
-              .setUpdateIntervalMillis(200)
-              .setConsumer(new Progress.LastLine(console))
-              .clearDisplayOnFinish()
               .build();
     }
   }
@@ -72,7 +66,7 @@ final class DownloadProgress implements PullProgress, AutoCloseable {
   @Override
   public void close() {
     if (bar != null) {
-      bar.close();
+      new Progress.LastLine(console).end(bar);
       bar = null;
     }
   }

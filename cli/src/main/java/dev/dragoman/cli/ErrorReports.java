@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.sql.SQLException;
 import java.util.concurrent.CompletionException;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -76,7 +77,7 @@ final class ErrorReports {
       String reason = file.getReason() == null ? file.getClass().getSimpleName() : file.getReason();
       return oneLine(file.getFile() + ": " + reason);
     }
-    if (e instanceof IOException && e.getMessage() != null) {
+    if ((e instanceof IOException || e instanceof SQLException) && e.getMessage() != null) {
       return oneLine(e.getMessage());
     }
     if (e instanceof OutOfMemoryError) {

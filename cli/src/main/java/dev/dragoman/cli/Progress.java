@@ -54,14 +54,10 @@ final class Progress implements AutoCloseable {
   }
 
   private ProgressBar start(Totals totals) {
-    return new ProgressBarBuilder()
-        .setTaskName("translating")
+    return new LastLine(console)
+        .bar("translating")
         .setInitialMax(-1)
         .setUnit(" lines", 1)
-        .setStyle(ProgressBarStyle.COLORFUL_UNICODE_BLOCK)
-        .setUpdateIntervalMillis(200)
-        .setConsumer(new LastLine(console))
-        .clearDisplayOnFinish()
         .startsFrom(totals.lines(), totals.time())
         .build();
   }
@@ -107,12 +103,29 @@ final class Progress implements AutoCloseable {
   @Override
   public void close() {
     if (bar != null) {
-      bar.close();
+      new LastLine(console).end(bar);
     }
   }
 
   /** The terminal's last line, drawn again and again. */
   record LastLine(Console console) implements ProgressBarConsumer {
+
+    /** The beginning of a bar there, in the style of all of them. */
+    ProgressBarBuilder bar(String task) {
+      return new ProgressBarBuilder()
+          .setTaskName(task)
+          .setStyle(ProgressBarStyle.COLORFUL_UNICODE_BLOCK)
+          .setUpdateIntervalMillis(200)
+          .setConsumer(this)
+          .clearDisplayOnFinish();
+    }
+
+    /** Ends a bar. The library leaves one there that ends before it is drawn a second time. */
+    void end(ProgressBar bar) {
+      bar.close();
+      clear();
+    }
+
     @Override
     public int getMaxRenderedLength() {
       return console.columns() - 1;

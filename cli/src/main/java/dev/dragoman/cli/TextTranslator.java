@@ -13,8 +13,8 @@ interface TextTranslator extends AutoCloseable {
   /** As {@link Translator#description()}. */
   String description();
 
-  /** As {@link Translator#device()}. */
-  String device();
+  /** As {@link Translator#arithmetic()}. */
+  String arithmetic();
 
   /** How much there is on the device now. */
   Load load();
@@ -44,8 +44,8 @@ interface TextTranslator extends AutoCloseable {
       }
 
       @Override
-      public String device() {
-        return translator.devices();
+      public String arithmetic() {
+        return translator.arithmetic();
       }
 
       @Override

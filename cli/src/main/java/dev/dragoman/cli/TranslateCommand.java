@@ -123,7 +123,8 @@ final class TranslateCommand implements Callable<Integer> {
       try (Progress progress = new Progress(console, sources, visibility(sources))) {
         TranslationJob job =
             new TranslationJob(lines, format(options), destination, report, progress);
-        totals = InterruptionNotice.during(() -> job.run(translator), destination, console);
+        totals =
+            Interruption.during(() -> job.run(translator), () -> interrupted(destination), console);
       }
       report.end();
       if (main.verbosity() != Verbosity.QUIET) {
@@ -131,6 +132,11 @@ final class TranslateCommand implements Callable<Integer> {
       }
     }
     return report.failures() > 0 ? ExitCode.LINES_FAILED : ExitCode.OK;
+  }
+
+  private static String interrupted(Output destination) throws IOException {
+    destination.flush();
+    return destination.abandon();
   }
 
   private TextTranslator load(Path directory, TranslationOptions options, Output destination)

@@ -1,6 +1,5 @@
 package dev.dragoman.cli;
 
-import dev.dragoman.device.DataType;
 import dev.dragoman.device.HostTensor;
 import dev.dragoman.model.TransformerWeights;
 import dev.dragoman.model.TransformerWeights.Attention;
@@ -50,18 +49,8 @@ final class WeightCount {
         .entrySet()
         .stream()
         .max(Map.Entry.comparingByValue())
-        .map(entry -> name(entry.getKey()))
+        .map(entry -> entry.getKey().label())
         .orElseThrow();
-  }
-
-  private static String name(DataType type) {
-    return switch (type) {
-      case F32 -> "float32";
-      case F16 -> "float16";
-      case BF16 -> "bfloat16";
-      case I8 -> "int8";
-      case I32 -> "int32";
-    };
   }
 
   private void add(EncoderLayer layer) {

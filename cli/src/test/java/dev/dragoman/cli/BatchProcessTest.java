@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Batch jobs in processes of their own: signals, locks, full disks, small heaps. */
 final class BatchProcessTest {
@@ -90,6 +91,22 @@ final class BatchProcessTest {
     assertEquals(
         Files.readString(in).toUpperCase(java.util.Locale.ROOT),
         Files.readString(folder.resolve("out/in.txt")));
+  }
+
+  /** The patience with what is being translated has an end, in second attempts, too. */
+  @ParameterizedTest
+  @ValueSource(strings = {"slow", "!slow"})
+  void aSignalDoesNotWaitForALineThatTakesTooLong(String slow) throws Exception {
+    Path in = Files.writeString(folder.resolve("in.txt"), "a\nb\n" + slow + "\nc\n");
+    ChildProcess child = ChildProcess.start(FakeMain.class, List.of(), arguments(in));
+    child.awaitMessage("a slow line", MINUTE);
+    child.signal("TERM");
+
+    assertTrue(child.endsWithin(MINUTE), "it waits for the line");
+    assertEquals(143, child.exitCode(), child.messages());
+    assertTrue(
+        child.messages().contains("dragoman: interrupted; 2 of 4 lines are safe"),
+        child.messages());
   }
 
   @Test
@@ -170,6 +187,29 @@ final class BatchProcessTest {
         run.err().contains("dragoman: " + closed + ": cannot be read: permission denied\n"),
         run.err());
     Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("rwx------"));
+  }
+
+  /** All at once, in one folder, as on machines that know nothing of each other. */
+  @Test
+  @Tag("slow")
+  void sixteenShardsOnSixteenProcessesMergedAreOneRun() throws Exception {
+    Path in = lines(5_003);
+    List<ChildProcess> processes = new ArrayList<>();
+    for (int i = 1; i <= 16; i++) {
+      processes.add(
+          ChildProcess.start(FakeMain.class, List.of(), arguments(in, "--shard", i + "/16")));
+    }
+    for (ChildProcess process : processes) {
+      assertEquals(ExitCode.OK, process.exitCode(), process.messages());
+    }
+    String out = folder.resolve("out").toString();
+
+    CommandLineRun merged = CommandLineRun.of("", "batch", "merge", "--output-dir", out);
+
+    assertEquals(ExitCode.OK, merged.exitCode(), merged.err());
+    assertEquals(
+        Files.readString(in).toUpperCase(java.util.Locale.ROOT),
+        Files.readString(folder.resolve("out/in.txt")));
   }
 
   /** Of the large file only the tenth part would fit. */

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** A program of the class path under test, in a Java of its own. */
@@ -20,7 +21,17 @@ final class ChildProcess {
   /** Starts it with options for Java and arguments of its own. */
   static ChildProcess start(Class<?> program, List<String> javaOptions, List<String> arguments)
       throws IOException {
-    return start(List.of(), program, javaOptions, arguments);
+    return start(List.of(), Map.of(), program, javaOptions, arguments);
+  }
+
+  /** As {@link #start}, with more in its environment. */
+  static ChildProcess inEnvironment(
+      Map<String, String> environment,
+      Class<?> program,
+      List<String> javaOptions,
+      List<String> arguments)
+      throws IOException {
+    return start(List.of(), environment, program, javaOptions, arguments);
   }
 
   /** As {@link #start}, but no file can become longer than so many kilobytes. */
@@ -28,11 +39,16 @@ final class ChildProcess {
       int kilobytes, Class<?> program, List<String> javaOptions, List<String> arguments)
       throws IOException {
     String limit = "ulimit -f " + kilobytes + "; exec \"$@\"";
-    return start(List.of("/bin/bash", "-c", limit, "bash"), program, javaOptions, arguments);
+    List<String> shell = List.of("/bin/bash", "-c", limit, "bash");
+    return start(shell, Map.of(), program, javaOptions, arguments);
   }
 
   private static ChildProcess start(
-      List<String> before, Class<?> program, List<String> javaOptions, List<String> arguments)
+      List<String> before,
+      Map<String, String> environment,
+      Class<?> program,
+      List<String> javaOptions,
+      List<String> arguments)
       throws IOException {
     List<String> command = new ArrayList<>(before);
     command.add(System.getProperty("java.home") + "/bin/java");
@@ -49,12 +65,23 @@ final class ChildProcess {
             .redirectOutput(messages.toFile());
     builder.environment().put("OMP_NUM_THREADS", "1");
     builder.environment().put("OPT_OUT_TRACKING", "true");
+    builder.environment().putAll(environment);
     return new ChildProcess(builder.start(), messages);
   }
 
   /** Whether it has ended by itself within this time. */
   boolean endsWithin(long milliseconds) throws InterruptedException {
     return process.waitFor(milliseconds, TimeUnit.MILLISECONDS);
+  }
+
+  /** Waits until it says something. */
+  void awaitMessage(String part, long milliseconds) throws IOException, InterruptedException {
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(milliseconds);
+    while (!messages().contains(part)) {
+      if (endsWithin(20) || System.nanoTime() > end) {
+        throw new AssertionError("it did not say '" + part + "' but: " + messages());
+      }
+    }
   }
 
   /** SIGKILL. */

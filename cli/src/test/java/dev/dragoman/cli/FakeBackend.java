@@ -56,7 +56,7 @@ final class FakeBackend implements Backend {
       }
 
       @Override
-      public String device() {
+      public String arithmetic() {
         return "fake";
       }
 

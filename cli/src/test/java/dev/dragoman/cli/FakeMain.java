@@ -14,7 +14,8 @@ import java.util.stream.Stream;
 
 /**
  * The command line on the fake backend in a process of its own, which can be killed. {@code
- * -Dfake.lines.per.millisecond} slows it down; 0 does not.
+ * -Dfake.lines.per.millisecond} slows it down; 0 does not. A line {@code slow} takes an hour, and
+ * so does the second attempt at {@code !slow}.
  */
 final class FakeMain {
   private FakeMain() {}
@@ -32,21 +33,31 @@ final class FakeMain {
     public TextTranslator load(Path model, Languages languages, TranslationOptions options) {
       TextTranslator fast = new FakeBackend().load(model, languages, options);
       return new TextTranslator() {
+        private int attempts;
         private long count;
 
         @Override
         public Stream<Translation> translate(Stream<String> texts) {
-          return fast.translate(texts.peek(text -> delay()));
+          return fast.translate(texts.peek(this::delay));
         }
 
-        private void delay() {
+        private void delay(String text) {
+          attempts += text.equals("!slow") ? 1 : 0;
+          if (text.equals("slow") || attempts == 2) {
+            System.err.println("a slow line");
+            sleep(3_600_000);
+          }
           count++;
           if (pace > 0 && count % pace == 0) {
-            try {
-              Thread.sleep(1);
-            } catch (InterruptedException e) {
-              throw new IllegalStateException(e);
-            }
+            sleep(1);
+          }
+        }
+
+        private void sleep(long milliseconds) {
+          try {
+            Thread.sleep(milliseconds);
+          } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
           }
         }
 
@@ -56,8 +67,8 @@ final class FakeMain {
         }
 
         @Override
-        public String device() {
-          return fast.device();
+        public String arithmetic() {
+          return fast.arithmetic();
         }
 
         @Override

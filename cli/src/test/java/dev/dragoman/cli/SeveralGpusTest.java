@@ -10,16 +10,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a user sees of several GPUs, of lost ones and of too little memory; on emulated ones. */
 final class SeveralGpusTest {
-  private static final Path ROOT = Path.of(System.getProperty("dragoman.root", ".."));
-  private static final Path EMULATOR = ROOT.resolve("kernels/target/emulator").toAbsolutePath();
+  private static final long TEN_MINUTES = 600_000;
   private static final int LINES = 12;
 
   @TempDir private Path folder;
@@ -29,8 +26,7 @@ final class SeveralGpusTest {
 
   @BeforeEach
   void requireEmulator() {
-    boolean there = Files.exists(EMULATOR.resolve("libcuda.so.1"));
-    Assumptions.assumeTrue(there, "skipped: no emulated driver has been built in " + EMULATOR);
+    EmulatedGpus.require();
     output = folder.resolve("out");
   }
 
@@ -83,23 +79,14 @@ final class SeveralGpusTest {
     assertTrue(small.err().lines().anyMatch(line -> line.matches(pattern)), small.err());
   }
 
-  /** As a user would, in a process of its own: the emulated driver reads its environment. */
   private Result translate(Map<String, String> environment, String... options) throws Exception {
     Path input = Files.write(folder.resolve("in"), lines());
-    Path err = folder.resolve("err");
-    List<String> command =
+    List<String> arguments =
         new ArrayList<>(
             List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx1g",
-                "--add-modules=jdk.incubator.vector",
-                "-Ddragoman.cuda.libraries=" + EMULATOR,
-                "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName(),
                 "translate",
                 "--model",
-                ROOT.resolve("models/fr-en").toString(),
+                EmulatedGpus.ROOT.resolve("models/fr-en").toString(),
                 "--beam-size",
                 "1",
                 "--precision",
@@ -107,21 +94,17 @@ final class SeveralGpusTest {
                 "--output",
                 output.toString(),
                 input.toString()));
-    command.addAll(List.of(options));
-    if (!command.contains("--slots")) {
-      command.addAll(List.of("--slots", "1"));
+    arguments.addAll(List.of(options));
+    if (!arguments.contains("--slots")) {
+      arguments.addAll(List.of("--slots", "1"));
     }
-    ProcessBuilder builder = new ProcessBuilder(command);
-    builder.environment().put("EMULATOR_DEVICES", "2");
-    builder.environment().putAll(environment);
-    Process process =
-        builder.redirectError(err.toFile()).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
-    assertTrue(process.waitFor(600, TimeUnit.SECONDS), "it does not end");
-    return new Result(process.exitValue(), Files.readString(err));
+    ChildProcess process = EmulatedGpus.start(environment, arguments);
+    assertTrue(process.endsWithin(TEN_MINUTES), "it does not end");
+    return new Result(process.exitCode(), process.messages());
   }
 
   private static List<String> lines() throws IOException {
-    Path text = ROOT.resolve("models/fr-en/golden/own.fr.txt");
+    Path text = EmulatedGpus.ROOT.resolve("models/fr-en/golden/own.fr.txt");
     return Files.readAllLines(text).subList(0, LINES);
   }
 }

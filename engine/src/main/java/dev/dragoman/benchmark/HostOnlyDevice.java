@@ -80,6 +80,11 @@ public final class HostOnlyDevice implements Device {
   }
 
   @Override
+  public String arithmetic() {
+    return name();
+  }
+
+  @Override
   public DeviceCapacity capacity() {
     return new DeviceCapacity(1, ROWS, Long.MAX_VALUE / 2);
   }

@@ -14,8 +14,14 @@ package dev.dragoman.device;
  */
 public interface Device extends AutoCloseable {
 
-  /** What it is, for people: {@code cpu (avx512, float32)}. */
+  /** What it is, for people: {@code cuda:1 (NVIDIA H200, float16, cuBLAS 12.6)}. */
   String name();
+
+  /**
+   * What the results depend on: kind and precision, {@code cuda (float16)}, whichever of its kind
+   * it is.
+   */
+  String arithmetic();
 
   /** How much work suits it. */
   DeviceCapacity capacity();

@@ -66,6 +66,11 @@ public final class TimedDevice implements Device {
   }
 
   @Override
+  public String arithmetic() {
+    return device.arithmetic();
+  }
+
+  @Override
   public DeviceCapacity capacity() {
     return device.capacity();
   }

@@ -17,6 +17,11 @@ public abstract class ForwardingDevice implements Device {
   }
 
   @Override
+  public String arithmetic() {
+    return device.arithmetic();
+  }
+
+  @Override
   public DeviceCapacity capacity() {
     return device.capacity();
   }

@@ -194,6 +194,9 @@ public final class BatchJob implements AutoCloseable {
     }
     String suffix = folder.shard().isAll() ? "" : "." + folder.shard().folder();
     Path file = to.get().resolveSibling(to.get().getFileName() + suffix);
+    if (!Files.exists(folder.errors())) {
+      return; // it has not begun
+    }
     try (InputStream errors = Files.newInputStream(folder.errors());
         OutputStream out = Files.newOutputStream(file)) {
       byte[] buffer = new byte[1 << 16];

@@ -28,6 +28,13 @@ public record BatchPlan(List<Task> tasks, RecordFormat format) {
    */
   public record Inputs(List<String> inputs, List<Path> lists) {}
 
+  /**
+   * Where it is to go.
+   *
+   * @param compression of all of them; empty for each input's own
+   */
+  public record Outputs(Path folder, Optional<Compression> compression) {}
+
   /** Inputs that cannot be used; nothing has been begun. */
   public static final class BadInputsException extends IOException {
     private static final long serialVersionUID = 1;
@@ -47,13 +54,13 @@ public record BatchPlan(List<Task> tasks, RecordFormat format) {
   /**
    * Finds and reads all inputs.
    *
-   * @param compression of the outputs; empty for each input's own
+   * @param listener hears how far they have been read
    * @throws BadInputsException if any of them cannot be used
    */
   public static BatchPlan of(
-      Inputs inputs, Path outputFolder, RecordFormat format, Optional<Compression> compression)
+      Inputs inputs, Outputs outputs, RecordFormat format, ReadingListener listener)
       throws IOException {
-    InputFinder finder = new InputFinder(outputFolder);
+    InputFinder finder = new InputFinder(outputs.folder());
     for (String input : inputs.inputs()) {
       finder.add(input);
     }
@@ -61,10 +68,10 @@ public record BatchPlan(List<Task> tasks, RecordFormat format) {
       finder.addList(list);
     }
     List<NamedOutput> named =
-        finder.found().stream().map(file -> NamedOutput.of(file, compression)).toList();
+        finder.found().stream().map(file -> NamedOutput.of(file, outputs.compression())).toList();
     List<String> problems = new ArrayList<>(finder.problems());
     problems.addAll(NamedOutput.collisions(named));
-    Inventory inventory = new Inventory(format);
+    Inventory inventory = new Inventory(format, listener);
     List<Task> tasks = inventory.tasks(named);
     problems.addAll(inventory.problems());
     if (!problems.isEmpty()) {

@@ -24,7 +24,7 @@ final class BatchWriter implements LinePipeline.Sink<Item>, AutoCloseable {
   private final CommittedLog outputs;
   private final OutputFiles files;
   private final LineFailures failures;
-  private final List<Outcome> outcomes = new ArrayList<>();
+  private final List<LineFailures.Attempts> attempts = new ArrayList<>(); // of one record
   private int number;
   private long records;
   private boolean partOpen;
@@ -93,35 +93,39 @@ final class BatchWriter implements LinePipeline.Sink<Item>, AutoCloseable {
     return Json.read(Json.text(statistics), Statistics.class);
   }
 
+  /** Second attempts are made outside the lock: a signal must not have to wait for them. */
   @Override
-  public synchronized void accept(Item item, Optional<Outcome> outcome) throws IOException {
-    if (ended) {
-      return; // the program is ending; what is safe has been told
-    }
-    if (item instanceof Item.Part text) {
-      add(text, outcome);
-    } else {
+  public void accept(Item item, Optional<Outcome> outcome) throws IOException {
+    if (!(item instanceof Item.Part text)) {
       endSlice();
+      saveWhenDue();
+      return;
     }
-    if (System.nanoTime() - savedAt > interval && outcomes.isEmpty()) {
+    outcome.map(failures::attempt).ifPresent(attempts::add);
+    if (text.isLast()) {
+      write(text.record());
+      attempts.clear();
+      saveWhenDue();
+    }
+  }
+
+  private synchronized void saveWhenDue() throws IOException {
+    if (System.nanoTime() - savedAt > interval) {
       save();
     }
   }
 
-  private void add(Item.Part text, Optional<Outcome> outcome) throws IOException {
-    outcome.ifPresent(outcomes::add);
-    if (!text.isLast()) {
-      return;
+  private synchronized void write(InputRecord record) throws IOException {
+    if (ended) {
+      return; // the program is ending; what is safe has been told
     }
     String file = slices.get(number).task().input();
-    InputRecord record = text.record();
     List<String> translations = new ArrayList<>();
-    for (Outcome line : outcomes) {
-      statistics.addLine(file, record.line(), line);
+    for (LineFailures.Attempts line : attempts) {
       translations.add(failures.resolve(file, record, line));
     }
-    outcomes.clear();
     failures.check(file, record);
+    attempts.forEach(line -> statistics.addLine(file, record.line(), line.first()));
     statistics.addRecord(record.malformed());
     writing(
         () -> {
@@ -138,7 +142,10 @@ final class BatchWriter implements LinePipeline.Sink<Item>, AutoCloseable {
     }
   }
 
-  private void endSlice() throws IOException {
+  private synchronized void endSlice() throws IOException {
+    if (ended) {
+      return;
+    }
     Slice slice = slices.get(number);
     writing(
         () -> {
@@ -177,9 +184,8 @@ final class BatchWriter implements LinePipeline.Sink<Item>, AutoCloseable {
     folder.save(saved);
   }
 
-  /** Forgets a record that is not whole, makes the others safe and takes no more. */
+  /** Makes all whole records safe and takes no more. */
   synchronized void end() throws IOException {
-    outcomes.clear();
     save();
     ended = true;
   }

@@ -63,23 +63,27 @@ final class DelimitedRecords implements RecordReader {
       return Optional.of(InputRecord.untouched(first, bytes));
     }
     if (first == 1) {
-      column = Integer.parseInt(table.column()) - 1;
+      column = columnIn(bytes, start, end);
     }
     if (start == end) {
       return Optional.of(InputRecord.untouched(first, bytes));
     }
     List<Span> fields = fields(bytes, start, end);
     if (column >= fields.size()) {
-      String count = fields.size() == 1 ? "one column" : fields.size() + " columns";
-      return Optional.of(
-          InputRecord.broken(first, bytes, "has " + count + ", not " + (column + 1)));
+      String problem = "has " + counted(fields.size()) + ", not " + (column + 1);
+      return Optional.of(InputRecord.broken(first, bytes, problem));
     }
     return Optional.of(record(first, bytes, fields.get(column)));
   }
 
   private int columnIn(byte[] bytes, int start, int end) throws BatchException {
     if (table.isNumber()) {
-      return Integer.parseInt(table.column()) - 1;
+      int number = Integer.parseInt(table.column());
+      int there = start == end ? number : fields(bytes, start, end).size();
+      if (number > there) {
+        throw new BatchException("no column " + number + "; its first line has " + counted(there));
+      }
+      return number - 1;
     }
     List<String> names = fields(bytes, start, end).stream().map(f -> value(bytes, f)).toList();
     int index = names.indexOf(table.column());
@@ -91,6 +95,10 @@ final class DelimitedRecords implements RecordReader {
                       ", ", "no column '" + table.column() + "'; its first line has: ", "")));
     }
     return index;
+  }
+
+  private static String counted(int columns) {
+    return columns == 1 ? "one column" : columns + " columns";
   }
 
   private InputRecord record(long number, byte[] bytes, Span field) {

@@ -1,5 +1,6 @@
 package dev.dragoman.cli.batch;
 
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
 /**
@@ -20,14 +22,19 @@ final class Inventory {
   private static final int BUFFER = 1 << 16;
 
   private final RecordFormat format;
+  private final ReadingListener listener;
+  private final AtomicLong bytesRead = new AtomicLong();
+  private long bytes;
   private final List<String> problems = Collections.synchronizedList(new ArrayList<>());
 
-  Inventory(RecordFormat format) {
+  Inventory(RecordFormat format, ReadingListener listener) {
     this.format = format;
+    this.listener = listener;
   }
 
   /** What there is to do, in the order of the files. */
   List<Task> tasks(List<NamedOutput> files) {
+    bytes = files.stream().mapToLong(named -> named.file().toFile().length()).sum();
     return files.parallelStream().map(this::scan).flatMap(Optional::stream).toList();
   }
 
@@ -40,19 +47,42 @@ final class Inventory {
     Counter counter = new Counter();
     MessageDigest digest = Hashing.sha256();
     String name = named.file().toString();
-    try (InputStream raw = new DigestInputStream(Files.newInputStream(named.file()), digest)) {
-      long bytes = Files.size(named.file());
+    try (InputStream raw =
+        new DigestInputStream(new Watched(Files.newInputStream(named.file())), digest)) {
+      long size = Files.size(named.file());
       Compression compression = Compression.of(name);
       InputStream content = Codec.open(compression, raw);
       counter.count(compression.strip(name), TextCheck.open(content));
       raw.transferTo(OutputStream.nullOutputStream());
       String hash = Hashing.hex(digest.digest());
       content.close();
-      return Optional.of(new Task(name, named.output(), bytes, hash, counter.records));
+      return Optional.of(new Task(name, named.output(), size, hash, counter.records));
     } catch (IOException | RuntimeException e) {
       String place = counter.records == 0 ? "" : "after line " + counter.records + ": ";
       problems.add(name + ": " + place + Problem.reason(e));
       return Optional.empty();
+    }
+  }
+
+  /** Tells the listener about each read. */
+  private final class Watched extends FilterInputStream {
+    Watched(InputStream in) {
+      super(in);
+    }
+
+    @Override
+    public int read() throws IOException {
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+    }
+
+    @Override
+    public int read(byte[] buffer, int offset, int length) throws IOException {
+      int count = super.read(buffer, offset, length);
+      if (count > 0) {
+        listener.read(bytesRead.addAndGet(count), bytes);
+      }
+      return count;
     }
   }
 

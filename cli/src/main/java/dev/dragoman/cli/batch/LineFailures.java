@@ -23,6 +23,14 @@ final class LineFailures {
    */
   record Rules(OnError onError, Function<String, Translation> alone, BatchListener listener) {}
 
+  /**
+   * What was tried with a line.
+   *
+   * @param first outcome
+   * @param last the same translation, or that of a second attempt if the first has failed
+   */
+  record Attempts(Outcome first, Translation last) {}
+
   /** One line of the log of errors. */
   record Entry(String file, long line, String reason, String text) {}
 
@@ -32,21 +40,27 @@ final class LineFailures {
     this.statistics = statistics;
   }
 
+  /** Tries a line that has failed once more, alone. */
+  Attempts attempt(Outcome outcome) {
+    boolean again = outcome.translation().failure().isPresent();
+    return new Attempts(
+        outcome, again ? rules.alone().apply(outcome.text()) : outcome.translation());
+  }
+
   /** What stands for a line in the output. */
-  String resolve(String file, InputRecord record, Outcome outcome) throws IOException {
+  String resolve(String file, InputRecord record, Attempts line) throws IOException {
     String place = place(file, record);
-    Translation translation = outcome.translation();
-    if (translation.failure().isPresent()) {
+    if (line.first().translation().failure().isPresent()) {
       statistics.addRetry();
-      translation = rules.alone().apply(outcome.text());
     }
-    translation.note().ifPresent(note -> rules.listener().noted(place, note));
-    Optional<String> reason = translation.failure();
+    line.last().note().ifPresent(note -> rules.listener().noted(place, note));
+    Optional<String> reason = line.last().failure();
     if (reason.isEmpty()) {
-      return translation.text();
+      return line.last().text();
     }
-    fail(file, record, reason.get(), outcome.text());
-    return rules.onError() == OnError.COPY ? outcome.text() : "";
+    String text = line.first().text();
+    fail(file, record, reason.get(), text);
+    return rules.onError() == OnError.COPY ? text : "";
   }
 
   /** Looks at a whole record. */

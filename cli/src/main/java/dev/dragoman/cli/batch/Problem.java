@@ -1,5 +1,6 @@
 package dev.dragoman.cli.batch;
 
+import java.io.EOFException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemLoopException;
 import java.nio.file.NoSuchFileException;
@@ -18,6 +19,9 @@ final class Problem {
     }
     if (e instanceof FileSystemLoopException) {
       return "a link leads back to a folder above it";
+    }
+    if (e instanceof EOFException) {
+      return "ends too early: it is not complete";
     }
     String message = e.getMessage();
     return message == null ? e.getClass().getSimpleName() : message.split("\\R", 2)[0];

@@ -2,6 +2,8 @@ package dev.dragoman.cli.batch;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -42,7 +44,25 @@ public final class Sampler implements AutoCloseable {
   }
 
   private static OutputStream append(Path file) throws IOException {
-    return Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    boolean torn = endsWithinALine(file);
+    OutputStream out =
+        Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    if (torn) {
+      out.write('\n');
+    }
+    return out;
+  }
+
+  /** After a kill or on a full disk. */
+  private static boolean endsWithinALine(Path file) throws IOException {
+    if (!Files.isRegularFile(file) || Files.size(file) == 0) {
+      return false;
+    }
+    try (SeekableByteChannel channel = Files.newByteChannel(file)) {
+      ByteBuffer last = ByteBuffer.allocate(1);
+      channel.position(channel.size() - 1).read(last);
+      return last.get(0) != '\n';
+    }
   }
 
   /** Looks at a job that runs, at most once in a second. */

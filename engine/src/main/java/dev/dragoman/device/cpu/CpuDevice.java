@@ -56,11 +56,12 @@ final class CpuDevice implements Device {
 
   @Override
   public String name() {
-    return switch (memory.precision()) {
-      case BF16 -> "cpu (bfloat16)";
-      case I8 -> "cpu (int8)";
-      default -> "cpu (float32)";
-    };
+    return arithmetic();
+  }
+
+  @Override
+  public String arithmetic() {
+    return "cpu (" + memory.precision().label() + ")";
   }
 
   @Override

@@ -66,13 +66,8 @@ final class CudaDevice implements Device {
   }
 
   private static String name(Gpu gpu, DataType precision, MatrixProduct product) {
-    String arithmetic =
-        switch (precision) {
-          case F16 -> "float16";
-          case BF16 -> "bfloat16";
-          default -> "float32";
-        };
-    return gpu.name() + " (" + gpu.product() + ", " + arithmetic + ", " + product.name() + ")";
+    return String.format(
+        "%s (%s, %s, %s)", gpu.name(), gpu.product(), precision.label(), product.name());
   }
 
   /** Closes the line of execution where it has no memory for that. */
@@ -104,6 +99,11 @@ final class CudaDevice implements Device {
   @Override
   public String name() {
     return name;
+  }
+
+  @Override
+  public String arithmetic() {
+    return "cuda (" + precision.label() + ")";
   }
 
   @Override

@@ -1,0 +1,35 @@
+package dev.dragoman.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Assumptions;
+
+/**
+ * The command line as a user would run it on two GPUs, which are emulated; in a process of its own,
+ * since the emulated driver reads its environment.
+ */
+final class EmulatedGpus {
+  static final Path ROOT = Path.of(System.getProperty("dragoman.root", ".."));
+  private static final Path DRIVER = ROOT.resolve("kernels/target/emulator").toAbsolutePath();
+
+  private EmulatedGpus() {}
+
+  /** Skips the test where there are none. */
+  static void require() {
+    boolean there = Files.exists(DRIVER.resolve("libcuda.so.1"));
+    Assumptions.assumeTrue(there, "skipped: no emulated driver has been built in " + DRIVER);
+  }
+
+  /** Starts a command. */
+  static ChildProcess start(Map<String, String> environment, List<String> arguments)
+      throws IOException {
+    Map<String, String> all = new HashMap<>(Map.of("EMULATOR_DEVICES", "2"));
+    all.putAll(environment);
+    List<String> options = List.of("-Xmx1g", "-Ddragoman.cuda.libraries=" + DRIVER);
+    return ChildProcess.inEnvironment(all, Main.class, options, arguments);
+  }
+}
