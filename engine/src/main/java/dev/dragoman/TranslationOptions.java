@@ -53,34 +53,6 @@ public record TranslationOptions(
     require(maxLength >= 1, "the maximal length is 1 or more");
   }
 
-  /** Without attention weights. */
-  public TranslationOptions(
-      String device,
-      int threads,
-      Precision precision,
-      int slots,
-      int beamSize,
-      double lengthPenalty,
-      double patience,
-      int nBest,
-      int minLength,
-      int maxLength,
-      OnLong onLong) {
-    this(
-        device,
-        threads,
-        precision,
-        slots,
-        beamSize,
-        lengthPenalty,
-        patience,
-        nBest,
-        minLength,
-        maxLength,
-        onLong,
-        Attention.DROP);
-  }
-
   private static void require(boolean holds, String rule) {
     if (!holds) {
       throw new IllegalArgumentException(rule);
@@ -141,210 +113,137 @@ public record TranslationOptions(
   /** Beam 4 on whatever device there is. */
   public static TranslationOptions defaults() {
     return new TranslationOptions(
-        "auto", 0, Precision.AUTO, 0, 4, 1.0, 1.0, 1, 1, 256, OnLong.SPLIT);
+        "auto", 0, Precision.AUTO, 0, 4, 1.0, 1.0, 1, 1, 256, OnLong.SPLIT, Attention.DROP);
   }
 
   /** The same but for {@link #device}. */
   public TranslationOptions withDevice(String device) {
-    return new TranslationOptions(
-        device,
-        threads,
-        precision,
-        slots,
-        beamSize,
-        lengthPenalty,
-        patience,
-        nBest,
-        minLength,
-        maxLength,
-        onLong,
-        attention);
+    Draft draft = new Draft(this);
+    draft.device = device;
+    return draft.finished();
   }
 
   /** The same but for {@link #threads}. */
   public TranslationOptions withThreads(int threads) {
-    return new TranslationOptions(
-        device,
-        threads,
-        precision,
-        slots,
-        beamSize,
-        lengthPenalty,
-        patience,
-        nBest,
-        minLength,
-        maxLength,
-        onLong,
-        attention);
+    Draft draft = new Draft(this);
+    draft.threads = threads;
+    return draft.finished();
   }
 
   /** The same but for {@link #precision}. */
   public TranslationOptions withPrecision(Precision precision) {
-    return new TranslationOptions(
-        device,
-        threads,
-        precision,
-        slots,
-        beamSize,
-        lengthPenalty,
-        patience,
-        nBest,
-        minLength,
-        maxLength,
-        onLong,
-        attention);
+    Draft draft = new Draft(this);
+    draft.precision = precision;
+    return draft.finished();
   }
 
   /** The same but for {@link #slots}. */
   public TranslationOptions withSlots(int slots) {
-    return new TranslationOptions(
-        device,
-        threads,
-        precision,
-        slots,
-        beamSize,
-        lengthPenalty,
-        patience,
-        nBest,
-        minLength,
-        maxLength,
-        onLong,
-        attention);
+    Draft draft = new Draft(this);
+    draft.slots = slots;
+    return draft.finished();
   }
 
   /** The same but for {@link #beamSize}. */
   public TranslationOptions withBeamSize(int beamSize) {
-    return new TranslationOptions(
-        device,
-        threads,
-        precision,
-        slots,
-        beamSize,
-        lengthPenalty,
-        patience,
-        nBest,
-        minLength,
-        maxLength,
-        onLong,
-        attention);
+    Draft draft = new Draft(this);
+    draft.beamSize = beamSize;
+    return draft.finished();
   }
 
   /** The same but for {@link #lengthPenalty}. */
   public TranslationOptions withLengthPenalty(double lengthPenalty) {
-    return new TranslationOptions(
-        device,
-        threads,
-        precision,
-        slots,
-        beamSize,
-        lengthPenalty,
-        patience,
-        nBest,
-        minLength,
-        maxLength,
-        onLong,
-        attention);
+    Draft draft = new Draft(this);
+    draft.lengthPenalty = lengthPenalty;
+    return draft.finished();
   }
 
   /** The same but for {@link #patience}. */
   public TranslationOptions withPatience(double patience) {
-    return new TranslationOptions(
-        device,
-        threads,
-        precision,
-        slots,
-        beamSize,
-        lengthPenalty,
-        patience,
-        nBest,
-        minLength,
-        maxLength,
-        onLong,
-        attention);
+    Draft draft = new Draft(this);
+    draft.patience = patience;
+    return draft.finished();
   }
 
   /** The same but for {@link #nBest}. */
   public TranslationOptions withNBest(int nBest) {
-    return new TranslationOptions(
-        device,
-        threads,
-        precision,
-        slots,
-        beamSize,
-        lengthPenalty,
-        patience,
-        nBest,
-        minLength,
-        maxLength,
-        onLong,
-        attention);
+    Draft draft = new Draft(this);
+    draft.nBest = nBest;
+    return draft.finished();
   }
 
   /** The same but for {@link #minLength}. */
   public TranslationOptions withMinLength(int minLength) {
-    return new TranslationOptions(
-        device,
-        threads,
-        precision,
-        slots,
-        beamSize,
-        lengthPenalty,
-        patience,
-        nBest,
-        minLength,
-        maxLength,
-        onLong,
-        attention);
+    Draft draft = new Draft(this);
+    draft.minLength = minLength;
+    return draft.finished();
   }
 
   /** The same but for {@link #maxLength}. */
   public TranslationOptions withMaxLength(int maxLength) {
-    return new TranslationOptions(
-        device,
-        threads,
-        precision,
-        slots,
-        beamSize,
-        lengthPenalty,
-        patience,
-        nBest,
-        minLength,
-        maxLength,
-        onLong,
-        attention);
+    Draft draft = new Draft(this);
+    draft.maxLength = maxLength;
+    return draft.finished();
   }
 
   /** The same but for {@link #onLong}. */
   public TranslationOptions withOnLong(OnLong onLong) {
-    return new TranslationOptions(
-        device,
-        threads,
-        precision,
-        slots,
-        beamSize,
-        lengthPenalty,
-        patience,
-        nBest,
-        minLength,
-        maxLength,
-        onLong,
-        attention);
+    Draft draft = new Draft(this);
+    draft.onLong = onLong;
+    return draft.finished();
   }
 
   /** The same but for {@link #attention}. */
   public TranslationOptions withAttention(Attention attention) {
-    return new TranslationOptions(
-        device,
-        threads,
-        precision,
-        slots,
-        beamSize,
-        lengthPenalty,
-        patience,
-        nBest,
-        minLength,
-        maxLength,
-        onLong,
-        attention);
+    Draft draft = new Draft(this);
+    draft.attention = attention;
+    return draft.finished();
+  }
+
+  /** Options on their way from one record to the next. */
+  private static final class Draft {
+    private String device;
+    private int threads;
+    private Precision precision;
+    private int slots;
+    private int beamSize;
+    private double lengthPenalty;
+    private double patience;
+    private int nBest;
+    private int minLength;
+    private int maxLength;
+    private OnLong onLong;
+    private Attention attention;
+
+    Draft(TranslationOptions options) {
+      device = options.device;
+      threads = options.threads;
+      precision = options.precision;
+      slots = options.slots;
+      beamSize = options.beamSize;
+      lengthPenalty = options.lengthPenalty;
+      patience = options.patience;
+      nBest = options.nBest;
+      minLength = options.minLength;
+      maxLength = options.maxLength;
+      onLong = options.onLong;
+      attention = options.attention;
+    }
+
+    TranslationOptions finished() {
+      return new TranslationOptions(
+          device,
+          threads,
+          precision,
+          slots,
+          beamSize,
+          lengthPenalty,
+          patience,
+          nBest,
+          minLength,
+          maxLength,
+          onLong,
+          attention);
+    }
   }
 }

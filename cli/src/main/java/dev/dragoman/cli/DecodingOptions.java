@@ -131,18 +131,18 @@ final class DecodingOptions {
         "--device must be cpu, cuda, cuda:N, cuda:N,M, cuda:all or auto, not '" + device + "'");
     between("--threads", threads, 0, 1024);
     between("--slots", slots, 0, 65_536);
-    return new TranslationOptions(
-        device,
-        threads,
-        precision,
-        slots,
-        beamSize,
-        lengthPenalty,
-        patience,
-        nBest,
-        minLength,
-        maxLength,
-        onLong);
+    return TranslationOptions.defaults()
+        .withDevice(device)
+        .withThreads(threads)
+        .withPrecision(precision)
+        .withSlots(slots)
+        .withBeamSize(beamSize)
+        .withLengthPenalty(lengthPenalty)
+        .withPatience(patience)
+        .withNBest(nBest)
+        .withMinLength(minLength)
+        .withMaxLength(maxLength)
+        .withOnLong(onLong);
   }
 
   /** The options that a translation depends on, as they were given, for the journal of a job. */

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dragoman.TranslationOptions;
+import dev.dragoman.TranslationOptions.Attention;
 import dev.dragoman.TranslationOptions.OnLong;
 import dev.dragoman.TranslationOptions.Precision;
 import java.util.List;
@@ -73,7 +74,18 @@ final class DecodingOptionsTest {
 
     TranslationOptions expected =
         new TranslationOptions(
-            "cuda:1", 3, Precision.BFLOAT16, 9, 64, 0.6, 2.5, 64, 0, 7, OnLong.FAIL);
+            "cuda:1",
+            3,
+            Precision.BFLOAT16,
+            9,
+            64,
+            0.6,
+            2.5,
+            64,
+            0,
+            7,
+            OnLong.FAIL,
+            Attention.DROP);
     assertEquals(List.of(expected), run.backend().loaded(), run.err());
   }
 
