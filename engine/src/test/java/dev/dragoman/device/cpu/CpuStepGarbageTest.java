@@ -31,4 +31,12 @@ class CpuStepGarbageTest {
     CpuDevice device = CpuDevice.open(DataType.BF16, new ScalarMath());
     assertArrayEquals(new long[2], StepGarbage.ofFiftySteps(device, 4));
   }
+
+  @Test
+  void int8() throws Exception {
+    Assumptions.assumeTrue(
+        OneDnn.multipliesIntegers(), "skipped: this processor has no instructions for int8");
+    CpuDevice device = CpuDevice.open(DataType.I8, new ScalarMath());
+    assertArrayEquals(new long[2], StepGarbage.ofFiftySteps(device, 4));
+  }
 }
