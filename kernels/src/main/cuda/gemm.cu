@@ -157,6 +157,114 @@ __device__ __forceinline__ void linear_thin(Out* out, int out_stride, const Numb
   }
 }
 
+// The same for many rows: a block makes 128 × 128, from 32 columns of both factors in shared memory, while
+// the next 32 are on their way in registers. In shared memory a row is 64 bytes, so that eight lanes
+// that read 16 bytes each reach all banks. WHOLE: inputs are a multiple of 32 and rows begin at
+// multiples of 16 bytes; rows and outputs that are not there are read from the last one that is.
+constexpr int WIDE_THREADS = 256, WIDE = 128, WIDE_ROW = 4, WIDE_STAGE = 2 * WIDE * WIDE_ROW;
+
+template <bool WHOLE, class Number>
+struct WideTile {
+  static constexpr int LOADS = WIDE * WIDE_ROW / WIDE_THREADS;
+  const Number *x, *weights;
+  int x_stride, inputs, rows, outputs;  // rows and outputs from this tile on
+  uint4 next_x[LOADS] = {}, next_weights[LOADS] = {};
+  float sums[4][4][4] = {};
+
+  __device__ __forceinline__ static uint4 chunk(const Number* from, size_t stride, int row,
+                                                int rows, int k, int inputs) {
+    const Number* at = from + min(row, rows - 1) * stride + k;
+    return WHOLE ? *reinterpret_cast<const uint4*>(at)
+                 : load_halves(at, row < rows && k < inputs, inputs - k);
+  }
+
+  __device__ __forceinline__ void load(int k0) {
+#pragma unroll
+    for (int i = 0; i < LOADS; i++) {
+      const int place = threadIdx.x + i * WIDE_THREADS, row = place / WIDE_ROW;
+      const int k = k0 + place % WIDE_ROW * 8;
+      next_x[i] = chunk(x, x_stride, row, rows, k, inputs);
+      next_weights[i] = chunk(weights, inputs, row, outputs, k, inputs);
+    }
+  }
+
+  __device__ __forceinline__ void store(uint4* stage) const {
+#pragma unroll
+    for (int i = 0; i < LOADS; i++) {
+      stage[threadIdx.x + i * WIDE_THREADS] = next_x[i];
+      stage[WIDE * WIDE_ROW + threadIdx.x + i * WIDE_THREADS] = next_weights[i];
+    }
+  }
+
+  // A warp has 64 rows and 32 outputs.
+  __device__ __forceinline__ void multiply(const uint4* stage) {
+    const int lane = threadIdx.x % WARP, warp = threadIdx.x / WARP;
+    const uint4* a = stage + (warp / 4 * 64 + lane / 4) * WIDE_ROW + lane % 4;
+    const uint4* b = stage + (WIDE + warp % 4 * 32 + lane / 4) * WIDE_ROW + lane % 4;
+    uint4 of_outputs[4];
+#pragma unroll
+    for (int n = 0; n < 4; n++) of_outputs[n] = b[n * 8 * WIDE_ROW];
+#pragma unroll
+    for (int m = 0; m < 4; m++) {
+      const uint4 low = a[m * 16 * WIDE_ROW], high = a[(m * 16 + 8) * WIDE_ROW];
+#pragma unroll
+      for (int n = 0; n < 4; n++) mma_m16n8k32<Number>(sums[m][n], low, high, of_outputs[n]);
+    }
+  }
+
+  __device__ __forceinline__ void run() {
+    uint4* shared = dynamic_shared;
+    load(0);
+    store(shared);
+    __syncthreads();
+    for (int k0 = 0; k0 < inputs; k0 += 32) {
+      const int stage = k0 / 32 % 2;
+      const bool more = k0 + 32 < inputs;
+      if (more) load(k0 + 32);
+      multiply(shared + stage * WIDE_STAGE);
+      if (more) store(shared + (1 - stage) * WIDE_STAGE);
+      __syncthreads();
+    }
+  }
+};
+
+template <bool WHOLE, class Number, class Out>
+__device__ __forceinline__ void linear_wide(Out* out, int out_stride, const Number* x, int x_stride,
+                                            const Number* weights, const float* bias, int rows,
+                                            int outputs, int inputs, int activation) {
+  const int first_row = blockIdx.y * WIDE, first_output = blockIdx.x * WIDE;
+  WideTile<WHOLE, Number> tile{x + static_cast<size_t>(first_row) * x_stride,
+                               weights + static_cast<size_t>(first_output) * inputs,
+                               x_stride,
+                               inputs,
+                               rows - first_row,
+                               outputs - first_output};
+  tile.run();
+  const int lane = threadIdx.x % WARP, warp = threadIdx.x / WARP;
+#pragma unroll
+  for (int i = 0; i < 64; i++) {
+    const int m = i / 16, n = i / 4 % 4, part = i % 4;
+    const int row = first_row + warp / 4 * 64 + m * 16 + lane / 4 + part / 2 * 8;
+    const int output = first_output + warp % 4 * 32 + n * 8 + lane % 4 * 2 + part % 2;
+    if (row >= rows || output >= outputs) continue;
+    out[static_cast<size_t>(row) * out_stride + output] =
+        from_float<Out>(activate(activation, tile.sums[m][n][part] + bias[output]));
+  }
+}
+
+template <class Number, class Out>
+__device__ __forceinline__ void linear_wide(Out* out, int out_stride, const Number* x, int x_stride,
+                                            const Number* weights, const float* bias, int rows,
+                                            int outputs, int inputs, int activation) {
+  if (inputs % 32 == 0 && x_stride % 8 == 0 && is_aligned(x) && is_aligned(weights)) {
+    linear_wide<true>(out, out_stride, x, x_stride, weights, bias, rows, outputs, inputs,
+                      activation);
+  } else {
+    linear_wide<false>(out, out_stride, x, x_stride, weights, bias, rows, outputs, inputs,
+                       activation);
+  }
+}
+
 #define TYPED_KERNELS "gemm_typed.cuh"
 #include "for_half_types.cuh"
 

@@ -61,13 +61,16 @@ final class CudaProducts {
    * cores add up in one order, so there the few rows of a thin product may go another way.
    */
   private boolean isFused(CudaLinear w1, CudaLinear w2, int rows) {
-    if (!fits(w1, w2)) {
-      return false;
+    if (!hasChoice(w1, w2)) {
+      return fits(w1, w2);
     }
-    if (!product.isOurs()) {
-      return ways.of(shape(w1)) == FeedForwardWays.Way.FUSED;
-    }
-    return w1.weights().type() == DataType.F32 || rows > KernelGemm.THIN_ROWS;
+    boolean few = product.isOurs() && rows <= KernelGemm.THIN_ROWS;
+    return !few && ways.of(shape(w1)) == FeedForwardWays.Way.FUSED;
+  }
+
+  /** Without cuBLAS the float32 reference has one way only. */
+  private boolean hasChoice(CudaLinear w1, CudaLinear w2) {
+    return fits(w1, w2) && !(product.isOurs() && w1.weights().type() == DataType.F32);
   }
 
   private static String shape(CudaLinear w1) {
@@ -78,7 +81,7 @@ final class CudaProducts {
   void tune(FeedForwardWeights weights) {
     CudaLinear w1 = CudaLinear.of(weights.first());
     CudaLinear w2 = CudaLinear.of(weights.second());
-    if (product.isOurs() || !fits(w1, w2)) {
+    if (!hasChoice(w1, w2)) {
       return;
     }
     ways.choose(

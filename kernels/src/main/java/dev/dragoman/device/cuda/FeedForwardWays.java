@@ -36,16 +36,18 @@ final class FeedForwardWays {
 
   private final String card;
   private final Optional<Path> file;
+  private final Way otherwise;
   private final Map<String, Way> chosen = new TreeMap<>();
 
-  private FeedForwardWays(String card, Optional<Path> file) {
+  private FeedForwardWays(String card, Optional<Path> file, Way otherwise) {
+    this.otherwise = otherwise;
     this.card = card;
     this.file = file;
   }
 
-  /** Two products, whatever the shape: where nothing can be measured. */
-  static FeedForwardWays ofRule() {
-    return new FeedForwardWays("", Optional.empty());
+  /** This way, whatever the shape: where nothing can be measured. */
+  static FeedForwardWays always(Way way) {
+    return new FeedForwardWays("", Optional.empty(), way);
   }
 
   /**
@@ -54,7 +56,7 @@ final class FeedForwardWays {
    * @param card with all that the times depend on: driver, cuBLAS
    */
   static FeedForwardWays remembered(String card, Path file) {
-    FeedForwardWays ways = new FeedForwardWays(card, Optional.of(file));
+    FeedForwardWays ways = new FeedForwardWays(card, Optional.of(file), Way.TWO_PRODUCTS);
     ways.chosen.putAll(ways.read(file));
     return ways;
   }
@@ -69,9 +71,9 @@ final class FeedForwardWays {
     return folder.resolve("dragoman").resolve("feed-forward.txt");
   }
 
-  /** The way for a shape; two products if nobody has chosen. */
+  /** The way for a shape; the usual one if nobody has chosen. */
   synchronized Way of(String shape) {
-    return chosen.getOrDefault(shape, Way.TWO_PRODUCTS);
+    return chosen.getOrDefault(shape, otherwise);
   }
 
   /**
@@ -105,7 +107,7 @@ final class FeedForwardWays {
   private Map<String, Way> read(Path from) {
     Map<String, Way> ways = new TreeMap<>();
     for (String line : lines(from)) {
-      String[] parts = line.split("\t");
+      String[] parts = line.split("\t", -1);
       boolean whole = parts.length == 3 && parts[0].equals(card);
       Stream.of(Way.values())
           .filter(way -> whole && way.name().equals(parts[2]))

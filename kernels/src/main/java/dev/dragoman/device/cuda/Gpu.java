@@ -125,7 +125,7 @@ final class Gpu {
       String card = product() + ", CUDA " + CudaDeviceProvider.driverVersion() + ", " + products;
       ways =
           NativeLibraries.isEmulated()
-              ? FeedForwardWays.ofRule()
+              ? FeedForwardWays.always(FeedForwardWays.Way.TWO_PRODUCTS)
               : FeedForwardWays.remembered(card, FeedForwardWays.usualFile());
     }
     return ways;

@@ -5,13 +5,38 @@ import dev.dragoman.device.DataType;
 
 /** Products by our own kernels, for machines without cuBLAS. */
 final class KernelGemm implements MatrixProduct {
-  private static final int TILE = 64;
-  private static final int THREADS = 128;
-  private static final int THIN_OUTPUTS = 16; // of a block, as in gemm.cu
-  private static final int THIN_THREADS = 64;
-
   /** The most rows of a thin product. */
   static final int THIN_ROWS = 16;
+
+  /** Kernels for few and many rows, which add up in one order; the tiles are those of gemm.cu. */
+  private enum Size {
+    THIN("thin_", THIN_ROWS, 16, 64, 0),
+    USUAL("", 64, 64, 128, 0),
+    WIDE("wide_", 128, 128, 256, 32 << 10);
+
+    private final String name;
+    private final int rows;
+    private final int outputs;
+    private final int threads;
+    private final int sharedBytes;
+
+    Size(String name, int rows, int outputs, int threads, int sharedBytes) {
+      this.name = name;
+      this.rows = rows;
+      this.outputs = outputs;
+      this.threads = threads;
+      this.sharedBytes = sharedBytes;
+    }
+
+    static Size of(int rows) {
+      return rows <= THIN.rows ? THIN : rows <= WIDE.rows ? USUAL : WIDE;
+    }
+
+    Grid grid(int ofRows, int ofOutputs) {
+      return new Grid(
+          (ofOutputs + outputs - 1) / outputs, (ofRows + rows - 1) / rows, threads, sharedBytes);
+    }
+  }
 
   private final Execution execution;
 
@@ -21,12 +46,11 @@ final class KernelGemm implements MatrixProduct {
 
   @Override
   public void multiply(CudaTensor x, CudaLinear linear, Activation activation, CudaTensor out) {
-    boolean halves = x.type() != DataType.F32;
-    boolean thin = halves && x.count() <= THIN_ROWS;
-    String kernel = (thin ? "linear_thin_" : "linear_") + x.suffix();
+    Size size = x.type() == DataType.F32 ? Size.USUAL : Size.of(x.count());
+    boolean widens = x.type() != DataType.F32 && out.type() == DataType.F32;
     execution.launch(
-        halves && out.type() == DataType.F32 ? kernel + "_f32" : kernel,
-        thin ? thinGrid(x, linear) : grid(x, linear),
+        "linear_" + size.name + x.suffix() + (widens ? "_f32" : ""),
+        size.grid(x.count(), linear.outputs()),
         out,
         out.stride(),
         x,
@@ -37,18 +61,6 @@ final class KernelGemm implements MatrixProduct {
         linear.outputs(),
         linear.inputs(),
         ActivationCode.of(activation));
-  }
-
-  private static Grid grid(CudaTensor x, CudaLinear linear) {
-    return new Grid(blocks(linear.outputs(), TILE), blocks(x.count(), TILE), THREADS, 0);
-  }
-
-  private static Grid thinGrid(CudaTensor x, CudaLinear linear) {
-    return Grid.of(x.count() == 0 ? 0 : blocks(linear.outputs(), THIN_OUTPUTS), THIN_THREADS);
-  }
-
-  private static int blocks(int all, int ofBlock) {
-    return (all + ofBlock - 1) / ofBlock;
   }
 
   @Override

@@ -43,7 +43,13 @@ final class KernelTable implements AutoCloseable {
 
   /** Products on tensor cores; those with F32 results have _f32 behind the type. */
   private static final List<String> ON_TENSOR_CORES =
-      List.of("linear_thin_%s", "linear_%s_f32", "linear_thin_%s_f32", "feed_forward_wide_%s");
+      List.of(
+          "linear_thin_%s",
+          "linear_wide_%s",
+          "linear_%s_f32",
+          "linear_thin_%s_f32",
+          "linear_wide_%s_f32",
+          "feed_forward_wide_%s");
 
   private static final List<String> OTHERS =
       List.of(

@@ -79,8 +79,10 @@ class FeedForwardWaysTest {
 
   @Test
   void withoutAFileTheRuleHolds() {
-    FeedForwardWays ways = FeedForwardWays.ofRule();
-    ways.choose("a", NEVER);
-    assertEquals(Way.TWO_PRODUCTS, ways.of("a"));
+    for (Way way : Way.values()) {
+      FeedForwardWays ways = FeedForwardWays.always(way);
+      ways.choose("a", NEVER);
+      assertEquals(way, ways.of("a"));
+    }
   }
 }

@@ -1,5 +1,6 @@
 package dev.dragoman.device.cuda;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * What the contract's sizes do not reach: the fused feed-forward kernels at the widths they are
@@ -58,8 +60,7 @@ class FusedKernelsTest {
     float[] b1 = numbers(inner, 1);
     float[] w2 = numbers(width * inner, 0.1);
     float[] b2 = numbers(width, 1);
-    // Where there is no cuBLAS, all but a few rows go through the fused kernels.
-    try (CudaDevice device = CudaDevices.open(precision, Products.OWN)) {
+    try (CudaDevice device = fusing(precision)) {
       FeedForwardWeights weights =
           new FeedForwardWeights(
               pack(device, w1, b1, width), activation, pack(device, w2, b2, inner));
@@ -113,6 +114,35 @@ class FusedKernelsTest {
       device.feedForward(x, known, x);
       device.synchronize();
       assertEquals(kernels + 1, EmulatedDriver.counters().kernels(), "fused");
+    }
+  }
+
+  /** Without cuBLAS; of half precision a few rows still take two thin products. */
+  private static CudaDevice fusing(DataType precision) {
+    Gpu gpu = CudaDeviceProvider.openGpu(0);
+    gpu.use(FeedForwardWays.always(FeedForwardWays.Way.FUSED));
+    return CudaDevice.open(gpu, precision, KernelGemm::new);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"F16", "BF16"})
+  void theFusedKernelGivesTheBitsOfTwoProducts(DataType precision) {
+    CudaDevices.behave(Timing.DEFERRED, Order.FORWARD);
+    float[] x = numbers(40 * 64, 1);
+    try (CudaDevice device = fusing(precision)) {
+      FeedForwardWeights weights = weights(device, 64, 160);
+      Tensor in = device.allocate(precision, new Shape(40, 64));
+      Tensor out = device.allocate(precision, new Shape(40, 64));
+      device.upload(x, in);
+      device.feedForward(in, weights, out);
+      float[] fused = new float[40 * 64];
+      device.download(out, fused);
+      for (int first = 0; first < 40; first += 8) {
+        device.feedForward(in.rows(first, 8), weights, out.rows(first, 8));
+      }
+      float[] inParts = new float[40 * 64];
+      device.download(out, inParts);
+      assertArrayEquals(fused, inParts);
     }
   }
 
