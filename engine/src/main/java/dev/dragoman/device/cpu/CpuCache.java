@@ -14,8 +14,14 @@ import java.util.concurrent.atomic.AtomicLong;
  * are in use at a time, up to the cache's shape.
  */
 final class CpuCache implements CpuRows {
-  /** Of the positions, so many have memory from the beginning. */
+  /**
+   * One position of so many has memory from the beginning: hypotheses are far shorter than the
+   * longest allowed.
+   */
   private static final int SHARE_AT_START = 8;
+
+  /** So many have it in any case: a cache of sources is whole. */
+  private static final int POSITIONS_AT_START = 8192;
 
   private final Blocks blocks;
   private final Shape shape;
@@ -28,7 +34,9 @@ final class CpuCache implements CpuRows {
     this.shape = shape;
     this.heads = heads;
     this.bytesHeld = bytesHeld;
-    this.numbers = new float[(blocks.count() + SHARE_AT_START - 1) / SHARE_AT_START * blockSize()];
+    int share = (blocks.count() + SHARE_AT_START - 1) / SHARE_AT_START;
+    int least = Math.min(blocks.count(), POSITIONS_AT_START / Blocks.SIZE);
+    this.numbers = new float[Math.max(share, least) * blockSize()];
     bytesHeld.addAndGet(bytes());
   }
 

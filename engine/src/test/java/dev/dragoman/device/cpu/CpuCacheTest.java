@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class CpuCacheTest {
-  private static final int SLOTS = 20;
+  private static final int SLOTS = 1000;
   private static final int POSITIONS = 100; // not a multiple of a block
   private static final int WIDTH = 12;
   private static final int FULL = 2 * SLOTS * POSITIONS * WIDTH * Float.BYTES;
@@ -26,7 +26,7 @@ class CpuCacheTest {
 
   @Test
   void aSlotThatBeginsAnewLeavesTheOthersAlone() {
-    for (int sentence = 0; sentence < 500; sentence++) {
+    for (int sentence = 0; sentence < 100; sentence++) {
       int slot = random.nextInt(SLOTS);
       begin(slot);
       int length = 1 + random.nextInt(POSITIONS);
@@ -46,7 +46,7 @@ class CpuCacheTest {
       write(slot * POSITIONS);
       write(slot * POSITIONS + 50);
     }
-    assertTrue(bytesHeld.get() <= FULL * 2 / 3, bytesHeld + " of " + FULL + " bytes");
+    assertTrue(bytesHeld.get() <= FULL * 2L / 3, bytesHeld + " of " + FULL + " bytes");
     assertTrue(atStart <= FULL / 6, atStart + " of " + FULL + " bytes");
   }
 
@@ -57,6 +57,16 @@ class CpuCacheTest {
     }
     check();
     assertEquals(FULL, bytesHeld.get());
+  }
+
+  @Test
+  void aCacheOfFewPositionsIsWholeFromTheBeginning() {
+    AtomicLong held = new AtomicLong();
+    KeyValueCache small = CpuCache.keysAndValues(new Shape(4096, WIDTH), 3, held);
+    long atStart = held.get();
+    assertEquals(2L * 4096 * WIDTH * Float.BYTES, atStart);
+    CpuCache.of(small.keys()).write(4095, new float[WIDTH], 0);
+    assertEquals(atStart, held.get());
   }
 
   private void begin(int slot) {
