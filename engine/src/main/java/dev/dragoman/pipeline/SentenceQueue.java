@@ -117,9 +117,10 @@ final class SentenceQueue {
     return null;
   }
 
-  /** Elsewhere, unless this is the only device. */
+  /** Elsewhere, unless this is the only device; never on one that is lost meanwhile. */
   private boolean mayRetry(Sentence sentence, Replica replica) {
-    return working.size() == 1 || sentence.failure().orElseThrow().replica() != replica;
+    boolean elsewhere = sentence.failure().orElseThrow().replica() != replica;
+    return working.contains(replica) && (elsewhere || working.size() == 1);
   }
 
   /** A device is lost: its workers end, and with the last device everything does. */

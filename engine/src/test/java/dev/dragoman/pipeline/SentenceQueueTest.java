@@ -125,6 +125,15 @@ class SentenceQueueTest {
   }
 
   @Test
+  void aLostDeviceGetsNoSecondAttemptThoughOneDeviceIsLeft() {
+    queue.lose(two);
+    queue.retry(sentence(3).after(new Sentence.Failure(two, new RuntimeException("why"))));
+    assertFalse(queue.hasRetry(two));
+    assertNull(queue.takeRetry(two)); // a worker of it that does not know yet
+    assertTrue(queue.hasRetry(one));
+  }
+
+  @Test
   void theWorkersOfALostDeviceEndAndTheOthersShareItsWork() throws Exception {
     Waiting<Boolean> worker = Waiting.on(() -> queue.awaitWork(two));
     queue.lose(two);
