@@ -14,9 +14,6 @@ import java.util.function.Supplier;
 
 /** Translates what a model has golden outputs for, and compares. */
 final class ModelCheck {
-  /** In narrower types than float32 one text in so many may be another one. */
-  private static final int ONE_IN = 50;
-
   private final Supplier<Device> devices;
   private final DataType precision;
 
@@ -33,8 +30,16 @@ final class ModelCheck {
     }
     List<String> differences = new ArrayList<>();
     byOptions.forEach((options, some) -> compare(model, options, some, differences));
-    int allowed = precision == DataType.F32 ? 0 : (records.size() + ONE_IN - 1) / ONE_IN;
-    return new ModelResult(records.size(), allowed, List.copyOf(differences));
+    return new ModelResult(records.size(), allowed(records.size()), List.copyOf(differences));
+  }
+
+  /** How many texts may be other ones: one in fifty in 16 bits, one in ten in 8. */
+  private int allowed(int records) {
+    return switch (precision) {
+      case F32 -> 0;
+      case I8 -> (records + 9) / 10;
+      default -> (records + 49) / 50;
+    };
   }
 
   private void compare(
