@@ -12,8 +12,9 @@ public record Tolerance(double absolute, double relative) {
       case F32 -> new Tolerance(1e-5, 1e-5);
       case F16 -> new Tolerance(1e-2, 1e-2);
       case BF16 -> new Tolerance(4e-2, 4e-2);
-      // The feed-forward layer rounds three times: x, the weights, and the hidden activations.
-      case I8 -> new Tolerance(1e-1, 4e-2);
+      // The feed-forward layer rounds x, its weights, and the hidden activations: of 256 x 512 to
+      // 2048 to 512 the worst number needs 0.12.
+      case I8 -> new Tolerance(2e-1, 4e-2);
       case I32 -> throw new IllegalArgumentException("integers are exact");
     };
   }
