@@ -35,9 +35,10 @@ public final class CudaDeviceProvider implements DeviceProvider {
   @Override
   public Device open(DeviceRequest request) {
     DataType precision = request.precision().orElse(DataType.F16);
-    if (precision == DataType.I32) {
+    if (precision == DataType.I8 || precision == DataType.I32) {
       throw new DeviceUnavailableException(
-          "the CUDA device multiplies in float16, bfloat16 and float32, not in integers");
+          "the CUDA device multiplies in float16, bfloat16 and float32, not in "
+              + precision.label());
     }
     Gpu gpu = openGpu(request.ordinal());
     requireBfloat16(gpu, precision);
