@@ -48,8 +48,7 @@ final class Conversions implements AutoCloseable {
     Conversion(Size size) {
       dnnl_memory_desc wide = OneDnn.rows(size.rows, size.columns, size.stride, dnnl_f32);
       dnnl_memory_desc narrow = OneDnn.matrix(size.rows, size.columns, dnnl_bf16, dnnl_ab);
-      dnnl_primitive_attr attributes = new dnnl_primitive_attr();
-      OneDnn.check(dnnl_primitive_attr_create(attributes), "make attributes");
+      dnnl_primitive_attr attributes = OneDnn.attributes();
       dnnl_primitive_desc description = new dnnl_primitive_desc();
       OneDnn.check(
           dnnl_reorder_primitive_desc_create(

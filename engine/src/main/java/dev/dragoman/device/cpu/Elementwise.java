@@ -52,8 +52,7 @@ final class Elementwise implements AutoCloseable {
 
     Kernel(Size size) {
       dnnl_memory_desc layout = OneDnn.matrix(size.rows, size.columns, dnnl_f32, dnnl_ab);
-      dnnl_primitive_attr attributes = new dnnl_primitive_attr();
-      OneDnn.check(dnnl_primitive_attr_create(attributes), "make attributes");
+      dnnl_primitive_attr attributes = OneDnn.attributes();
       dnnl_primitive_desc description = new dnnl_primitive_desc();
       OneDnn.check(
           dnnl_eltwise_forward_primitive_desc_create(

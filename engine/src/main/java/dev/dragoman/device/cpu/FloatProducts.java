@@ -3,15 +3,12 @@ package dev.dragoman.device.cpu;
 import dev.dragoman.device.Activation;
 import dev.dragoman.device.DataType;
 import dev.dragoman.device.FeedForwardWeights;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.bytedeco.javacpp.FloatPointer;
 
 /** Products in float32 and in bfloat16 with float32 sums; bias and activation are fused. */
 final class FloatProducts extends Products {
-  private final Map<Product.Shape, Product> kernels = new HashMap<>();
   private final Conversions conversions;
   private final Staging narrow;
   private final Staging hidden;
@@ -73,13 +70,12 @@ final class FloatProducts extends Products {
     var shape =
         new Product.Shape(
             rows, weights.inputs(), weights.outputs(), activation, from.layout, to.layout);
-    Product kernel = kernels.computeIfAbsent(shape, missing -> new Product(missing, weights));
+    Product kernel = kernel(shape, weights);
     return () -> kernel.run(from.memory.get(), weights, to.memory.get(), stream());
   }
 
   @Override
   public void close() {
-    kernels.values().forEach(Product::close);
     conversions.close();
     narrow.close();
     hidden.close();

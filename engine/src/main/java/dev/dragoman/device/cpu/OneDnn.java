@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.bytedeco.dnnl.dnnl_engine;
 import org.bytedeco.dnnl.dnnl_memory_desc;
+import org.bytedeco.dnnl.dnnl_primitive_attr;
 import org.bytedeco.javacpp.Loader;
 
 /**
@@ -92,6 +93,13 @@ final class OneDnn {
             description, 2, new long[] {rows, columns}, type, new long[] {stride, 1}),
         "describe a " + rows + "x" + columns + " matrix");
     return description;
+  }
+
+  /** Attributes of a primitive, without any set. */
+  static dnnl_primitive_attr attributes() {
+    dnnl_primitive_attr attributes = new dnnl_primitive_attr();
+    check(dnnl_primitive_attr_create(attributes), "make attributes");
+    return attributes;
   }
 
   /** oneDNN's name for an activation. */

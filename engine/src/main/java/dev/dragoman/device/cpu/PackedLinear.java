@@ -27,7 +27,7 @@ final class PackedLinear implements Linear {
   private static final int TYPICAL_ROWS = 64;
 
   /** oneDNN's mask for numbers that differ from output to output, the second dimension of Wᵀ. */
-  static final int OUTPUTS = 1 << 1;
+  private static final int OUTPUTS = 1 << 1;
 
   private final dnnl_memory_desc layout;
   private final BytePointer weights;
@@ -121,16 +121,19 @@ final class PackedLinear implements Linear {
     };
   }
 
+  /** Attributes of products in 8 bits: one scale for each output. */
+  static dnnl_primitive_attr scales() {
+    dnnl_primitive_attr attributes = OneDnn.attributes();
+    OneDnn.check(
+        dnnl_primitive_attr_set_scales_mask(attributes, DNNL_ARG_WEIGHTS, OUTPUTS),
+        "scale weights");
+    return attributes;
+  }
+
   private dnnl_memory_desc bestLayout() {
     int type = dnnlType(precision);
-    dnnl_primitive_attr attributes = new dnnl_primitive_attr();
-    OneDnn.check(dnnl_primitive_attr_create(attributes), "make attributes");
     boolean scaled = precision == DataType.I8;
-    if (scaled) {
-      OneDnn.check(
-          dnnl_primitive_attr_set_scales_mask(attributes, DNNL_ARG_WEIGHTS, OUTPUTS),
-          "scale weights");
-    }
+    dnnl_primitive_attr attributes = scaled ? scales() : OneDnn.attributes();
     dnnl_primitive_desc product = new dnnl_primitive_desc();
     OneDnn.check(
         dnnl_matmul_primitive_desc_create(
@@ -161,8 +164,7 @@ final class PackedLinear implements Linear {
     // columns.
     int type = precision == DataType.I8 ? dnnl_s8 : dnnl_f32;
     dnnl_memory_desc plain = OneDnn.matrix(inputs, outputs, type, dnnl_ba);
-    dnnl_primitive_attr attributes = new dnnl_primitive_attr();
-    OneDnn.check(dnnl_primitive_attr_create(attributes), "make attributes");
+    dnnl_primitive_attr attributes = OneDnn.attributes();
     dnnl_primitive_desc description = new dnnl_primitive_desc();
     OneDnn.check(
         dnnl_reorder_primitive_desc_create(

@@ -49,7 +49,7 @@ final class Product implements AutoCloseable {
             like.layout(),
             scaled ? null : addend,
             to,
-            scaled ? scales() : attributes(shape.activation)),
+            scaled ? PackedLinear.scales() : attributes(shape.activation)),
         "multiply " + shape);
     OneDnn.check(dnnl_primitive_create(primitive, description), "multiply " + shape);
     dnnl_primitive_desc_destroy(description);
@@ -88,19 +88,8 @@ final class Product implements AutoCloseable {
     arguments.getPointer(index).arg(role).memory(memory);
   }
 
-  /** One scale for each output. */
-  private static dnnl_primitive_attr scales() {
-    dnnl_primitive_attr attributes = new dnnl_primitive_attr();
-    OneDnn.check(dnnl_primitive_attr_create(attributes), "make attributes");
-    OneDnn.check(
-        dnnl_primitive_attr_set_scales_mask(attributes, DNNL_ARG_WEIGHTS, PackedLinear.OUTPUTS),
-        "scale weights");
-    return attributes;
-  }
-
   private static dnnl_primitive_attr attributes(Activation activation) {
-    dnnl_primitive_attr attributes = new dnnl_primitive_attr();
-    OneDnn.check(dnnl_primitive_attr_create(attributes), "make attributes");
+    dnnl_primitive_attr attributes = OneDnn.attributes();
     if (activation != Activation.NONE) {
       dnnl_post_ops after = new dnnl_post_ops();
       OneDnn.check(dnnl_post_ops_create(after), "make attributes");

@@ -4,6 +4,8 @@ import static org.bytedeco.dnnl.global.dnnl.*;
 
 import dev.dragoman.device.DataType;
 import dev.dragoman.device.FeedForwardWeights;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.bytedeco.dnnl.dnnl_stream;
 
@@ -18,6 +20,7 @@ abstract class Products implements AutoCloseable {
   private static final int STEP = 8;
 
   private final dnnl_stream stream = new dnnl_stream();
+  private final Map<Product.Shape, Product> kernels = new HashMap<>();
 
   Products() {
     OneDnn.check(
@@ -41,6 +44,11 @@ abstract class Products implements AutoCloseable {
 
   final dnnl_stream stream() {
     return stream;
+  }
+
+  /** The kernel for this shape, made when it is first asked for. */
+  final Product kernel(Product.Shape shape, PackedLinear like) {
+    return kernels.computeIfAbsent(shape, missing -> new Product(missing, like));
   }
 
   /** x·Wᵀ + b, to be run any number of times. */
@@ -78,6 +86,7 @@ abstract class Products implements AutoCloseable {
 
   @Override
   public void close() {
+    kernels.values().forEach(Product::close);
     dnnl_stream_destroy(stream);
   }
 }

@@ -19,7 +19,6 @@ import org.bytedeco.javacpp.FloatPointer;
  */
 final class QuantizedProducts extends Products {
   private final VectorMath math;
-  private final Map<Product.Shape, Product> kernels = new HashMap<>();
   private final Elementwise elementwise;
   private final Quantized quantized;
   private final AtomicLong bytesHeld;
@@ -41,7 +40,7 @@ final class QuantizedProducts extends Products {
     var shape =
         new Product.Shape(
             x.count(), weights.inputs(), weights.outputs(), Activation.NONE, from, to);
-    Product kernel = kernels.computeIfAbsent(shape, missing -> new Product(missing, weights));
+    Product kernel = kernel(shape, weights);
     FloatPointer result = out.matrix().pointer(out.first());
     return () -> {
       quantized.set(x);
@@ -85,7 +84,6 @@ final class QuantizedProducts extends Products {
 
   @Override
   public void close() {
-    kernels.values().forEach(Product::close);
     elementwise.close();
     quantized.close();
     stagings.forEach(Staging::close);
