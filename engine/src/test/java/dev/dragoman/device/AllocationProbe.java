@@ -26,6 +26,11 @@ public final class AllocationProbe extends ForwardingDevice {
     this.notes = notes;
   }
 
+  /** No step begins while somebody holds this. */
+  public Object pause() {
+    return notes;
+  }
+
   /** How many steps have begun. */
   public int steps() {
     return notes.count.get();
@@ -43,7 +48,9 @@ public final class AllocationProbe extends ForwardingDevice {
   public Runnable record(Runnable step) {
     Runnable recorded = device.record(step);
     return () -> {
-      notes.bytes[notes.count.getAndIncrement()] = THREADS.getCurrentThreadAllocatedBytes();
+      synchronized (notes) {
+        notes.bytes[notes.count.getAndIncrement()] = THREADS.getCurrentThreadAllocatedBytes();
+      }
       recorded.run();
     };
   }

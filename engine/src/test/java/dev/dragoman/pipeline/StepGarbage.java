@@ -44,8 +44,10 @@ public final class StepGarbage {
       throws Exception {
     int before = probe.steps();
     List<CompletableFuture<List<Hypothesis>>> results = new ArrayList<>();
-    for (int i = 0; i < sentences; i++) {
-      results.add(engine.translate(new int[] {5 + i, 6, 7, 0}));
+    synchronized (probe.pause()) { // or a late sentence would be encoded among the steps that count
+      for (int i = 0; i < sentences; i++) {
+        results.add(engine.translate(new int[] {5 + i, 6, 7, 0}));
+      }
     }
     for (CompletableFuture<List<Hypothesis>> result : results) {
       result.get();
