@@ -52,7 +52,12 @@ final class SeveralGpusTest {
   @Test
   void withoutAnyGpuLeftTheJobEndsAndKeepsWhatIsDone() throws Exception {
     Result none =
-        translate(Map.of("EMULATOR_FAIL", "0:0:9000:700,1:0:500:214"), "--device", "cuda:all");
+        translate(
+            Map.of("EMULATOR_FAIL", "0:0:9000:700,1:0:500:214"),
+            "--device",
+            "cuda:all",
+            "--threads",
+            "1");
 
     assertEquals(ExitCode.FAILURE, none.exitCode(), none.err());
     String last = none.err().lines().reduce("", (before, line) -> line);
