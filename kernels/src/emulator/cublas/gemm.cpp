@@ -7,6 +7,7 @@
 
 #include "../device/cuda_bf16.h"
 #include "../runtime/grid.h"
+#include "../runtime/settings.h"
 
 namespace emulator {
 namespace {
@@ -70,10 +71,11 @@ struct Rows {
 typedef float Vector __attribute__((vector_size(32), aligned(4)));
 constexpr int TILE = 4;
 
-// TILE x TILE dot products of length k.
-void dot_tile(const float* const* a, const float* const* b, int k, float (*out)[TILE]) {
+// Adds TILE x TILE dot products of the elements from `first` to `k`.
+void dot_tile(const float* const* a, const float* const* b, int first, int k,
+              float (*out)[TILE]) {
   Vector sums[TILE][TILE] = {};
-  int at = 0;
+  int at = first;
   for (; at + 8 <= k; at += 8) {
     for (int i = 0; i < TILE; i++) {
       Vector x = *reinterpret_cast<const Vector*>(a[i] + at);
@@ -85,7 +87,7 @@ void dot_tile(const float* const* a, const float* const* b, int k, float (*out)[
       Vector s = sums[i][j];
       float sum = ((s[0] + s[4]) + (s[1] + s[5])) + ((s[2] + s[6]) + (s[3] + s[7]));
       for (int rest = at; rest < k; rest++) sum += a[i][rest] * b[j][rest];
-      out[i][j] = sum;
+      out[i][j] += sum;
     }
   }
 }
@@ -94,14 +96,16 @@ void dot_tile(const float* const* a, const float* const* b, int k, float (*out)[
 
 void multiply(const Product& p) {
   Rows a(p.a, p.a.transposed, p.m, p.k, p.tf32), b(p.b, !p.b.transposed, p.n, p.k, p.tf32);
+  int split = p.n < settings().halves_below ? p.k / 16 * 8 : 0;
   auto strip = [&](int number) {
     const float *rows_a[TILE], *rows_b[TILE];
-    float out[TILE][TILE];
     int i0 = number * TILE;
     for (int i = 0; i < TILE; i++) rows_a[i] = a.row(std::min(i0 + i, p.m - 1));
     for (int j0 = 0; j0 < p.n; j0 += TILE) {
       for (int j = 0; j < TILE; j++) rows_b[j] = b.row(std::min(j0 + j, p.n - 1));
-      dot_tile(rows_a, rows_b, p.k, out);
+      float out[TILE][TILE] = {};
+      if (split) dot_tile(rows_a, rows_b, 0, split, out);
+      dot_tile(rows_a, rows_b, split, p.k, out);
       for (int j = 0; j < TILE && j0 + j < p.n; j++) {
         for (int i = 0; i < TILE && i0 + i < p.m; i++) {
           size_t at = static_cast<size_t>(j0 + j) * p.c_leading + i0 + i;

@@ -39,6 +39,11 @@ extern "C" __attribute__((visibility("default"))) void emulator_configure(int ea
   emulator::current.seed = seed;
 }
 
+// For tests: products of fewer rows than this add up in another order than those of more.
+extern "C" __attribute__((visibility("default"))) void emulator_halve_products_below(int rows) {
+  emulator::current.halves_below = rows;
+}
+
 // For tests: modules that are loaded from now on look for undefined behaviour, or do not.
 extern "C" __attribute__((visibility("default"))) void emulator_find_undefined(int find) {
   emulator::current.find_undefined = find != 0;

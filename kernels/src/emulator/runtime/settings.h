@@ -13,6 +13,7 @@ struct Settings {
   unsigned seed;        // of the random order
   int workers;          // OS threads that run blocks
   bool find_undefined;  // kernels with UndefinedBehaviorSanitizer's checks are loaded
+  int halves_below;     // products of fewer rows than this are sums of two halves, as some of cuBLAS's
 };
 
 const Settings& settings();

@@ -5,6 +5,8 @@ package dev.dragoman.device;
  *
  * @param workers lines of execution that run side by side without slowing each other
  * @param rows rows of a decoder step from which more rows hardly help
+ * @param leastRows rows that a batch is filled up to: from there on, with the weights that have
+ *     been packed so far, a row has the same bits in every batch
  * @param stepsAhead steps that are asked for before the host looks at what the first of them did,
  *     so that the device has work meanwhile; 0 where the host itself computes
  * @param freeBytes memory that could still be taken
@@ -12,10 +14,10 @@ package dev.dragoman.device;
  *     numbers of norms are F32 everywhere
  */
 public record DeviceCapacity(
-    int workers, int rows, int stepsAhead, long freeBytes, DataType activations) {
+    int workers, int rows, int leastRows, int stepsAhead, long freeBytes, DataType activations) {
 
   /** Where the host itself computes, with everything in float32. */
   public DeviceCapacity(int workers, int rows, long freeBytes) {
-    this(workers, rows, 0, freeBytes, DataType.F32);
+    this(workers, rows, 1, 0, freeBytes, DataType.F32);
   }
 }

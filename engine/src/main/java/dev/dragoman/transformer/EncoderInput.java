@@ -1,5 +1,6 @@
 package dev.dragoman.transformer;
 
+import dev.dragoman.device.BatchSizes;
 import dev.dragoman.device.Binding;
 import dev.dragoman.device.DataType;
 import dev.dragoman.device.Device;
@@ -15,15 +16,17 @@ import java.util.List;
  */
 final class EncoderInput {
   private final Device device;
+  private final BatchSizes batches;
   private final Tensor ids;
   private final Tensor positions;
   private final Tensor offsets;
   private final Tensor slots;
   private final Tensor starts;
 
-  EncoderInput(Device device, Session.Size size) {
+  EncoderInput(Device device, BatchSizes batches, Session.Size size) {
     this.device = device;
-    int most = Batches.filled(size.encoderTokens());
+    this.batches = batches;
+    int most = batches.filled(size.encoderTokens());
     this.ids = device.allocate(DataType.I32, Shape.vector(most));
     this.positions = device.allocate(DataType.I32, Shape.vector(most));
     this.offsets = device.allocate(DataType.I32, Shape.vector(size.slots() + 1));
@@ -34,7 +37,7 @@ final class EncoderInput {
   Binding pack(List<Session.Placed> sentences, SlotState state) {
     int count = sentences.size();
     int tokens = sentences.stream().mapToInt(sentence -> sentence.source().length).sum();
-    int filled = Batches.filled(tokens); // the rows after the last sentence belong to none
+    int filled = batches.filled(tokens); // the rows after the last sentence belong to none
     int[] idArray = new int[filled];
     int[] positionArray = new int[filled];
     int[] offsetArray = new int[count + 1];

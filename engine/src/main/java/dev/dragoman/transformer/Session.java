@@ -1,5 +1,6 @@
 package dev.dragoman.transformer;
 
+import dev.dragoman.device.BatchSizes;
 import dev.dragoman.device.Binding;
 import dev.dragoman.device.DataType;
 import dev.dragoman.device.Device;
@@ -23,6 +24,7 @@ public final class Session {
 
   private final Device device;
   private final Transformer model;
+  private final BatchSizes batches;
   private final SlotState state;
   private final List<DecoderLayer.Cache> caches;
   private final EncoderInput encoderInput;
@@ -54,11 +56,12 @@ public final class Session {
   Session(Transformer model, Device device, Size size, SearchRules rules) {
     this.device = device;
     this.model = model;
+    this.batches = new BatchSizes(device.capacity().leastRows());
     int width = model.config().width();
     int heads = model.config().decoder().heads();
     int slots = size.slots() + 1; // the last one stays idle; its rows fill batches up
     int beams = slots * rules.beamSize();
-    int most = Batches.filled(size.slots() * rules.beamSize());
+    int most = batches.filled(size.slots() * rules.beamSize());
     this.idleRow = size.slots() * rules.beamSize();
     ModelConfig.Alignment alignment = model.config().alignment();
     SlotState plain = SlotState.allocate(device, slots, size.sourceTokens(), rules);
@@ -74,8 +77,8 @@ public final class Session {
               device.allocateCache(new Shape(size.sourceTokens(), width), heads),
               i == alignment.layer() ? state.attention() : Optional.empty()));
     }
-    this.encoderInput = new EncoderInput(device, size);
-    this.encoding = Activations.allocate(device, Batches.filled(size.encoderTokens()), width);
+    this.encoderInput = new EncoderInput(device, batches, size);
+    this.encoding = Activations.allocate(device, batches.filled(size.encoderTokens()), width);
     this.decoding = Activations.allocate(device, most, width);
     this.fed = new int[most];
     this.rows = device.allocate(DataType.I32, Shape.vector(most));
@@ -114,7 +117,7 @@ public final class Session {
    * @param activeRows the rows that are fed, {@code count} of them; see {@link TokenRows.Decoding}
    */
   public void step(int[] activeRows, int count) {
-    int filled = Batches.filled(count);
+    int filled = batches.filled(count);
     System.arraycopy(activeRows, 0, fed, 0, count);
     Arrays.fill(fed, count, filled, idleRow);
     device.upload(fed, rows);

@@ -72,13 +72,14 @@ public abstract class DeviceContract {
 
   @Test
   void linearGivesARowTheSameBitsWhateverStandsBesideIt() {
-    int most = 300;
+    int most = 320;
     float[] x = numbers(most * 256);
     Linear weights = pack(numbers(512 * 256), numbers(512), 256);
+    BatchSizes sizes = new BatchSizes(device.capacity().leastRows());
     Tensor all = allocate(most, 512);
     device.linear(upload(x, most, 256), weights, all);
     float[] expected = download(all);
-    for (int rows : new int[] {1, 2, 3, 5, 8, 13, 31, 64, 100, 129}) {
+    for (int rows : sizes.upTo(most)) {
       Tensor some = allocate(rows, 512);
       int first = most - rows;
       float[] part = Arrays.copyOfRange(x, first * 256, most * 256);
@@ -107,17 +108,18 @@ public abstract class DeviceContract {
 
   @Test
   void feedForwardGivesARowTheSameBitsWhateverStandsBesideIt() {
-    int most = 70;
+    int most = 320;
     float[] x = numbers(most * 64);
     FeedForwardWeights weights =
         new FeedForwardWeights(
             pack(numbers(256 * 64), numbers(256), 64),
             Activation.SWISH,
             pack(numbers(64 * 256), numbers(64), 256));
+    BatchSizes sizes = new BatchSizes(device.capacity().leastRows());
     Tensor all = allocate(most, 64);
     device.feedForward(upload(x, most, 64), weights, all);
     float[] expected = download(all);
-    for (int rows : new int[] {1, 2, 7, 8, 9, 16, 17, 33, 64}) {
+    for (int rows : sizes.upTo(most)) {
       Tensor some = allocate(rows, 64);
       int first = most - rows;
       float[] part = Arrays.copyOfRange(x, first * 64, most * 64);

@@ -59,7 +59,7 @@ class SizingTest {
   void halfPrecisionLeavesRoomForMoreSlots() {
     long five = Sizing.bytes(Sizing.size(5, defaults, model), model, rules(defaults), DataType.F32);
     long free = (long) Math.ceil(five / 0.6) + 8;
-    DeviceCapacity half = new DeviceCapacity(1, 64, 0, free, DataType.F16);
+    DeviceCapacity half = new DeviceCapacity(1, 64, 1, 0, free, DataType.F16);
     assertTrue(sizing(defaults, half).session().slots() > 5);
   }
 

@@ -111,7 +111,8 @@ final class CudaDevice implements Device {
     execution.stream(); // this thread's context
     long ofWorkers = WORKERS * (Execution.WORKSPACE_BYTES + product.workspaceBytes());
     long free = Math.max(0, DeviceMemory.free() - ofWorkers);
-    return new DeviceCapacity(WORKERS, SUITED_ROWS, STEPS_AHEAD, free, precision);
+    return new DeviceCapacity(
+        WORKERS, SUITED_ROWS, product.leastRows(), STEPS_AHEAD, free, precision);
   }
 
   @Override
@@ -167,7 +168,9 @@ final class CudaDevice implements Device {
     for (float b : bias) {
       hasBias |= b != 0;
     }
-    return new CudaLinear(matrix, biases, hasBias);
+    CudaLinear linear = new CudaLinear(matrix, biases, hasBias);
+    product.prepare(linear);
+    return linear;
   }
 
   @Override

@@ -43,7 +43,7 @@ public final class CudaDeviceProvider implements DeviceProvider {
     Gpu gpu = openGpu(request.ordinal());
     requireBfloat16(gpu, precision);
     Function<Execution, MatrixProduct> products =
-        NativeLibraries.loadCublas() ? CublasGemm::new : KernelGemm::new;
+        NativeLibraries.loadCublas() ? InvariantGemm::new : KernelGemm::new;
     try {
       return CudaDevice.open(gpu, precision, products);
     } catch (OutOfDeviceMemoryException e) {

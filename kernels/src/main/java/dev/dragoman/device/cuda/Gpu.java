@@ -26,6 +26,7 @@ final class Gpu {
   private final DeviceMemory sharedMemory;
   private final AtomicLong bytesHeld = new AtomicLong();
   private FeedForwardWays ways;
+  private BatchInvariance invariance = BatchInvariance.ofThisDriver();
   private final AtomicInteger users = new AtomicInteger();
 
   private Gpu(int ordinal, CUdevice device, CUcontext context, KernelTable kernels) {
@@ -134,6 +135,16 @@ final class Gpu {
   /** For tests, before the first line of execution. */
   synchronized void use(FeedForwardWays others) {
     ways = others;
+  }
+
+  /** What is known of cuBLAS on this GPU; the same for all lines of execution. */
+  synchronized BatchInvariance batchInvariance() {
+    return invariance;
+  }
+
+  /** For tests, before the first line of execution. */
+  synchronized void use(BatchInvariance other) {
+    invariance = other;
   }
 
   void opened() {

@@ -59,6 +59,7 @@ final class KernelTable implements AutoCloseable {
           "keep_attention_f32",
           "copy_f32",
           "copy_f16",
+          "find_difference",
           "convert_f16_f32",
           "convert_f32_f16",
           "convert_bf16_f32",

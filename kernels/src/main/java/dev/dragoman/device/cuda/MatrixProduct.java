@@ -13,6 +13,14 @@ interface MatrixProduct extends AutoCloseable {
    */
   void multiply(CudaTensor x, CudaLinear linear, Activation activation, CudaTensor out);
 
+  /** Gets ready for weights, once, when they have been loaded. */
+  default void prepare(CudaLinear weights) {}
+
+  /** See {@link dev.dragoman.device.DeviceCapacity#leastRows}. */
+  default int leastRows() {
+    return 1;
+  }
+
   /** Whether it is our own kernels, which add up in one order for any number of rows. */
   boolean isOurs();
 

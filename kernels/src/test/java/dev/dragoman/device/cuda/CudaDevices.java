@@ -28,6 +28,6 @@ final class CudaDevices {
     EmulatedDriver.require();
     Gpu gpu = CudaDeviceProvider.openGpu(0);
     boolean cublas = products == Products.CUBLAS && NativeLibraries.loadCublas();
-    return CudaDevice.open(gpu, precision, cublas ? CublasGemm::new : KernelGemm::new);
+    return CudaDevice.open(gpu, precision, cublas ? InvariantGemm::new : KernelGemm::new);
   }
 }

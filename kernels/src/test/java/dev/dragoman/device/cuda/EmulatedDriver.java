@@ -84,6 +84,11 @@ final class EmulatedDriver {
         .invokeVoid(new Object[] {timing == Timing.EAGER ? 1 : 0, order.ordinal(), 7});
   }
 
+  /** As if its cuBLAS had another kernel for products of fewer rows than this. */
+  static void halveProductsBelow(int rows) {
+    library().getFunction("emulator_halve_products_below").invokeVoid(new Object[] {rows});
+  }
+
   /** Kernels that are loaded from now on look for undefined behaviour, or do not. */
   static void findUndefined(boolean find) {
     library().getFunction("emulator_find_undefined").invokeVoid(new Object[] {find ? 1 : 0});

@@ -97,7 +97,7 @@ class FusedKernelsTest {
     Files.writeString(file, "test\tf16 32 to 64\tFUSED\n");
     Gpu gpu = CudaDeviceProvider.openGpu(0);
     gpu.use(FeedForwardWays.remembered("test", file));
-    try (CudaDevice device = CudaDevice.open(gpu, DataType.F16, CublasGemm::new)) {
+    try (CudaDevice device = CudaDevice.open(gpu, DataType.F16, InvariantGemm::new)) {
       FeedForwardWeights known = weights(device, 32, 64);
       FeedForwardWeights unknown = weights(device, 64, 64);
       long before = device.bytesHeld();
