@@ -1,5 +1,5 @@
 // Scaled dot-product attention ("Attention Is All You Need", section 3.2): which keys a query sees,
-// and the loops over them. One warp works on one query and one head. The lanes stand in groups, each
+// and the loops over them. A warp works on one query and one head. The lanes stand in groups, each
 // group on another key: a lane holds CHUNK neighbouring columns of the head, so that every access
 // moves 16 bytes, and a group has head_size / CHUNK lanes, rounded up to a power of two (at most 32).
 #pragma once
@@ -75,11 +75,11 @@ template <class T>
 struct Lane {
   int query, head, group, groups, lanes_of_group;
   int column, left;  // where its columns begin, and how many the head has from there on
-  __device__ __forceinline__ explicit Lane(const Heads<T>& of) {
-    const int warp = (blockIdx.x * blockDim.x + threadIdx.x) / WARP;
+  // `work` counts queries and heads: query·heads + head.
+  __device__ __forceinline__ Lane(const Heads<T>& of, int work) {
     const int lane = threadIdx.x % WARP;
-    query = warp / of.heads;
-    head = warp % of.heads;
+    query = work / of.heads;
+    head = work % of.heads;
     lanes_of_group = 1;
     while (lanes_of_group * CHUNK<T> < of.head_size) lanes_of_group *= 2;
     group = lane / lanes_of_group;
@@ -106,7 +106,7 @@ __device__ __forceinline__ float dot_over_group(const float (&a)[CHUNK<T>],
 template <class T, class Mask>
 __device__ __forceinline__ void score(float* scores, int* limits, int columns, Heads<T> of,
                                       float scale, Mask mask) {
-  const Lane<T> lane(of);
+  const Lane<T> lane(of, (blockIdx.x * blockDim.x + threadIdx.x) / WARP);
   if (lane.query >= of.count) return;  // a whole warp
   const typename Mask::Keys keys = mask.keys(lane.query);
   float q[CHUNK<T>], k[CHUNK<T>];
@@ -128,7 +128,7 @@ __device__ __forceinline__ void score(float* scores, int* limits, int columns, H
 template <class T, class Mask>
 __device__ __forceinline__ void weigh(T* out, int out_stride, const T* weights, int columns,
                                       Heads<T> of, Mask mask) {
-  const Lane<T> lane(of);
+  const Lane<T> lane(of, (blockIdx.x * blockDim.x + threadIdx.x) / WARP);
   if (lane.query >= of.count) return;
   const typename Mask::Keys keys = mask.keys(lane.query);
   const T* mine = weights + (static_cast<size_t>(lane.query) * of.heads + lane.head) * columns;
@@ -149,49 +149,150 @@ __device__ __forceinline__ void weigh(T* out, int out_stride, const T* weights, 
   }
 }
 
-// Both in one pass, the scores only in registers: the maximum and the sum run along (Milakov and
-// Gimelshein 2018), each group of lanes has its own, and they are brought together at the end.
-template <class T, class Mask>
-__device__ __forceinline__ void attend(T* out, int out_stride, Heads<T> of, float scale,
-                                       Mask mask) {
-  const Lane<T> lane(of);
-  if (lane.query >= of.count) return;
-  const typename Mask::Keys keys = mask.keys(lane.query);
-  float q[CHUNK<T>], k[CHUNK<T>], v[CHUNK<T>], sum[CHUNK<T>] = {};
-  load_chunk<T>(q, of.queries + static_cast<size_t>(lane.query) * of.query_stride + lane.column,
-                lane.left);
-  float top = -infinity(), total = 0.0f;
-  for (int first = 0; first < keys.count; first += lane.groups) {
+// The sum of values under a softmax that is not finished: it runs along with the keys (Milakov and
+// Gimelshein 2018). Each lane has its columns. Multiplications and additions are spelt as fmaf, so that
+// every kernel rounds alike.
+template <class T>
+struct WeightedSum {
+  float top = -infinity();  // the highest score
+  float total = 0.0f;       // of exp(score - top)
+  float sum[CHUNK<T>] = {};  // of exp(score - top)·v
+
+  __device__ __forceinline__ void add(float score, const float (&v)[CHUNK<T>]) {
+    const float higher = fmaxf(top, score);
+    const float before = __expf(top - higher), weight = __expf(score - higher);
+    top = higher;
+    total = fmaf(total, before, weight);
+#pragma unroll
+    for (int i = 0; i < CHUNK<T>; i++) sum[i] = fmaf(sum[i], before, weight * v[i]);
+  }
+
+  // What other keys have given.
+  __device__ __forceinline__ void add(const WeightedSum& other) {
+    if (other.top == -infinity()) return;
+    const float higher = fmaxf(top, other.top);
+    const float before = __expf(top - higher), scale = __expf(other.top - higher);
+    top = higher;
+    total = fmaf(total, before, other.total * scale);
+#pragma unroll
+    for (int i = 0; i < CHUNK<T>; i++) sum[i] = fmaf(sum[i], before, other.sum[i] * scale);
+  }
+
+  // Brings the groups of a warp together, so that all have the sum over their keys.
+  __device__ __forceinline__ void over_groups(int lanes_of_group) {
+    const float highest = warp_max(top);
+    const float mine = top == -infinity() ? 0.0f : __expf(top - highest);
+    top = highest;
+    total *= mine;
+    for (int lanes = lanes_of_group; lanes < WARP; lanes *= 2) {
+      total += __shfl_xor_sync(ALL_LANES, total, lanes);
+    }
+#pragma unroll
+    for (int i = 0; i < CHUNK<T>; i++) {
+      sum[i] *= mine;
+      for (int lanes = lanes_of_group; lanes < WARP; lanes *= 2) {
+        sum[i] += __shfl_xor_sync(ALL_LANES, sum[i], lanes);
+      }
+    }
+  }
+
+  // A query that sees nothing gets zeros.
+  __device__ __forceinline__ void store(T* to, int left) {
+#pragma unroll
+    for (int i = 0; i < CHUNK<T>; i++) sum[i] = total == 0.0f ? 0.0f : sum[i] / total;
+    store_chunk<T>(to, sum, left);
+  }
+};
+
+// Keys whose sum is taken for itself, so that a long text can be spread over several warps: the parts
+// are the same and are added in the same order when one warp takes them all.
+constexpr int KEYS_OF_PART = 64;
+
+template <class T, class Keys>
+__device__ __forceinline__ WeightedSum<T> attend_part(const float (&q)[CHUNK<T>], const Heads<T>& of,
+                                                      const Lane<T>& lane, const Keys& keys,
+                                                      int begin, float scale) {
+  WeightedSum<T> part;
+  float k[CHUNK<T>], v[CHUNK<T>];
+  const int end = min(begin + KEYS_OF_PART, keys.count);
+  for (int first = begin; first < end; first += lane.groups) {
     const int key = first + lane.group;
-    const bool seen = key < keys.count;
+    const bool seen = key < end;
     const size_t at = (seen ? keys.row(key) * of.key_stride : 0) + lane.column;
     load_chunk<T>(k, of.keys + at, seen ? lane.left : 0);
     load_chunk<T>(v, of.values + at, seen ? lane.left : 0);
-    const float s = dot_over_group<T>(q, k, lane.lanes_of_group) * scale;
-    if (!seen) continue;  // no shuffle follows in this round
-    const float higher = fmaxf(top, s);
-    const float before = __expf(top - higher), weight = __expf(s - higher);
-    top = higher;
-    total = total * before + weight;
-#pragma unroll
-    for (int i = 0; i < CHUNK<T>; i++) sum[i] = sum[i] * before + weight * v[i];
+    const float score = dot_over_group<T>(q, k, lane.lanes_of_group) * scale;
+    if (seen) part.add(score, v);
   }
-  const float highest = warp_max(top);
-  const float mine = top == -infinity() ? 0.0f : __expf(top - highest);
-  total *= mine;
-  for (int lanes = lane.lanes_of_group; lanes < WARP; lanes *= 2) {
-    total += __shfl_xor_sync(ALL_LANES, total, lanes);
-  }
-#pragma unroll
-  for (int i = 0; i < CHUNK<T>; i++) {
-    float x = sum[i] * mine;
-    for (int lanes = lane.lanes_of_group; lanes < WARP; lanes *= 2) {
-      x += __shfl_xor_sync(ALL_LANES, x, lanes);
-    }
-    sum[i] = total == 0.0f ? 0.0f : x / total;  // a query that sees nothing gets zeros
+  part.over_groups(lane.lanes_of_group);
+  return part;
+}
+
+template <class T>
+__device__ __forceinline__ void load_query(float (&q)[CHUNK<T>], const Heads<T>& of,
+                                           const Lane<T>& lane) {
+  load_chunk<T>(q, of.queries + static_cast<size_t>(lane.query) * of.query_stride + lane.column,
+                lane.left);
+}
+
+// Scores, softmax and sum in one pass, the scores only in registers.
+template <class T, class Mask>
+__device__ __forceinline__ void attend(T* out, int out_stride, Heads<T> of, float scale,
+                                       Mask mask) {
+  const Lane<T> lane(of, (blockIdx.x * blockDim.x + threadIdx.x) / WARP);
+  if (lane.query >= of.count) return;
+  const typename Mask::Keys keys = mask.keys(lane.query);
+  float q[CHUNK<T>];
+  load_query(q, of, lane);
+  WeightedSum<T> sum;
+  for (int begin = 0; begin < keys.count; begin += KEYS_OF_PART) {
+    sum.add(attend_part(q, of, lane, keys, begin, scale));
   }
   if (lane.group == 0) {
-    store_chunk<T>(out + static_cast<size_t>(lane.query) * out_stride + lane.column, sum,
-                   lane.left);
+    sum.store(out + static_cast<size_t>(lane.query) * out_stride + lane.column, lane.left);
+  }
+}
+
+// The same with a whole block for each query and head: its warps take the parts in turns, and the first
+// adds them up.
+constexpr int SPLIT_WARPS = 8;
+constexpr int MOST_COLUMNS = 128;  // of a head
+
+template <class T, class Mask>
+__device__ __forceinline__ void attend_split(T* out, int out_stride, Heads<T> of, float scale,
+                                             Mask mask) {
+  __shared__ float tops[SPLIT_WARPS], totals[SPLIT_WARPS], sums[SPLIT_WARPS][MOST_COLUMNS];
+  const Lane<T> lane(of, blockIdx.x);
+  const int warp = threadIdx.x / WARP, part_column = lane.column - lane.head * of.head_size;
+  const typename Mask::Keys keys = mask.keys(lane.query);
+  float q[CHUNK<T>];
+  load_query(q, of, lane);
+  WeightedSum<T> sum;
+  for (int round = 0; round < keys.count; round += SPLIT_WARPS * KEYS_OF_PART) {
+    const WeightedSum<T> mine =
+        attend_part(q, of, lane, keys, round + warp * KEYS_OF_PART, scale);
+    if (lane.group == 0) {
+      tops[warp] = mine.top;
+      totals[warp] = mine.total;
+#pragma unroll
+      for (int i = 0; i < CHUNK<T>; i++) {
+        if (i < lane.left) sums[warp][part_column + i] = mine.sum[i];
+      }
+    }
+    __syncthreads();
+    for (int other = 0; warp == 0 && other < SPLIT_WARPS; other++) {
+      WeightedSum<T> part;
+      part.top = tops[other];
+      part.total = totals[other];
+#pragma unroll
+      for (int i = 0; i < CHUNK<T>; i++) {
+        part.sum[i] = i < lane.left ? sums[other][part_column + i] : 0.0f;
+      }
+      sum.add(part);
+    }
+    __syncthreads();
+  }
+  if (warp == 0 && lane.group == 0) {
+    sum.store(out + static_cast<size_t>(lane.query) * out_stride + lane.column, lane.left);
   }
 }

@@ -39,6 +39,32 @@ extern "C" __global__ void __launch_bounds__(128, 1)
       scale, PastMask{rows, steps, ancestors, beam, max_length});
 }
 
+// The same for few queries, which see long texts sooner when several warps look at one.
+// Grid: one block of 256 threads for each query and head; head_size up to 128. Bytes and operations as
+// above.
+
+extern "C" __global__ void __launch_bounds__(256, 1)
+    KERNEL(attend_split_source)(Number* out, int out_stride, const Number* queries,
+                                int query_stride, const Number* keys, const Number* values,
+                                int key_stride, int count, int heads, int head_size, float scale,
+                                const int* rows, const int* starts, const int* lengths, int beam) {
+  attend_split<Number>(
+      out, out_stride,
+      Heads<Number>{queries, query_stride, keys, values, key_stride, count, heads, head_size},
+      scale, SourceMask{rows, starts, lengths, beam});
+}
+
+extern "C" __global__ void __launch_bounds__(256, 1)
+    KERNEL(attend_split_past)(Number* out, int out_stride, const Number* queries, int query_stride,
+                              const Number* keys, const Number* values, int key_stride, int count,
+                              int heads, int head_size, float scale, const int* rows,
+                              const int* steps, const int* ancestors, int beam, int max_length) {
+  attend_split<Number>(
+      out, out_stride,
+      Heads<Number>{queries, query_stride, keys, values, key_stride, count, heads, head_size},
+      scale, PastMask{rows, steps, ancestors, beam, max_length});
+}
+
 // QKᵀ/√d_k for the keys that each query sees; what is beyond them is not written.
 // Grid: one warp for each query and head, four to a block.
 // Moves (keys + 1)·width elements in and 4·heads·keys bytes out for each query; 2·width operations

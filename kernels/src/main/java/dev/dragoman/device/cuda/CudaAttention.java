@@ -14,6 +14,12 @@ import java.util.List;
 /** Scaled dot-product attention: fused, or in its three parts where the weights are wanted. */
 final class CudaAttention {
   private static final int KEEP_THREADS = 64;
+  private static final int SPLIT_THREADS = 256;
+
+  /**
+   * Blocks of a query and a head that a GPU can have at work at once, nearly: few for each core.
+   */
+  private static final int FEW = 1024;
 
   private final Execution execution;
 
@@ -21,7 +27,10 @@ final class CudaAttention {
     this.execution = execution;
   }
 
-  /** softmax(QKᵀ/√d_k + mask)·V; the scores never leave the registers. */
+  /**
+   * softmax(QKᵀ/√d_k + mask)·V; the scores never leave the registers. Where there are few queries,
+   * several warps share the keys of each; the bits are the same.
+   */
   void attend(AttentionInputs inputs, CudaTensor out) {
     CudaTensor queries = CudaTensor.of(inputs.queries());
     CudaTensor keys = CudaTensor.of(inputs.keys());
@@ -31,7 +40,12 @@ final class CudaAttention {
     arguments.addAll(List.of(queries, queries.stride(), keys, values, keys.stride()));
     arguments.addAll(heads(inputs, inputs.heads()));
     arguments.add(scale(inputs));
-    launch("attend", inputs, inputs.heads(), arguments);
+    int work = queries.count() * inputs.heads();
+    if (work <= FEW && !(inputs.mask() instanceof Mask.Sentence)) {
+      launch("attend_split", inputs, Grid.of(work, SPLIT_THREADS), arguments);
+    } else {
+      launch("attend", inputs, Grid.ofWarps(work), arguments);
+    }
   }
 
   /**
@@ -56,7 +70,7 @@ final class CudaAttention {
     List<Object> last = new ArrayList<>(List.of(out, out.stride(), weights, weights.width()));
     last.addAll(List.of(values, keys.stride()));
     last.addAll(heads(inputs, inputs.heads()));
-    launch("weighted_sum", inputs, inputs.heads(), last);
+    launch("weighted_sum", inputs, Grid.ofWarps(out.count() * inputs.heads()), last);
   }
 
   /** softmax(QKᵀ/√d_k + mask) of the first heads. */
@@ -68,7 +82,7 @@ final class CudaAttention {
     arguments.addAll(List.of(queries, queries.stride(), keys, keys.stride()));
     arguments.addAll(heads(inputs, heads));
     arguments.add(scale(inputs));
-    launch("attention_scores", inputs, heads, arguments);
+    launch("attention_scores", inputs, Grid.ofWarps(queries.count() * heads), arguments);
     execution.launch(
         "masked_softmax_" + weights.suffix(),
         Grid.ofWarps(scores.count()),
@@ -170,13 +184,11 @@ final class CudaAttention {
     return List.of(inputs.queries().shape().rows(), heads, headSize(inputs));
   }
 
-  private void launch(String operation, AttentionInputs inputs, int heads, List<Object> arguments) {
+  private void launch(String operation, AttentionInputs inputs, Grid grid, List<Object> arguments) {
     CudaTensor queries = CudaTensor.of(inputs.queries());
     arguments.addAll(mask(inputs.mask()));
     execution.launch(
-        operation + "_" + name(inputs.mask()) + "_" + queries.suffix(),
-        Grid.ofWarps(queries.count() * heads),
-        arguments.toArray());
+        operation + "_" + name(inputs.mask()) + "_" + queries.suffix(), grid, arguments.toArray());
   }
 
   private static String name(Mask mask) {

@@ -112,7 +112,8 @@ final class CudaProducts {
   private void inTwoProducts(
       CudaTensor x, Activation activation, CudaLinear w1, CudaLinear w2, CudaTensor out) {
     long bytesOfRow = (long) w1.outputs() * x.type().bytes();
-    int most = execution.workspaceRows(bytesOfRow);
+    int most =
+        Integer.highestOneBit(execution.workspaceRows(bytesOfRow)); // the last part is not small
     for (int first = 0; first < x.count(); first += most) {
       int count = Math.min(most, x.count() - first);
       CudaTensor hidden =

@@ -21,10 +21,10 @@ final class Execution implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Execution.class);
 
   /**
-   * For numbers on their way to another type, hidden activations of unusual shapes and candidates
-   * of the search; products of many rows go through it in parts.
+   * For numbers on their way to another type, hidden activations and candidates of the search.
+   * 4,096 rows of the hidden activations of the big shape fit; more go through it in parts.
    */
-  static final long WORKSPACE_BYTES = 16L << 20;
+  static final long WORKSPACE_BYTES = 64L << 20;
 
   private static final int TIMED_RUNS = 20;
 

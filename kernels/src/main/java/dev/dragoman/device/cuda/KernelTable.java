@@ -30,6 +30,8 @@ final class KernelTable implements AutoCloseable {
           "attend_sentence",
           "attend_source",
           "attend_past",
+          "attend_split_source",
+          "attend_split_past",
           "attention_scores_sentence",
           "attention_scores_source",
           "attention_scores_past",
