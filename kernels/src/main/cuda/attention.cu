@@ -3,7 +3,7 @@
 //
 // The shapes that all kernels of this file share; width = heads·head_size, head_size up to 128 (16-byte
 // accesses for multiples of 8, as are 32, 64 and 128):
-//   queries       count × width, rows query_stride apart
+//   queries       count × width, rows query_stride apart      query_bias  width
 //   keys, values  key rows × width, rows key_stride apart
 // and for each mask:
 //   sentence  the packed batch itself is the keys        offsets  sentences + 1

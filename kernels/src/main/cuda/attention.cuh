@@ -62,10 +62,11 @@ struct PastMask {
 // What a launch works on; strides in elements.
 template <class T>
 struct Heads {
-  const T* queries;  // count × (heads·head_size)
+  const T* queries;  // count × (heads·head_size), without their bias
   int query_stride;
-  const T* keys;    // key rows × (heads·head_size)
-  const T* values;  // as the keys; null where only scores are asked for
+  const float* query_bias;  // heads·head_size
+  const T* keys;            // key rows × (heads·head_size)
+  const T* values;          // as the keys; null where only scores are asked for
   int key_stride;
   int count, heads, head_size;
 };
@@ -102,6 +103,18 @@ __device__ __forceinline__ float dot_over_group(const float (&a)[CHUNK<T>],
   return sum;
 }
 
+// The query's columns of this lane, with their bias.
+template <class T>
+__device__ __forceinline__ void load_query(float (&q)[CHUNK<T>], const Heads<T>& of,
+                                           const Lane<T>& lane) {
+  load_chunk<T>(q, of.queries + static_cast<size_t>(lane.query) * of.query_stride + lane.column,
+                lane.left);
+#pragma unroll
+  for (int i = 0; i < CHUNK<T>; i++) {
+    if (i < lane.left) q[i] += of.query_bias[lane.column + i];
+  }
+}
+
 // scale · q·k for every key that the query sees.
 template <class T, class Mask>
 __device__ __forceinline__ void score(float* scores, int* limits, int columns, Heads<T> of,
@@ -110,8 +123,7 @@ __device__ __forceinline__ void score(float* scores, int* limits, int columns, H
   if (lane.query >= of.count) return;  // a whole warp
   const typename Mask::Keys keys = mask.keys(lane.query);
   float q[CHUNK<T>], k[CHUNK<T>];
-  load_chunk<T>(q, of.queries + static_cast<size_t>(lane.query) * of.query_stride + lane.column,
-                lane.left);
+  load_query(q, of, lane);
   float* out = scores + (static_cast<size_t>(lane.query) * of.heads + lane.head) * columns;
   for (int first = 0; first < keys.count; first += lane.groups) {
     const int key = first + lane.group;
@@ -154,8 +166,8 @@ __device__ __forceinline__ void weigh(T* out, int out_stride, const T* weights, 
 // every kernel rounds alike.
 template <class T>
 struct WeightedSum {
-  float top = -infinity();  // the highest score
-  float total = 0.0f;       // of exp(score - top)
+  float top = -infinity();   // the highest score
+  float total = 0.0f;        // of exp(score - top)
   float sum[CHUNK<T>] = {};  // of exp(score - top)·v
 
   __device__ __forceinline__ void add(float score, const float (&v)[CHUNK<T>]) {
@@ -209,9 +221,9 @@ struct WeightedSum {
 constexpr int KEYS_OF_PART = 64;
 
 template <class T, class Keys>
-__device__ __forceinline__ WeightedSum<T> attend_part(const float (&q)[CHUNK<T>], const Heads<T>& of,
-                                                      const Lane<T>& lane, const Keys& keys,
-                                                      int begin, float scale) {
+__device__ __forceinline__ WeightedSum<T> attend_part(const float (&q)[CHUNK<T>],
+                                                      const Heads<T>& of, const Lane<T>& lane,
+                                                      const Keys& keys, int begin, float scale) {
   WeightedSum<T> part;
   float k[CHUNK<T>], v[CHUNK<T>];
   const int end = min(begin + KEYS_OF_PART, keys.count);
@@ -226,13 +238,6 @@ __device__ __forceinline__ WeightedSum<T> attend_part(const float (&q)[CHUNK<T>]
   }
   part.over_groups(lane.lanes_of_group);
   return part;
-}
-
-template <class T>
-__device__ __forceinline__ void load_query(float (&q)[CHUNK<T>], const Heads<T>& of,
-                                           const Lane<T>& lane) {
-  load_chunk<T>(q, of.queries + static_cast<size_t>(lane.query) * of.query_stride + lane.column,
-                lane.left);
 }
 
 // Scores, softmax and sum in one pass, the scores only in registers.
@@ -269,8 +274,7 @@ __device__ __forceinline__ void attend_split(T* out, int out_stride, Heads<T> of
   load_query(q, of, lane);
   WeightedSum<T> sum;
   for (int round = 0; round < keys.count; round += SPLIT_WARPS * KEYS_OF_PART) {
-    const WeightedSum<T> mine =
-        attend_part(q, of, lane, keys, round + warp * KEYS_OF_PART, scale);
+    const WeightedSum<T> mine = attend_part(q, of, lane, keys, round + warp * KEYS_OF_PART, scale);
     if (lane.group == 0) {
       tops[warp] = mine.top;
       totals[warp] = mine.total;

@@ -8,35 +8,36 @@
 
 extern "C" __global__ void __launch_bounds__(128, 1)
     KERNEL(attend_sentence)(Number* out, int out_stride, const Number* queries, int query_stride,
-                            const Number* keys, const Number* values, int key_stride, int count,
-                            int heads, int head_size, float scale, const int* offsets,
-                            int sentences) {
-  attend<Number>(
-      out, out_stride,
-      Heads<Number>{queries, query_stride, keys, values, key_stride, count, heads, head_size},
-      scale, SentenceMask{offsets, sentences});
+                            const float* query_bias, const Number* keys, const Number* values,
+                            int key_stride, int count, int heads, int head_size, float scale,
+                            const int* offsets, int sentences) {
+  attend<Number>(out, out_stride,
+                 Heads<Number>{queries, query_stride, query_bias, keys, values, key_stride, count,
+                               heads, head_size},
+                 scale, SentenceMask{offsets, sentences});
 }
 
 extern "C" __global__ void __launch_bounds__(128, 1)
     KERNEL(attend_source)(Number* out, int out_stride, const Number* queries, int query_stride,
-                          const Number* keys, const Number* values, int key_stride, int count,
-                          int heads, int head_size, float scale, const int* rows, const int* starts,
-                          const int* lengths, int beam) {
-  attend<Number>(
-      out, out_stride,
-      Heads<Number>{queries, query_stride, keys, values, key_stride, count, heads, head_size},
-      scale, SourceMask{rows, starts, lengths, beam});
+                          const float* query_bias, const Number* keys, const Number* values,
+                          int key_stride, int count, int heads, int head_size, float scale,
+                          const int* rows, const int* starts, const int* lengths, int beam) {
+  attend<Number>(out, out_stride,
+                 Heads<Number>{queries, query_stride, query_bias, keys, values, key_stride, count,
+                               heads, head_size},
+                 scale, SourceMask{rows, starts, lengths, beam});
 }
 
 extern "C" __global__ void __launch_bounds__(128, 1)
     KERNEL(attend_past)(Number* out, int out_stride, const Number* queries, int query_stride,
-                        const Number* keys, const Number* values, int key_stride, int count,
-                        int heads, int head_size, float scale, const int* rows, const int* steps,
-                        const int* ancestors, int beam, int max_length) {
-  attend<Number>(
-      out, out_stride,
-      Heads<Number>{queries, query_stride, keys, values, key_stride, count, heads, head_size},
-      scale, PastMask{rows, steps, ancestors, beam, max_length});
+                        const float* query_bias, const Number* keys, const Number* values,
+                        int key_stride, int count, int heads, int head_size, float scale,
+                        const int* rows, const int* steps, const int* ancestors, int beam,
+                        int max_length) {
+  attend<Number>(out, out_stride,
+                 Heads<Number>{queries, query_stride, query_bias, keys, values, key_stride, count,
+                               heads, head_size},
+                 scale, PastMask{rows, steps, ancestors, beam, max_length});
 }
 
 // The same for few queries, which see long texts sooner when several warps look at one.
@@ -45,24 +46,26 @@ extern "C" __global__ void __launch_bounds__(128, 1)
 
 extern "C" __global__ void __launch_bounds__(256, 1)
     KERNEL(attend_split_source)(Number* out, int out_stride, const Number* queries,
-                                int query_stride, const Number* keys, const Number* values,
-                                int key_stride, int count, int heads, int head_size, float scale,
-                                const int* rows, const int* starts, const int* lengths, int beam) {
-  attend_split<Number>(
-      out, out_stride,
-      Heads<Number>{queries, query_stride, keys, values, key_stride, count, heads, head_size},
-      scale, SourceMask{rows, starts, lengths, beam});
+                                int query_stride, const float* query_bias, const Number* keys,
+                                const Number* values, int key_stride, int count, int heads,
+                                int head_size, float scale, const int* rows, const int* starts,
+                                const int* lengths, int beam) {
+  attend_split<Number>(out, out_stride,
+                       Heads<Number>{queries, query_stride, query_bias, keys, values, key_stride,
+                                     count, heads, head_size},
+                       scale, SourceMask{rows, starts, lengths, beam});
 }
 
 extern "C" __global__ void __launch_bounds__(256, 1)
     KERNEL(attend_split_past)(Number* out, int out_stride, const Number* queries, int query_stride,
-                              const Number* keys, const Number* values, int key_stride, int count,
-                              int heads, int head_size, float scale, const int* rows,
-                              const int* steps, const int* ancestors, int beam, int max_length) {
-  attend_split<Number>(
-      out, out_stride,
-      Heads<Number>{queries, query_stride, keys, values, key_stride, count, heads, head_size},
-      scale, PastMask{rows, steps, ancestors, beam, max_length});
+                              const float* query_bias, const Number* keys, const Number* values,
+                              int key_stride, int count, int heads, int head_size, float scale,
+                              const int* rows, const int* steps, const int* ancestors, int beam,
+                              int max_length) {
+  attend_split<Number>(out, out_stride,
+                       Heads<Number>{queries, query_stride, query_bias, keys, values, key_stride,
+                                     count, heads, head_size},
+                       scale, PastMask{rows, steps, ancestors, beam, max_length});
 }
 
 // QKᵀ/√d_k for the keys that each query sees; what is beyond them is not written.
@@ -74,36 +77,38 @@ extern "C" __global__ void __launch_bounds__(256, 1)
 
 extern "C" __global__ void __launch_bounds__(128, 1)
     KERNEL(attention_scores_sentence)(float* scores, int* limits, int columns,
-                                      const Number* queries, int query_stride, const Number* keys,
-                                      int key_stride, int count, int heads, int head_size,
-                                      float scale, const int* offsets, int sentences) {
-  score<Number>(
-      scores, limits, columns,
-      Heads<Number>{queries, query_stride, keys, nullptr, key_stride, count, heads, head_size},
-      scale, SentenceMask{offsets, sentences});
+                                      const Number* queries, int query_stride,
+                                      const float* query_bias, const Number* keys, int key_stride,
+                                      int count, int heads, int head_size, float scale,
+                                      const int* offsets, int sentences) {
+  score<Number>(scores, limits, columns,
+                Heads<Number>{queries, query_stride, query_bias, keys, nullptr, key_stride, count,
+                              heads, head_size},
+                scale, SentenceMask{offsets, sentences});
 }
 
 extern "C" __global__ void __launch_bounds__(128, 1)
     KERNEL(attention_scores_source)(float* scores, int* limits, int columns, const Number* queries,
-                                    int query_stride, const Number* keys, int key_stride, int count,
-                                    int heads, int head_size, float scale, const int* rows,
-                                    const int* starts, const int* lengths, int beam) {
-  score<Number>(
-      scores, limits, columns,
-      Heads<Number>{queries, query_stride, keys, nullptr, key_stride, count, heads, head_size},
-      scale, SourceMask{rows, starts, lengths, beam});
+                                    int query_stride, const float* query_bias, const Number* keys,
+                                    int key_stride, int count, int heads, int head_size,
+                                    float scale, const int* rows, const int* starts,
+                                    const int* lengths, int beam) {
+  score<Number>(scores, limits, columns,
+                Heads<Number>{queries, query_stride, query_bias, keys, nullptr, key_stride, count,
+                              heads, head_size},
+                scale, SourceMask{rows, starts, lengths, beam});
 }
 
 extern "C" __global__ void __launch_bounds__(128, 1)
     KERNEL(attention_scores_past)(float* scores, int* limits, int columns, const Number* queries,
-                                  int query_stride, const Number* keys, int key_stride, int count,
-                                  int heads, int head_size, float scale, const int* rows,
-                                  const int* steps, const int* ancestors, int beam,
+                                  int query_stride, const float* query_bias, const Number* keys,
+                                  int key_stride, int count, int heads, int head_size, float scale,
+                                  const int* rows, const int* steps, const int* ancestors, int beam,
                                   int max_length) {
-  score<Number>(
-      scores, limits, columns,
-      Heads<Number>{queries, query_stride, keys, nullptr, key_stride, count, heads, head_size},
-      scale, PastMask{rows, steps, ancestors, beam, max_length});
+  score<Number>(scores, limits, columns,
+                Heads<Number>{queries, query_stride, query_bias, keys, nullptr, key_stride, count,
+                              heads, head_size},
+                scale, PastMask{rows, steps, ancestors, beam, max_length});
 }
 
 // The softmax of each row of scores over the columns that its query sees, zeros elsewhere: with the
@@ -130,9 +135,10 @@ extern "C" __global__ void __launch_bounds__(128, 1)
     KERNEL(weighted_sum_sentence)(Number* out, int out_stride, const Number* weights, int columns,
                                   const Number* values, int key_stride, int count, int heads,
                                   int head_size, const int* offsets, int sentences) {
-  weigh<Number>(out, out_stride, weights, columns,
-                Heads<Number>{nullptr, 0, nullptr, values, key_stride, count, heads, head_size},
-                SentenceMask{offsets, sentences});
+  weigh<Number>(
+      out, out_stride, weights, columns,
+      Heads<Number>{nullptr, 0, nullptr, nullptr, values, key_stride, count, heads, head_size},
+      SentenceMask{offsets, sentences});
 }
 
 extern "C" __global__ void __launch_bounds__(128, 1)
@@ -140,9 +146,10 @@ extern "C" __global__ void __launch_bounds__(128, 1)
                                 const Number* values, int key_stride, int count, int heads,
                                 int head_size, const int* rows, const int* starts,
                                 const int* lengths, int beam) {
-  weigh<Number>(out, out_stride, weights, columns,
-                Heads<Number>{nullptr, 0, nullptr, values, key_stride, count, heads, head_size},
-                SourceMask{rows, starts, lengths, beam});
+  weigh<Number>(
+      out, out_stride, weights, columns,
+      Heads<Number>{nullptr, 0, nullptr, nullptr, values, key_stride, count, heads, head_size},
+      SourceMask{rows, starts, lengths, beam});
 }
 
 extern "C" __global__ void __launch_bounds__(128, 1)
@@ -150,7 +157,8 @@ extern "C" __global__ void __launch_bounds__(128, 1)
                               const Number* values, int key_stride, int count, int heads,
                               int head_size, const int* rows, const int* steps,
                               const int* ancestors, int beam, int max_length) {
-  weigh<Number>(out, out_stride, weights, columns,
-                Heads<Number>{nullptr, 0, nullptr, values, key_stride, count, heads, head_size},
-                PastMask{rows, steps, ancestors, beam, max_length});
+  weigh<Number>(
+      out, out_stride, weights, columns,
+      Heads<Number>{nullptr, 0, nullptr, nullptr, values, key_stride, count, heads, head_size},
+      PastMask{rows, steps, ancestors, beam, max_length});
 }

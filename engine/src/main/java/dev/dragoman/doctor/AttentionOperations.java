@@ -43,11 +43,13 @@ final class AttentionOperations {
       int rows = sizes.batch().packed();
       int length = sizes.batch().source();
       float[] numbers = bench.numbers(rows * 3 * width);
+      float[] bias = bench.numbers(width);
       Tensor qkv = bench.upload(numbers, rows, 3 * width);
       Tensor out = bench.allocate(rows, width);
       AttentionInputs inputs =
           new AttentionInputs(
               qkv.columns(0, width),
+              bench.uploadFloats(bias, width, 1),
               qkv.columns(width, width),
               qkv.columns(2 * width, width),
               new Mask.Sentence(bench.sentences(rows, length)),
@@ -63,7 +65,8 @@ final class AttentionOperations {
             }
             RealMatrix expected =
                 Reference.attention(
-                    all.getSubMatrix(0, rows - 1, 0, width - 1),
+                    Reference.plus(
+                        all.getSubMatrix(0, rows - 1, 0, width - 1), Reference.vector(bias)),
                     all.getSubMatrix(0, rows - 1, width, 2 * width - 1),
                     all.getSubMatrix(0, rows - 1, 2 * width, 3 * width - 1),
                     visible,
@@ -176,6 +179,7 @@ final class AttentionOperations {
     int width = sizes.network().width();
     int rows = sizes.batch().rows();
     float[] queries = bench.numbers(rows * width);
+    float[] bias = bench.numbers(width);
     float[] keys = bench.numbers(visible.cached() * width);
     float[] values = bench.numbers(visible.cached() * width);
     KeyValueCache cache =
@@ -186,6 +190,7 @@ final class AttentionOperations {
     AttentionInputs inputs =
         new AttentionInputs(
             bench.upload(queries, rows, width),
+            bench.uploadFloats(bias, width, 1),
             cache.keys(),
             cache.values(),
             mask,
@@ -195,7 +200,7 @@ final class AttentionOperations {
         () ->
             bench.deviation(
                 Reference.attention(
-                    Reference.matrix(queries, rows, width),
+                    Reference.plus(Reference.matrix(queries, rows, width), Reference.vector(bias)),
                     Reference.matrix(keys, visible.cached(), width),
                     Reference.matrix(values, visible.cached(), width),
                     visible.rows(),

@@ -53,6 +53,7 @@ record KeptAttention() implements Operation {
     bench.device().upload(lengths, state.sourceLengths());
     int cached = batch.slots() * batch.source();
     float[] queries = bench.numbers(batch.rows() * network.width());
+    float[] bias = bench.numbers(network.width());
     float[] keys = bench.numbers(cached * network.width());
     KeyValueCache cache =
         bench.device().allocateCache(new Shape(cached, network.width()), network.heads());
@@ -61,6 +62,7 @@ record KeptAttention() implements Operation {
     AttentionInputs inputs =
         new AttentionInputs(
             bench.upload(queries, batch.rows(), network.width()),
+            bench.uploadFloats(bias, network.width(), 1),
             cache.keys(),
             cache.values(),
             new Mask.Source(AttentionOperations.allRows(bench, state)),
@@ -68,13 +70,17 @@ record KeptAttention() implements Operation {
     Tensor out = bench.allocate(batch.rows(), network.width());
     return Trial.of(
         () -> bench.device().attendAndKeep(inputs, history, out),
-        () ->
-            bench.deviation(
-                reference(sizes, queries, keys), history.weights(), network.width() + 1));
+        () -> {
+          RealMatrix biased =
+              Reference.plus(
+                  Reference.matrix(queries, batch.rows(), network.width()), Reference.vector(bias));
+          return bench.deviation(
+              reference(sizes, biased, keys), history.weights(), network.width() + 1);
+        });
   }
 
   /** All slots are at step 0, so beam b is at row b·past. */
-  private static RealMatrix reference(Sizes sizes, float[] queries, float[] keys) {
+  private static RealMatrix reference(Sizes sizes, RealMatrix queries, float[] keys) {
     Sizes.Batch batch = sizes.batch();
     int width = sizes.network().width();
     int[] head = Reference.range(0, width / sizes.network().heads());
@@ -85,9 +91,7 @@ record KeptAttention() implements Operation {
       int start = row / batch.beam() * batch.source();
       double[] weights =
           Reference.attentionWeights(
-                  Reference.matrix(queries, batch.rows(), width)
-                      .getRowVector(row)
-                      .getSubVector(0, head.length),
+                  queries.getRowVector(row).getSubVector(0, head.length),
                   Reference.matrix(keys, cached, width)
                       .getSubMatrix(Reference.range(start, batch.source()), head))
               .toArray();

@@ -21,11 +21,16 @@ public final class Reference {
 
   /** x·Wᵀ + b. */
   public static RealMatrix linear(RealMatrix x, RealMatrix weight, RealVector bias) {
-    RealMatrix y = x.multiply(weight.transpose());
-    for (int row = 0; row < y.getRowDimension(); row++) {
-      y.setRowVector(row, y.getRowVector(row).add(bias));
+    return plus(x.multiply(weight.transpose()), bias);
+  }
+
+  /** x + b, the bias on each row. */
+  public static RealMatrix plus(RealMatrix x, RealVector bias) {
+    RealMatrix sum = x.copy();
+    for (int row = 0; row < sum.getRowDimension(); row++) {
+      sum.setRowVector(row, sum.getRowVector(row).add(bias));
     }
-    return y;
+    return sum;
   }
 
   /** The function between the two products of a feed-forward layer. */
@@ -51,11 +56,7 @@ public final class Reference {
 
   /** x + bias + y, the bias on each row. */
   public static RealMatrix sum(RealMatrix x, RealVector bias, RealMatrix y) {
-    RealMatrix sum = x.add(y);
-    for (int row = 0; row < sum.getRowDimension(); row++) {
-      sum.setRowVector(row, sum.getRowVector(row).add(bias));
-    }
-    return sum;
+    return plus(x.add(y), bias);
   }
 
   /** (x - mean) / sqrt(variance + epsilon) · gain + bias, for each row. */

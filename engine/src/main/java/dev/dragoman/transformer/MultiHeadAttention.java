@@ -6,15 +6,17 @@ import dev.dragoman.device.Device;
 import dev.dragoman.device.KeyValueCache;
 import dev.dragoman.device.Linear;
 import dev.dragoman.device.Mask;
+import dev.dragoman.device.Tensor;
 
 /**
  * The half of multi-head attention (section 3.2.2) that follows the projections: Concat(head₁, …,
  * head_h)·W^O with head_i = softmax(Q_i·K_iᵀ/√d_k + mask)·V_i.
  *
+ * @param queryBias of the projection of queries, width × 1
  * @param output W^O
  * @param heads h
  */
-record MultiHeadAttention(Linear output, int heads) {
+record MultiHeadAttention(Tensor queryBias, Linear output, int heads) {
 
   /**
    * Queries attend to {@code keyValues} as far as the mask lets them; the result is {@code
@@ -37,6 +39,7 @@ record MultiHeadAttention(Linear output, int heads) {
   }
 
   private AttentionInputs inputs(KeyValueCache keyValues, Mask mask, Activations a) {
-    return new AttentionInputs(a.queries(), keyValues.keys(), keyValues.values(), mask, heads);
+    return new AttentionInputs(
+        a.queries(), queryBias, keyValues.keys(), keyValues.values(), mask, heads);
   }
 }

@@ -11,7 +11,7 @@ import dev.dragoman.device.TokenRows;
  * Attention of a sequence to itself: queries, keys and values come from the same rows, so one
  * product makes all three.
  *
- * @param queryKeyValue W^Q, W^K and W^V, one below the other
+ * @param queryKeyValue W^Q, W^K and W^V, one below the other, without biases
  */
 record SelfAttention(Linear queryKeyValue, MultiHeadAttention heads) {
 

@@ -12,8 +12,8 @@ import dev.dragoman.device.TokenRows;
  * Encoder-decoder attention: queries come from the decoder, keys and values from the encoder's
  * output, projected once for each sentence.
  *
- * @param query W^Q
- * @param keyValue W^K and W^V, one below the other
+ * @param query W^Q, without its bias
+ * @param keyValue W^K and W^V, one below the other, without biases
  */
 record SourceAttention(Linear query, Linear keyValue, MultiHeadAttention heads) {
 

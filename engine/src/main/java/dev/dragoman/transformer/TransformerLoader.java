@@ -39,9 +39,9 @@ final class TransformerLoader {
                 layer ->
                     new EncoderLayer(
                         selfAttention(layer.selfAttention(), heads),
-                        residual(layer.selfAttentionNorm(), layer.selfAttention().output()),
+                        residual(layer.selfAttentionNorm(), bias(layer.selfAttention())),
                         feedForward(layer.feedForward()),
-                        residual(layer.feedForwardNorm(), layer.feedForward().second())))
+                        residual(layer.feedForwardNorm(), layer.feedForward().second().bias())))
             .toList();
     return new Encoder(
         embedding,
@@ -60,11 +60,11 @@ final class TransformerLoader {
                 layer ->
                     new DecoderLayer(
                         selfAttention(layer.selfAttention(), heads),
-                        residual(layer.selfAttentionNorm(), layer.selfAttention().output()),
+                        residual(layer.selfAttentionNorm(), bias(layer.selfAttention())),
                         sourceAttention(layer.sourceAttention(), heads),
-                        residual(layer.sourceAttentionNorm(), layer.sourceAttention().output()),
+                        residual(layer.sourceAttentionNorm(), bias(layer.sourceAttention())),
                         feedForward(layer.feedForward()),
-                        residual(layer.feedForwardNorm(), layer.feedForward().second())))
+                        residual(layer.feedForwardNorm(), layer.feedForward().second().bias())))
             .toList();
     return new Decoder(
         embedding(tokens, table(weights.targetPositions())),
@@ -90,15 +90,38 @@ final class TransformerLoader {
 
   private SelfAttention selfAttention(Attention weights, int heads) {
     return new SelfAttention(
-        stack(weights.query(), weights.key(), weights.value()),
-        new MultiHeadAttention(packWithoutBias(weights.output()), heads));
+        stack(weights.query(), weights.key(), weights.value()), heads(weights, heads));
   }
 
   private SourceAttention sourceAttention(Attention weights, int heads) {
     return new SourceAttention(
-        pack(weights.query()),
+        packWithoutBias(weights.query()),
         stack(weights.key(), weights.value()),
-        new MultiHeadAttention(packWithoutBias(weights.output()), heads));
+        heads(weights, heads));
+  }
+
+  private MultiHeadAttention heads(Attention weights, int heads) {
+    return new MultiHeadAttention(
+        vector(weights.query().bias()), packWithoutBias(weights.output()), heads);
+  }
+
+  /**
+   * Of what attention gives: b^O + W^O·b^V, as the values have been left without their bias; see
+   * {@link dev.dragoman.device.AttentionInputs}.
+   */
+  private static HostTensor bias(Attention weights) {
+    Dense output = weights.output();
+    float[] matrix = output.weight().floats();
+    float[] ofValues = weights.value().bias().floats();
+    float[] bias = output.bias().floats();
+    for (int row = 0; row < bias.length; row++) {
+      double sum = bias[row];
+      for (int column = 0; column < ofValues.length; column++) {
+        sum += (double) matrix[row * ofValues.length + column] * ofValues[column];
+      }
+      bias[row] = (float) sum;
+    }
+    return HostTensor.of(output.bias().name(), output.bias().shape(), bias);
   }
 
   private FeedForwardWeights feedForward(FeedForward weights) {
@@ -112,10 +135,10 @@ final class TransformerLoader {
   /**
    * Around a sublayer.
    *
-   * @param last the sublayer's last product
+   * @param lastBias of the sublayer's last product
    */
-  private Residual residual(Norm norm, Dense last) {
-    Tensor bias = vector(last.bias());
+  private Residual residual(Norm norm, HostTensor lastBias) {
+    Tensor bias = vector(lastBias);
     return switch (config.normPlacement()) {
       case POST -> new Residual.PostNorm(norm(norm), bias);
       case PRE -> new Residual.PreNorm(norm(norm), bias);
@@ -154,13 +177,13 @@ final class TransformerLoader {
     return device.pack(dense.weight(), new float[dense.weight().shape().rows()]);
   }
 
-  /** Several products of the same rows as one. */
+  /** Several products of the same rows as one, without their biases. */
   private Linear stack(Dense... parts) {
     int outputs = Stream.of(parts).mapToInt(part -> part.weight().shape().rows()).sum();
     Shape shape = new Shape(outputs, parts[0].weight().shape().columns());
     String name = parts[0].weight().name() + " and what stands beside it";
     float[] weight = join(Stream.of(parts).map(Dense::weight));
-    return device.pack(HostTensor.of(name, shape, weight), join(Stream.of(parts).map(Dense::bias)));
+    return device.pack(HostTensor.of(name, shape, weight), new float[outputs]);
   }
 
   private static float[] join(Stream<HostTensor> parts) {

@@ -199,9 +199,11 @@ public abstract class DeviceContract {
     Tensor out = allocate(rows, width);
     TokenRows.Packed tokens =
         new TokenRows.Packed(upload(new int[rows]), upload(new int[rows]), upload(offsets));
+    float[] bias = numbers(width);
     device.attend(
         new AttentionInputs(
             packed.columns(0, width),
+            uploadF32(bias, width, 1),
             packed.columns(width, width),
             packed.columns(2 * width, width),
             new Mask.Sentence(tokens),
@@ -217,7 +219,7 @@ public abstract class DeviceContract {
     RealMatrix all = Reference.matrix(qkv, rows, 3 * width);
     RealMatrix expected =
         Reference.attention(
-            all.getSubMatrix(0, rows - 1, 0, width - 1),
+            Reference.plus(all.getSubMatrix(0, rows - 1, 0, width - 1), Reference.vector(bias)),
             all.getSubMatrix(0, rows - 1, width, 2 * width - 1),
             all.getSubMatrix(0, rows - 1, 2 * width, 3 * width - 1),
             visible,
@@ -252,6 +254,7 @@ public abstract class DeviceContract {
     KeyValueCache past = cache(320 * positions, width, heads);
     int[] rows = IntStream.range(0, 320).toArray();
     float[] queries = numbers(320 * width);
+    Tensor bias = uploadF32(numbers(width), width, 1);
     int first = 100;
     int some = 8;
     int[] fewRows = Arrays.copyOfRange(rows, first, first + some);
@@ -263,7 +266,7 @@ public abstract class DeviceContract {
         TokenRows.Decoding tokens = new TokenRows.Decoding(upload(all ? rows : fewRows), state);
         Mask mask = cache == past ? new Mask.Past(tokens) : new Mask.Source(tokens);
         Tensor out = allocate(all ? 320 : some, width);
-        device.attend(new AttentionInputs(x, cache.keys(), cache.values(), mask, heads), out);
+        device.attend(new AttentionInputs(x, bias, cache.keys(), cache.values(), mask, heads), out);
         results.add(download(out));
       }
       float[] wanted = Arrays.copyOfRange(results.get(0), first * width, (first + some) * width);
@@ -302,10 +305,12 @@ public abstract class DeviceContract {
     device.upload(new int[] {step, 3, step}, state.steps());
     int[] rows = {0, 1, 2, 3, 8, 9, 10, 11};
     float[] queries = numbers(rows.length * width);
+    float[] bias = numbers(width);
     Tensor out = allocate(rows.length, width);
     device.attend(
         new AttentionInputs(
             upload(queries, rows.length, width),
+            uploadF32(bias, width, 1),
             cache.keys(),
             cache.values(),
             new Mask.Past(new TokenRows.Decoding(upload(rows), state)),
@@ -321,7 +326,7 @@ public abstract class DeviceContract {
     }
     RealMatrix expected =
         Reference.attention(
-            Reference.matrix(queries, rows.length, width),
+            Reference.plus(Reference.matrix(queries, rows.length, width), Reference.vector(bias)),
             Reference.matrix(keys, cached, width),
             Reference.matrix(values, cached, width),
             visible,
@@ -346,10 +351,12 @@ public abstract class DeviceContract {
     device.upload(values, cache.values());
     int[] rows = {0, 1, 2, 4, 5, 6, 7};
     float[] queries = numbers(rows.length * width);
+    float[] bias = numbers(width);
     Tensor out = allocate(rows.length, width);
     device.attend(
         new AttentionInputs(
             upload(queries, rows.length, width),
+            uploadF32(bias, width, 1),
             cache.keys(),
             cache.values(),
             new Mask.Source(new TokenRows.Decoding(upload(rows), state)),
@@ -361,7 +368,7 @@ public abstract class DeviceContract {
     }
     RealMatrix expected =
         Reference.attention(
-            Reference.matrix(queries, rows.length, width),
+            Reference.plus(Reference.matrix(queries, rows.length, width), Reference.vector(bias)),
             Reference.matrix(keys, cached, width),
             Reference.matrix(values, cached, width),
             visible,
@@ -388,9 +395,11 @@ public abstract class DeviceContract {
     device.upload(numbers(cached * width), cache.values());
     int[] rows = {0, 1, 2, 4, 5, 6, 7};
     float[] queries = numbers(rows.length * width);
+    float[] bias = numbers(width);
     AttentionInputs inputs =
         new AttentionInputs(
             upload(queries, rows.length, width),
+            uploadF32(bias, width, 1),
             cache.keys(),
             cache.values(),
             new Mask.Source(new TokenRows.Decoding(upload(rows), state)),
@@ -408,7 +417,8 @@ public abstract class DeviceContract {
       for (int head = 0; head < averaged && lengths[slot] > 0; head++) {
         RealVector weights =
             Reference.attentionWeights(
-                Reference.matrix(queries, rows.length, width)
+                Reference.plus(
+                        Reference.matrix(queries, rows.length, width), Reference.vector(bias))
                     .getRowVector(i)
                     .getSubVector(head * headWidth, headWidth),
                 Reference.matrix(keys, cached, width)

@@ -15,6 +15,7 @@ final class Attention {
   private KeyRows visible = new KeyRows(VectorMath.PADDING);
   private float[] weights = new float[VectorMath.PADDING];
   private float[] query = new float[0];
+  private float[] queryBias = new float[0];
   private float[] context = new float[0];
   private VectorMath.Head[] heads = new VectorMath.Head[0];
   private float[] keys = new float[0];
@@ -30,8 +31,10 @@ final class Attention {
     int width = out.shape().columns();
     if (query.length < width) {
       query = new float[width];
+      queryBias = new float[width];
       context = new float[width];
     }
+    CpuTensor.of(inputs.queryBias()).readVector(queryBias);
     if (inputs.mask() instanceof Mask.Sentence mask) {
       attendSentences(inputs, mask.tokens(), out);
     } else if (inputs.mask() instanceof Mask.Past mask) {
@@ -106,6 +109,7 @@ final class Attention {
 
   private void attendRow(AttentionInputs inputs, int row, CpuTensor out) {
     CpuTensor.of(inputs.queries()).read(row, query, 0);
+    math.add(query, queryBias, out.shape().columns());
     int width = out.shape().columns() / inputs.heads();
     float scale = (float) (1 / Math.sqrt(width));
     for (int i = 0; i < inputs.heads(); i++) {

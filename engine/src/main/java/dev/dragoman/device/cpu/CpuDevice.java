@@ -172,6 +172,7 @@ final class CpuDevice implements Device {
   public void attend(AttentionInputs inputs, Tensor out) {
     boolean agree =
         inputs.queries().shape().equals(out.shape())
+            && inputs.queryBias().shape().rows() == out.shape().columns()
             && inputs.keys().shape().equals(inputs.values().shape())
             && out.shape().columns() % inputs.heads() == 0;
     check(agree, "attend", inputs.queries(), inputs.keys(), out);

@@ -16,6 +16,7 @@ final class KeptAttention {
   private float[] weights = new float[VectorMath.PADDING];
   private float[] average = new float[VectorMath.PADDING];
   private float[] query = new float[0];
+  private float[] queryBias = new float[0];
 
   KeptAttention(VectorMath math) {
     this.math = math;
@@ -26,9 +27,12 @@ final class KeptAttention {
     SlotState state = mask.tokens().state();
     int beam = state.rules().beamSize();
     int[] rows = CpuTensor.ints(mask.tokens().rows());
-    if (query.length < inputs.queries().shape().columns()) {
-      query = new float[inputs.queries().shape().columns()];
+    int width = inputs.queries().shape().columns();
+    if (query.length < width) {
+      query = new float[width];
+      queryBias = new float[width];
     }
+    CpuTensor.of(inputs.queryBias()).readVector(queryBias);
     for (int i = 0; i < mask.tokens().count(); i++) {
       int slot = rows[i] / beam;
       int start = CpuTensor.ints(state.sourceStarts())[slot];
@@ -36,6 +40,7 @@ final class KeptAttention {
       int step = CpuTensor.ints(state.steps())[slot];
       see(CpuCache.of(inputs.keys()), start, length);
       CpuTensor.of(inputs.queries()).read(i, query, 0);
+      math.add(query, queryBias, width);
       average(inputs, history.heads());
       CpuTensor.of(history.weights())
           .rows(rows[i] % beam * state.rules().maxLength() + step, 1)

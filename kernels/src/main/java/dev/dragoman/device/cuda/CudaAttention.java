@@ -37,7 +37,8 @@ final class CudaAttention {
     CudaTensor values = CudaTensor.of(inputs.values());
     check(inputs, out);
     List<Object> arguments = new ArrayList<>(List.of(out, out.stride()));
-    arguments.addAll(List.of(queries, queries.stride(), keys, values, keys.stride()));
+    CudaTensor bias = CudaTensor.of(inputs.queryBias());
+    arguments.addAll(List.of(queries, queries.stride(), bias, keys, values, keys.stride()));
     arguments.addAll(heads(inputs, inputs.heads()));
     arguments.add(scale(inputs));
     int work = queries.count() * inputs.heads();
@@ -79,7 +80,8 @@ final class CudaAttention {
     CudaTensor queries = CudaTensor.of(inputs.queries());
     CudaTensor keys = CudaTensor.of(inputs.keys());
     List<Object> arguments = new ArrayList<>(List.of(scores, limits, scores.width()));
-    arguments.addAll(List.of(queries, queries.stride(), keys, keys.stride()));
+    CudaTensor bias = CudaTensor.of(inputs.queryBias());
+    arguments.addAll(List.of(queries, queries.stride(), bias, keys, keys.stride()));
     arguments.addAll(heads(inputs, heads));
     arguments.add(scale(inputs));
     launch("attention_scores", inputs, Grid.ofWarps(queries.count() * heads), arguments);
@@ -115,6 +117,7 @@ final class CudaAttention {
       AttentionInputs part =
           new AttentionInputs(
               inputs.queries().rows(first, count),
+              inputs.queryBias(),
               inputs.keys(),
               inputs.values(),
               new Mask.Source(some),
@@ -159,6 +162,7 @@ final class CudaAttention {
             && keys.shape().equals(values.shape())
             && keys.stride() == values.stride()
             && keys.width() == queries.width()
+            && inputs.queryBias().shape().rows() == queries.width()
             && queries.width() % inputs.heads() == 0,
         "attend",
         queries,

@@ -173,9 +173,11 @@ class FusedKernelsTest {
       Tensor places = device.allocate(DataType.I32, Shape.vector(offsets.length));
       device.upload(offsets, places);
       Tensor none = device.allocate(DataType.I32, Shape.vector(rows));
+      Tensor noBias = device.allocate(DataType.F32, Shape.vector(width));
       AttentionInputs inputs =
           new AttentionInputs(
               packed.columns(0, width),
+              noBias,
               packed.columns(width, width),
               packed.columns(2 * width, width),
               new Mask.Sentence(new TokenRows.Packed(none, none, places)),

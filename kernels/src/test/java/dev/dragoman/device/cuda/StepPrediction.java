@@ -41,8 +41,12 @@ final class StepPrediction {
     FLOAT32_ACTIVATIONS,
     HALF_ACTIVATIONS,
     BIASES_FOLDED,
-    TWO_PRODUCTS
+    TWO_PRODUCTS,
+    ATTENTION_BIASES
   }
+
+  /** As it is now. */
+  static final Version NOW = Version.ATTENTION_BIASES;
 
   /**
    * One kernel, as often as a step runs it.
@@ -92,11 +96,15 @@ final class StepPrediction {
     double row = rows * width * number;
     moves("embed_decoding", 1, 3 * row);
     product("q, k, v", layers, width, 3 * width);
-    pass("add_bias, q, k, v", layers, 2 * 3 * row);
+    if (!has(Version.ATTENTION_BIASES)) {
+      pass("add_bias, q, k, v", layers, 2 * 3 * row);
+    }
     moves("append", layers, 4 * row);
     moves("attend_past", layers, 2 * PAST * row + 2 * row);
     product("projections", 3 * layers, width, width);
-    pass("add_bias, q to the source", layers, 2 * row);
+    if (!has(Version.ATTENTION_BIASES)) {
+      pass("add_bias, q to the source", layers, 2 * row);
+    }
     double sources = 2.0 * rows / BEAM * SOURCE * width * number; // shared by the beams
     moves("attend_source", layers, sources + 2 * row);
     feedForward(number);
@@ -161,7 +169,7 @@ final class StepPrediction {
 
   /** The kernels of a step as a Markdown table. */
   static String table(Network network, int rows) {
-    List<Kernel> kernels = of(network, rows, Version.TWO_PRODUCTS);
+    List<Kernel> kernels = of(network, rows, NOW);
     StringBuilder table =
         new StringBuilder("| kernel | launches | GFLOP | MB | floor us | predicted us |\n");
     table.append("|---|---|---|---|---|---|\n");

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dragoman.device.cuda.StepPrediction.Network;
-import dev.dragoman.device.cuda.StepPrediction.Version;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,15 +33,14 @@ class StepPredictionTest {
   @Test
   void theLaunchesAreThoseThatTheEmulatedDriverCounts() {
     assertEquals(
-        15 * 6 + 4,
-        StepPrediction.launches(StepPrediction.of(Network.BUNDLED, 4, Version.TWO_PRODUCTS)));
+        13 * 6 + 4,
+        StepPrediction.launches(StepPrediction.of(Network.BUNDLED, 4, StepPrediction.NOW)));
   }
 
   /** What docs/kernels.md says of single kernels, by hand. */
   @Test
   void theFloorsAreThoseOfTheKernels() {
-    for (StepPrediction.Kernel kernel :
-        StepPrediction.of(Network.BASE, 2048, Version.TWO_PRODUCTS)) {
+    for (StepPrediction.Kernel kernel : StepPrediction.of(Network.BASE, 2048, StepPrediction.NOW)) {
       double microseconds = kernel.floor() / kernel.launches() * 1e6;
       switch (kernel.name()) {
         case "logits" -> assertEquals(154, microseconds, 1);
