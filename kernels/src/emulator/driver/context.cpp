@@ -21,7 +21,7 @@ const std::map<int, int>& attributes() {
       {10, 32},        // threads of a warp
       {12, 65536},     // registers of a block
       {16, 8},         // multiprocessors
-      {97, static_cast<int>(MAX_DYNAMIC_SHARED)},  // shared memory of a block that opts in
+      {97, static_cast<int>(MAX_SHARED)},  // shared memory of a block that opts in
   };
   return values;
 }

@@ -99,10 +99,16 @@ DRIVER_API cuModuleGetFunction(void** function, void* module, const char* name) 
   *function = new Function{m->device, static_cast<const Kernel*>(kernel)};
   return OK;
 }
+DRIVER_API cuFuncGetAttribute(int* value, int attribute, void*) {
+  constexpr int SHARED_SIZE_BYTES = 1;
+  if (attribute != SHARED_SIZE_BYTES) return INVALID_VALUE;
+  *value = STATIC_SHARED;
+  return OK;
+}
 DRIVER_API cuFuncSetAttribute(void* function, int attribute, int value) {
   constexpr int MAX_DYNAMIC_SHARED_SIZE_BYTES = 8;
   if (attribute != MAX_DYNAMIC_SHARED_SIZE_BYTES) return OK;
-  if (value < 0 || static_cast<unsigned>(value) > MAX_DYNAMIC_SHARED) return INVALID_VALUE;
+  if (value < 0 || value + STATIC_SHARED > static_cast<int>(MAX_SHARED)) return INVALID_VALUE;
   static_cast<Function*>(function)->max_dynamic_shared = static_cast<unsigned>(value);
   return OK;
 }

@@ -15,7 +15,7 @@
 // Dynamic shared memory: every kernel's "extern __shared__ ... dynamic_shared[]" is this symbol.
 constexpr unsigned CANARY_BYTES = 64;
 alignas(128) __attribute__((
-    visibility("default"))) thread_local unsigned char dynamic_shared[emulator::MAX_DYNAMIC_SHARED +
+    visibility("default"))) thread_local unsigned char dynamic_shared[emulator::MAX_SHARED +
                                                                       CANARY_BYTES];
 
 // void emulator_switch(void** save, void* to): the callee-saved registers go on the old stack.

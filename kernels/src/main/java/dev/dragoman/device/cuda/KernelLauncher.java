@@ -5,7 +5,6 @@ import static jcuda.driver.JCudaDriver.cuLaunchKernel;
 import java.util.Arrays;
 import jcuda.NativePointerObject;
 import jcuda.Pointer;
-import jcuda.driver.CUfunction;
 import jcuda.driver.CUstream;
 
 /** Launches kernels on one stream; every launch is checked. */
@@ -29,21 +28,21 @@ final class KernelLauncher {
     if (grid.x() == 0 || grid.y() == 0) {
       return; // nothing to do, which CUDA takes for an error
     }
-    if (grid.sharedBytes() > kernels.maxSharedBytes()) {
+    KernelTable.Kernel compiled = kernels.kernel(kernel);
+    if (grid.sharedBytes() > compiled.dynamicSharedBytes()) {
       throw new CudaFailure(
           describe(kernel, grid, arguments)
               + ": a block of this GPU has only "
-              + kernels.maxSharedBytes()
-              + " bytes of shared memory");
+              + compiled.dynamicSharedBytes()
+              + " bytes of shared memory for it");
     }
-    CUfunction function = kernels.function(kernel);
     NativePointerObject[] pointers = new NativePointerObject[arguments.length];
     for (int i = 0; i < pointers.length; i++) {
       pointers[i] = pointer(arguments[i]);
     }
     try {
       cuLaunchKernel(
-          function,
+          compiled.function(),
           grid.x(),
           grid.y(),
           1,

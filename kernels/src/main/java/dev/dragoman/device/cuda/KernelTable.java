@@ -1,5 +1,6 @@
 package dev.dragoman.device.cuda;
 
+import static jcuda.driver.JCudaDriver.cuFuncGetAttribute;
 import static jcuda.driver.JCudaDriver.cuFuncSetAttribute;
 import static jcuda.driver.JCudaDriver.cuModuleGetFunction;
 import static jcuda.driver.JCudaDriver.cuModuleLoadData;
@@ -67,34 +68,36 @@ final class KernelTable implements AutoCloseable {
           "convert_bf16_f32",
           "convert_f32_bf16");
 
-  /** What kernels of ours have in static shared memory, at most. */
-  private static final int STATIC_SHARED_BYTES = 4096;
+  /**
+   * A kernel on a GPU.
+   *
+   * @param dynamicSharedBytes the most that a launch may ask for
+   */
+  record Kernel(CUfunction function, int dynamicSharedBytes) {}
 
   private final CUmodule module;
-  private final Map<String, CUfunction> functions;
-  private final int maxSharedBytes;
+  private final Map<String, Kernel> kernels;
 
-  private KernelTable(CUmodule module, Map<String, CUfunction> functions, int maxSharedBytes) {
+  private KernelTable(CUmodule module, Map<String, Kernel> kernels) {
     this.module = module;
-    this.functions = functions;
-    this.maxSharedBytes = maxSharedBytes;
+    this.kernels = kernels;
   }
 
   /**
    * Loads the kernels into the current context.
    *
-   * @param sharedBytesOfBlock the most shared memory that a block can ask for
+   * @param sharedBytes the most shared memory that a block can have, static and dynamic
    * @throws CudaFailure if there are none for this GPU, or one is missing
    */
-  static KernelTable load(int sharedBytesOfBlock) {
+  static KernelTable load(int sharedBytes) {
     CUmodule module = new CUmodule();
     byte[] image = Fatbin.load().image();
     CudaFailure.guard("load the kernels", () -> cuModuleLoadData(module, image));
-    int limit = sharedBytesOfBlock - STATIC_SHARED_BYTES;
-    Map<String, CUfunction> functions =
+    Map<String, Kernel> kernels =
         names()
-            .collect(Collectors.toMap(Function.identity(), name -> resolve(module, name, limit)));
-    return new KernelTable(module, functions, limit);
+            .collect(
+                Collectors.toMap(Function.identity(), name -> resolve(module, name, sharedBytes)));
+    return new KernelTable(module, kernels);
   }
 
   /** The name of every kernel. */
@@ -110,32 +113,37 @@ final class KernelTable implements AutoCloseable {
     return Stream.of(types).map(name::formatted);
   }
 
-  CUfunction function(String name) {
-    CUfunction function = functions.get(name);
-    if (function == null) {
+  Kernel kernel(String name) {
+    Kernel kernel = kernels.get(name);
+    if (kernel == null) {
       throw new CudaFailure("there is no kernel " + name);
     }
-    return function;
+    return kernel;
   }
 
-  /** The most dynamic shared memory that a launch may ask for. */
-  int maxSharedBytes() {
-    return maxSharedBytes;
-  }
-
-  private static CUfunction resolve(CUmodule module, String name, int maxSharedBytes) {
+  private static Kernel resolve(CUmodule module, String name, int sharedBytes) {
     CUfunction function = new CUfunction();
     try {
       cuModuleGetFunction(function, module, name);
-      cuFuncSetAttribute(
-          function,
-          CUfunction_attribute.CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES,
-          maxSharedBytes);
     } catch (CudaException e) {
       throw new CudaFailure(
           "kernel " + name + " is not in the fatbin, which does not fit this program", e);
     }
-    return function;
+    int[] staticBytes = new int[1];
+    CudaFailure.guard(
+        "ask for the shared memory of kernel " + name,
+        () ->
+            cuFuncGetAttribute(
+                staticBytes, CUfunction_attribute.CU_FUNC_ATTRIBUTE_SHARED_SIZE_BYTES, function));
+    int dynamicBytes = sharedBytes - staticBytes[0];
+    CudaFailure.guard(
+        "let kernel " + name + " have " + dynamicBytes + " bytes of dynamic shared memory",
+        () ->
+            cuFuncSetAttribute(
+                function,
+                CUfunction_attribute.CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES,
+                dynamicBytes));
+    return new Kernel(function, dynamicBytes);
   }
 
   @Override
