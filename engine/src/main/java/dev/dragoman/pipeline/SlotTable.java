@@ -44,7 +44,7 @@ final class SlotTable {
     steps[slot] = 0;
     starts[slot] = start;
     taken++;
-    return new Session.Placed(sentence.source(), slot, start);
+    return new Session.Placed(sentence.source(), sentence.candidates(), slot, start);
   }
 
   /** Takes the sentence out of its slot. */

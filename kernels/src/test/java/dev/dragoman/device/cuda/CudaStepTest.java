@@ -42,7 +42,7 @@ class CudaStepTest {
     SearchRules rules = new SearchRules(4, 4, 0, 1, 64, model.config().tokens().end());
     try (CudaDevice device = CudaDevices.open(precision, Products.CUBLAS)) {
       Transformer transformer = Transformer.load(model.config(), model.weights(), device);
-      Session.Size size = new Session.Size(1, 64, 64, attendedTokens);
+      Session.Size size = new Session.Size(1, 64, 64, attendedTokens, 0);
       Session session = transformer.open(device.fork(), size, rules);
       int[] source = {5, 6, 7, model.config().tokens().end()};
       session.begin(List.of(new Session.Placed(source, 0, 0)));
