@@ -179,7 +179,7 @@ public final class TimedDevice implements Device {
 
   @Override
   public void linearToCandidates(Tensor x, Linear words, TokenRows.Decoding tokens, Tensor out) {
-    time("linear", () -> device.linearToCandidates(x, words, tokens, out));
+    time("candidates", () -> device.linearToCandidates(x, words, tokens, out));
   }
 
   @Override
