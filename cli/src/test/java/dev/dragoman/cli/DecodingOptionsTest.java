@@ -47,6 +47,8 @@ final class DecodingOptionsTest {
     "--slots 65537, --slots",
     "--precision float8, --precision",
     "--on-long skip, --on-long",
+    "--shortlist nowhere.txt, --shortlist",
+    "--shortlist ., --shortlist",
     "--no-such, --no-such",
   })
   void refusesWhatIsOutOfRangeAndNamesIt(String arguments, String named) {
