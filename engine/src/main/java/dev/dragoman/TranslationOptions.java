@@ -119,21 +119,21 @@ public record TranslationOptions(
    */
   public sealed interface Shortlist {
     /** All words. */
-    Shortlist NONE = new None();
+    Shortlist NONE = Known.NONE;
 
     /** The shortlist that the model brings. */
-    Shortlist OF_MODEL = new OfModel();
+    Shortlist OF_MODEL = Known.OF_MODEL;
 
     /** A shortlist in a file of CTranslate2's or Marian's. */
     static Shortlist in(Path file) {
       return new InFile(file);
     }
 
-    /** See {@link #NONE}. */
-    record None() implements Shortlist {}
-
-    /** See {@link #OF_MODEL}. */
-    record OfModel() implements Shortlist {}
+    /** See {@link #NONE} and {@link #OF_MODEL}. */
+    enum Known implements Shortlist {
+      NONE,
+      OF_MODEL
+    }
 
     /** See {@link #in}. */
     record InFile(Path file) implements Shortlist {}

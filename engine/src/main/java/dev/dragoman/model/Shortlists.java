@@ -16,7 +16,7 @@ public final class Shortlists {
    *     model's
    */
   public static Optional<Shortlist> open(Model model, TranslationOptions.Shortlist asked) {
-    if (asked instanceof TranslationOptions.Shortlist.None) {
+    if (asked == TranslationOptions.Shortlist.NONE) {
       return Optional.empty();
     }
     return Optional.of(read(file(model, asked), ShortlistWords.of(model)));

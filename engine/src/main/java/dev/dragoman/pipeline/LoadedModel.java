@@ -27,7 +27,7 @@ record LoadedModel(Device device, Sizing sizing, List<Session> sessions) {
   static LoadedModel load(Model model, Device device, TranslationOptions options) {
     Search search = Search.of(options, model.config());
     Choice choice =
-        options.shortlist() instanceof TranslationOptions.Shortlist.None
+        options.shortlist() == TranslationOptions.Shortlist.NONE
             ? Choice.ALL_WORDS
             : Choice.CANDIDATES;
     Transformer transformer = loadWeights(model, device, choice);

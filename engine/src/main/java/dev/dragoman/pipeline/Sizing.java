@@ -102,7 +102,7 @@ record Sizing(int workers, Session.Size session) {
     int sources = Math.max(model.maxPositions(), slots * SOURCE_TOKENS_PER_SLOT);
     int encoded = Math.max(model.maxPositions(), Math.min(sources, ENCODED_TOGETHER));
     boolean attended = options.attention() == TranslationOptions.Attention.KEEP;
-    boolean chosen = !(options.shortlist() instanceof TranslationOptions.Shortlist.None);
+    boolean chosen = options.shortlist() != TranslationOptions.Shortlist.NONE;
     return new Session.Size(
         slots,
         encoded,
