@@ -4,10 +4,12 @@
 // So many logits each thread keeps; one that has dropped a logit that may count reads its part again.
 constexpr int KEPT = 4;
 
-// Which logits a block reads, with what is added to them.
+// Which logits a block reads, with what is added to them: all of a row.
 struct Logits {
   const float *row, *bias;
   int vocabulary, forbidden;  // this token cannot be chosen
+
+  __device__ __forceinline__ int token(int index) const { return index; }
 
   // Calls use(logits, first index) for each chunk of the thread's part, indices rising; what is not
   // there counts as -infinity.
@@ -34,6 +36,29 @@ struct Logits {
     } else {
 #pragma unroll
       for (int i = 0; i < 4; i++) x[i] = c + i < vocabulary ? __ldcs(row + c + i) : 0.0f;
+    }
+  }
+};
+
+// The same for some of a row's logits: those of the words in a list, which rise, so that of equal
+// logits the one with the lower index in the list is that of the lower word.
+struct ListedLogits {
+  const float *row, *bias;
+  const int* words;
+  int count, forbidden;
+
+  __device__ __forceinline__ int token(int index) const { return words[index]; }
+
+  template <class Use>
+  __device__ __forceinline__ void for_chunks(Use use) const {
+    for (int c = threadIdx.x * 4; c < count; c += blockDim.x * 4) {
+      float x[4];
+#pragma unroll
+      for (int i = 0; i < 4; i++) {
+        const int word = c + i < count ? words[c + i] : forbidden;
+        x[i] = c + i >= count || word == forbidden ? -infinity() : row[word] + bias[word];
+      }
+      use(x, c);
     }
   }
 };
@@ -118,8 +143,9 @@ __device__ __forceinline__ void find_bound(Key* bound, Key mine, int best, const
 
 // The best tokens are among those that are at least as good as the best-th of the threads' own best
 // ones: few, and at most best times what one thread has seen.
+template <class Source>
 __device__ __forceinline__ void find_best(float* log_probabilities, int* tokens_found, int* found,
-                                          const Logits& logits, int best) {
+                                          const Source& logits, int best) {
   Key* of_thread = reinterpret_cast<Key*>(dynamic_shared);  // blockDim.x
   __shared__ Key bound;
   __shared__ int count;
@@ -162,9 +188,26 @@ __device__ __forceinline__ void find_best(float* log_probabilities, int* tokens_
     const int rank = rank_of(key, kept.keys, count);
     if (rank >= best) continue;
     log_probabilities[row * best + rank] = value_of(key) - log_sum;
-    tokens_found[row * best + rank] = index_of(key);
+    tokens_found[row * best + rank] = logits.token(index_of(key));
   }
   if (threadIdx.x == 0) found[row] = min(count, best);
+}
+
+// The step of a row, or -1 if it has nothing to choose: it takes no part, or its first token is given,
+// which then is the only candidate, at no cost.
+__device__ __forceinline__ int step_to_choose(float* log_probabilities, int* tokens_found, int* found,
+                                              const int* rows, const int* steps, const int* status,
+                                              int beam, int first_token) {
+  if (!takes_part(blockIdx.x, rows, steps, status, beam)) return -1;
+  const int step = steps[rows[blockIdx.x] / beam];
+  if (first_token < 0 || step > 0) return step;
+  if (threadIdx.x == 0) {
+    const size_t first = static_cast<size_t>(blockIdx.x) * 2 * beam;
+    log_probabilities[first] = 0.0f;
+    tokens_found[first] = first_token;
+    found[blockIdx.x] = 1;
+  }
+  return -1;
 }
 
 // The best 2·beam tokens of each row with their log-probabilities; at step 0 only first_token, if it is
@@ -180,18 +223,33 @@ extern "C" __global__ void __launch_bounds__(1024)
                     int stride, const float* bias, int vocabulary, const int* rows,
                     const int* steps, const int* status, int beam, int min_length, int end_token,
                     int first_token) {
-  if (!takes_part(blockIdx.x, rows, steps, status, beam)) return;
-  const int step = steps[rows[blockIdx.x] / beam];
-  if (first_token >= 0 && step == 0) {
-    if (threadIdx.x == 0) {  // the only candidate, at no cost
-      const size_t first = static_cast<size_t>(blockIdx.x) * 2 * beam;
-      log_probabilities[first] = 0.0f;
-      tokens_found[first] = first_token;
-      found[blockIdx.x] = 1;
-    }
-    return;
-  }
+  const int step = step_to_choose(log_probabilities, tokens_found, found, rows, steps, status, beam,
+                                  first_token);
+  if (step < 0) return;
   const float* row = logits + static_cast<size_t>(blockIdx.x) * stride;
   find_best(log_probabilities, tokens_found, found,
             Logits{row, bias, vocabulary, step < min_length ? end_token : -1}, 2 * beam);
+}
+
+// The same where each slot has words of its own to choose from: log-softmax and search know no others.
+// Grid and shared memory as above, for the most words that a list can have.
+// Moves, for each row, 12 bytes for each word of its list: the word, its logit, and its bias from the
+// caches. Lists rise, so that neighbours of a dense list share sectors.
+//   logits  count × vocabulary, rows stride apart; only those of listed words are read
+//   words   slots × most: the words of a slot, rising      word_counts  slots: how many they are
+extern "C" __global__ void __launch_bounds__(1024)
+    best_listed_tokens_f32(float* log_probabilities, int* tokens_found, int* found,
+                           const float* logits, int stride, const float* bias, const int* words,
+                           int most, const int* word_counts, const int* rows, const int* steps,
+                           const int* status, int beam, int min_length, int end_token,
+                           int first_token) {
+  const int step = step_to_choose(log_probabilities, tokens_found, found, rows, steps, status, beam,
+                                  first_token);
+  if (step < 0) return;
+  const int slot = rows[blockIdx.x] / beam;
+  const float* row = logits + static_cast<size_t>(blockIdx.x) * stride;
+  find_best(log_probabilities, tokens_found, found,
+            ListedLogits{row, bias, words + static_cast<size_t>(slot) * most, word_counts[slot],
+                         step < min_length ? end_token : -1},
+            2 * beam);
 }

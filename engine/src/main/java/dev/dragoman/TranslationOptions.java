@@ -1,6 +1,7 @@
 package dev.dragoman;
 
 import dev.dragoman.device.DataType;
+import java.nio.file.Path;
 import java.util.Optional;
 
 /**
@@ -20,6 +21,7 @@ import java.util.Optional;
  * @param maxLength tokens at which every hypothesis is cut, its end token counted
  * @param onLong what to do with a line that is longer than the model's positions
  * @param attention what becomes of the attention weights
+ * @param shortlist which words a translation may have
  */
 public record TranslationOptions(
     String device,
@@ -33,7 +35,8 @@ public record TranslationOptions(
     int minLength,
     int maxLength,
     OnLong onLong,
-    Attention attention) {
+    Attention attention,
+    Shortlist shortlist) {
 
   private static final int MOST_BEAMS = 64;
 
@@ -110,10 +113,48 @@ public record TranslationOptions(
     KEEP
   }
 
+  /**
+   * Which words a translation may have: all, or those that a lexical shortlist gives for the words
+   * of its source.
+   */
+  public sealed interface Shortlist {
+    /** All words. */
+    Shortlist NONE = Known.NONE;
+
+    /** The shortlist that the model brings. */
+    Shortlist OF_MODEL = Known.OF_MODEL;
+
+    /** A shortlist in a file of CTranslate2's or Marian's. */
+    static Shortlist in(Path file) {
+      return new InFile(file);
+    }
+
+    /** See {@link #NONE} and {@link #OF_MODEL}. */
+    enum Known implements Shortlist {
+      NONE,
+      OF_MODEL
+    }
+
+    /** See {@link #in}. */
+    record InFile(Path file) implements Shortlist {}
+  }
+
   /** Beam 4 on whatever device there is. */
   public static TranslationOptions defaults() {
     return new TranslationOptions(
-        "auto", 0, Precision.AUTO, 0, 4, 1.0, 1.0, 1, 1, 256, OnLong.SPLIT, Attention.DROP);
+        "auto",
+        0,
+        Precision.AUTO,
+        0,
+        4,
+        1.0,
+        1.0,
+        1,
+        1,
+        256,
+        OnLong.SPLIT,
+        Attention.DROP,
+        Shortlist.NONE);
   }
 
   /** The same but for {@link #device}. */
@@ -200,6 +241,13 @@ public record TranslationOptions(
     return draft.finished();
   }
 
+  /** The same but for {@link #shortlist}. */
+  public TranslationOptions withShortlist(Shortlist shortlist) {
+    Draft draft = new Draft(this);
+    draft.shortlist = shortlist;
+    return draft.finished();
+  }
+
   /** Options on their way from one record to the next. */
   private static final class Draft {
     private String device;
@@ -214,6 +262,7 @@ public record TranslationOptions(
     private int maxLength;
     private OnLong onLong;
     private Attention attention;
+    private Shortlist shortlist;
 
     Draft(TranslationOptions options) {
       device = options.device;
@@ -228,6 +277,7 @@ public record TranslationOptions(
       maxLength = options.maxLength;
       onLong = options.onLong;
       attention = options.attention;
+      shortlist = options.shortlist;
     }
 
     TranslationOptions finished() {
@@ -243,7 +293,8 @@ public record TranslationOptions(
           minLength,
           maxLength,
           onLong,
-          attention);
+          attention,
+          shortlist);
     }
   }
 }

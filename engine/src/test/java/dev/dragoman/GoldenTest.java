@@ -27,6 +27,18 @@ class GoldenTest {
     assertEquals(1655, check(golden));
   }
 
+  /** Words are chosen from a shortlist, so that scores are others, and some words, too. */
+  @Test
+  void ownSentencesWithAShortlist() throws IOException {
+    Path golden = ROOT.resolve("models/fr-en/golden/shortlist");
+    TranslationOptions.Shortlist words = TranslationOptions.Shortlist.in(golden.resolve("vmap.txt"));
+    assertEquals(
+        100,
+        GoldenFile.check(
+            golden.resolve("own.fr-en.jsonl"),
+            options -> options.withDevice("cpu").withShortlist(words)));
+  }
+
   private static int check(Path golden) throws IOException {
     return GoldenFile.check(golden, options -> options.withDevice("cpu"));
   }

@@ -101,6 +101,9 @@ record BenchReport(Setting setting, Devices devices, Benchmark.Measured measured
     out.append(statistics("target tokens/s", run -> run.targetTokens() / run.seconds()));
     out.append(statistics("seconds", Run::seconds));
     out.append(statistics("rows fed in a step", BenchReport::rowsOfAStep));
+    if (runs().get(0).activity().decoded().candidates() > 0) {
+      out.append(statistics("words a row chooses from", BenchReport::wordsOfARow));
+    }
     out.append(statistics("milliseconds of a step", BenchReport::millisecondsOfAStep));
     appendText(out);
     appendLatency(out);
@@ -194,6 +197,11 @@ record BenchReport(Setting setting, Devices devices, Benchmark.Measured measured
   private static double rowsOfAStep(Run run) {
     Activity.Decoded decoded = run.activity().decoded();
     return (double) decoded.rows() / Math.max(1, decoded.steps());
+  }
+
+  private static double wordsOfARow(Run run) {
+    Activity.Decoded decoded = run.activity().decoded();
+    return (double) decoded.candidates() / Math.max(1, decoded.rows());
   }
 
   private static double millisecondsOfAStep(Run run) {

@@ -3,9 +3,15 @@ package dev.dragoman.cli;
 import dev.dragoman.TranslationOptions;
 import dev.dragoman.TranslationOptions.OnLong;
 import dev.dragoman.TranslationOptions.Precision;
+import dev.dragoman.TranslationOptions.Shortlist;
+import dev.dragoman.cli.batch.Hashing;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -14,6 +20,8 @@ import picocli.CommandLine.Spec;
 
 /** The options that say how to translate, for every command that does. */
 final class DecodingOptions {
+
+  private static final String OF_MODEL = "model";
 
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command;
@@ -110,6 +118,15 @@ final class DecodingOptions {
               + " truncate it, or let the line fail.")
   private OnLong onLong;
 
+  @Option(
+      names = "--shortlist",
+      paramLabel = "WHAT",
+      description =
+          "Translations consist of words that are likely for those of their line: model takes the"
+              + " shortlist that the model brings, anything else names a file, CTranslate2's vmap.txt"
+              + " or Marian's lexical shortlist (text, .gz or .bin). Off by default.")
+  private String shortlist;
+
   /**
    * The checked options.
    *
@@ -142,19 +159,43 @@ final class DecodingOptions {
         .withNBest(nBest)
         .withMinLength(minLength)
         .withMaxLength(maxLength)
-        .withOnLong(onLong);
+        .withOnLong(onLong)
+        .withShortlist(chosenShortlist());
   }
 
-  /** The options that a translation depends on, as they were given, for the journal of a job. */
-  Map<String, String> settings() {
-    return Map.of(
-        "--beam-size", Integer.toString(beamSize),
-        "--length-penalty", Double.toString(lengthPenalty),
-        "--patience", Double.toString(patience),
-        "--min-length", Integer.toString(minLength),
-        "--max-length", Integer.toString(maxLength),
-        "--precision", precision.name().toLowerCase(Locale.ROOT),
-        "--on-long", onLong.name().toLowerCase(Locale.ROOT));
+  private Shortlist chosenShortlist() {
+    if (shortlist == null) {
+      return Shortlist.NONE;
+    }
+    if (shortlist.equals(OF_MODEL)) {
+      return Shortlist.OF_MODEL;
+    }
+    Path file = Path.of(shortlist);
+    require(
+        Files.isRegularFile(file),
+        "--shortlist must be model or a file, and there is no file '" + shortlist + "'");
+    return Shortlist.in(file);
+  }
+
+  /**
+   * The options that a translation depends on, as they were given, for the journal of a job; of a
+   * shortlist's file its contents.
+   */
+  Map<String, String> settings() throws IOException {
+    Map<String, String> settings = new TreeMap<>();
+    settings.put("--beam-size", Integer.toString(beamSize));
+    settings.put("--length-penalty", Double.toString(lengthPenalty));
+    settings.put("--patience", Double.toString(patience));
+    settings.put("--min-length", Integer.toString(minLength));
+    settings.put("--max-length", Integer.toString(maxLength));
+    settings.put("--precision", precision.name().toLowerCase(Locale.ROOT));
+    settings.put("--on-long", onLong.name().toLowerCase(Locale.ROOT));
+    settings.put(
+        "--shortlist",
+        chosenShortlist() instanceof Shortlist.InFile named
+            ? "SHA-256 " + Hashing.ofModel(named.file())
+            : shortlist == null ? "none" : OF_MODEL);
+    return settings;
   }
 
   private void between(String option, int value, int least, int most) {

@@ -35,6 +35,12 @@ final class ModelCard {
     facts.put("positions", format("%,d tokens", config.maxPositions()));
     facts.put("text", text(model));
     facts.put("vocabulary", vocabulary(config));
+    facts.put(
+        "shortlist",
+        model
+            .shortlist()
+            .map(file -> file.path().getFileName() + ", which --shortlist model takes")
+            .orElse("none"));
     facts.put("parameters", format("%,d, read as %s", weights.parameters(), weights.type()));
     facts.put("memory", memory(config, weights));
     facts.put("can run", canRun(model));

@@ -54,6 +54,9 @@ final class BatchResumeTest extends BatchCommandFixture {
     batch(in);
 
     assertRefused(batch(in, "--beam-size", "2"), "--beam-size was 4 and is now 2");
+    assertRefused(batch(in, "--shortlist", "model"), "--shortlist was none and is now model");
+    Path words = Files.writeString(folder.resolve("vmap.txt"), "a\tb\n");
+    assertRefused(batch(in, "--shortlist", words), "--shortlist was none and is now SHA-256 ");
     assertRefused(batch(in, "--on-error", "copy"), "--on-error was empty and is now copy");
     assertRefused(batch(in, "--format", "text"), "--format was not given and is now text");
     Files.writeString(in.resolve("b.txt"), "bb\n");

@@ -7,6 +7,7 @@ import dev.dragoman.TranslationOptions;
 import dev.dragoman.TranslationOptions.Attention;
 import dev.dragoman.TranslationOptions.OnLong;
 import dev.dragoman.TranslationOptions.Precision;
+import dev.dragoman.TranslationOptions.Shortlist;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -46,6 +47,8 @@ final class DecodingOptionsTest {
     "--slots 65537, --slots",
     "--precision float8, --precision",
     "--on-long skip, --on-long",
+    "--shortlist nowhere.txt, --shortlist",
+    "--shortlist ., --shortlist",
     "--no-such, --no-such",
   })
   void refusesWhatIsOutOfRangeAndNamesIt(String arguments, String named) {
@@ -70,7 +73,8 @@ final class DecodingOptionsTest {
     CommandLineRun run =
         run(
             "-b 64 --length-penalty 0.6 --patience 2.5 --n-best 64 --min-length 0 --max-length 7"
-                + " -d cuda:1 -t 3 --precision bfloat16 --slots 9 --on-long fail");
+                + " -d cuda:1 -t 3 --precision bfloat16 --slots 9 --on-long fail"
+                + " --shortlist model");
 
     TranslationOptions expected =
         new TranslationOptions(
@@ -85,7 +89,8 @@ final class DecodingOptionsTest {
             0,
             7,
             OnLong.FAIL,
-            Attention.DROP);
+            Attention.DROP,
+            Shortlist.OF_MODEL);
     assertEquals(List.of(expected), run.backend().loaded(), run.err());
   }
 

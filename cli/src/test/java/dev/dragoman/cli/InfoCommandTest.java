@@ -30,6 +30,7 @@ final class InfoCommandTest {
     assertTrue(card.contains("network     Transformer, width 256, post-norm, swish\n"), card);
     assertTrue(card.contains("encoder     6 layers, 4 heads, feed-forward 1,024\n"), card);
     assertTrue(card.contains("vocabulary  8,001 words\n"), card);
+    assertTrue(card.contains("shortlist   none\n"), card);
     assertTrue(card.contains("can run     yes\n"), card);
   }
 

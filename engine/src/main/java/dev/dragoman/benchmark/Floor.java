@@ -40,8 +40,16 @@ public record Floor(TransformerShape shape, DataType type) {
    * @param slots sentences that they belong to; their sources are read once for all beams
    * @param past positions that a row attends to, its own counted, on average
    * @param source tokens of a source, on average
+   * @param words that a row chooses from, on average, if these are fewer than the vocabulary; then
+   *     the weights of so many are read at least, as if all sentences had the same
    */
-  public record Step(double rows, double slots, double past, double source) {}
+  public record Step(double rows, double slots, double past, double source, double words) {
+
+    /** Over all words. */
+    public Step(double rows, double slots, double past, double source) {
+      this(rows, slots, past, source, Double.POSITIVE_INFINITY);
+    }
+  }
 
   /**
    * What is encoded together.
@@ -57,6 +65,7 @@ public record Floor(TransformerShape shape, DataType type) {
     double width = shape.width();
     double rows = step.rows();
     double past = rows * step.past();
+    double words = Math.min(shape.vocabulary(), step.words());
     List<Part> parts = new ArrayList<>();
     parts.add(new Part("embedding", 1, moved(2 * rows * width)));
     parts.add(new Part("queries, keys, values", layers, product(rows, width, 3 * width)));
@@ -69,8 +78,8 @@ public record Floor(TransformerShape shape, DataType type) {
             attention(rows * step.source(), step.slots() * step.source())));
     parts.add(new Part("feed-forward", layers, feedForward(rows, shape.decoder().feedForward())));
     parts.add(new Part("residual + norm", 3 * layers, moved(3 * rows * width)));
-    parts.add(new Part("output words", 1, product(rows, width, shape.vocabulary())));
-    parts.add(new Part("search", 1, moved(rows * shape.vocabulary())));
+    parts.add(new Part("output words", 1, product(rows, width, words)));
+    parts.add(new Part("search", 1, moved(rows * words)));
     return parts;
   }
 

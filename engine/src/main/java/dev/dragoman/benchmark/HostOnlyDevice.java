@@ -120,6 +120,11 @@ public final class HostOnlyDevice implements Device {
   }
 
   @Override
+  public Linear packForCandidates(HostTensor weight) {
+    return pack(weight, new float[0]);
+  }
+
+  @Override
   public void upload(float[] from, Tensor to) {}
 
   @Override
@@ -157,6 +162,9 @@ public final class HostOnlyDevice implements Device {
 
   @Override
   public void linear(Tensor x, Linear weights, Tensor out) {}
+
+  @Override
+  public void linearToCandidates(Tensor x, Linear words, TokenRows.Decoding tokens, Tensor out) {}
 
   @Override
   public void attend(AttentionInputs inputs, Tensor out) {}

@@ -69,6 +69,14 @@ public interface Device extends AutoCloseable {
   Linear pack(HostTensor weight, float[] bias);
 
   /**
+   * Takes the weights of the product to the words for {@link #linearToCandidates}, in the layout
+   * that suits this device for it.
+   *
+   * @param weight words × inputs
+   */
+  Linear packForCandidates(HostTensor weight);
+
+  /**
    * Gets ready for a feed-forward layer, once at load: may try which way of computing it is the
    * faster one here. The way of a shape does not change afterwards.
    */
@@ -117,6 +125,17 @@ public interface Device extends AutoCloseable {
    * @param out rows × outputs
    */
   void linear(Tensor x, Linear weights, Tensor out);
+
+  /**
+   * x·Wᵀ in the columns of the words that each row's slot may choose; what the others hold is not
+   * said. A number depends on its row of x and its word alone, not on what else is listed.
+   *
+   * @param x tokens.count × inputs
+   * @param words made by {@link #packForCandidates}
+   * @param tokens whose state has candidates
+   * @param out tokens.count × words
+   */
+  void linearToCandidates(Tensor x, Linear words, TokenRows.Decoding tokens, Tensor out);
 
   /**
    * softmax(QKᵀ/√d_k + mask)·V for many heads.
@@ -184,7 +203,8 @@ public interface Device extends AutoCloseable {
    * One step of the search for every slot that {@code tokens} names: log-softmax of the logits,
    * plus the beams' scores, the best 2k candidates, ties by lower index; ended ones are registered,
    * the others become the next rows; steps, ancestors and status follow. Where the rules name a
-   * first token it is the only candidate of step 0, with score 0.
+   * first token it is the only candidate of step 0, with score 0. Where the state has candidates,
+   * other logits are not read, as if they were -infinity.
    *
    * @param logits tokens.count × vocabulary, F32, without their bias
    * @param bias vocabulary × 1, F32; a word of -infinity is never chosen

@@ -26,6 +26,7 @@ import java.util.Optional;
  * @param bestEnded slots × 1: 1 once the best candidate was the end token
  * @param hypotheses what has been registered
  * @param attention what was looked at on the way, where it is asked for
+ * @param candidates the words that each slot may choose, where these are not all
  */
 public record SlotState(
     int slots,
@@ -40,7 +41,8 @@ public record SlotState(
     Tensor status,
     Tensor bestEnded,
     Hypotheses hypotheses,
-    Optional<AttentionHistory> attention) {
+    Optional<AttentionHistory> attention,
+    Optional<CandidateWords> candidates) {
 
   /** The slot has never held a sentence. */
   public static final int IDLE = 0;
@@ -94,6 +96,7 @@ public record SlotState(
             device.allocateShared(DataType.I32, Shape.vector(kept)),
             device.allocateShared(DataType.F32, Shape.vector(kept)),
             device.allocateShared(DataType.I32, Shape.vector(slots))),
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -111,6 +114,19 @@ public record SlotState(
             longestSource,
             device.allocate(DataType.F32, weights),
             device.allocate(DataType.I32, hypotheses.tokens().shape()));
+    return with(Optional.of(history), candidates);
+  }
+
+  /**
+   * The same, in which each slot chooses from words of its own.
+   *
+   * @param words of the target vocabulary
+   */
+  public SlotState withCandidates(Device device, int words) {
+    return with(attention, Optional.of(CandidateWords.allocate(device, slots, words)));
+  }
+
+  private SlotState with(Optional<AttentionHistory> kept, Optional<CandidateWords> chosenFrom) {
     return new SlotState(
         slots,
         sourceCapacity,
@@ -124,6 +140,7 @@ public record SlotState(
         status,
         bestEnded,
         hypotheses,
-        Optional.of(history));
+        kept,
+        chosenFrom);
   }
 }

@@ -123,6 +123,11 @@ public final class TimedDevice implements Device {
   }
 
   @Override
+  public Linear packForCandidates(HostTensor weight) {
+    return device.packForCandidates(weight);
+  }
+
+  @Override
   public void tune(FeedForwardWeights weights) {
     device.tune(weights);
   }
@@ -170,6 +175,11 @@ public final class TimedDevice implements Device {
   @Override
   public void linear(Tensor x, Linear weights, Tensor out) {
     time("linear", () -> device.linear(x, weights, out));
+  }
+
+  @Override
+  public void linearToCandidates(Tensor x, Linear words, TokenRows.Decoding tokens, Tensor out) {
+    time("candidates", () -> device.linearToCandidates(x, words, tokens, out));
   }
 
   @Override

@@ -14,6 +14,7 @@ final class Operations {
                 new EmbeddingOperations.Packed(),
                 new EmbeddingOperations.Decoding(),
                 new ProductOperations.OutputWords(),
+                new CandidateProducts(),
                 new ProductOperations.FeedForward(),
                 new AttentionOperations.Sentences(),
                 new AttentionOperations.Past(),
@@ -24,7 +25,8 @@ final class Operations {
                 new CacheOperations.Append(),
                 new CacheOperations.Bind(),
                 new SearchOperations.Bind(),
-                new SearchOperations.Advance()))
+                new SearchOperations.Advance(),
+                new SearchOperations.AdvanceCandidates()))
         .<Operation>flatMap(operations -> operations)
         .toList();
   }

@@ -6,6 +6,7 @@ import dev.dragoman.device.SlotState;
 import dev.dragoman.device.Tensor;
 import dev.dragoman.device.TokenRows;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /** The slots' start, and the steps of the search. */
 final class SearchOperations {
@@ -101,6 +102,54 @@ final class SearchOperations {
           },
           () -> {
             SlotState few = state(bench, sizes, Math.min(3, sizes.batch().slots()));
+            return new WholeSearch(bench, few, words).deviation(bindAll(bench, few), START);
+          });
+    }
+  }
+
+  /** The same, where each slot chooses from words of its own. */
+  record AdvanceCandidates() implements Operation {
+    @Override
+    public String title() {
+      return "advance, candidates";
+    }
+
+    @Override
+    public String shape(Sizes sizes) {
+      int words = sizes.network().vocabulary();
+      return String.format(
+          "%d x %d of %d, beam %d, with its bind",
+          sizes.batch().rows(), CandidateLists.words(words), words, sizes.batch().beam());
+    }
+
+    /** A word's number and its logit. */
+    @Override
+    public Work work(Sizes sizes, Types types) {
+      double listed = CandidateLists.words(sizes.network().vocabulary());
+      return Work.bytes(sizes.batch().rows() * listed * (Integer.BYTES + Float.BYTES));
+    }
+
+    @Override
+    public Trial prepare(Workbench bench, Sizes sizes) {
+      int rows = sizes.batch().rows();
+      int words = sizes.network().vocabulary();
+      SlotState state = state(bench, sizes, rows).withCandidates(bench.device(), words);
+      CandidateLists.draw(rows, words, END).upload(bench, state);
+      Binding binding = bindAll(bench, state);
+      Tensor logits = bench.uploadFloats(bench.numbers(rows * words), rows, words);
+      Tensor bias = bench.uploadFloats(bench.numbers(words), words, 1);
+      int beam = sizes.batch().beam();
+      int[] first = IntStream.range(0, rows).map(slot -> slot * beam).toArray();
+      TokenRows.Decoding tokens = new TokenRows.Decoding(bench.upload(first), state);
+      return Trial.of(
+          () -> {
+            bench.device().bind(binding, START);
+            bench.device().advance(logits, bias, tokens);
+          },
+          () -> {
+            SlotState few =
+                state(bench, sizes, Math.min(3, sizes.batch().slots()))
+                    .withCandidates(bench.device(), words);
             return new WholeSearch(bench, few, words).deviation(bindAll(bench, few), START);
           });
     }

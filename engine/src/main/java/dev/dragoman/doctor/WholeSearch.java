@@ -6,6 +6,7 @@ import dev.dragoman.device.SlotState;
 import dev.dragoman.device.TokenRows;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 
 /** Searches to the end on a device, with logits that depend on the whole history. */
@@ -17,17 +18,24 @@ final class WholeSearch {
   private final SlotState state;
   private final SearchRules rules;
   private final int vocabulary;
+  private final Optional<CandidateLists> lists;
 
+  /** Over all words, or over lists where the state has them. */
   WholeSearch(Workbench bench, SlotState state, int vocabulary) {
     this.bench = bench;
     this.state = state;
     this.rules = state.rules();
     this.vocabulary = vocabulary;
+    this.lists =
+        state
+            .candidates()
+            .map(words -> CandidateLists.draw(state.slots(), vocabulary, rules.endToken()));
   }
 
   /** How far the hypotheses are from those of the float64 reference: other tokens are wrong. */
   Deviation deviation(Binding binding, int startToken) {
     bench.device().bind(binding, startToken);
+    lists.ifPresent(words -> words.upload(bench, state));
     for (int step = 0; step < rules.maxLength(); step++) {
       int[] rows = runningRows(step);
       if (rows.length > 0) {
@@ -38,7 +46,7 @@ final class WholeSearch {
     for (int slot = 0; slot < state.slots(); slot++) {
       int source = slot;
       List<ReferenceSearch.Beam> expected =
-          new ReferenceSearch(rules).search(tokens -> logits(source, tokens));
+          new ReferenceSearch(rules).search(tokens -> listed(source, logits(source, tokens)));
       worst = worst.or(compare("slot " + slot, best(expected), best(hypotheses(slot))));
     }
     return worst;
@@ -88,6 +96,15 @@ final class WholeSearch {
     }
     logits[rules.endToken()] += history.size() - 2; // the end becomes likely
     logits[0] = Double.NEGATIVE_INFINITY; // a token that is never chosen
+    return logits;
+  }
+
+  private double[] listed(int slot, double[] logits) {
+    for (int word = 0; lists.isPresent() && word < vocabulary; word++) {
+      if (!lists.get().has(slot, word)) {
+        logits[word] = Double.NEGATIVE_INFINITY;
+      }
+    }
     return logits;
   }
 

@@ -146,6 +146,11 @@ final class Workbench {
 
   /** How far a tensor is from its reference, where each number is a sum of {@code reduction}. */
   Deviation deviation(RealMatrix reference, Tensor actual, int reduction) {
-    return Tolerance.of(precision).deviation(reference, download(actual), reduction);
+    return deviation(reference, download(actual), reduction);
+  }
+
+  /** The same of numbers that have been downloaded. */
+  Deviation deviation(RealMatrix reference, float[] actual, int reduction) {
+    return Tolerance.of(precision).deviation(reference, actual, reduction);
   }
 }

@@ -94,7 +94,17 @@ final class CTranslate2Reader {
             ? ZeroStart.of(weights, folder.file(CTranslate2File.NAME))
             : weights;
     return new Model(
-        config(sizes, special, started), started, tokenizer(pieces, tokens, source, target));
+        config(sizes, special, started),
+        started,
+        tokenizer(pieces, tokens, source, target),
+        shortlist());
+  }
+
+  private Optional<ShortlistFile> shortlist() {
+    return folder.has(VocabularyMap.NAME)
+        ? Optional.of(
+            ShortlistFile.in(folder, VocabularyMap.NAME, ShortlistFile.MarianLimits.USUAL))
+        : Optional.empty();
   }
 
   private void refuseUnsupported() {

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** A model in a directory; its large files are mapped. */
@@ -38,6 +39,11 @@ record DirectoryFolder(Path path, Set<String> files) implements ModelFolder {
     } catch (IOException e) {
       throw ModelFiles.unreadable(file, e);
     }
+  }
+
+  @Override
+  public Supplier<byte[]> later(String name) {
+    return () -> bytes(name);
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.dragoman.model;
 
 import dev.dragoman.model.ModelConfig.SpecialTokens;
 import dev.dragoman.model.ModelConfig.Stack;
+import dev.dragoman.model.ShortlistFile.MarianLimits;
 import dev.dragoman.text.MarianTokenizer;
 import dev.dragoman.text.SentencePiece;
 import dev.dragoman.text.Vocabulary;
@@ -10,6 +11,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -29,6 +31,7 @@ final class MarianReader {
   private static final String DECODER = "decoder.yml";
   private static final String OPTIONS = "special:model.yml";
   private static final String FORMAT = "Marian";
+  private static final String SHORTLIST = "shortlist";
   private static final String END = "</s>";
   private static final String UNKNOWN = "<unk>";
 
@@ -36,7 +39,6 @@ final class MarianReader {
   private static final Map<String, String> OFF =
       Map.of(
           "word-penalty", "0",
-          "shortlist", "",
           "output-sampling", "",
           "force-decode", "false",
           "skip-cost", "false",
@@ -92,7 +94,49 @@ final class MarianReader {
     return new Model(
         config(options, sourceWords, target.size() + 1, tokens),
         started,
-        new MarianTokenizer(pieces, source, target, tokens.end(), tokens.unknown()));
+        new MarianTokenizer(pieces, source, target, tokens.end(), tokens.unknown()),
+        shortlist());
+  }
+
+  /** The list's file and, for one in text, what is taken of it. */
+  private Optional<ShortlistFile> shortlist() {
+    List<String> values = decoder.list(SHORTLIST);
+    if (values.isEmpty()) {
+      return Optional.empty();
+    }
+    String name = values.get(0);
+    if (!folder.has(name)) {
+      throw decoder.wrong(SHORTLIST, name, "a file beside it");
+    }
+    MarianLimits usual = MarianLimits.USUAL;
+    boolean checked = values.size() == 2 && values.get(1).matches("true|false"); // of a binary one
+    return Optional.of(
+        ShortlistFile.in(
+            folder,
+            name,
+            checked
+                ? usual
+                : new MarianLimits(
+                    number(values, 1, usual.first()),
+                    number(values, 2, usual.best()),
+                    threshold(values, usual.threshold()))));
+  }
+
+  private int number(List<String> values, int index, int otherwise) {
+    return index < values.size()
+        ? decoder.parse(SHORTLIST, values.get(index), 0, 1 << 24)
+        : otherwise;
+  }
+
+  private double threshold(List<String> values, double otherwise) {
+    if (values.size() <= 3) {
+      return otherwise;
+    }
+    try {
+      return Double.parseDouble(values.get(3));
+    } catch (NumberFormatException e) {
+      throw decoder.wrong(SHORTLIST, values.get(3), "a probability");
+    }
   }
 
   private static boolean isOff(List<String> values, String off) {

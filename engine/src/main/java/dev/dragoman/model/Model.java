@@ -3,9 +3,23 @@ package dev.dragoman.model;
 import dev.dragoman.text.BlankTokenizer;
 import dev.dragoman.text.LanguageTokenizer;
 import dev.dragoman.text.Tokenizer;
+import java.util.Optional;
 
-/** A model as it lies on disk: what it is, its weights, and how text becomes its tokens. */
-public record Model(ModelConfig config, TransformerWeights weights, Tokenizer tokenizer) {
+/**
+ * A model as it lies on disk: what it is, its weights, and how text becomes its tokens.
+ *
+ * @param shortlist the file with a lexical shortlist that it brings, if it brings one
+ */
+public record Model(
+    ModelConfig config,
+    TransformerWeights weights,
+    Tokenizer tokenizer,
+    Optional<ShortlistFile> shortlist) {
+
+  /** Without a shortlist. */
+  public Model(ModelConfig config, TransformerWeights weights, Tokenizer tokenizer) {
+    this(config, weights, tokenizer, Optional.empty());
+  }
 
   /**
    * A model of many languages, set to translate between two of them.
@@ -19,7 +33,7 @@ public record Model(ModelConfig config, TransformerWeights weights, Tokenizer to
     }
     try {
       ModelConfig chosen = config.withTokens(config.tokens().withFirst(many.token(target)));
-      return new Model(chosen, weights, many.from(source));
+      return new Model(chosen, weights, many.from(source), shortlist);
     } catch (IllegalArgumentException e) {
       throw new ModelFormatException(config.name() + ": " + e.getMessage(), e);
     }
@@ -27,7 +41,7 @@ public record Model(ModelConfig config, TransformerWeights weights, Tokenizer to
 
   /** The same for texts that are cut already: pieces with blanks between them, in and out. */
   public Model ofPieces() {
-    return new Model(config, weights, tokenizer.ofPieces());
+    return new Model(config, weights, tokenizer.ofPieces(), shortlist);
   }
 
   /** Whether it takes such texts: because it was asked to, or because it cannot cut text itself. */

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /** Where the files of one model lie side by side: a directory, or a folder in a zip archive. */
 interface ModelFolder extends Closeable {
@@ -35,6 +36,12 @@ interface ModelFolder extends Closeable {
   /** All files whose names end so, in order. */
   default List<String> endingWith(String end) {
     return files().stream().filter(name -> name.endsWith(end)).sorted().toList();
+  }
+
+  /** All bytes of a file, once they are asked for; taken at once where the folder is closed soon. */
+  default Supplier<byte[]> later(String name) {
+    byte[] all = bytes(name);
+    return () -> all;
   }
 
   /** All bytes of a file. */

@@ -38,8 +38,10 @@ public record Activity(
    * @param rows that were fed a token
    * @param past positions that rows attended to, their own counted
    * @param sources tokens of the sources of those slots
+   * @param candidates words that rows chose from where sentences bring a list, otherwise 0
    */
-  public record Decoded(long steps, long slots, long rows, long past, long sources) {}
+  public record Decoded(
+      long steps, long slots, long rows, long past, long sources, long candidates) {}
 
   /** What was done between two moments, this one the later. */
   public Activity since(Activity before) {
@@ -58,6 +60,7 @@ public record Activity(
             decoded.slots - before.decoded.slots,
             decoded.rows - before.decoded.rows,
             decoded.past - before.decoded.past,
-            decoded.sources - before.decoded.sources));
+            decoded.sources - before.decoded.sources,
+            decoded.candidates - before.decoded.candidates));
   }
 }

@@ -4,12 +4,15 @@ import dev.dragoman.TranslationOptions;
 import dev.dragoman.device.Device;
 import dev.dragoman.model.Model;
 import dev.dragoman.model.ModelConfig;
+import dev.dragoman.model.Shortlist;
+import dev.dragoman.model.Shortlists;
 import dev.dragoman.search.Hypothesis;
 import dev.dragoman.search.Search;
 import dev.dragoman.transformer.Session;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
@@ -19,15 +22,23 @@ import java.util.stream.Collectors;
  * from several threads. A device that is lost leaves its sentences to the others.
  */
 public final class Engine implements AutoCloseable {
+  private static final int[] ALL_WORDS = {};
+
   private final ModelConfig model;
+  private final Optional<Shortlist> shortlist;
   private final List<LoadedModel> loaded;
   private final SentenceQueue queue;
   private final List<Thread> threads = new ArrayList<>();
   private final List<Tally> tallies = new ArrayList<>();
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  private Engine(ModelConfig model, List<LoadedModel> loaded, Search search) {
+  private Engine(
+      ModelConfig model,
+      List<LoadedModel> loaded,
+      Search search,
+      Optional<Shortlist> shortlist) {
     this.model = model;
+    this.shortlist = shortlist;
     this.loaded = loaded;
     List<Replica> replicas =
         loaded.stream().map(on -> new Replica(on.device().name(), on.sizing().workers())).toList();
@@ -55,9 +66,11 @@ public final class Engine implements AutoCloseable {
    *
    * @param devices closed with the engine
    * @throws IllegalArgumentException if the options ask for more memory than there is
+   * @throws dev.dragoman.model.ModelFormatException if they ask for a shortlist that is not there
    */
   public static Engine start(Model model, List<Device> devices, TranslationOptions options) {
     Search search = Search.of(options, model.config());
+    Optional<Shortlist> shortlist = Shortlists.open(model, options.shortlist());
     List<LoadedModel> loaded = new ArrayList<>();
     try {
       for (Device device : devices) {
@@ -67,7 +80,7 @@ public final class Engine implements AutoCloseable {
       loaded.forEach(LoadedModel::closeSessions);
       throw e;
     }
-    Engine engine = new Engine(model.config(), loaded, search);
+    Engine engine = new Engine(model.config(), loaded, search, shortlist);
     engine.threads.forEach(Thread::start);
     return engine;
   }
@@ -107,7 +120,8 @@ public final class Engine implements AutoCloseable {
                   "not a sentence for this model: %d tokens of at most %d, of a vocabulary of %d",
                   source.length, model.maxPositions(), model.sourceVocabularySize())));
     }
-    Sentence sentence = new Sentence(source, steps);
+    int[] candidates = shortlist.map(list -> list.candidates(source)).orElse(ALL_WORDS);
+    Sentence sentence = new Sentence(source, candidates, steps);
     queue.put(sentence);
     return sentence.result();
   }

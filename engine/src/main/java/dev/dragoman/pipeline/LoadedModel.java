@@ -7,6 +7,7 @@ import dev.dragoman.model.Model;
 import dev.dragoman.search.Search;
 import dev.dragoman.transformer.Session;
 import dev.dragoman.transformer.Transformer;
+import dev.dragoman.transformer.Transformer.Choice;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -25,7 +26,11 @@ record LoadedModel(Device device, Sizing sizing, List<Session> sessions) {
    */
   static LoadedModel load(Model model, Device device, TranslationOptions options) {
     Search search = Search.of(options, model.config());
-    Transformer transformer = loadWeights(model, device);
+    Choice choice =
+        options.shortlist() == TranslationOptions.Shortlist.NONE
+            ? Choice.ALL_WORDS
+            : Choice.CANDIDATES;
+    Transformer transformer = loadWeights(model, device, choice);
     Sizing sizing = Sizing.of(options, model.config(), search.rules(), device.capacity());
     List<Device> lines = new ArrayList<>();
     List<Session> sessions = new ArrayList<>();
@@ -46,9 +51,9 @@ record LoadedModel(Device device, Sizing sizing, List<Session> sessions) {
     return new LoadedModel(device, sizing, sessions);
   }
 
-  private static Transformer loadWeights(Model model, Device device) {
+  private static Transformer loadWeights(Model model, Device device, Choice choice) {
     try {
-      return Transformer.load(model.config(), model.weights(), device);
+      return Transformer.load(model.config(), model.weights(), device, choice);
     } catch (OutOfDeviceMemoryException e) {
       throw new IllegalArgumentException(
           "the model's weights do not fit, with any number of slots and any beam: "

@@ -9,12 +9,14 @@ import java.util.concurrent.CompletableFuture;
  * A source sentence on its way through the model.
  *
  * @param source token ids, the end token last; not empty, and not longer than the model's positions
+ * @param candidates the words that its translation may have, rising; empty for all
  * @param steps after which it is over if its search has not ended before; for benchmarks
  * @param result its best hypotheses, or why there are none
  * @param failure the first attempt at it, if that failed; there is one more
  */
 record Sentence(
     int[] source,
+    int[] candidates,
     int steps,
     CompletableFuture<List<Hypothesis>> result,
     Optional<Failure> failure) {
@@ -35,16 +37,16 @@ record Sentence(
     }
   }
 
-  Sentence(int[] source, int steps) {
-    this(source, steps, new CompletableFuture<>(), Optional.empty());
+  Sentence(int[] source, int[] candidates, int steps) {
+    this(source, candidates, steps, new CompletableFuture<>(), Optional.empty());
   }
 
   Sentence(int[] source) {
-    this(source, NO_LIMIT);
+    this(source, new int[0], NO_LIMIT);
   }
 
   /** The same sentence for its second attempt. */
   Sentence after(Failure first) {
-    return new Sentence(source, steps, result, Optional.of(first));
+    return new Sentence(source, candidates, steps, result, Optional.of(first));
   }
 }

@@ -102,12 +102,18 @@ record Sizing(int workers, Session.Size session) {
     int sources = Math.max(model.maxPositions(), slots * SOURCE_TOKENS_PER_SLOT);
     int encoded = Math.max(model.maxPositions(), Math.min(sources, ENCODED_TOGETHER));
     boolean attended = options.attention() == TranslationOptions.Attention.KEEP;
-    return new Session.Size(slots, encoded, sources, attended ? model.maxPositions() : 0);
+    boolean chosen = options.shortlist() != TranslationOptions.Shortlist.NONE;
+    return new Session.Size(
+        slots,
+        encoded,
+        sources,
+        attended ? model.maxPositions() : 0,
+        chosen ? model.targetVocabularySize() : 0);
   }
 
   /**
-   * Bytes of a session, nearly: the caches, the intermediate results, the logits, the histories and
-   * the attention that is kept.
+   * Bytes of a session, nearly: the caches, the intermediate results, the logits, the histories, the
+   * attention that is kept and the lists of candidates.
    *
    * @param type of the caches and of intermediate results
    */
@@ -121,6 +127,8 @@ record Sizing(int workers, Session.Size session) {
     long histories = 2 * beams * rules.maxLength() + kept;
     long weights = (long) rules.beamSize() * rules.maxLength() * size.sourceTokens() + kept;
     long attention = size.attendedTokens() > 0 ? weights : 0;
-    return type.bytes() * (caches + activations) + Float.BYTES * (logits + histories + attention);
+    long candidates = (long) size.slots() * size.candidates();
+    return type.bytes() * (caches + activations)
+        + Float.BYTES * (logits + histories + attention + candidates);
   }
 }

@@ -44,7 +44,7 @@ final class SlotTable {
     steps[slot] = 0;
     starts[slot] = start;
     taken++;
-    return new Session.Placed(sentence.source(), slot, start);
+    return new Session.Placed(sentence.source(), sentence.candidates(), slot, start);
   }
 
   /** Takes the sentence out of its slot. */
@@ -83,6 +83,7 @@ final class SlotTable {
     rowCount = 0;
     long past = 0;
     long sourceTokens = 0;
+    long candidates = 0;
     for (int slot = 0; slot < sentences.length; slot++) {
       if (sentences[slot] != null) {
         int beams = steps[slot]++ == 0 ? 1 : beamSize;
@@ -91,6 +92,7 @@ final class SlotTable {
         }
         past += (long) beams * steps[slot];
         sourceTokens += sentences[slot].source().length;
+        candidates += (long) beams * sentences[slot].candidates().length;
       }
     }
     tally.add(Tally.Sum.STEPS, 1);
@@ -98,6 +100,7 @@ final class SlotTable {
     tally.add(Tally.Sum.ROWS, rowCount);
     tally.add(Tally.Sum.PAST, past);
     tally.add(Tally.Sum.SOURCES, sourceTokens);
+    tally.add(Tally.Sum.CANDIDATES, candidates);
   }
 
   /** The rows of the step, the first {@link #rowCount} of them. */

@@ -21,7 +21,8 @@ final class Tally {
     SLOTS,
     ROWS,
     PAST,
-    SOURCES
+    SOURCES,
+    CANDIDATES
   }
 
   void add(Sum sum, long value) {
@@ -52,7 +53,8 @@ final class Tally {
             of(tallies, Sum.SLOTS),
             of(tallies, Sum.ROWS),
             of(tallies, Sum.PAST),
-            of(tallies, Sum.SOURCES)));
+            of(tallies, Sum.SOURCES),
+            of(tallies, Sum.CANDIDATES)));
   }
 
   private static long of(List<Tally> tallies, Sum sum) {

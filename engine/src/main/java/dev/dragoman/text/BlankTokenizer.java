@@ -35,6 +35,16 @@ public final class BlankTokenizer implements Tokenizer {
     return this;
   }
 
+  @Override
+  public Vocabulary sourceVocabulary() {
+    return source.vocabulary();
+  }
+
+  @Override
+  public Vocabulary targetVocabulary() {
+    return target;
+  }
+
   /** {@inheritDoc} Only between tokens. */
   @Override
   public List<String> split(String text, int maxTokens) {

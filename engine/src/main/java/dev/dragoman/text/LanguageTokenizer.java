@@ -101,6 +101,16 @@ public final class LanguageTokenizer implements Tokenizer {
   }
 
   @Override
+  public Vocabulary sourceVocabulary() {
+    return pieces.sourceVocabulary();
+  }
+
+  @Override
+  public Vocabulary targetVocabulary() {
+    return pieces.targetVocabulary();
+  }
+
+  @Override
   public List<String> pieces(int[] ids) {
     return pieces.pieces(ids);
   }

@@ -66,12 +66,13 @@ public final class MarianTokenizer implements Tokenizer {
     return source;
   }
 
-  /** The source's pieces. */
+  @Override
   public Vocabulary sourceVocabulary() {
     return source.vocabulary();
   }
 
-  /** The target's pieces; the same object as the source's where there is one vocabulary. */
+  /** {@inheritDoc} The same object as the source's where there is one vocabulary. */
+  @Override
   public Vocabulary targetVocabulary() {
     return targetVocabulary;
   }

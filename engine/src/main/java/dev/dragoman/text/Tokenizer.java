@@ -21,6 +21,20 @@ public interface Tokenizer {
   }
 
   /**
+   * The source's pieces and their ids.
+   *
+   * @throws UnsupportedOperationException if it has no such list
+   */
+  default Vocabulary sourceVocabulary() {
+    throw new UnsupportedOperationException(getClass().getSimpleName() + " lists no pieces");
+  }
+
+  /** As {@link #sourceVocabulary}, the target's. */
+  default Vocabulary targetVocabulary() {
+    return sourceVocabulary();
+  }
+
+  /**
    * Some of a source's tokens.
    *
    * @param first the first of them

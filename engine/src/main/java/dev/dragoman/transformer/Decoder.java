@@ -33,7 +33,8 @@ record Decoder(
   /**
    * Feeds one token of each row.
    *
-   * @param logits tokens.count × target vocabulary, without the bias of {@link #output}
+   * @param logits tokens.count × target vocabulary, without the bias of {@link #output}; where the
+   *     slots have candidates, of these alone
    */
   void step(
       Device device,
@@ -47,6 +48,10 @@ record Decoder(
       layers.get(i).apply(device, tokens, caches.get(i), a);
     }
     finalNorm.ifPresent(norm -> device.norm(a.x(), norm, a.x()));
-    device.linear(a.x(), output.weights(), logits);
+    if (tokens.state().candidates().isPresent()) {
+      device.linearToCandidates(a.x(), output.weights(), tokens, logits);
+    } else {
+      device.linear(a.x(), output.weights(), logits);
+    }
   }
 }

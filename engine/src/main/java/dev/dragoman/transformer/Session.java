@@ -2,6 +2,7 @@ package dev.dragoman.transformer;
 
 import dev.dragoman.device.BatchSizes;
 import dev.dragoman.device.Binding;
+import dev.dragoman.device.CandidateWords;
 import dev.dragoman.device.DataType;
 import dev.dragoman.device.Device;
 import dev.dragoman.device.SearchRules;
@@ -30,6 +31,7 @@ public final class Session {
   private final EncoderInput encoderInput;
   private final Activations encoding;
   private final Activations decoding;
+  private final int[] listed;
   private final int idleRow;
   private final int[] fed;
   private final Tensor rows;
@@ -44,12 +46,14 @@ public final class Session {
    * @param sourceTokens tokens of the sources in flight, all slots together
    * @param attendedTokens tokens of the longest source, if attention to it is to be kept; otherwise
    *     0
+   * @param candidates words that a sentence may bring to choose from; 0 if it chooses from all
    */
-  public record Size(int slots, int encoderTokens, int sourceTokens, int attendedTokens) {
+  public record Size(
+      int slots, int encoderTokens, int sourceTokens, int attendedTokens, int candidates) {
 
-    /** Without keeping attention. */
+    /** Without keeping attention, and with all words. */
     public Size(int slots, int encoderTokens, int sourceTokens) {
-      this(slots, encoderTokens, sourceTokens, 0);
+      this(slots, encoderTokens, sourceTokens, 0, 0);
     }
   }
 
@@ -65,10 +69,13 @@ public final class Session {
     this.idleRow = size.slots() * rules.beamSize();
     ModelConfig.Alignment alignment = model.config().alignment();
     SlotState plain = SlotState.allocate(device, slots, size.sourceTokens(), rules);
-    this.state =
+    SlotState attending =
         size.attendedTokens() == 0
             ? plain
             : plain.withAttention(device, alignment.heads(), size.attendedTokens());
+    this.state =
+        size.candidates() == 0 ? attending : attending.withCandidates(device, size.candidates());
+    this.listed = new int[slots];
     this.caches = new ArrayList<>();
     for (int i = 0; i < model.config().decoder().layers(); i++) {
       caches.add(
@@ -93,10 +100,21 @@ public final class Session {
   }
 
   /**
-   * A source sentence, the slot that takes it, and where its keys and values go in the source
-   * caches.
+   * A source sentence and its place.
+   *
+   * @param source token ids
+   * @param candidates the words that its translation may have, rising, the end token among them;
+   *     empty where it chooses from all
+   * @param slot that takes it
+   * @param start where its keys and values go in the source caches
    */
-  public record Placed(int[] source, int slot, int start) {}
+  public record Placed(int[] source, int[] candidates, int slot, int start) {
+
+    /** With all words. */
+    public Placed(int[] source, int slot, int start) {
+      this(source, new int[0], slot, start);
+    }
+  }
 
   /**
    * Encodes sentences in one packed batch and gives each to its slot, which then is at step 0.
@@ -109,6 +127,15 @@ public final class Session {
     model.encoder().encode(device, binding.tokens(), a);
     model.decoder().bind(device, binding, caches, a);
     device.bind(binding, model.config().tokens().start());
+    state.candidates().ifPresent(lists -> list(sentences, lists));
+  }
+
+  private void list(List<Placed> sentences, CandidateWords lists) {
+    for (Placed sentence : sentences) {
+      listed[sentence.slot()] = sentence.candidates().length;
+      device.upload(sentence.candidates(), lists.words().rows(sentence.slot(), 1));
+    }
+    device.upload(listed, lists.counts());
   }
 
   /**

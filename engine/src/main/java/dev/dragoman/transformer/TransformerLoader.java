@@ -23,10 +23,12 @@ import java.util.stream.Stream;
 final class TransformerLoader {
   private final Device device;
   private final ModelConfig config;
+  private final Transformer.Choice choice;
 
-  TransformerLoader(Device device, ModelConfig config) {
+  TransformerLoader(Device device, ModelConfig config, Transformer.Choice choice) {
     this.device = device;
     this.config = config;
+    this.choice = choice;
   }
 
   Encoder encoder(TransformerWeights weights) {
@@ -83,8 +85,12 @@ final class TransformerLoader {
     for (int token : config.tokens().suppressed()) {
       bias[token] = Float.NEGATIVE_INFINITY;
     }
+    Linear weights =
+        choice == Transformer.Choice.CANDIDATES
+            ? device.packForCandidates(output.weight())
+            : packWithoutBias(output);
     return new OutputWords(
-        packWithoutBias(output),
+        weights,
         vector(HostTensor.of("output bias", Shape.vector(bias.length), bias)));
   }
 

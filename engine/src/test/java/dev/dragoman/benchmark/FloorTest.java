@@ -48,6 +48,16 @@ class FloorTest {
     assertEquals(55, part("search").seconds(H200) * 1e6, 1);
   }
 
+  /** 900 words in place of 58,101. */
+  @Test
+  void wordsThatAreNotListedCostNothing() {
+    List<Part> parts = BASE.decoder(new Step(2048, 512, 13, 25, 900));
+    Work words = parts.get(parts.size() - 2).work();
+    assertEquals(2.0 * 2048 * 512 * 900, words.operations());
+    assertEquals(2.0 * (512 * 900 + 2048 * 512 + 2048 * 900), words.bytes());
+    assertEquals(2.0 * 2048 * 900, parts.get(parts.size() - 1).work().bytes());
+  }
+
   @Test
   void aStepCosts104MegaflopsForEachRowAndTakesHalfAMillisecond() {
     List<Part> parts = BASE.decoder(STEP);

@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
+import org.apache.commons.math3.linear.MatrixUtils;
 import org.apache.commons.math3.linear.RealMatrix;
 import org.apache.commons.math3.linear.RealVector;
 import org.junit.jupiter.api.AfterEach;
@@ -562,7 +563,144 @@ public abstract class DeviceContract {
     checkSearch(SlotState.allocate(device, 3, 8, rules), vocabulary);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "1,1,1,9,5,-1,3",
+    "4,4,1,12,50,-1,20",
+    "4,4,3,12,1207,-1,300",
+    "5,8,1,6,8025,-1,2000",
+    "8,8,1,7,50,-1,5",
+    "4,4,1,12,50,7,9",
+    "2,2,1,30,9,-1,1"
+  })
+  void advanceKnowsOnlyTheCandidatesOfEachSlot(
+      int beam, int hypotheses, int minLength, int maxLength, int vocabulary, int first, int most) {
+    SearchRules rules = new SearchRules(beam, hypotheses, 0, minLength, maxLength, 2, first);
+    SlotState plain = SlotState.allocate(device, 3, 8, rules);
+    checkSearch(plain.withCandidates(device, vocabulary), vocabulary, most);
+  }
+
+  @Test
+  void advanceDoesNotReadWhatIsNotListed() {
+    SearchRules rules = new SearchRules(2, 2, 0, 1, 4, 0);
+    SlotState state = SlotState.allocate(device, 1, 8, rules).withCandidates(device, 100);
+    bindAll(state);
+    list(state, List.of(new int[] {0, 3, 17, 64, 99}));
+    float[] logits = new float[100];
+    Arrays.fill(logits, Float.NaN);
+    logits[0] = 5;
+    logits[3] = logits[17] = logits[64] = 1;
+    logits[99] = -1;
+    TokenRows.Decoding tokens = new TokenRows.Decoding(upload(new int[] {0}), state);
+    device.advance(uploadF32(logits, 1, 100), noBias(100), tokens);
+    assertArrayEquals(new int[] {SlotState.RUNNING}, downloadInts(state.status()));
+    int[] fed = downloadInts(state.tokens());
+    assertEquals(3, fed[1], "of equal ones the lower word");
+    assertEquals(17, fed[rules.maxLength() + 1]);
+    double sum = 3 * Math.exp(1) + Math.exp(-1);
+    assertEquals(1 - Math.log(sum), download(state.scores())[0], 1e-5, "the end is not allowed yet");
+  }
+
+  /** Sorted lists of up to so many words and 2, the end, and 3. */
+  private List<int[]> lists(int slots, int vocabulary, int most) {
+    return IntStream.range(0, slots)
+        .mapToObj(slot -> random.ints(most, 0, vocabulary))
+        .map(words -> IntStream.concat(words, IntStream.of(2, 3)).distinct().sorted().toArray())
+        .toList();
+  }
+
+  private void list(SlotState state, List<int[]> lists) {
+    CandidateWords to = state.candidates().orElseThrow();
+    for (int slot = 0; slot < lists.size(); slot++) {
+      device.upload(lists.get(slot), to.words().rows(slot, 1));
+    }
+    device.upload(lists.stream().mapToInt(list -> list.length).toArray(), to.counts());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1,8,40,5", "4,64,1000,77", "5,13,300,300", "4,207,3000,600", "3,512,90,1"})
+  void linearToCandidatesIsTheProductInTheColumnsOfTheirWords(
+      int beam, int inputs, int words, int most) {
+    SearchRules rules = new SearchRules(beam, beam, 0, 1, 4, 2);
+    SlotState state = SlotState.allocate(device, 3, 8, rules).withCandidates(device, words);
+    bindAll(state);
+    List<int[]> lists = lists(3, words, most);
+    list(state, lists);
+    int count = 3 * beam;
+    float[] x = numbers(count * inputs);
+    float[] w = numbers(words * inputs);
+    Linear packed =
+        device.packForCandidates(HostTensor.of("test", new Shape(words, inputs), w));
+    Tensor out = device.allocate(DataType.F32, new Shape(count, words));
+    TokenRows.Decoding tokens =
+        new TokenRows.Decoding(upload(Reference.range(0, count)), state);
+    device.linearToCandidates(upload(x, count, inputs), packed, tokens, out);
+    float[] actual = download(out);
+    RealMatrix all =
+        Reference.matrix(x, count, inputs).multiply(Reference.matrix(w, words, inputs).transpose());
+    for (int row = 0; row < count; row++) {
+      int[] list = lists.get(row / beam);
+      float[] listed = new float[list.length];
+      double[] expected = new double[list.length];
+      for (int i = 0; i < list.length; i++) {
+        listed[i] = actual[row * words + list[i]];
+        expected[i] = all.getEntry(row, list[i]);
+      }
+      tolerance.check(
+          "row " + row, MatrixUtils.createRowRealMatrix(expected), listed, inputs);
+    }
+  }
+
+  /** One sentence's list is shorter, other rows are there, other slots have other words. */
+  @Test
+  void aLogitHasTheSameBitsWhateverIsListedBesideIt() {
+    int words = 500;
+    int inputs = 96;
+    SearchRules rules = new SearchRules(5, 5, 0, 1, 4, 2);
+    SlotState state = SlotState.allocate(device, 3, 8, rules).withCandidates(device, words);
+    bindAll(state);
+    float[] x = numbers(15 * inputs);
+    Linear packed =
+        device.packForCandidates(
+            HostTensor.of("test", new Shape(words, inputs), numbers(words * inputs)));
+    Tensor out = device.allocate(DataType.F32, new Shape(15, words));
+    Tensor rows = upload(x, 15, inputs);
+    list(state, List.of(Reference.range(0, words), Reference.range(0, words), new int[] {2}));
+    TokenRows.Decoding all = new TokenRows.Decoding(upload(Reference.range(0, 15)), state);
+    device.linearToCandidates(rows, packed, all, out);
+    float[] expected = download(out);
+    for (int most : new int[] {1, 2, 3, 7, 30, 299}) {
+      List<int[]> lists = lists(3, words, most);
+      list(state, lists);
+      for (int first : new int[] {0, 3, 4}) { // of the second slot, and so many rows of it
+        int[] some = Reference.range(5 + first, 5 - first);
+        Tensor few = upload(Arrays.copyOfRange(x, (5 + first) * inputs, 10 * inputs),
+            some.length, inputs);
+        Tensor of = device.allocate(DataType.F32, new Shape(some.length, words));
+        device.linearToCandidates(few, packed, new TokenRows.Decoding(upload(some), state), of);
+        float[] actual = download(of);
+        for (int row = 0; row < some.length; row++) {
+          for (int word : lists.get(1)) {
+            assertEquals(
+                expected[some[row] * words + word],
+                actual[row * words + word],
+                "word " + word + " of " + most);
+          }
+        }
+      }
+    }
+  }
+
   private void checkSearch(SlotState state, int vocabulary) {
+    checkSearch(state, vocabulary, 0);
+  }
+
+  /** With lists of up to so many words, or without any. */
+  private void checkSearch(SlotState state, int vocabulary, int most) {
+    List<int[]> lists = lists(state.slots(), vocabulary, most);
+    if (most > 0) {
+      list(state, lists);
+    }
     SearchRules rules = state.rules();
     int beam = rules.beamSize();
     int slots = state.slots();
@@ -579,7 +717,9 @@ public abstract class DeviceContract {
       for (int i = 0; i < rows.length; i++) {
         double[] row = logits(rows[i] / beam, history(state, rows[i], step), vocabulary);
         for (int token = 0; token < vocabulary; token++) {
-          logits[i * vocabulary + token] = token == 0 ? 1e3f : (float) row[token] - bias[token];
+          boolean read = most == 0 || isListed(lists.get(rows[i] / beam), token);
+          logits[i * vocabulary + token] =
+              !read ? Float.NaN : token == 0 ? 1e3f : (float) row[token] - bias[token];
         }
       }
       Tensor uploaded = uploadF32(logits, rows.length, vocabulary);
@@ -590,9 +730,23 @@ public abstract class DeviceContract {
     for (int slot = 0; slot < slots; slot++) {
       int source = slot;
       List<ReferenceSearch.Beam> expected =
-          new ReferenceSearch(rules).search(tokens -> logits(source, tokens, vocabulary));
+          new ReferenceSearch(rules)
+              .search(
+                  tokens -> {
+                    double[] row = logits(source, tokens, vocabulary);
+                    for (int token = 0; most > 0 && token < vocabulary; token++) {
+                      if (!isListed(lists.get(source), token)) {
+                        row[token] = Double.NEGATIVE_INFINITY;
+                      }
+                    }
+                    return row;
+                  });
       checkHypotheses(state, slot, expected);
     }
+  }
+
+  private static boolean isListed(int[] list, int word) {
+    return Arrays.binarySearch(list, word) >= 0;
   }
 
   private void bindAll(SlotState state) {

@@ -57,6 +57,11 @@ public abstract class ForwardingDevice implements Device {
   }
 
   @Override
+  public Linear packForCandidates(HostTensor weight) {
+    return device.packForCandidates(weight);
+  }
+
+  @Override
   public void tune(FeedForwardWeights weights) {
     device.tune(weights);
   }
@@ -104,6 +109,11 @@ public abstract class ForwardingDevice implements Device {
   @Override
   public void linear(Tensor x, Linear weights, Tensor out) {
     device.linear(x, weights, out);
+  }
+
+  @Override
+  public void linearToCandidates(Tensor x, Linear words, TokenRows.Decoding tokens, Tensor out) {
+    device.linearToCandidates(x, words, tokens, out);
   }
 
   @Override

@@ -44,6 +44,7 @@ class OperationCheckTest {
           "allocate",
           "allocateCache",
           "pack",
+          "packForCandidates",
           "tune",
           "synchronize",
           "fork",
@@ -170,14 +171,25 @@ class OperationCheckTest {
                   }
                 }),
         fault(
-            Set.of("bind", "advance"),
+            Set.of("linearToCandidates"),
+            device ->
+                new Faulty(device) {
+                  @Override
+                  public void linearToCandidates(
+                      Tensor x, Linear words, TokenRows.Decoding tokens, Tensor out) {
+                    super.linearToCandidates(x, words, tokens, out);
+                    doubled(out);
+                  }
+                }),
+        fault(
+            Set.of("bind", "advance", "advance, candidates"),
             device ->
                 new Faulty(device) {
                   @Override
                   public void bind(Binding binding, int startToken) {}
                 }),
         fault(
-            Set.of("advance"),
+            Set.of("advance", "advance, candidates"),
             device ->
                 new Faulty(device) {
                   @Override

@@ -97,7 +97,7 @@ class RehearsalTest {
       }
       Activity.Decoded decoded = activity.decoded();
       assertEquals(
-          new Activity.Decoded(decoded.steps(), slots, rows, past, sources), activity.decoded());
+          new Activity.Decoded(decoded.steps(), slots, rows, past, sources, 0), activity.decoded());
       assertTrue(LONGEST <= decoded.steps() && decoded.steps() <= slots);
       assertEquals(LIMITS.length, activity.encoded().sentences());
       assertEquals(tokens, activity.encoded().tokens());

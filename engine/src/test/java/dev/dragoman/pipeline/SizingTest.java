@@ -46,6 +46,15 @@ class SizingTest {
   }
 
   @Test
+  void listsOfCandidatesAreCounted() {
+    SearchRules rules = rules(defaults);
+    TranslationOptions chosen = defaults.withShortlist(TranslationOptions.Shortlist.OF_MODEL);
+    long plain = Sizing.bytes(Sizing.size(5, defaults, model), model, rules, DataType.F32);
+    long listed = Sizing.bytes(Sizing.size(5, chosen, model), model, rules, DataType.F32);
+    assertEquals(5L * model.targetVocabularySize() * Integer.BYTES, listed - plain);
+  }
+
+  @Test
   void slotsShrinkUntilTheyFit() {
     SearchRules rules = rules(defaults);
     long five = Sizing.bytes(Sizing.size(5, defaults, model), model, rules, DataType.F32);

@@ -22,12 +22,19 @@ public final class StepGarbage {
    * @param device closed at the end
    */
   public static long[] ofFiftySteps(Device device, int beamSize) throws Exception {
+    return ofFiftySteps(device, beamSize, TranslationOptions.Shortlist.NONE);
+  }
+
+  /** The same with words from a shortlist, for a model of words {@code w5}. */
+  public static long[] ofFiftySteps(
+      Device device, int beamSize, TranslationOptions.Shortlist shortlist) throws Exception {
     AllocationProbe probe = new AllocationProbe(device, 10 * LENGTH);
     TranslationOptions options =
         TranslationOptions.defaults()
             .withThreads(1)
             .withSlots(4)
             .withBeamSize(beamSize)
+            .withShortlist(shortlist)
             .withMinLength(LENGTH)
             .withMaxLength(LENGTH);
     try (Engine engine = Engine.start(SmallTransformer.model(), probe, options)) {

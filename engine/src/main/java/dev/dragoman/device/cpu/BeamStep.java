@@ -3,6 +3,7 @@ package dev.dragoman.device.cpu;
 import dev.dragoman.device.SearchRules;
 import dev.dragoman.device.SlotState;
 import dev.dragoman.device.TokenRows;
+import java.util.Optional;
 
 /**
  * One step of the search, slot after slot: the best 2k continuations of the slot's k beams; those
@@ -15,6 +16,7 @@ final class BeamStep {
   private final Best ofRow;
   private final Best candidates;
   private final int[] chosen;
+  private final Optional<Candidates> listed;
   private float[] scores = new float[0];
   private float[] biases = new float[0];
 
@@ -25,6 +27,7 @@ final class BeamStep {
     this.ofRow = new Best(2 * rules.beamSize());
     this.candidates = new Best(2 * rules.beamSize());
     this.chosen = new int[rules.beamSize()];
+    this.listed = state.candidates().map(Candidates::new);
   }
 
   void advance(CpuTensor logits, CpuTensor bias, TokenRows.Decoding tokens) {
@@ -67,26 +70,48 @@ final class BeamStep {
     }
     for (int row = first; row < end; row++) {
       int beam = row - first;
-      logits.read(row, scores, 0);
-      math.add(scores, biases, vocabulary);
-      if (slots.step(slot) < rules.minLength()) {
-        scores[rules.endToken()] = Float.NEGATIVE_INFINITY;
-      }
+      int count = readScores(logits, row, slot);
       ofRow.clear();
-      math.best(scores, vocabulary, ofRow);
+      math.best(scores, count, ofRow);
       if (ofRow.size() == 0) {
         return false;
       }
-      float logSum = math.logSumExp(scores, vocabulary, ofRow.value(0));
+      float logSum = math.logSumExp(scores, count, ofRow.value(0));
       if (!Float.isFinite(logSum)) {
         return false;
       }
       for (int rank = 0; rank < ofRow.size(); rank++) {
         float score = slots.score(slot, beam) + (ofRow.value(rank) - logSum);
-        candidates.offer(score, beam * vocabulary + ofRow.index(rank));
+        candidates.offer(score, beam * vocabulary + word(slot, ofRow.index(rank)));
       }
     }
     return true;
+  }
+
+  /** The logits of the words that the slot may choose; how many they are. */
+  private int readScores(CpuTensor logits, int row, int slot) {
+    int count;
+    int end;
+    if (listed.isPresent()) {
+      count = listed.get().count(slot);
+      end = listed.get().indexOf(slot, rules.endToken());
+      logits.gather(row, listed.get(), slot, scores);
+      listed.get().add(slot, biases, scores);
+    } else {
+      count = logits.shape().columns();
+      end = rules.endToken();
+      logits.read(row, scores, 0);
+      math.add(scores, biases, count);
+    }
+    if (slots.step(slot) < rules.minLength() && end >= 0) {
+      scores[end] = Float.NEGATIVE_INFINITY;
+    }
+    return count;
+  }
+
+  /** The word at a place of the scores. */
+  private int word(int slot, int index) {
+    return listed.isPresent() ? listed.get().words()[listed.get().first(slot) + index] : index;
   }
 
   private void advance(int slot, int vocabulary) {

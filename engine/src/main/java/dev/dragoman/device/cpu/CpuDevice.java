@@ -102,6 +102,13 @@ final class CpuDevice implements Device {
   }
 
   @Override
+  public Linear packForCandidates(HostTensor weight) {
+    WordRows rows = new WordRows(weight);
+    memory.bytesHeld().addAndGet(rows.bytes());
+    return rows;
+  }
+
+  @Override
   public void tune(FeedForwardWeights weights) {} // there is one way
 
   @Override
@@ -166,6 +173,18 @@ final class CpuDevice implements Device {
             && out.shape().equals(new Shape(x.shape().rows(), weights.outputs()));
     check(agree, "linear", x, out);
     perform(products.linear(CpuTensor.of(x), (PackedLinear) weights, CpuTensor.of(out)));
+  }
+
+  @Override
+  public void linearToCandidates(Tensor x, Linear words, TokenRows.Decoding tokens, Tensor out) {
+    boolean agree =
+        x.shape().equals(new Shape(tokens.count(), words.inputs()))
+            && out.shape().equals(new Shape(tokens.count(), words.outputs()))
+            && tokens.state().candidates().isPresent();
+    check(agree, "linearToCandidates", x, out);
+    perform(
+        new CandidateProducts(
+            math, CpuTensor.of(x), (WordRows) words, tokens, CpuTensor.of(out)));
   }
 
   @Override

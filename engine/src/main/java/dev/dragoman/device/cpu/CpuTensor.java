@@ -92,6 +92,25 @@ final class CpuTensor implements CpuRows {
     storage.buffer.get(at(row) + column, to, at, count);
   }
 
+  /** Writes the products of the block's row {@code of} to the columns of their words. */
+  void scatter(int row, WordBlock block, int of) {
+    int at = at(row);
+    int from = of * WordBlock.MOST;
+    for (int j = 0; j < block.count; j++) {
+      storage.buffer.put(at + block.words[block.first + j], block.out[from + j]);
+    }
+  }
+
+  /** Copies the numbers of row {@code row} at the columns of a slot's words. */
+  void gather(int row, Candidates candidates, int slot, float[] to) {
+    int at = at(row);
+    int first = candidates.first(slot);
+    int[] words = candidates.words();
+    for (int j = 0; j < candidates.count(slot); j++) {
+      to[j] = storage.buffer.get(at + words[first + j]);
+    }
+  }
+
   /** Copies a vector, a tensor of one column, into {@code to}. */
   void readVector(float[] to) {
     storage.buffer.get(offset, to, 0, shape.rows());

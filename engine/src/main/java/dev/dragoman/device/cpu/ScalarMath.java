@@ -43,6 +43,21 @@ final class ScalarMath implements VectorMath {
   }
 
   @Override
+  public void multiply(WordBlock block) {
+    int stride = block.weights.stride();
+    for (int row = 0; row < block.rows; row++) {
+      for (int j = 0; j < block.count; j++) {
+        int word = block.words[block.first + j] * stride;
+        double sum = 0;
+        for (int i = 0; i < stride; i++) {
+          sum += block.x[row * stride + i] * block.weights.numbers()[word + i];
+        }
+        block.out[row * WordBlock.MOST + j] = (float) sum;
+      }
+    }
+  }
+
+  @Override
   public void add(float[] x, float[] y, int n) {
     for (int i = 0; i < n; i++) {
       x[i] += y[i];

@@ -127,6 +127,11 @@ final class SimdMath implements VectorMath {
   }
 
   @Override
+  public void multiply(WordBlock block) {
+    SimdWords.multiply(block);
+  }
+
+  @Override
   public void add(float[] x, float[] y, int n) {
     int i = 0;
     for (; i + STEP <= n; i += STEP) {

@@ -2,11 +2,15 @@ package dev.dragoman.device.cpu;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
+import dev.dragoman.TranslationOptions.Shortlist;
 import dev.dragoman.device.DataType;
 import dev.dragoman.pipeline.StepGarbage;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -22,6 +26,16 @@ class CpuStepGarbageTest {
   void float32(int beamSize) throws Exception {
     CpuDevice device = CpuDevice.open(DataType.F32, new ScalarMath());
     assertArrayEquals(new long[2], StepGarbage.ofFiftySteps(device, beamSize));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 4})
+  void withAShortlist(int beamSize, @TempDir Path directory) throws Exception {
+    Path file = directory.resolve("vmap.txt");
+    Files.writeString(file, "\tw10 w11 w12\nw5\tw20 w21\nw6\tw9 w30\nw8\tw40 w31\n");
+    CpuDevice device = CpuDevice.open(DataType.F32, new ScalarMath());
+    assertArrayEquals(
+        new long[2], StepGarbage.ofFiftySteps(device, beamSize, Shortlist.in(file)));
   }
 
   @Test

@@ -174,6 +174,11 @@ final class CudaDevice implements Device {
   }
 
   @Override
+  public Linear packForCandidates(HostTensor weight) {
+    return pack(weight, new float[weight.shape().rows()]);
+  }
+
+  @Override
   public void tune(FeedForwardWeights weights) {
     weighted.tune(weights);
   }
@@ -223,6 +228,17 @@ final class CudaDevice implements Device {
   @Override
   public void linear(Tensor x, Linear weights, Tensor out) {
     weighted.linear(CudaTensor.of(x), CudaLinear.of(weights), CudaTensor.of(out));
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>All words: one dense product of the rows of all slots runs at the tensor cores' speed, and
+   * each number of it still depends on its row and its word alone.
+   */
+  @Override
+  public void linearToCandidates(Tensor x, Linear words, TokenRows.Decoding tokens, Tensor out) {
+    linear(x, words, out);
   }
 
   @Override

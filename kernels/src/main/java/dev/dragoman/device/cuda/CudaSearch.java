@@ -1,6 +1,7 @@
 package dev.dragoman.device.cuda;
 
 import dev.dragoman.device.Binding;
+import dev.dragoman.device.CandidateWords;
 import dev.dragoman.device.DataType;
 import dev.dragoman.device.SearchRules;
 import dev.dragoman.device.Shape;
@@ -83,7 +84,11 @@ final class CudaSearch {
               rules.beamSize(), logits.width(), MAX_BEAM, MAX_VOCABULARY));
     }
     Candidates candidates = Candidates.in(execution, tokens.count(), 2 * rules.beamSize());
-    findBestTokens(logits, bias, tokens, candidates);
+    if (tokens.state().candidates().isPresent()) {
+      findBestListedTokens(logits, bias, tokens, candidates);
+    } else {
+      findBestTokens(logits, bias, tokens, candidates);
+    }
     advance(tokens, candidates);
   }
 
@@ -103,6 +108,36 @@ final class CudaSearch {
         logits.stride(),
         bias,
         logits.width(),
+        CudaTensor.of(tokens.rows()),
+        CudaTensor.of(state.steps()),
+        CudaTensor.of(state.status()),
+        rules.beamSize(),
+        rules.minLength(),
+        rules.endToken(),
+        rules.firstToken());
+  }
+
+  /** The same where each slot has words of its own to choose from. */
+  private void findBestListedTokens(
+      CudaTensor logits, CudaTensor bias, TokenRows.Decoding tokens, Candidates candidates) {
+    SlotState state = tokens.state();
+    SearchRules rules = state.rules();
+    CandidateWords lists = state.candidates().orElseThrow();
+    int best = 2 * rules.beamSize();
+    int threads = best <= 32 ? 256 : 1024;
+    int most = CudaTensor.of(lists.words()).width();
+    execution.launch(
+        "best_listed_tokens_f32",
+        Grid.of(tokens.count(), threads).withShared(keyBytes(most, threads, best)),
+        candidates.logProbabilities(),
+        candidates.tokens(),
+        candidates.found(),
+        logits,
+        logits.stride(),
+        bias,
+        CudaTensor.of(lists.words()),
+        most,
+        CudaTensor.of(lists.counts()),
         CudaTensor.of(tokens.rows()),
         CudaTensor.of(state.steps()),
         CudaTensor.of(state.status()),

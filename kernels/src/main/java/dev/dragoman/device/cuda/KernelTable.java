@@ -58,6 +58,7 @@ final class KernelTable implements AutoCloseable {
       List.of(
           "start_slots_i32",
           "best_tokens_f32",
+          "best_listed_tokens_f32",
           "advance_f32",
           "keep_attention_f32",
           "copy_f32",

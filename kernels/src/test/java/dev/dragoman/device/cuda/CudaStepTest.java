@@ -36,16 +36,20 @@ class CudaStepTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"F32,0", "F32,64", "F16,0", "F16,64"})
-  void aDecoderStepIsOneGraphLaunchAndTheUploadOfItsRows(DataType precision, int attendedTokens) {
+  @CsvSource({"F32,0,0", "F32,64,0", "F16,0,0", "F16,64,0", "F32,0,8001", "F16,64,8001"})
+  void aDecoderStepIsOneGraphLaunchAndTheUploadOfItsRows(
+      DataType precision, int attendedTokens, int candidates) {
     Model model = Models.open(MODEL);
     SearchRules rules = new SearchRules(4, 4, 0, 1, 64, model.config().tokens().end());
     try (CudaDevice device = CudaDevices.open(precision, Products.CUBLAS)) {
-      Transformer transformer = Transformer.load(model.config(), model.weights(), device);
-      Session.Size size = new Session.Size(1, 64, 64, attendedTokens);
+      Transformer.Choice choice =
+          candidates == 0 ? Transformer.Choice.ALL_WORDS : Transformer.Choice.CANDIDATES;
+      Transformer transformer = Transformer.load(model.config(), model.weights(), device, choice);
+      Session.Size size = new Session.Size(1, 64, 64, attendedTokens, candidates);
       Session session = transformer.open(device.fork(), size, rules);
       int[] source = {5, 6, 7, model.config().tokens().end()};
-      session.begin(List.of(new Session.Placed(source, 0, 0)));
+      int[] words = {0, 1, 5, 9, 70, 700, 7000};
+      session.begin(List.of(new Session.Placed(source, words, 0, 0)));
       session.step(new int[] {0, 0, 0, 0}, 1);
       int[] rows = {0, 1, 2, 3};
       session.step(rows, 4); // records

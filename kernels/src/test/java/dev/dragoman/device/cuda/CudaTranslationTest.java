@@ -23,6 +23,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -37,6 +38,29 @@ class CudaTranslationTest {
     CudaDevices.behave(Timing.DEFERRED, Order.FORWARD);
     assertEquals(0, differences(4, 6, Precision.FLOAT32));
     assertEquals(0, differences(1, 6, Precision.FLOAT32));
+  }
+
+  /** Recorded of CTranslate2 with the same shortlist, greedy and beam 4. */
+  @Test
+  void aFewSentencesWithAShortlistEqualTheGoldenTokens(@TempDir Path directory)
+      throws IOException {
+    CudaDevices.behave(Timing.DEFERRED, Order.RANDOM);
+    Path golden = MODEL.resolve("golden/shortlist");
+    Path few = directory.resolve("few.jsonl");
+    List<String> records = Files.readAllLines(golden.resolve("own.fr-en.jsonl"));
+    Files.write(few, List.of(records.get(0), records.get(3), records.get(50), records.get(52)));
+    int checked =
+        GoldenFile.check(
+            few,
+            options ->
+                options
+                    .withDevice("cuda")
+                    .withPrecision(Precision.FLOAT32)
+                    .withThreads(1)
+                    .withSlots(2)
+                    .withShortlist(
+                        TranslationOptions.Shortlist.in(golden.resolve("vmap.txt"))));
+    assertEquals(4, checked);
   }
 
   /** The CPU's own is compared with CTranslate2's and with float64. */

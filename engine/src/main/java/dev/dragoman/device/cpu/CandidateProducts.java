@@ -1,0 +1,69 @@
+package dev.dragoman.device.cpu;
+
+import dev.dragoman.device.SlotState;
+import dev.dragoman.device.TokenRows;
+
+/**
+ * The logits of each slot's own words, slot after slot. A slot's words are few and its rows no more
+ * than its beam, so their weights are read where they lie: the words that all slots need together
+ * are many times as many, and to multiply every row by all of them costs more. A list that changes
+ * with every sentence needs nothing to be packed anew.
+ */
+final class CandidateProducts implements Runnable {
+  private final VectorMath math;
+  private final TokenRows.Decoding tokens;
+  private final CpuTensor x;
+  private final CpuTensor out;
+  private final int[] rows;
+  private final int[] status;
+  private final int beam;
+  private final Candidates candidates;
+  private final WordBlock block;
+
+  CandidateProducts(
+      VectorMath math, CpuTensor x, WordRows weights, TokenRows.Decoding tokens, CpuTensor out) {
+    SlotState state = tokens.state();
+    this.math = math;
+    this.tokens = tokens;
+    this.x = x;
+    this.out = out;
+    this.rows = CpuTensor.ints(tokens.rows());
+    this.status = CpuTensor.ints(state.status());
+    this.beam = state.rules().beamSize();
+    this.candidates = new Candidates(state.candidates().orElseThrow());
+    this.block = new WordBlock(weights, beam);
+  }
+
+  @Override
+  public void run() {
+    int first = 0;
+    while (first < tokens.count()) {
+      int slot = rows[first] / beam;
+      int end = first + 1;
+      while (end < tokens.count() && end < first + beam && rows[end] / beam == slot) {
+        end++;
+      }
+      if (status[slot] == SlotState.RUNNING) {
+        multiply(slot, first, end - first);
+      }
+      first = end;
+    }
+  }
+
+  private void multiply(int slot, int first, int count) {
+    for (int i = 0; i < count; i++) {
+      x.read(first + i, block.x, i * block.weights.stride());
+    }
+    block.rows = count;
+    block.words = candidates.words();
+    int end = candidates.first(slot) + candidates.count(slot);
+    for (int from = candidates.first(slot); from < end; from += WordBlock.MOST) {
+      block.first = from;
+      block.count = Math.min(WordBlock.MOST, end - from);
+      math.multiply(block);
+      for (int i = 0; i < count; i++) {
+        out.scatter(first + i, block, i);
+      }
+    }
+  }
+}

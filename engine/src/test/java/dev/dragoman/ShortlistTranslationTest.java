@@ -1,0 +1,111 @@
+package dev.dragoman;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.dragoman.TranslationOptions.Precision;
+import dev.dragoman.TranslationOptions.Shortlist;
+import dev.dragoman.model.Model;
+import dev.dragoman.model.Models;
+import dev.dragoman.model.Shortlists;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * With a shortlist a line's translation still depends on that line alone: others choose from the
+ * words of everything that stands in the batch.
+ */
+class ShortlistTranslationTest {
+  private static final Path MODEL =
+      Path.of(System.getProperty("dragoman.root", ".."), "models/fr-en");
+  private static final Shortlist WORDS =
+      Shortlist.in(MODEL.resolve("golden/shortlist/vmap.txt"));
+
+  private static List<String> lines() throws IOException {
+    return Files.readAllLines(MODEL.resolve("golden/own.fr.txt"));
+  }
+
+  private static List<Translation> translate(List<String> lines, TranslationOptions options) {
+    try (Translator translator = Translator.load(MODEL, options)) {
+      return translator.translate(lines);
+    }
+  }
+
+  /** Slots, threads and the order of lines change nothing, not even the last bit of a score. */
+  @ParameterizedTest
+  @CsvSource({"1, FLOAT32", "4, FLOAT32", "4, AUTO"})
+  void aLineGetsTheSameWhateverStandsBesideIt(int beamSize, Precision precision)
+      throws IOException {
+    TranslationOptions options =
+        TranslationOptions.defaults()
+            .withDevice("cpu")
+            .withPrecision(precision)
+            .withBeamSize(beamSize)
+            .withNBest(beamSize)
+            .withShortlist(WORDS);
+    List<String> lines = lines();
+    List<Translation> alone = translate(lines, options.withThreads(1).withSlots(1));
+    List<Integer> order = new ArrayList<>(IntStream.range(0, lines.size()).boxed().toList());
+    Collections.shuffle(order, new Random(7));
+    List<String> shuffled = order.stream().map(lines::get).toList();
+    List<Translation> together = translate(shuffled, options.withThreads(2).withSlots(13));
+    for (int i = 0; i < order.size(); i++) {
+      assertEquals(alone.get(order.get(i)), together.get(i));
+    }
+  }
+
+  @Test
+  void noOtherWordIsChosen() throws IOException {
+    Model model = Models.open(MODEL);
+    var shortlist = Shortlists.open(model, WORDS).orElseThrow();
+    TranslationOptions options =
+        TranslationOptions.defaults().withDevice("cpu").withNBest(4).withMinLength(12);
+    List<Translation> chosen = translate(lines(), options.withShortlist(WORDS));
+    for (int i = 0; i < chosen.size(); i++) {
+      int[] words = shortlist.candidates(model.tokenizer().encode(lines().get(i)));
+      List<String> pieces = model.tokenizer().pieces(words);
+      for (Translation.Hypothesis hypothesis : chosen.get(i).hypotheses()) {
+        assertTrue(pieces.containsAll(hypothesis.pieces()), hypothesis.toString());
+      }
+    }
+    List<Translation> free = translate(lines(), options);
+    assertNotEquals(free.get(0).hypotheses(), chosen.get(0).hypotheses());
+  }
+
+  /** Whoever lists every word gets what comes without a list. */
+  @Test
+  void aListOfAllWordsChangesNothing(@TempDir Path directory)
+      throws IOException {
+    Model model = Models.open(MODEL);
+    int[] all = IntStream.range(0, model.config().targetVocabularySize()).toArray();
+    List<String> pieces = model.tokenizer().pieces(all);
+    Path file = directory.resolve("vmap.txt");
+    Files.writeString(file, "\t" + String.join(" ", pieces) + "\n");
+    TranslationOptions options =
+        TranslationOptions.defaults()
+            .withDevice("cpu")
+            .withPrecision(Precision.FLOAT32)
+            .withNBest(4);
+    List<Translation> free = translate(lines(), options);
+    List<Translation> listed = translate(lines(), options.withShortlist(Shortlist.in(file)));
+    for (int i = 0; i < free.size(); i++) {
+      for (int rank = 0; rank < 4; rank++) {
+        Translation.Hypothesis wanted = free.get(i).hypotheses().get(rank);
+        Translation.Hypothesis actual = listed.get(i).hypotheses().get(rank);
+        assertEquals(wanted.pieces(), actual.pieces());
+        assertEquals(wanted.score(), actual.score(), 1e-5);
+      }
+    }
+  }
+}
