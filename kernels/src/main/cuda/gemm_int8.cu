@@ -99,10 +99,10 @@ __device__ __forceinline__ void linear_thin(const Epilogue<Out>& end, const sign
 
 // --- tiles --------------------------------------------------------------------------------------
 
-// A block makes a tile of the result from 64 columns of both factors in shared memory, while the next
-// 64 are on their way in registers. A warp has M·16 rows and N·8 outputs; there are two warps one
-// above the other and ACROSS beside each other. In shared memory a row is 64 bytes, so that eight
-// lanes that read 16 bytes each reach all banks.
+// A block makes a tile of the result from 64 columns of both factors in shared memory, while the
+// next 64 are on their way in registers. A warp has M·16 rows and N·8 outputs; there are two warps
+// one above the other and ACROSS beside each other. In shared memory a row is 64 bytes, so that
+// eight lanes that read 16 bytes each reach all banks.
 template <int M, int N, int ACROSS>
 struct Tile {
   static constexpr int THREADS = 2 * ACROSS * WARP;
@@ -172,8 +172,8 @@ struct Tile {
   }
 };
 
-// The results go through shared memory, sixteen rows of a warp at a time, so that neighbouring lanes
-// write neighbouring outputs. Rows there are 8 longer: then four of them reach all banks.
+// The results go through shared memory, sixteen rows of a warp at a time, so that neighbouring
+// lanes write neighbouring outputs. Rows there are 8 longer: then four of them reach all banks.
 template <int M, int N, int ACROSS, class Out>
 __device__ __forceinline__ void linear(const Epilogue<Out>& end, const signed char* x,
                                        const signed char* weights, int depth) {
@@ -211,13 +211,5 @@ constexpr int THREADS = 128, WIDE_THREADS = 256;
 
 }  // namespace int8
 
-#define Out half
-#define KERNEL(name) name##_i8_f16
-#include "gemm_int8_typed.cuh"
-#undef Out
-#undef KERNEL
-#define Out float
-#define KERNEL(name) name##_i8_f32
-#include "gemm_int8_typed.cuh"
-#undef Out
-#undef KERNEL
+#define TYPED_KERNELS "gemm_int8_typed.cuh"
+#include "for_int8_types.cuh"

@@ -1,7 +1,7 @@
 // Rows of numbers as 8-bit integers, each row with a scale of its own, for the products of
-// gemm_int8.cu: number ≈ integer · scale, with integers from -127 to 127 and scale = the row's largest
-// magnitude / 127. A row's integers depend on that row alone; zeros stay zeros. A row with a NaN or
-// an infinity has such a scale, so that nothing hides it.
+// gemm_int8.cu: number ≈ integer · scale, with integers from -127 to 127 and scale = the row's
+// largest magnitude / 127. A row's integers depend on that row alone; zeros stay zeros. A row with
+// a NaN or an infinity has such a scale, so that nothing hides it.
 //
 // The shapes of all kernels of this file:
 //   integers  rows × depth, rows follow each other; zeros from `width` on

@@ -16,6 +16,11 @@ import java.util.Optional;
 record CudaLinear(CudaTensor weights, Optional<CudaTensor> scales, CudaTensor bias, boolean hasBias)
     implements Linear {
 
+  /** Weights that have no scales. */
+  CudaLinear(CudaTensor weights, CudaTensor bias, boolean hasBias) {
+    this(weights, Optional.empty(), bias, hasBias);
+  }
+
   static CudaLinear of(Linear linear) {
     if (linear instanceof CudaLinear here) {
       return here;

@@ -42,7 +42,7 @@ final class CudaPacking {
       Quantizer.Rows integers = quantize(weight);
       packed = new CudaLinear(integers.integers(), Optional.of(integers.scales()), biases, hasBias);
     } else {
-      packed = new CudaLinear(upload(weight), Optional.empty(), biases, hasBias);
+      packed = new CudaLinear(upload(weight), biases, hasBias);
     }
     execution.synchronize(); // forks read it on other streams
     return packed;

@@ -63,6 +63,8 @@ final class KernelTable implements AutoCloseable {
           "linear_i8_f32",
           "linear_thin_i8_f16",
           "linear_thin_i8_f32",
+          "linear_tall_i8_f16",
+          "linear_tall_i8_f32",
           "linear_wide_i8_f16",
           "linear_wide_i8_f32",
           "linear_widest_i8_f16",

@@ -2,6 +2,8 @@ package dev.dragoman.device.cuda;
 
 import dev.dragoman.device.Activation;
 import dev.dragoman.device.Shape;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -16,6 +18,7 @@ final class QuantizedGemm implements MatrixProduct {
   static final Tile THIN = new Tile("thin_", 16, 8, 128, 0);
 
   static final Tile USUAL = new Tile("", 64, 64, 128, 16 << 10);
+  static final Tile TALL = new Tile("tall_", 128, 64, 256, 24 << 10);
   static final Tile WIDE = new Tile("wide_", 128, 128, 256, 32 << 10);
   static final Tile WIDEST = new Tile("widest_", 128, 256, 256, 48 << 10);
 
@@ -37,25 +40,22 @@ final class QuantizedGemm implements MatrixProduct {
       int count = Math.min(most, x.count() - first);
       Quantizer.Rows rows = Quantizer.in(memory, new Shape(count, linear.inputs()));
       quantizer.quantize(x.rows(first, count), rows);
-      multiply(tile(count, linear.outputs()), rows, linear, activation, out.rows(first, count));
+      Tile tile = tile(count, linear.outputs(), execution.gpu().multiprocessors());
+      multiply(tile, rows, linear, activation, out.rows(first, count));
     }
   }
 
-  /** The largest tile of which there is one for each multiprocessor. */
-  private Tile tile(int rows, int outputs) {
+  /** The tile for these sizes: the fastest one as far as its size tells. */
+  static Tile tile(int rows, int outputs, int multiprocessors) {
     if (rows <= THIN.rows()) {
       return THIN;
     }
     if (rows <= USUAL.rows()) {
       return USUAL;
     }
-    for (Tile tile : List.of(WIDEST, WIDE)) {
-      Grid grid = tile.grid(rows, outputs);
-      if ((long) grid.x() * grid.y() >= execution.gpu().multiprocessors()) {
-        return tile;
-      }
-    }
-    return USUAL;
+    return Collections.min(
+        List.of(WIDEST, WIDE, TALL, USUAL),
+        Comparator.comparingLong(tile -> tile.rowsRead(rows, outputs, multiprocessors)));
   }
 
   /** In a tile that has room for the rows, if it is the thin one. */

@@ -26,7 +26,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Quantized rows against float64, and their products in every tile against exact integers. */
 class QuantizedGemmTest {
   private static final List<Tile> TILES =
-      List.of(QuantizedGemm.THIN, QuantizedGemm.USUAL, QuantizedGemm.WIDE, QuantizedGemm.WIDEST);
+      List.of(
+          QuantizedGemm.THIN,
+          QuantizedGemm.USUAL,
+          QuantizedGemm.TALL,
+          QuantizedGemm.WIDE,
+          QuantizedGemm.WIDEST);
 
   private final Random random = new Random(11);
   private CudaDevice device;
@@ -197,6 +202,18 @@ class QuantizedGemmTest {
             Arrays.copyOfRange(all, row * 3, row * 3 + 3), download(one), "row " + row);
       }
     }
+  }
+
+  /** On 132 multiprocessors: tiles of which there are enough, and those that read least. */
+  @Test
+  void theTileFollowsFromTheSizes() {
+    assertEquals(QuantizedGemm.THIN, QuantizedGemm.tile(1, 58_101, 132));
+    assertEquals(QuantizedGemm.THIN, QuantizedGemm.tile(16, 512, 132));
+    assertEquals(QuantizedGemm.USUAL, QuantizedGemm.tile(17, 512, 132));
+    assertEquals(QuantizedGemm.TALL, QuantizedGemm.tile(2048, 512, 132));
+    assertEquals(QuantizedGemm.WIDEST, QuantizedGemm.tile(2048, 2048, 132));
+    assertEquals(QuantizedGemm.WIDEST, QuantizedGemm.tile(2048, 58_101, 132));
+    assertEquals(QuantizedGemm.USUAL, QuantizedGemm.tile(128, 512, 132));
   }
 
   @Test

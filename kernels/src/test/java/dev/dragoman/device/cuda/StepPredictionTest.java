@@ -24,6 +24,7 @@ class StepPredictionTest {
         check(page, StepPrediction.versions(network, rows));
       }
     }
+    check(page, StepPrediction.table(StepPrediction.of(Network.BASE, 2048, Version.INT8)));
   }
 
   private static void check(String page, String table) {
@@ -36,6 +37,8 @@ class StepPredictionTest {
     assertEquals(
         15 * 6 + 4,
         StepPrediction.launches(StepPrediction.of(Network.BUNDLED, 4, Version.TWO_PRODUCTS)));
+    assertEquals(
+        18 * 6 + 5, StepPrediction.launches(StepPrediction.of(Network.BUNDLED, 4, Version.INT8)));
   }
 
   /** What docs/kernels.md says of single kernels, by hand. */
