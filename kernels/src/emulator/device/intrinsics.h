@@ -31,6 +31,8 @@ inline float __int_as_float(int i) {
 }
 inline unsigned __float_as_uint(float f) { return static_cast<unsigned>(__float_as_int(f)); }
 inline float __uint_as_float(unsigned u) { return __int_as_float(static_cast<int>(u)); }
+// To the nearest, of two equally near ones to the even one; a NaN becomes 0.
+inline int __float2int_rn(float f) { return f != f ? 0 : static_cast<int>(rintf(f)); }
 inline int __popc(unsigned v) { return __builtin_popcount(v); }
 inline int __ffs(int v) { return __builtin_ffs(v); }
 inline int __clz(int v) { return v ? __builtin_clz(v) : 32; }

@@ -115,4 +115,35 @@ inline void mma_m16n8k16(float (&d)[4], const unsigned (&a)[4], const unsigned (
     }
   });
 }
+
+// mma.sync.m16n8k32 with s8 inputs: registers as in the PTX ISA, "Matrix fragments for mma.m16n8k32".
+inline void mma_s8_m16n8k32(int (&d)[4], const unsigned (&a)[4], const unsigned (&b)[2]) {
+  struct Lane {
+    int* d;
+    signed char a[4][4], b[2][4];
+  } mine;
+  mine.d = d;
+  memcpy(mine.a, a, sizeof a);
+  memcpy(mine.b, b, sizeof b);
+  collective(~0u, &mine, [](void* const* lanes, unsigned arrived) {
+    if (arrived != ~0u) fail(LAUNCH_FAILED, "mma.sync needs all 32 lanes of the warp");
+    signed char rows[16][32], columns[8][32];
+    for (int lane = 0; lane < 32; lane++) {
+      auto* in = static_cast<Lane*>(lanes[lane]);
+      int group = lane / 4, four = lane % 4 * 4;
+      for (int i = 0; i < 4; i++) {
+        memcpy(&rows[group + i % 2 * 8][four + i / 2 * 16], in->a[i], 4);
+      }
+      for (int i = 0; i < 2; i++) memcpy(&columns[group][four + i * 16], in->b[i], 4);
+    }
+    for (int lane = 0; lane < 32; lane++) {
+      auto* out = static_cast<Lane*>(lanes[lane]);
+      for (int i = 0; i < 4; i++) {
+        int row = lane / 4 + i / 2 * 8, column = lane % 4 * 2 + i % 2, sum = 0;
+        for (int k = 0; k < 32; k++) sum += rows[row][k] * columns[column][k];
+        out->d[i] += sum;
+      }
+    }
+  });
+}
 }  // namespace emulator

@@ -47,6 +47,17 @@ __device__ __forceinline__ bool is_aligned(const T* p) {
   return (reinterpret_cast<unsigned long long>(p) & 15) == 0;
 }
 
+// 16 bytes of numbers from p on, zeros where they are absent or end before.
+template <class T>
+__device__ __forceinline__ uint4 load_raw(const T* p, bool present, int left) {
+  if (present && left >= CHUNK<T> && is_aligned(p)) return *reinterpret_cast<const uint4*>(p);
+  T values[CHUNK<T>];
+#pragma unroll
+  for (int i = 0; i < CHUNK<T>; i++) values[i] = present && i < left ? p[i] : from_float<T>(0.0f);
+  const unsigned* words = reinterpret_cast<const unsigned*>(values);
+  return make_uint4(words[0], words[1], words[2], words[3]);
+}
+
 // Up to CHUNK elements as float32, zeros beyond `left`: one 16-byte load where it is possible.
 template <class T>
 __device__ __forceinline__ void load_chunk(float (&to)[CHUNK<T>], const T* from, int left) {

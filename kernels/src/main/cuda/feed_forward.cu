@@ -40,7 +40,7 @@ struct FeedForwardTile {
       const int row = i / chunks, column = i % chunks * 8;
       const bool present = first + row < rows;
       const Number* at = from + static_cast<size_t>(present ? first + row : 0) * stride + column;
-      *reinterpret_cast<uint4*>(x + row * x_stride + column) = load_halves(at, present, 8);
+      *reinterpret_cast<uint4*>(x + row * x_stride + column) = load_raw(at, present, 8);
     }
   }
 
@@ -64,7 +64,7 @@ struct FeedForwardTile {
       for (int n = 0; n < 2; n++) {
         const int row = unit + n * 8 + group;
         const bool present = row < inner;
-        b[n] = load_halves(w1 + static_cast<size_t>(present ? row : 0) * width + k + quad * 8,
+        b[n] = load_raw(w1 + static_cast<size_t>(present ? row : 0) * width + k + quad * 8,
                            present, 8);
       }
 #pragma unroll

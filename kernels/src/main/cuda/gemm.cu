@@ -78,9 +78,9 @@ __device__ __forceinline__ void linear_mma(Out* out, int out_stride, const Numbe
 #pragma unroll
     for (int i = 0; i < 4; i++) {
       const int row = first_row + i * 8 + group, output = first_output + i * 8 + group;
-      a[i] = load_halves(x + static_cast<size_t>(row < rows ? row : 0) * x_stride + k, row < rows,
+      a[i] = load_raw(x + static_cast<size_t>(row < rows ? row : 0) * x_stride + k, row < rows,
                          inputs - k);
-      b[i] = load_halves(weights + static_cast<size_t>(output < outputs ? output : 0) * inputs + k,
+      b[i] = load_raw(weights + static_cast<size_t>(output < outputs ? output : 0) * inputs + k,
                          output < outputs, inputs - k);
     }
 #pragma unroll
@@ -120,16 +120,16 @@ __device__ __forceinline__ void sum_thin(float (&sums)[4], const Number* x, int 
     for (int i = 0; i < AHEAD; i++) {
       const int k = k0 + i * 32;
       b[i] = WHOLE ? *reinterpret_cast<const uint4*>(weights + k)
-                   : load_halves(weights + k, k < inputs, inputs - k);
+                   : load_raw(weights + k, k < inputs, inputs - k);
     }
 #pragma unroll
     for (int i = 0; i < AHEAD; i++) {
       const int k = k0 + i * 32;
       const uint4 a = WHOLE ? *reinterpret_cast<const uint4*>(low + k)
-                            : load_halves(low + k, k < inputs, inputs - k);
+                            : load_raw(low + k, k < inputs, inputs - k);
       const uint4 c = rows <= 8 ? make_uint4(0, 0, 0, 0)
                       : WHOLE   ? *reinterpret_cast<const uint4*>(high + k)
-                                : load_halves(high + k, k < inputs, inputs - k);
+                                : load_raw(high + k, k < inputs, inputs - k);
       mma_m16n8k32<Number>(sums, a, c, b[i]);
     }
   }
@@ -175,7 +175,7 @@ struct WideTile {
                                                 int rows, int k, int inputs) {
     const Number* at = from + min(row, rows - 1) * stride + k;
     return WHOLE ? *reinterpret_cast<const uint4*>(at)
-                 : load_halves(at, row < rows && k < inputs, inputs - k);
+                 : load_raw(at, row < rows && k < inputs, inputs - k);
   }
 
   __device__ __forceinline__ void load(int k0) {

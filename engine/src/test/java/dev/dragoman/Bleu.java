@@ -9,14 +9,14 @@ import java.util.Map;
  * BLEU of a corpus with one reference (Papineni et al. 2002), cased, on the tokens of WMT's
  * mteval-v13a.
  */
-final class Bleu {
+public final class Bleu {
 
   private static final int ORDERS = 4;
 
   private Bleu() {}
 
   /** From 0 to 100. */
-  static double of(List<String> translations, List<String> references) {
+  public static double of(List<String> translations, List<String> references) {
     long[] matches = new long[ORDERS];
     long[] totals = new long[ORDERS];
     long length = 0;

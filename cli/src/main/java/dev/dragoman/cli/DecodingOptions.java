@@ -97,8 +97,8 @@ final class DecodingOptions {
       defaultValue = "auto",
       completionCandidates = Precisions.class,
       description =
-          "Of the products: float32, bfloat16, int8 (CPU), float16 (GPU) or auto (the device's choice,"
-              + " the default).")
+          "Of the products: float32, bfloat16, int8, float16 (GPU) or auto (the device's choice, the"
+              + " default).")
   private Precision precision;
 
   @Option(

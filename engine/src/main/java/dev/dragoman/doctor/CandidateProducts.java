@@ -54,9 +54,7 @@ record CandidateProducts() implements Operation {
     float[] weight = bench.numbers(words * width);
     Tensor in = bench.upload(x, rows, width);
     Linear packed =
-        bench
-            .device()
-            .packForCandidates(HostTensor.of("weights", new Shape(words, width), weight));
+        bench.device().packForCandidates(HostTensor.of("weights", new Shape(words, width), weight));
     Tensor out = bench.allocateFloats(rows, words);
     TokenRows.Decoding tokens =
         new TokenRows.Decoding(bench.upload(Reference.range(0, rows)), state);

@@ -12,8 +12,8 @@ public final class Shortlists {
   /**
    * Reads the shortlist that the options ask for; empty where they ask for none.
    *
-   * @throws ModelFormatException if the model brings none, or the file is missing, broken or another
-   *     model's
+   * @throws ModelFormatException if the model brings none, or the file is missing, broken or
+   *     another model's
    */
   public static Optional<Shortlist> open(Model model, TranslationOptions.Shortlist asked) {
     if (asked == TranslationOptions.Shortlist.NONE) {
@@ -61,7 +61,6 @@ public final class Shortlists {
     while (end < bytes.length && bytes[end] != '\n') {
       end++;
     }
-    return MarianLexicon.isLine(
-        new String(bytes, 0, end, java.nio.charset.StandardCharsets.UTF_8));
+    return MarianLexicon.isLine(new String(bytes, 0, end, java.nio.charset.StandardCharsets.UTF_8));
   }
 }

@@ -33,10 +33,7 @@ public final class Engine implements AutoCloseable {
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private Engine(
-      ModelConfig model,
-      List<LoadedModel> loaded,
-      Search search,
-      Optional<Shortlist> shortlist) {
+      ModelConfig model, List<LoadedModel> loaded, Search search, Optional<Shortlist> shortlist) {
     this.model = model;
     this.shortlist = shortlist;
     this.loaded = loaded;

@@ -41,7 +41,12 @@ record CardLimits(int capability, int multiprocessors, int clock, int memoryCloc
     if (rate == null || clock == 0 || memoryClock == 0) {
       return Optional.empty();
     }
-    int operations = precision == DataType.F32 ? rate.float32() : rate.float16();
+    int operations =
+        switch (precision) {
+          case F32 -> rate.float32();
+          case I8 -> 2 * rate.float16(); // on each of these cards
+          default -> rate.float16();
+        };
     return Optional.of(
         new Limits(
             1e3 * clock * multiprocessors * operations,

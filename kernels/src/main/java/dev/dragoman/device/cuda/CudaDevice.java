@@ -22,7 +22,10 @@ import jcuda.CudaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One line of execution on one GPU, on our kernels and cuBLAS. Forks share the weights. */
+/**
+ * One line of execution on one GPU, on our kernels and, but for int8, cuBLAS. Forks share the
+ * weights.
+ */
 final class CudaDevice implements Device {
   private static final Logger log = LoggerFactory.getLogger(CudaDevice.class);
 
@@ -42,6 +45,7 @@ final class CudaDevice implements Device {
   private final String name;
   private final DeviceMemory memory;
   private final CudaCopies copies;
+  private final CudaPacking packing;
   private final CudaLayers layers;
   private final CudaProducts weighted;
   private final CudaAttention attention;
@@ -59,6 +63,7 @@ final class CudaDevice implements Device {
     this.product = product(execution, products);
     this.name = name(execution.gpu(), precision, product);
     this.copies = new CudaCopies(execution);
+    this.packing = new CudaPacking(execution, copies, precision);
     this.layers = new CudaLayers(execution);
     this.weighted = new CudaProducts(execution, product);
     this.attention = new CudaAttention(execution);
@@ -84,7 +89,8 @@ final class CudaDevice implements Device {
   /**
    * A device on this GPU.
    *
-   * @param precision the type of weights, intermediate results and caches: F32, F16 or BF16
+   * @param precision the type of weights, intermediate results and caches: F32, F16 or BF16; or I8
+   *     for the weights of products, with all else F16
    * @param products what multiplies matrices on a line of execution
    */
   static CudaDevice open(Gpu gpu, DataType precision, Function<Execution, MatrixProduct> products) {
@@ -112,7 +118,11 @@ final class CudaDevice implements Device {
     long ofWorkers = WORKERS * (Execution.WORKSPACE_BYTES + product.workspaceBytes());
     long free = Math.max(0, DeviceMemory.free() - ofWorkers);
     return new DeviceCapacity(
-        WORKERS, SUITED_ROWS, product.leastRows(), STEPS_AHEAD, free, precision);
+        WORKERS, SUITED_ROWS, product.leastRows(), STEPS_AHEAD, free, activations());
+  }
+
+  private DataType activations() {
+    return CudaLinear.activations(precision);
   }
 
   @Override
@@ -122,20 +132,16 @@ final class CudaDevice implements Device {
 
   @Override
   public Tensor allocate(DataType type, Shape shape) {
-    CudaTensor tensor = take(memory, type, shape);
+    execution.memory(); // outside of a recording, and with this thread's context
+    DevicePointer pointer = memory.take((long) shape.size() * type.bytes());
+    CudaTensor tensor = CudaTensor.contiguous(pointer, type, shape);
     copies.fillWithZeros(tensor);
     return tensor;
   }
 
   @Override
   public KeyValueCache allocateCache(Shape shape, int heads) {
-    return new KeyValueCache(allocate(precision, shape), allocate(precision, shape));
-  }
-
-  private CudaTensor take(DeviceMemory from, DataType type, Shape shape) {
-    execution.memory(); // outside of a recording, and with this thread's context
-    DevicePointer pointer = from.take((long) shape.size() * type.bytes());
-    return CudaTensor.contiguous(pointer, type, shape);
+    return new KeyValueCache(allocate(activations(), shape), allocate(activations(), shape));
   }
 
   @Override
@@ -154,21 +160,7 @@ final class CudaDevice implements Device {
 
   @Override
   public Linear pack(HostTensor weight, float[] bias) {
-    if (bias.length != weight.shape().rows()) {
-      throw new IllegalArgumentException(
-          weight.name() + ": " + weight.shape() + " with " + bias.length + " biases");
-    }
-    DeviceMemory weights = execution.gpu().sharedMemory();
-    CudaTensor matrix = take(weights, precision, weight.shape());
-    CudaTensor biases = take(weights, DataType.F32, Shape.vector(bias.length));
-    copies.upload(weight.floats(), matrix);
-    copies.upload(bias, biases);
-    execution.synchronize(); // forks read it on other streams
-    boolean hasBias = false;
-    for (float b : bias) {
-      hasBias |= b != 0;
-    }
-    CudaLinear linear = new CudaLinear(matrix, biases, hasBias);
+    CudaLinear linear = packing.pack(weight, bias);
     product.prepare(linear);
     return linear;
   }

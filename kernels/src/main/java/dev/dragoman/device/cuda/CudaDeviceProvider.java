@@ -35,21 +35,27 @@ public final class CudaDeviceProvider implements DeviceProvider {
   @Override
   public Device open(DeviceRequest request) {
     DataType precision = request.precision().orElse(DataType.F16);
-    if (precision == DataType.I8 || precision == DataType.I32) {
+    if (precision == DataType.I32) {
       throw new DeviceUnavailableException(
-          "the CUDA device multiplies in float16, bfloat16 and float32, not in "
+          "the CUDA device multiplies in float16, bfloat16, int8 and float32, not in "
               + precision.label());
     }
     Gpu gpu = openGpu(request.ordinal());
     requireBfloat16(gpu, precision);
-    Function<Execution, MatrixProduct> products =
-        NativeLibraries.loadCublas() ? InvariantGemm::new : KernelGemm::new;
     try {
-      return CudaDevice.open(gpu, precision, products);
+      return CudaDevice.open(gpu, precision, products(precision));
     } catch (OutOfDeviceMemoryException e) {
       throw new DeviceUnavailableException(
           e.getMessage() + ": others use it, see nvidia-smi, or take another --device", e);
     }
+  }
+
+  /** cuBLAS where it is there, but for int8, whose scales it would need further passes for. */
+  private static Function<Execution, MatrixProduct> products(DataType precision) {
+    if (precision == DataType.I8) {
+      return QuantizedGemm::new;
+    }
+    return NativeLibraries.loadCublas() ? InvariantGemm::new : KernelGemm::new;
   }
 
   private static void requireBfloat16(Gpu gpu, DataType precision) {

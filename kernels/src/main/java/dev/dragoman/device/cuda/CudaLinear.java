@@ -1,21 +1,46 @@
 package dev.dragoman.device.cuda;
 
+import dev.dragoman.device.DataType;
 import dev.dragoman.device.Linear;
+import java.util.Optional;
 
 /**
  * The weights of a product on a GPU.
  *
  * @param weights outputs × inputs, in the precision of products
+ * @param scales outputs × 1, F32, of weights that are 8-bit integers: what a step of each output's
+ *     is worth
  * @param bias outputs × 1, F32
  * @param hasBias whether any bias is not zero
  */
-record CudaLinear(CudaTensor weights, CudaTensor bias, boolean hasBias) implements Linear {
+record CudaLinear(CudaTensor weights, Optional<CudaTensor> scales, CudaTensor bias, boolean hasBias)
+    implements Linear {
+
+  /** Weights that have no scales. */
+  CudaLinear(CudaTensor weights, CudaTensor bias, boolean hasBias) {
+    this(weights, Optional.empty(), bias, hasBias);
+  }
 
   static CudaLinear of(Linear linear) {
     if (linear instanceof CudaLinear here) {
       return here;
     }
     throw new IllegalArgumentException("weights of another device: " + linear);
+  }
+
+  /** The type of what is multiplied by weights of a precision, and of all between products. */
+  static DataType activations(DataType precision) {
+    return precision == DataType.I8 ? DataType.F16 : precision;
+  }
+
+  /** The type of what these weights are multiplied by. */
+  DataType activations() {
+    return activations(weights.type());
+  }
+
+  /** The weights as integers with their scales. */
+  Quantizer.Rows quantized() {
+    return new Quantizer.Rows(weights, scales.orElseThrow());
   }
 
   @Override

@@ -29,7 +29,7 @@ final class CudaProducts {
         x,
         weights.weights(),
         out);
-    Shapes.sameType("linear", weights.weights(), x);
+    Shapes.ofType("linear", weights.activations(), x);
     if (out.type() != DataType.F32) {
       Shapes.sameType("linear", x, out);
     }
@@ -48,7 +48,8 @@ final class CudaProducts {
         w1.weights(),
         w2.weights(),
         out);
-    Shapes.sameType("feedForward", w1.weights(), w2.weights(), x, out);
+    Shapes.sameType("feedForward", w1.weights(), w2.weights());
+    Shapes.ofType("feedForward", w1.activations(), x, out);
     if (isFused(w1, w2, x.count())) {
       fused(x, weights.activation(), w1, w2, out);
     } else {
@@ -128,9 +129,11 @@ final class CudaProducts {
   private static boolean fits(CudaLinear w1, CudaLinear w2) {
     int width = w1.inputs();
     boolean square = width == w2.outputs() && width <= 1024;
-    return w1.weights().type() == DataType.F32
-        ? square
-        : square && width % 32 == 0 && w1.outputs() % 32 == 0;
+    return switch (w1.weights().type()) {
+      case F32 -> square;
+      case F16, BF16 -> square && width % 32 == 0 && w1.outputs() % 32 == 0;
+      case I8, I32 -> false;
+    };
   }
 
   private void fused(

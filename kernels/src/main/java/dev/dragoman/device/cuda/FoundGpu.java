@@ -59,8 +59,8 @@ final class FoundGpu implements FoundDevice {
   @Override
   public List<DataType> precisions() {
     return limits.capability() < CudaDeviceProvider.OLDEST_BFLOAT16
-        ? List.of(DataType.F16, DataType.F32)
-        : List.of(DataType.F16, DataType.BF16, DataType.F32);
+        ? List.of(DataType.F16, DataType.I8, DataType.F32)
+        : List.of(DataType.F16, DataType.BF16, DataType.I8, DataType.F32);
   }
 
   @Override

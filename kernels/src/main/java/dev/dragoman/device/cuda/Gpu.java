@@ -23,6 +23,7 @@ final class Gpu {
   private final CUdevice device;
   private final CUcontext context;
   private final KernelTable kernels;
+  private final int multiprocessors;
   private final DeviceMemory sharedMemory;
   private final AtomicLong bytesHeld = new AtomicLong();
   private FeedForwardWays ways;
@@ -34,6 +35,8 @@ final class Gpu {
     this.device = device;
     this.context = context;
     this.kernels = kernels;
+    this.multiprocessors =
+        attribute(device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT);
     this.sharedMemory = new DeviceMemory("cuda:" + ordinal, bytesHeld);
   }
 
@@ -96,6 +99,11 @@ final class Gpu {
   static int capability(CUdevice device) {
     return 10 * attribute(device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR)
         + attribute(device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR);
+  }
+
+  /** How many multiprocessors it has. */
+  int multiprocessors() {
+    return multiprocessors;
   }
 
   KernelTable kernels() {

@@ -9,34 +9,10 @@ final class KernelGemm implements MatrixProduct {
   static final int THIN_ROWS = 16;
 
   /** Kernels for few and many rows, which add up in one order; the tiles are those of gemm.cu. */
-  private enum Size {
-    THIN("thin_", THIN_ROWS, 16, 64, 0),
-    USUAL("", 64, 64, 128, 0),
-    WIDE("wide_", 128, 128, 256, 32 << 10);
+  private static final Tile THIN = new Tile("thin_", THIN_ROWS, 16, 64, 0);
 
-    private final String name;
-    private final int rows;
-    private final int outputs;
-    private final int threads;
-    private final int sharedBytes;
-
-    Size(String name, int rows, int outputs, int threads, int sharedBytes) {
-      this.name = name;
-      this.rows = rows;
-      this.outputs = outputs;
-      this.threads = threads;
-      this.sharedBytes = sharedBytes;
-    }
-
-    static Size of(int rows) {
-      return rows <= THIN.rows ? THIN : rows <= WIDE.rows ? USUAL : WIDE;
-    }
-
-    Grid grid(int ofRows, int ofOutputs) {
-      return new Grid(
-          (ofOutputs + outputs - 1) / outputs, (ofRows + rows - 1) / rows, threads, sharedBytes);
-    }
-  }
+  private static final Tile USUAL = new Tile("", 64, 64, 128, 0);
+  private static final Tile WIDE = new Tile("wide_", 128, 128, 256, 32 << 10);
 
   private final Execution execution;
 
@@ -44,13 +20,17 @@ final class KernelGemm implements MatrixProduct {
     this.execution = execution;
   }
 
+  private static Tile tile(int rows) {
+    return rows <= THIN.rows() ? THIN : rows <= WIDE.rows() ? USUAL : WIDE;
+  }
+
   @Override
   public void multiply(CudaTensor x, CudaLinear linear, Activation activation, CudaTensor out) {
-    Size size = x.type() == DataType.F32 ? Size.USUAL : Size.of(x.count());
+    Tile tile = x.type() == DataType.F32 ? USUAL : tile(x.count());
     boolean widens = x.type() != DataType.F32 && out.type() == DataType.F32;
     execution.launch(
-        "linear_" + size.name + x.suffix() + (widens ? "_f32" : ""),
-        size.grid(x.count(), linear.outputs()),
+        "linear_" + tile.kernel() + x.suffix() + (widens ? "_f32" : ""),
+        tile.grid(x.count(), linear.outputs()),
         out,
         out.stride(),
         x,

@@ -2,14 +2,14 @@ package dev.dragoman.device.cuda;
 
 import dev.dragoman.device.Activation;
 
-/** Something that multiplies matrices: cuBLAS, or our own kernels. */
+/** Something that multiplies matrices: cuBLAS, or our own kernels; in 8 bits always ours. */
 interface MatrixProduct extends AutoCloseable {
 
   /**
    * out = act(x·Wᵀ + b).
    *
-   * @param x of the weights' type
-   * @param out of the weights' type or F32
+   * @param x of the type that goes with the weights, {@link CudaLinear#activations()}
+   * @param out of the type of x, or F32
    */
   void multiply(CudaTensor x, CudaLinear linear, Activation activation, CudaTensor out);
 

@@ -1,5 +1,6 @@
 package dev.dragoman.device.cuda;
 
+import dev.dragoman.device.DataType;
 import java.util.Arrays;
 
 /** Refuses inputs that do not fit together. */
@@ -10,6 +11,15 @@ final class Shapes {
     if (!agree) {
       throw new IllegalArgumentException(
           operation + ": shapes do not agree: " + Arrays.toString(tensors));
+    }
+  }
+
+  /** All of this type. */
+  static void ofType(String operation, DataType type, CudaTensor... tensors) {
+    for (CudaTensor tensor : tensors) {
+      if (tensor.type() != type) {
+        throw new IllegalArgumentException(operation + ": " + type + " is needed: " + tensor);
+      }
     }
   }
 

@@ -15,12 +15,12 @@ class CardLimitsTest {
   /** The clocks are those that the data sheets' rates belong to. */
   @ParameterizedTest
   @CsvSource({
-    // capability, multiprocessors, kHz, memory kHz, bits; TFLOP/s float16, float32; GB/s
-    "75, 40, 1590000, 5001000, 256, 65, 8.1, 320", // T4
-    "80, 108, 1410000, 1215000, 5120, 312, 19.5, 1555", // A100 40 GB
-    "86, 72, 1695000, 6251000, 384, 125, 31.2, 600", // A10
-    "89, 58, 2040000, 6251000, 192, 121, 30.3, 300", // L4
-    "90, 132, 1830000, 2619000, 5120, 989, 62, 3352", // H100 SXM
+    // capability, multiprocessors, kHz, memory kHz, bits; TOP/s int8, float16, float32; GB/s
+    "75, 40, 1590000, 5001000, 256, 130, 65, 8.1, 320", // T4
+    "80, 108, 1410000, 1215000, 5120, 624, 312, 19.5, 1555", // A100 40 GB
+    "86, 72, 1695000, 6251000, 384, 250, 125, 31.2, 600", // A10
+    "89, 58, 2040000, 6251000, 192, 242, 121, 30.3, 300", // L4
+    "90, 132, 1830000, 2619000, 5120, 1979, 989, 62, 3352", // H100 SXM
   })
   void equalThoseOfTheDataSheets(
       int capability,
@@ -28,12 +28,15 @@ class CardLimitsTest {
       int clock,
       int memoryClock,
       int busWidth,
+      double int8,
       double float16,
       double float32,
       double bandwidth) {
     CardLimits card = new CardLimits(capability, multiprocessors, clock, memoryClock, busWidth);
     Limits half = card.of(DataType.F16).orElseThrow();
+    Limits integers = card.of(DataType.I8).orElseThrow();
     Limits single = card.of(DataType.F32).orElseThrow();
+    assertEquals(int8, integers.operationsPerSecond() / 1e12, 0.02 * int8);
     assertEquals(float16, half.operationsPerSecond() / 1e12, 0.02 * float16);
     assertEquals(float32, single.operationsPerSecond() / 1e12, 0.02 * float32);
     assertEquals(bandwidth, half.bytesPerSecond() / 1e9, 0.02 * bandwidth);

@@ -48,7 +48,7 @@ class CudaContractTest {
 
     @Override
     protected DataType storage() {
-      return precision;
+      return CudaLinear.activations(precision);
     }
 
     @AfterEach
@@ -116,6 +116,28 @@ class CudaContractTest {
   class Bfloat16EagerRandom extends OnCuda {
     Bfloat16EagerRandom() {
       super(DataType.BF16, CudaDevices.Products.OWN, Timing.EAGER, Order.RANDOM);
+    }
+  }
+
+  @Nested
+  class Int8EagerRandom extends OnCuda {
+    Int8EagerRandom() {
+      super(DataType.I8, CudaDevices.Products.OWN, Timing.EAGER, Order.RANDOM);
+    }
+  }
+
+  @Nested
+  class Int8DeferredReverse extends OnCuda {
+    Int8DeferredReverse() {
+      super(DataType.I8, CudaDevices.Products.OWN, Timing.DEFERRED, Order.REVERSE);
+    }
+  }
+
+  @Nested
+  @Tag("slow")
+  class Int8DeferredForward extends OnCuda {
+    Int8DeferredForward() {
+      super(DataType.I8, CudaDevices.Products.OWN, Timing.DEFERRED, Order.FORWARD);
     }
   }
 
@@ -202,6 +224,13 @@ class CudaContractTest {
   class UndefinedBehaviourBfloat16 extends WithoutUndefinedBehaviour {
     UndefinedBehaviourBfloat16() {
       super(DataType.BF16, Order.REVERSE);
+    }
+  }
+
+  @Nested
+  class UndefinedBehaviourInt8 extends WithoutUndefinedBehaviour {
+    UndefinedBehaviourInt8() {
+      super(DataType.I8, Order.REVERSE);
     }
   }
 

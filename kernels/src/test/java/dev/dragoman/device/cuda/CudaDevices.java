@@ -8,7 +8,7 @@ import dev.dragoman.device.cuda.EmulatedDriver.Timing;
 final class CudaDevices {
   private CudaDevices() {}
 
-  /** What multiplies matrices. */
+  /** What multiplies matrices; 8-bit integers have products of their own. */
   enum Products {
     CUBLAS,
     OWN
@@ -27,6 +27,9 @@ final class CudaDevices {
   static CudaDevice open(DataType precision, Products products) {
     EmulatedDriver.require();
     Gpu gpu = CudaDeviceProvider.openGpu(0);
+    if (precision == DataType.I8) {
+      return CudaDevice.open(gpu, precision, QuantizedGemm::new);
+    }
     boolean cublas = products == Products.CUBLAS && NativeLibraries.loadCublas();
     return CudaDevice.open(gpu, precision, cublas ? InvariantGemm::new : KernelGemm::new);
   }

@@ -124,8 +124,8 @@ class CudaSeveralDevicesTest {
 
   @Test
   void tooLittleMemorySaysWhichSlotsAndBeamWouldFit() {
-    // Three lines of execution take 48 MiB each for themselves; 2.5 MiB are for weights and slots.
-    EmulatedDriver.pretend(1, 13000, (3 * 48L << 20) + (5L << 19));
+    // Three lines of execution take 96 MiB each for themselves; 2.5 MiB are for weights and slots.
+    EmulatedDriver.pretend(1, 13000, (3 * 96L << 20) + (5L << 19));
     String message = refused(OPTIONS.withSlots(100));
     assertTrue(message.startsWith("2 workers with 100 slots of beam 4 and 12 tokens"), message);
     assertTrue(message.contains("of 2 MiB that are free 1 may be taken"), message);
@@ -134,7 +134,7 @@ class CudaSeveralDevicesTest {
     try (Translator fits = Translator.load(MODEL, OPTIONS.withDevice("cuda").withSlots(slots))) {
       assertFalse(fits.translate("abc").text().isEmpty());
     }
-    EmulatedDriver.pretend(1, 13000, 48L << 20);
+    EmulatedDriver.pretend(1, 13000, 96L << 20);
     assertTrue(refused(OPTIONS).startsWith("the model's weights do not fit"), refused(OPTIONS));
     assertEverythingGivenBack();
   }

@@ -8,6 +8,7 @@ import dev.dragoman.device.cuda.EmulatedDriver.Order;
 import dev.dragoman.device.cuda.EmulatedDriver.Timing;
 import dev.dragoman.pipeline.StepGarbage;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -26,5 +27,11 @@ class CudaStepGarbageTest {
   void nothingIsAllocated(int beamSize) throws Exception {
     CudaDevice device = CudaDevices.open(DataType.F16, Products.CUBLAS);
     assertArrayEquals(new long[2], StepGarbage.ofFiftySteps(device, beamSize));
+  }
+
+  @Test
+  void norInInt8() throws Exception {
+    CudaDevice device = CudaDevices.open(DataType.I8, Products.OWN);
+    assertArrayEquals(new long[2], StepGarbage.ofFiftySteps(device, 2));
   }
 }

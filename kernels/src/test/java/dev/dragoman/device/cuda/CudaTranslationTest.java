@@ -6,11 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.dragoman.Bleu;
 import dev.dragoman.GoldenFile;
 import dev.dragoman.Translation;
 import dev.dragoman.TranslationOptions;
 import dev.dragoman.TranslationOptions.Precision;
 import dev.dragoman.Translator;
+import dev.dragoman.device.DeviceUnavailableException;
 import dev.dragoman.device.cuda.EmulatedDriver.Order;
 import dev.dragoman.device.cuda.EmulatedDriver.Timing;
 import java.io.BufferedReader;
@@ -23,15 +25,21 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.opentest4j.TestAbortedException;
 
 /** The bundled model on CUDA, from text to text, against what CTranslate2 gave in float32. */
 class CudaTranslationTest {
   private static final Path ROOT = Path.of(System.getProperty("dragoman.root", ".."));
   private static final Path MODEL = ROOT.resolve("models/fr-en");
   private static final Path SHARED = ROOT.resolve("../shared");
+
+  /** Of the bundled ones. */
+  private static final int INT8_LINES = 8;
 
   @Test
   void aFewSentencesInFloat32EqualTheGoldenTokens() throws IOException {
@@ -42,8 +50,7 @@ class CudaTranslationTest {
 
   /** Recorded of CTranslate2 with the same shortlist, greedy and beam 4. */
   @Test
-  void aFewSentencesWithAShortlistEqualTheGoldenTokens(@TempDir Path directory)
-      throws IOException {
+  void aFewSentencesWithAShortlistEqualTheGoldenTokens(@TempDir Path directory) throws IOException {
     CudaDevices.behave(Timing.DEFERRED, Order.RANDOM);
     Path golden = MODEL.resolve("golden/shortlist");
     Path few = directory.resolve("few.jsonl");
@@ -58,8 +65,7 @@ class CudaTranslationTest {
                     .withPrecision(Precision.FLOAT32)
                     .withThreads(1)
                     .withSlots(2)
-                    .withShortlist(
-                        TranslationOptions.Shortlist.in(golden.resolve("vmap.txt"))));
+                    .withShortlist(TranslationOptions.Shortlist.in(golden.resolve("vmap.txt"))));
     assertEquals(4, checked);
   }
 
@@ -131,9 +137,9 @@ class CudaTranslationTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"FLOAT16, 2", "BFLOAT16, 15"})
+  @CsvSource({"FLOAT16, 2", "BFLOAT16, 15", "INT8, 10"})
   @Tag("slow")
-  void of100CaptionsFewDifferInHalfPrecision(Precision precision, int most) throws IOException {
+  void of100CaptionsFewDifferInFewerBits(Precision precision, int most) throws IOException {
     Path captions = SHARED.resolve("data/multi30k.test2016.fr");
     Assumptions.assumeTrue(Files.exists(captions), "skipped: " + captions + " is not there");
     CudaDevices.behave(Timing.DEFERRED, Order.FORWARD);
@@ -141,12 +147,7 @@ class CudaTranslationTest {
     TranslationOptions options =
         TranslationOptions.defaults().withDevice("cuda").withThreads(1).withSlots(16);
     List<String> wide = texts(lines, options.withPrecision(Precision.FLOAT32));
-    List<String> half = texts(lines, options.withPrecision(precision));
-    List<String> differing =
-        IntStream.range(0, 100)
-            .filter(i -> !wide.get(i).equals(half.get(i)))
-            .mapToObj(i -> wide.get(i) + " / " + half.get(i))
-            .toList();
+    List<String> differing = differing(wide, texts(lines, options.withPrecision(precision)));
     assertTrue(differing.size() <= most, differing.size() + ": " + differing);
   }
 
@@ -156,6 +157,57 @@ class CudaTranslationTest {
     CudaDevices.behave(Timing.DEFERRED, Order.REVERSE);
     int differing = differences(4, 6, Precision.BFLOAT16);
     assertTrue(differing <= 2, differing + " of 6 differ from float32");
+  }
+
+  /** Nearly all are, and nearly all equal those in float32. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 4})
+  void inInt8SentencesAreThoseOfTheCpu(int beam) throws IOException {
+    CudaDevices.behave(Timing.DEFERRED, Order.RANDOM);
+    List<String> lines =
+        Files.readAllLines(MODEL.resolve("golden/own.fr.txt")).subList(0, INT8_LINES);
+    TranslationOptions options =
+        TranslationOptions.defaults().withThreads(1).withSlots(4).withBeamSize(beam);
+    TranslationOptions rounded = options.withPrecision(Precision.INT8);
+    List<String> onCuda = texts(lines, rounded.withDevice("cuda"));
+    List<String> exact = texts(lines, options.withDevice("cpu").withPrecision(Precision.FLOAT32));
+    List<String> fromExact = differing(exact, onCuda);
+    assertTrue(fromExact.size() <= 1, "not as in float32: " + fromExact);
+    List<String> fromCpu = differing(onTheCpu(lines, rounded), onCuda);
+    assertTrue(fromCpu.size() <= 1, "not as on the CPU: " + fromCpu);
+  }
+
+  private static List<String> onTheCpu(List<String> lines, TranslationOptions options) {
+    try {
+      return texts(lines, options.withDevice("cpu"));
+    } catch (DeviceUnavailableException e) {
+      throw new TestAbortedException("skipped: " + e.getMessage(), e);
+    }
+  }
+
+  /** Of fewer lines single words decide. */
+  @Test
+  @Tag("slow")
+  void int8LosesLittle(TestReporter reporter) throws IOException {
+    Path captions = SHARED.resolve("data/multi30k.test2016.fr");
+    Assumptions.assumeTrue(Files.exists(captions), "skipped: " + captions + " is not there");
+    CudaDevices.behave(Timing.DEFERRED, Order.FORWARD);
+    List<String> lines = Files.readAllLines(captions);
+    List<String> references = Files.readAllLines(SHARED.resolve("data/multi30k.test2016.en"));
+    TranslationOptions options = TranslationOptions.defaults().withSlots(64).withBeamSize(1);
+    TranslationOptions exact = options.withDevice("cpu").withPrecision(Precision.FLOAT32);
+    TranslationOptions rounded = options.withDevice("cuda").withPrecision(Precision.INT8);
+    double reference = Bleu.of(texts(lines, exact), references);
+    double eight = Bleu.of(texts(lines, rounded), references);
+    reporter.publishEntry("BLEU", "float32 %.2f, int8 %.2f".formatted(reference, eight));
+    assertEquals(reference, eight, 0.3);
+  }
+
+  private static List<String> differing(List<String> wanted, List<String> actual) {
+    return IntStream.range(0, wanted.size())
+        .filter(i -> !wanted.get(i).equals(actual.get(i)))
+        .mapToObj(i -> wanted.get(i) + " / " + actual.get(i))
+        .toList();
   }
 
   private static List<String> texts(List<String> lines, TranslationOptions options) {

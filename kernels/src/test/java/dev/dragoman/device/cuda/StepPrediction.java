@@ -14,6 +14,9 @@ final class StepPrediction {
 
   private static final double MEMORY = 4.3e12;
 
+  /** From NVIDIA's data sheet: operations a second of a dense product of 8-bit integers. */
+  private static final double INT8_OPERATIONS = 1979e12;
+
   /** Assumed: bytes a second from the L2 cache, all multiprocessors together. */
   private static final double L2 = 5.5e12;
 
@@ -42,7 +45,8 @@ final class StepPrediction {
     HALF_ACTIVATIONS,
     BIASES_FOLDED,
     TWO_PRODUCTS,
-    ATTENTION_BIASES
+    ATTENTION_BIASES,
+    INT8
   }
 
   /** As it is now. */
@@ -55,11 +59,19 @@ final class StepPrediction {
    * @param operations of one launch
    * @param bytes from and to memory, of one launch
    * @param seconds predicted for one launch
+   * @param rate operations a second, at most
    */
-  record Kernel(String name, int launches, double operations, double bytes, double seconds) {
+  record Kernel(
+      String name, int launches, double operations, double bytes, double seconds, double rate) {
+
+    /** At the rate of bfloat16. */
+    Kernel(String name, int launches, double operations, double bytes, double seconds) {
+      this(name, launches, operations, bytes, seconds, OPERATIONS);
+    }
+
     /** The least for all of its launches. */
     double floor() {
-      return launches * Math.max(operations / OPERATIONS, bytes / MEMORY);
+      return launches * Math.max(operations / rate, bytes / MEMORY);
     }
 
     double predicted() {
@@ -122,6 +134,11 @@ final class StepPrediction {
     }
     moves("best_tokens", 1, has(Version.BIASES_FOLDED) ? logits : 2 * logits);
     moves("advance", 1, 16.0 * rows * 2 * BEAM);
+    if (has(Version.INT8)) {
+      kernels.removeIf(kernel -> kernel.name().startsWith("add_bias")); // products add theirs
+      pass("quantize", 5 * layers + 1, 3.0 * rows * width);
+      pass("quantize, hidden activations", layers, 3.0 * rows * network.inner());
+    }
   }
 
   private void feedForward(double number) {
@@ -153,6 +170,10 @@ final class StepPrediction {
   }
 
   private void product(String name, int launches, int inputs, int outputs) {
+    if (has(Version.INT8)) {
+      quantizedProduct(name, launches, inputs, outputs);
+      return;
+    }
     double operations = 2.0 * rows * inputs * outputs;
     double result = name.equals("logits") ? 4 : has(Version.HALF_ACTIVATIONS) ? 2 : 4;
     double bytes = 2.0 * inputs * outputs + 2.0 * rows * inputs + result * rows * outputs;
@@ -163,13 +184,34 @@ final class StepPrediction {
     kernels.add(new Kernel(name, launches, operations, bytes, seconds));
   }
 
+  /** Of bytes, in the tiles that are taken on this card, by our own kernels. */
+  private void quantizedProduct(String name, int launches, int inputs, int outputs) {
+    double operations = 2.0 * rows * inputs * outputs;
+    double result = name.equals("logits") ? 4 : 2;
+    double bytes = 1.0 * inputs * outputs + 1.0 * rows * inputs + result * rows * outputs;
+    Tile tile = QuantizedGemm.tile(rows, outputs, MULTIPROCESSORS);
+    Grid grid = tile.grid(rows, outputs);
+    double rounds = Math.ceil(1.0 * grid.x() * grid.y() / MULTIPROCESSORS);
+    double ofTile = 2.0 * tile.rows() * tile.outputs() * inputs;
+    double busy = rounds * ofTile / (INT8_OPERATIONS / MULTIPROCESSORS);
+    // A block reads its rows of both factors, at its share of the cache's rate.
+    double read = 1.0 * inputs * tile.rowsRead(rows, outputs, MULTIPROCESSORS);
+    double reading = read / (L2 / MULTIPROCESSORS);
+    double seconds = Math.max(Math.max(LEAST, busy), Math.max(reading, bytes / MEMORY));
+    kernels.add(new Kernel(name, launches, operations, bytes, seconds, INT8_OPERATIONS));
+  }
+
   static int launches(List<Kernel> kernels) {
     return kernels.stream().mapToInt(Kernel::launches).sum();
   }
 
   /** The kernels of a step as a Markdown table. */
   static String table(Network network, int rows) {
-    List<Kernel> kernels = of(network, rows, NOW);
+    return table(of(network, rows, NOW));
+  }
+
+  /** These kernels as a Markdown table. */
+  static String table(List<Kernel> kernels) {
     StringBuilder table =
         new StringBuilder("| kernel | launches | GFLOP | MB | floor us | predicted us |\n");
     table.append("|---|---|---|---|---|---|\n");

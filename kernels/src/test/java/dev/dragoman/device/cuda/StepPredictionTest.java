@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dragoman.device.cuda.StepPrediction.Network;
+import dev.dragoman.device.cuda.StepPrediction.Version;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +24,7 @@ class StepPredictionTest {
         check(page, StepPrediction.versions(network, rows));
       }
     }
+    check(page, StepPrediction.table(StepPrediction.of(Network.BASE, 2048, Version.INT8)));
   }
 
   private static void check(String page, String table) {
@@ -35,6 +37,8 @@ class StepPredictionTest {
     assertEquals(
         13 * 6 + 4,
         StepPrediction.launches(StepPrediction.of(Network.BUNDLED, 4, StepPrediction.NOW)));
+    assertEquals(
+        18 * 6 + 5, StepPrediction.launches(StepPrediction.of(Network.BUNDLED, 4, Version.INT8)));
   }
 
   /** What docs/kernels.md says of single kernels, by hand. */

@@ -1,0 +1,82 @@
+package dev.dragoman.device.cuda;
+
+import dev.dragoman.device.DataType;
+import dev.dragoman.device.HostTensor;
+import dev.dragoman.device.Shape;
+import java.util.Arrays;
+import java.util.Optional;
+
+/** Brings the weights of products onto a GPU, where they stay until it is closed. */
+final class CudaPacking {
+  private final Execution execution;
+  private final CudaCopies copies;
+  private final DataType precision;
+
+  /**
+   * Packing.
+   *
+   * @param precision of the products: F32, F16, BF16 or I8
+   */
+  CudaPacking(Execution execution, CudaCopies copies, DataType precision) {
+    this.execution = execution;
+    this.copies = copies;
+    this.precision = precision;
+  }
+
+  /** Weights, outputs × inputs, with their bias. */
+  CudaLinear pack(HostTensor weight, float[] bias) {
+    if (bias.length != weight.shape().rows()) {
+      throw new IllegalArgumentException(
+          weight.name() + ": " + weight.shape() + " with " + bias.length + " biases");
+    }
+    CudaTensor biases =
+        CudaTensor.contiguous(
+            take((long) bias.length * Float.BYTES), DataType.F32, Shape.vector(bias.length));
+    copies.upload(bias, biases);
+    boolean hasBias = false;
+    for (float b : bias) {
+      hasBias |= b != 0;
+    }
+    CudaLinear packed;
+    if (precision == DataType.I8) {
+      Quantizer.Rows integers = quantize(weight);
+      packed = new CudaLinear(integers.integers(), Optional.of(integers.scales()), biases, hasBias);
+    } else {
+      packed = new CudaLinear(upload(weight), biases, hasBias);
+    }
+    execution.synchronize(); // forks read it on other streams
+    return packed;
+  }
+
+  private CudaTensor upload(HostTensor weight) {
+    long bytes = (long) weight.shape().size() * precision.bytes();
+    CudaTensor matrix = CudaTensor.contiguous(take(bytes), precision, weight.shape());
+    copies.upload(weight.floats(), matrix);
+    return matrix;
+  }
+
+  /** On the GPU, in as many parts as the workspace makes necessary. */
+  private Quantizer.Rows quantize(HostTensor weight) {
+    int inputs = weight.shape().columns();
+    int outputs = weight.shape().rows();
+    Quantizer.Rows integers =
+        Quantizer.in(take(outputs * Quantizer.bytesOfRow(inputs)), weight.shape());
+    Quantizer quantizer = new Quantizer(execution);
+    float[] numbers = weight.floats();
+    long bytesOfRow = (long) inputs * Float.BYTES;
+    int most = execution.workspaceRows(bytesOfRow);
+    for (int first = 0; first < outputs; first += most) {
+      int count = Math.min(most, outputs - first);
+      DevicePointer place = execution.workspace(bytesOfRow * count);
+      CudaTensor part = CudaTensor.contiguous(place, DataType.F32, new Shape(count, inputs));
+      copies.upload(Arrays.copyOfRange(numbers, first * inputs, (first + count) * inputs), part);
+      quantizer.quantize(part, integers.part(first, count));
+    }
+    return integers;
+  }
+
+  private DevicePointer take(long bytes) {
+    execution.memory(); // outside of a recording, and with this thread's context
+    return execution.gpu().sharedMemory().take(bytes);
+  }
+}
