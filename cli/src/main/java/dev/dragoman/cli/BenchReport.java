@@ -161,16 +161,15 @@ record BenchReport(Setting setting, Devices devices, Benchmark.Measured measured
 
   private void appendPhases(StringBuilder out) {
     out.append(format("%nwhere the workers' time goes (median)%n"));
-    phase(out, "encoding", Activity::encoding);
-    phase(out, "decoding, with the search", Activity::decoding);
-    phase(out, "collecting hypotheses", Activity::collecting);
-    phase(out, "idle, waiting for lines", Activity::idle);
+    phase(out, "encoding", run -> run.activity().encoding());
+    phase(out, "decoding, with the search", run -> run.activity().decoding());
+    phase(out, "collecting hypotheses", run -> run.activity().collecting());
+    phase(out, "idle, waiting for lines", Run::idle);
   }
 
-  private void phase(StringBuilder out, String name, ToDoubleFunction<Activity> seconds) {
+  private void phase(StringBuilder out, String name, ToDoubleFunction<Run> seconds) {
     double share =
-        median(
-            run -> 100 * seconds.applyAsDouble(run.activity()) / (devices.workers * run.seconds()));
+        median(run -> 100 * seconds.applyAsDouble(run) / (devices.workers * run.seconds()));
     out.append(format("  %-30s%11.1f%%%n", name, share));
   }
 

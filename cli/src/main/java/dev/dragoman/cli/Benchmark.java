@@ -32,6 +32,7 @@ record Benchmark(Workload workload, List<TimedDevice> timed) {
    * @param operations seconds by operation, all workers together; none for devices that run a step
    *     as a whole
    * @param activity of the workers
+   * @param idle seconds of the workers, all together, in which they had nothing to do
    */
   record Run(
       double seconds,
@@ -39,7 +40,8 @@ record Benchmark(Workload workload, List<TimedDevice> timed) {
       long sourceTokens,
       long targetTokens,
       Map<String, Double> operations,
-      Activity activity) {}
+      Activity activity,
+      double idle) {}
 
   /**
    * What was measured.
@@ -72,13 +74,15 @@ record Benchmark(Workload workload, List<TimedDevice> timed) {
     long start = System.nanoTime();
     Workload.Tokens tokens = workload.translateAll();
     double seconds = (System.nanoTime() - start) / 1e9;
+    Activity activity = workload.activity().since(before);
     return new Run(
         seconds,
         Machine.processorSeconds() - processor,
         tokens.source(),
         tokens.target(),
         operations(),
-        workload.activity().since(before));
+        activity,
+        workload.loaded().workers() * seconds - activity.busy());
   }
 
   private Map<String, Double> operations() {

@@ -5,7 +5,6 @@ package dev.dragoman.pipeline;
  * device computes after it was asked, encoding is only the asking, and its work falls into the
  * decoding that waits for it.
  *
- * @param idle seconds of waiting for sentences
  * @param encoding seconds
  * @param decoding seconds, the search among it
  * @param collecting seconds of reading finished hypotheses
@@ -13,12 +12,7 @@ package dev.dragoman.pipeline;
  * @param decoded what the decoder has done
  */
 public record Activity(
-    double idle,
-    double encoding,
-    double decoding,
-    double collecting,
-    Encoded encoded,
-    Decoded decoded) {
+    double encoding, double decoding, double collecting, Encoded encoded, Decoded decoded) {
 
   /**
    * Sums over batches.
@@ -43,10 +37,14 @@ public record Activity(
   public record Decoded(
       long steps, long slots, long rows, long past, long sources, long candidates) {}
 
+  /** Seconds of work. */
+  public double busy() {
+    return encoding + decoding + collecting;
+  }
+
   /** What was done between two moments, this one the later. */
   public Activity since(Activity before) {
     return new Activity(
-        idle - before.idle,
         encoding - before.encoding,
         decoding - before.decoding,
         collecting - before.collecting,

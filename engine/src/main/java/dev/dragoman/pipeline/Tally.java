@@ -9,7 +9,6 @@ final class Tally {
 
   /** What is counted; see {@link Activity}. */
   enum Sum {
-    IDLE_NANOSECONDS,
     ENCODING_NANOSECONDS,
     DECODING_NANOSECONDS,
     COLLECTING_NANOSECONDS,
@@ -39,7 +38,6 @@ final class Tally {
   /** All workers together. */
   static Activity activity(List<Tally> tallies) {
     return new Activity(
-        of(tallies, Sum.IDLE_NANOSECONDS) / 1e9,
         of(tallies, Sum.ENCODING_NANOSECONDS) / 1e9,
         of(tallies, Sum.DECODING_NANOSECONDS) / 1e9,
         of(tallies, Sum.COLLECTING_NANOSECONDS) / 1e9,

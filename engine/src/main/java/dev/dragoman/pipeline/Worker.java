@@ -83,10 +83,7 @@ final class Worker implements Runnable {
   /** Fills free slots, waiting for work if all are free; false when the worker should end. */
   private boolean refill() throws InterruptedException {
     if (slots.isEmpty()) {
-      long start = System.nanoTime();
-      boolean goesOn = queue.awaitWork(replica);
-      tally.addTime(Tally.Sum.IDLE_NANOSECONDS, start);
-      if (!goesOn) {
+      if (!queue.awaitWork(replica)) {
         return false;
       }
       // It may be to blame, so nothing else is in flight beside it.
