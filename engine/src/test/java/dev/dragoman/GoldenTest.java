@@ -31,7 +31,8 @@ class GoldenTest {
   @Test
   void ownSentencesWithAShortlist() throws IOException {
     Path golden = ROOT.resolve("models/fr-en/golden/shortlist");
-    TranslationOptions.Shortlist words = TranslationOptions.Shortlist.in(golden.resolve("vmap.txt"));
+    TranslationOptions.Shortlist words =
+        TranslationOptions.Shortlist.in(golden.resolve("vmap.txt"));
     assertEquals(
         100,
         GoldenFile.check(

@@ -29,8 +29,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ShortlistTranslationTest {
   private static final Path MODEL =
       Path.of(System.getProperty("dragoman.root", ".."), "models/fr-en");
-  private static final Shortlist WORDS =
-      Shortlist.in(MODEL.resolve("golden/shortlist/vmap.txt"));
+  private static final Shortlist WORDS = Shortlist.in(MODEL.resolve("golden/shortlist/vmap.txt"));
 
   private static List<String> lines() throws IOException {
     return Files.readAllLines(MODEL.resolve("golden/own.fr.txt"));
@@ -85,8 +84,7 @@ class ShortlistTranslationTest {
 
   /** Whoever lists every word gets what comes without a list. */
   @Test
-  void aListOfAllWordsChangesNothing(@TempDir Path directory)
-      throws IOException {
+  void aListOfAllWordsChangesNothing(@TempDir Path directory) throws IOException {
     Model model = Models.open(MODEL);
     int[] all = IntStream.range(0, model.config().targetVocabularySize()).toArray();
     List<String> pieces = model.tokenizer().pieces(all);

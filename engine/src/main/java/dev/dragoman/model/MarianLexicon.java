@@ -97,7 +97,9 @@ final class MarianLexicon {
         .toArray();
   }
 
-  /** As Marian has it: with so many words always, and the source's where vocabularies are shared. */
+  /**
+   * As Marian has it: with so many words always, and the source's where vocabularies are shared.
+   */
   static Shortlist of(ShortlistWords words, int first, Map<List<Integer>, int[]> ofWords) {
     BitSet always = words.needed();
     always.set(0, Math.min(first, words.target().size()));

@@ -38,7 +38,9 @@ interface ModelFolder extends Closeable {
     return files().stream().filter(name -> name.endsWith(end)).sorted().toList();
   }
 
-  /** All bytes of a file, once they are asked for; taken at once where the folder is closed soon. */
+  /**
+   * All bytes of a file, once they are asked for; taken at once where the folder is closed soon.
+   */
   default Supplier<byte[]> later(String name) {
     byte[] all = bytes(name);
     return () -> all;

@@ -24,7 +24,8 @@ public record ShortlistFile(Path path, Supplier<byte[]> stored, MarianLimits lim
   /**
    * What Marian takes of a lexicon.
    *
-   * @param first so many words of the target's vocabulary, from its beginning, are always candidates
+   * @param first so many words of the target's vocabulary, from its beginning, are always
+   *     candidates
    * @param best most candidates of a source word
    * @param threshold probabilities up to this are no candidates
    */

@@ -25,7 +25,9 @@ record ShortlistWords(ModelConfig config, Tokenizer tokenizer) {
     return config.tokens().unknown();
   }
 
-  /** What no list can do without: the end, the unknown word, and what every translation begins with. */
+  /**
+   * What no list can do without: the end, the unknown word, and what every translation begins with.
+   */
   BitSet needed() {
     SpecialTokens tokens = config.tokens();
     BitSet needed = new BitSet(config.targetVocabularySize());

@@ -1,6 +1,7 @@
 package dev.dragoman.model;
 
 import dev.dragoman.TranslationOptions;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -12,8 +13,8 @@ public final class Shortlists {
   /**
    * Reads the shortlist that the options ask for; empty where they ask for none.
    *
-   * @throws ModelFormatException if the model brings none, or the file is missing, broken or another
-   *     model's
+   * @throws ModelFormatException if the model brings none, or the file is missing, broken or
+   *     another model's
    */
   public static Optional<Shortlist> open(Model model, TranslationOptions.Shortlist asked) {
     if (asked == TranslationOptions.Shortlist.NONE) {
@@ -61,7 +62,6 @@ public final class Shortlists {
     while (end < bytes.length && bytes[end] != '\n') {
       end++;
     }
-    return MarianLexicon.isLine(
-        new String(bytes, 0, end, java.nio.charset.StandardCharsets.UTF_8));
+    return MarianLexicon.isLine(new String(bytes, 0, end, StandardCharsets.UTF_8));
   }
 }

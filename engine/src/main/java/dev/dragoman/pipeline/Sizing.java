@@ -112,8 +112,8 @@ record Sizing(int workers, Session.Size session) {
   }
 
   /**
-   * Bytes of a session, nearly: the caches, the intermediate results, the logits, the histories, the
-   * attention that is kept and the lists of candidates.
+   * Bytes of a session, nearly: the caches, the intermediate results, the logits, the histories,
+   * the attention that is kept and the lists of candidates.
    *
    * @param type of the caches and of intermediate results
    */

@@ -90,8 +90,7 @@ final class TransformerLoader {
             ? device.packForCandidates(output.weight())
             : packWithoutBias(output);
     return new OutputWords(
-        weights,
-        vector(HostTensor.of("output bias", Shape.vector(bias.length), bias)));
+        weights, vector(HostTensor.of("output bias", Shape.vector(bias.length), bias)));
   }
 
   private SelfAttention selfAttention(Attention weights, int heads) {

@@ -533,7 +533,8 @@ public abstract class DeviceContract {
     assertEquals(3, fed[1], "of equal ones the lower word");
     assertEquals(17, fed[rules.maxLength() + 1]);
     double sum = 3 * Math.exp(1) + Math.exp(-1);
-    assertEquals(1 - Math.log(sum), download(state.scores())[0], 1e-5, "the end is not allowed yet");
+    assertEquals(
+        1 - Math.log(sum), download(state.scores())[0], 1e-5, "the end is not allowed yet");
   }
 
   /** Sorted lists of up to so many words and 2, the end, and 3. */
@@ -564,11 +565,9 @@ public abstract class DeviceContract {
     int count = 3 * beam;
     float[] x = numbers(count * inputs);
     float[] w = numbers(words * inputs);
-    Linear packed =
-        device.packForCandidates(HostTensor.of("test", new Shape(words, inputs), w));
+    Linear packed = device.packForCandidates(HostTensor.of("test", new Shape(words, inputs), w));
     Tensor out = device.allocate(DataType.F32, new Shape(count, words));
-    TokenRows.Decoding tokens =
-        new TokenRows.Decoding(upload(Reference.range(0, count)), state);
+    TokenRows.Decoding tokens = new TokenRows.Decoding(upload(Reference.range(0, count)), state);
     device.linearToCandidates(upload(x, count, inputs), packed, tokens, out);
     float[] actual = download(out);
     RealMatrix all =
@@ -581,8 +580,7 @@ public abstract class DeviceContract {
         listed[i] = actual[row * words + list[i]];
         expected[i] = all.getEntry(row, list[i]);
       }
-      tolerance.check(
-          "row " + row, MatrixUtils.createRowRealMatrix(expected), listed, inputs);
+      tolerance.check("row " + row, MatrixUtils.createRowRealMatrix(expected), listed, inputs);
     }
   }
 
@@ -609,8 +607,8 @@ public abstract class DeviceContract {
       list(state, lists);
       for (int first : new int[] {0, 3, 4}) { // of the second slot, and so many rows of it
         int[] some = Reference.range(5 + first, 5 - first);
-        Tensor few = upload(Arrays.copyOfRange(x, (5 + first) * inputs, 10 * inputs),
-            some.length, inputs);
+        Tensor few =
+            upload(Arrays.copyOfRange(x, (5 + first) * inputs, 10 * inputs), some.length, inputs);
         Tensor of = device.allocate(DataType.F32, new Shape(some.length, words));
         device.linearToCandidates(few, packed, new TokenRows.Decoding(upload(some), state), of);
         float[] actual = download(of);

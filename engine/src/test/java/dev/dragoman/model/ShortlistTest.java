@@ -26,6 +26,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -133,8 +134,7 @@ class ShortlistTest {
 
   @Test
   void theTokenThatEveryTranslationBeginsWithIsAlwaysThere() throws IOException {
-    SpecialTokens tokens =
-        new SpecialTokens(2, 0, -1, 1, List.of(), java.util.OptionalInt.of(8));
+    SpecialTokens tokens = new SpecialTokens(2, 0, -1, 1, List.of(), OptionalInt.of(8));
     Shortlist shortlist =
         open(model(FRENCH, ENGLISH, tokens), "vmap.txt", "a\tv\n".getBytes(StandardCharsets.UTF_8));
     chooses("</s> <unk> <s> v u", shortlist, "a");
@@ -168,8 +168,7 @@ class ShortlistTest {
         "x a 0.25\ny a 0.5\nz a 0.01\ny b 0.4\nz b 0.4\nv b 0.4\nu c 0\nw </s> 0.5\nu a 1\nu a 0\n";
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     ShortlistFile file =
-        new ShortlistFile(
-            Path.of("lex"), () -> bytes, new MarianLimits(first, best, threshold));
+        new ShortlistFile(Path.of("lex"), () -> bytes, new MarianLimits(first, best, threshold));
     chooses(expected, MarianLexicon.read(file, bytes, ShortlistWords.of(model())), source);
   }
 
@@ -267,8 +266,7 @@ class ShortlistTest {
         "plain brings no shortlist: name a file, CTranslate2's vmap.txt or Marian's lexical"
             + " shortlist, or translate without",
         message);
-    assertEquals(
-        Optional.empty(), Shortlists.open(without, TranslationOptions.Shortlist.NONE));
+    assertEquals(Optional.empty(), Shortlists.open(without, TranslationOptions.Shortlist.NONE));
 
     Path with = Files.createDirectory(directory.resolve("with"));
     Model model = new TinyCTranslate2().text("vmap.txt", "b\t▁a\n").open(with).ofPieces();
@@ -287,7 +285,8 @@ class ShortlistTest {
         new TinyMarian().text("decoder.yml", decoder).text("lex.s2t", "▁a no 0.2\nno no 0.1\n");
     Path zip = directory.resolve("opus.zip");
     Files.write(zip, ZipBytes.deflated(tiny.files()));
-    for (Model model : List.of(tiny.open(Files.createDirectory(directory.resolve("m"))), Models.open(zip))) {
+    for (Model model :
+        List.of(tiny.open(Files.createDirectory(directory.resolve("m"))), Models.open(zip))) {
       Shortlist shortlist =
           Shortlists.open(model, TranslationOptions.Shortlist.OF_MODEL).orElseThrow();
       assertArrayEquals(new int[] {0, 1, 2, 3}, shortlist.candidates(new int[] {3, 0}));

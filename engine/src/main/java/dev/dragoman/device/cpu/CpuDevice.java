@@ -183,8 +183,7 @@ final class CpuDevice implements Device {
             && tokens.state().candidates().isPresent();
     check(agree, "linearToCandidates", x, out);
     perform(
-        new CandidateProducts(
-            math, CpuTensor.of(x), (WordRows) words, tokens, CpuTensor.of(out)));
+        new CandidateProducts(math, CpuTensor.of(x), (WordRows) words, tokens, CpuTensor.of(out)));
   }
 
   @Override

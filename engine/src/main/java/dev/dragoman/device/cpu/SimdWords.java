@@ -5,9 +5,9 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Products of a few rows with words that lie anywhere. Four rows and two words at a time, or one row
- * and four words, so that there are sums enough to hide how long one takes; each product has one
- * vector of sums, which makes its bits the same in both.
+ * Products of a few rows with words that lie anywhere. Four rows and two words at a time, or one
+ * row and four words, so that there are sums enough to hide how long one takes; each product has
+ * one vector of sums, which makes its bits the same in both.
  */
 final class SimdWords {
   private static final VectorSpecies<Float> LANES = FloatVector.SPECIES_PREFERRED;

@@ -27,7 +27,9 @@ interface VectorMath {
    */
   void weightedSum(Head head, float[] weights, float[] values, float[] out, int at);
 
-  /** Fills {@code block.out}. Each product is added up in the same order, whatever the others are. */
+  /**
+   * Fills {@code block.out}. Each product is added up in the same order, whatever the others are.
+   */
   void multiply(WordBlock block);
 
   /** x[0..n) ← x + y. */

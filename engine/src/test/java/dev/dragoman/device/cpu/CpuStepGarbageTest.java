@@ -34,8 +34,7 @@ class CpuStepGarbageTest {
     Path file = directory.resolve("vmap.txt");
     Files.writeString(file, "\tw10 w11 w12\nw5\tw20 w21\nw6\tw9 w30\nw8\tw40 w31\n");
     CpuDevice device = CpuDevice.open(DataType.F32, new ScalarMath());
-    assertArrayEquals(
-        new long[2], StepGarbage.ofFiftySteps(device, beamSize, Shortlist.in(file)));
+    assertArrayEquals(new long[2], StepGarbage.ofFiftySteps(device, beamSize, Shortlist.in(file)));
   }
 
   @Test

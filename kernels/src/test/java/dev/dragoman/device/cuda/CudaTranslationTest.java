@@ -42,8 +42,7 @@ class CudaTranslationTest {
 
   /** Recorded of CTranslate2 with the same shortlist, greedy and beam 4. */
   @Test
-  void aFewSentencesWithAShortlistEqualTheGoldenTokens(@TempDir Path directory)
-      throws IOException {
+  void aFewSentencesWithAShortlistEqualTheGoldenTokens(@TempDir Path directory) throws IOException {
     CudaDevices.behave(Timing.DEFERRED, Order.RANDOM);
     Path golden = MODEL.resolve("golden/shortlist");
     Path few = directory.resolve("few.jsonl");
@@ -58,8 +57,7 @@ class CudaTranslationTest {
                     .withPrecision(Precision.FLOAT32)
                     .withThreads(1)
                     .withSlots(2)
-                    .withShortlist(
-                        TranslationOptions.Shortlist.in(golden.resolve("vmap.txt"))));
+                    .withShortlist(TranslationOptions.Shortlist.in(golden.resolve("vmap.txt"))));
     assertEquals(4, checked);
   }
 
