@@ -7,6 +7,7 @@ import dev.dragoman.device.Shape;
 import dev.dragoman.device.SlotState;
 import dev.dragoman.device.Tensor;
 import dev.dragoman.device.TokenRows;
+import java.util.Arrays;
 import org.apache.commons.math3.linear.MatrixUtils;
 import org.apache.commons.math3.linear.RealMatrix;
 
@@ -77,7 +78,7 @@ record CandidateProducts() implements Operation {
         SlotState.allocate(bench.device(), sizes.batch().slots(), 1, rules)
             .withCandidates(bench.device(), sizes.network().vocabulary());
     int[] status = new int[state.slots()];
-    java.util.Arrays.fill(status, SlotState.RUNNING);
+    Arrays.fill(status, SlotState.RUNNING);
     bench.device().upload(status, state.status());
     return state;
   }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 
@@ -76,10 +77,10 @@ public final class Shortlist {
   public String description() {
     int longer = ofSequences.stream().skip(1).mapToInt(Map::size).sum();
     return String.format(
-        java.util.Locale.ROOT,
+        Locale.ROOT,
         "%,d source words%s, %,d words always",
         ofSequences.isEmpty() ? 0 : ofSequences.get(0).size(),
-        longer == 0 ? "" : String.format(java.util.Locale.ROOT, " and %,d sequences", longer),
+        longer == 0 ? "" : String.format(Locale.ROOT, " and %,d sequences", longer),
         always.cardinality());
   }
 }

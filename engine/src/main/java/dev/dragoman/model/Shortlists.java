@@ -1,6 +1,7 @@
 package dev.dragoman.model;
 
 import dev.dragoman.TranslationOptions;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -61,6 +62,6 @@ public final class Shortlists {
     while (end < bytes.length && bytes[end] != '\n') {
       end++;
     }
-    return MarianLexicon.isLine(new String(bytes, 0, end, java.nio.charset.StandardCharsets.UTF_8));
+    return MarianLexicon.isLine(new String(bytes, 0, end, StandardCharsets.UTF_8));
   }
 }

@@ -161,15 +161,16 @@ public final class Engine implements AutoCloseable {
     return devices().stream().mapToLong(Device::bytesHeld).sum();
   }
 
-  /** What computes, for people: device, precision, workers, slots and memory. */
+  /** What computes, for people: device, precision, workers, slots, memory, and a shortlist. */
   public String description() {
     return String.format(
-        "%s, %d %s, %d slots, %d MiB",
+        "%s, %d %s, %d slots, %d MiB%s",
         deviceNames(),
         workers(),
         workers() == 1 ? "worker" : "workers",
         slots(),
-        deviceBytes() >> 20);
+        deviceBytes() >> 20,
+        shortlist.map(list -> ", shortlist of " + list.description()).orElse(""));
   }
 
   /** Stops the workers; sentences that are not done fail. Closing again does nothing. */

@@ -26,6 +26,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -133,7 +134,7 @@ class ShortlistTest {
 
   @Test
   void theTokenThatEveryTranslationBeginsWithIsAlwaysThere() throws IOException {
-    SpecialTokens tokens = new SpecialTokens(2, 0, -1, 1, List.of(), java.util.OptionalInt.of(8));
+    SpecialTokens tokens = new SpecialTokens(2, 0, -1, 1, List.of(), OptionalInt.of(8));
     Shortlist shortlist =
         open(model(FRENCH, ENGLISH, tokens), "vmap.txt", "a\tv\n".getBytes(StandardCharsets.UTF_8));
     chooses("</s> <unk> <s> v u", shortlist, "a");
