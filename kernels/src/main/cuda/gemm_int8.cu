@@ -11,6 +11,7 @@
 //   weight_scales  outputs
 //   bias           outputs
 //   depth          inputs rounded up to a multiple of 64, at most 131,072: what 32-bit sums hold
+#include "quantize.cuh"
 #include "tensor_cores.cuh"
 
 namespace int8 {
@@ -46,55 +47,104 @@ struct Epilogue {
 // first; integers may be added in any order, so the warps' sums meet in shared memory.
 constexpr int THIN_THREADS = 128, THIN_WARPS = THIN_THREADS / WARP, THIN_OUTPUTS = 8, AHEAD = 8;
 
+// Columns that one round of loads covers.
+constexpr int THIN_ROUND = STEP * THIN_WARPS * AHEAD;
+
 struct ThinFactors {
   const signed char *low, *high, *weights;  // of this lane's rows and output
   int rows, depth;
+
+  // Column i of this lane in a round of loads.
+  __device__ __forceinline__ static int column(int i) {
+    return (static_cast<int>(threadIdx.x) / WARP + i * THIN_WARPS) * STEP + threadIdx.x % 4 * 16;
+  }
 
   __device__ __forceinline__ static uint4 load(const signed char* from, int k) {
     return *reinterpret_cast<const uint4*>(from + k);
   }
 
-  __device__ __forceinline__ void multiply(int (&sums)[4]) const {
-    const int first = threadIdx.x / WARP * STEP + threadIdx.x % 4 * 16;
-    for (int k0 = first; k0 < depth; k0 += STEP * THIN_WARPS * AHEAD) {
-      uint4 b[AHEAD];
+  __device__ __forceinline__ void ask(uint4 (&b)[AHEAD], int k0) const {
 #pragma unroll
-      for (int i = 0; i < AHEAD; i++) {
-        const int k = k0 + i * STEP * THIN_WARPS;
-        b[i] = k < depth ? load(weights, k) : make_uint4(0, 0, 0, 0);
-      }
+    for (int i = 0; i < AHEAD; i++) {
+      const int k = k0 + column(i);
+      b[i] = k < depth ? load(weights, k) : make_uint4(0, 0, 0, 0);
+    }
+  }
+
+  __device__ __forceinline__ void multiply(int (&sums)[4], const uint4 (&b)[AHEAD], int k0) const {
 #pragma unroll
-      for (int i = 0; i < AHEAD; i++) {
-        const int k = k0 + i * STEP * THIN_WARPS;
-        if (k >= depth) break;  // a whole warp
-        const uint4 h = rows <= 8 ? make_uint4(0, 0, 0, 0) : load(high, k);
-        mma_s8_m16n8k64(sums, load(low, k), h, b[i]);
-      }
+    for (int i = 0; i < AHEAD; i++) {
+      const int k = k0 + column(i);
+      if (k >= depth) break;  // a whole warp
+      const uint4 h = rows <= 8 ? make_uint4(0, 0, 0, 0) : load(high, k);
+      mma_s8_m16n8k64(sums, load(low, k), h, b[i]);
     }
   }
 };
 
+// Rows and outputs that are not there are read from the last one that is, and never stored.
 template <class Out>
-__device__ __forceinline__ void linear_thin(const Epilogue<Out>& end, const signed char* x,
-                                            const signed char* weights, int depth) {
+__device__ __forceinline__ ThinFactors thin_factors(const Epilogue<Out>& end, const signed char* x,
+                                                    int x_stride, const signed char* weights,
+                                                    int depth) {
+  const int group = threadIdx.x % WARP / 4, first = blockIdx.x * THIN_OUTPUTS;
+  return {x + static_cast<size_t>(min(group, end.rows - 1)) * x_stride,
+          x + static_cast<size_t>(min(group + 8, end.rows - 1)) * x_stride,
+          weights + static_cast<size_t>(min(first + group, end.outputs - 1)) * depth, end.rows,
+          depth};
+}
+
+// The warps' sums meet; each thread stores one of them.
+template <class Out>
+__device__ __forceinline__ void store_thin(const Epilogue<Out>& end, const int (&sums)[4]) {
   __shared__ int parts[THIN_WARPS][16][THIN_OUTPUTS];
-  const int lane = threadIdx.x % WARP, group = lane / 4, warp = threadIdx.x / WARP;
-  const int first = blockIdx.x * THIN_OUTPUTS, stride = depth;
-  // Rows and outputs that are not there are read from the last one that is, and never stored.
-  const ThinFactors factors{
-      x + static_cast<size_t>(min(group, end.rows - 1)) * stride,
-      x + static_cast<size_t>(min(group + 8, end.rows - 1)) * stride,
-      weights + static_cast<size_t>(min(first + group, end.outputs - 1)) * stride, end.rows, depth};
-  int sums[4] = {};
-  factors.multiply(sums);
+  const int lane = threadIdx.x % WARP, warp = threadIdx.x / WARP;
 #pragma unroll
-  for (int i = 0; i < 4; i++) parts[warp][group + i / 2 * 8][lane % 4 * 2 + i % 2] = sums[i];
+  for (int i = 0; i < 4; i++) parts[warp][lane / 4 + i / 2 * 8][lane % 4 * 2 + i % 2] = sums[i];
   __syncthreads();
   const int row = threadIdx.x / THIN_OUTPUTS, column = threadIdx.x % THIN_OUTPUTS;
   int sum = 0;
 #pragma unroll
   for (int w = 0; w < THIN_WARPS; w++) sum += parts[w][row][column];
-  end.store(sum, row, first + column);
+  end.store(sum, row, blockIdx.x * THIN_OUTPUTS + column);
+}
+
+template <class Out>
+__device__ __forceinline__ void linear_thin(const Epilogue<Out>& end, const signed char* x,
+                                            const signed char* weights, int depth) {
+  const ThinFactors factors = thin_factors(end, x, depth, weights, depth);
+  int sums[4] = {};
+  for (int k0 = 0; k0 < depth; k0 += THIN_ROUND) {
+    uint4 b[AHEAD];
+    factors.ask(b, k0);
+    factors.multiply(sums, b, k0);
+  }
+  store_thin(end, sums);
+}
+
+// The same for x that nobody has quantized: each block does it for itself, into shared memory, while
+// its weights are on their way. Rows there are an odd number of 64 bytes apart, so that eight lanes
+// that read 16 bytes each reach all banks.
+template <class Out>
+__device__ __forceinline__ void linear_quantizing(Epilogue<Out> end, const half* x, int x_stride,
+                                                  int width, const signed char* weights,
+                                                  int depth) {
+  const int stride = depth | STEP;
+  float* scales = reinterpret_cast<float*>(dynamic_shared);
+  signed char* integers = reinterpret_cast<signed char*>(scales + 16);
+  const ThinFactors factors = thin_factors(end, integers, stride, weights, depth);
+  uint4 b[AHEAD];
+  factors.ask(b, 0);
+  for (int r = threadIdx.x / WARP; r < end.rows; r += THIN_WARPS) {
+    const float scale = quantizing::quantize(quantizing::Row<half>{
+        x + static_cast<size_t>(r) * x_stride, integers + r * stride, width, depth});
+    if (threadIdx.x % WARP == 0) scales[r] = scale;
+  }
+  __syncthreads();
+  int sums[4] = {};
+  factors.multiply(sums, b, 0);
+  end.x_scales = scales;
+  store_thin(end, sums);
 }
 
 // --- tiles --------------------------------------------------------------------------------------
@@ -213,3 +263,18 @@ constexpr int THREADS = 128, WIDE_THREADS = 256;
 
 #define TYPED_KERNELS "gemm_int8_typed.cuh"
 #include "for_int8_types.cuh"
+
+// Up to 16 rows that are quantized on the way: one launch less, for products of a few thousand outputs
+// and up to 2,048 inputs, where each block can do it again. The bits are those of quantize_f16 and
+// linear_thin_i8_f16.
+// Grid: outputs / 8, rounded up, 128 threads; 64 + rows·(depth | 64) bytes of shared memory.
+// Moves the weights once, and the rows from the caches; 32·outputs·depth operations, and
+// rows·width/2·outputs to quantize.
+extern "C" __global__ void __launch_bounds__(int8::THIN_THREADS)
+    linear_quantizing_i8_f16(half* out, int out_stride, const half* x, int x_stride, int width,
+                             const signed char* weights, const float* weight_scales,
+                             const float* bias, int rows, int outputs, int depth, int activation) {
+  const int8::Epilogue<half> end{
+      out, out_stride, nullptr, weight_scales, bias, rows, outputs, activation};
+  int8::linear_quantizing(end, x, x_stride, width, weights, depth);
+}

@@ -35,9 +35,11 @@ final class Workbench {
     this.device = device;
     this.precision = precision;
     this.numbers = new float[NUMBERS];
+    // Products in 8 bits round by themselves; what they begin with is stored as all else.
+    DataType stored = precision == DataType.I8 ? device.capacity().activations() : precision;
     for (int i = 0; i < NUMBERS; i++) { // not uniform, not centred, of different sizes
       double number = random.nextGaussian() * Math.exp(random.nextGaussian() * 0.5) + 0.05;
-      numbers[i] = rounded((float) number * 0.3f);
+      numbers[i] = rounded((float) number * 0.3f, stored);
     }
   }
 
@@ -61,10 +63,10 @@ final class Workbench {
     return next;
   }
 
-  /** To the precision of the products, so that the reference starts from the same numbers. */
-  private float rounded(float number) {
+  /** To a type, so that the reference starts from the same numbers. */
+  private static float rounded(float number, DataType type) {
     int bits = Float.floatToIntBits(number);
-    return switch (precision) {
+    return switch (type) {
       case BF16 -> Float.intBitsToFloat(bits & 0xffff_0000);
       case F16 -> Math.abs(number) < SMALLEST_HALF ? 0 : Float.intBitsToFloat(bits & 0xffff_e000);
       default -> number;

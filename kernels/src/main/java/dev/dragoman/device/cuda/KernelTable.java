@@ -63,6 +63,7 @@ final class KernelTable implements AutoCloseable {
           "keep_attention_f32",
           "quantize_f16",
           "quantize_f32",
+          "linear_quantizing_i8_f16",
           "linear_i8_f16",
           "linear_i8_f32",
           "linear_thin_i8_f16",

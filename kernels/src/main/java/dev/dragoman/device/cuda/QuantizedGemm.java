@@ -1,6 +1,7 @@
 package dev.dragoman.device.cuda;
 
 import dev.dragoman.device.Activation;
+import dev.dragoman.device.DataType;
 import dev.dragoman.device.Shape;
 import java.util.Collections;
 import java.util.Comparator;
@@ -22,6 +23,11 @@ final class QuantizedGemm implements MatrixProduct {
   static final Tile WIDE = new Tile("wide_", 128, 128, 256, 32 << 10);
   static final Tile WIDEST = new Tile("widest_", 128, 256, 256, 48 << 10);
 
+  /** What a thin product that quantizes its rows itself is made for: linear_quantizing. */
+  private static final int QUANTIZED_INPUTS = 2048;
+
+  private static final int QUANTIZED_OUTPUTS = 4096;
+
   private final Execution execution;
   private final Quantizer quantizer;
   private final DevicePointer memory;
@@ -35,6 +41,10 @@ final class QuantizedGemm implements MatrixProduct {
 
   @Override
   public void multiply(CudaTensor x, CudaLinear linear, Activation activation, CudaTensor out) {
+    if (out.type() == DataType.F16 && isOneKernel(x.count(), linear.inputs(), linear.outputs())) {
+      quantizeAndMultiply(x, linear, activation, out);
+      return;
+    }
     int most = (int) (MEMORY_BYTES / Quantizer.bytesOfRow(linear.inputs()));
     for (int first = 0; first < x.count(); first += most) {
       int count = Math.min(most, x.count() - first);
@@ -43,6 +53,33 @@ final class QuantizedGemm implements MatrixProduct {
       Tile tile = tile(count, linear.outputs(), execution.gpu().multiprocessors());
       multiply(tile, rows, linear, activation, out.rows(first, count));
     }
+  }
+
+  /** Whether each block can quantize the few rows, with the same bits, for one launch less. */
+  static boolean isOneKernel(int rows, int inputs, int outputs) {
+    return rows <= THIN.rows() && inputs <= QUANTIZED_INPUTS && outputs <= QUANTIZED_OUTPUTS;
+  }
+
+  private void quantizeAndMultiply(
+      CudaTensor x, CudaLinear linear, Activation activation, CudaTensor out) {
+    Quantizer.Rows weights = linear.quantized();
+    int depth = weights.integers().stride();
+    int shared = THIN.rows() * Float.BYTES + x.count() * (depth | Quantizer.STEP);
+    execution.launch(
+        "linear_quantizing_i8_f16",
+        THIN.grid(x.count(), linear.outputs()).withShared(shared),
+        out,
+        out.stride(),
+        x,
+        x.stride(),
+        x.width(),
+        weights.integers(),
+        weights.scales(),
+        linear.bias(),
+        x.count(),
+        linear.outputs(),
+        depth,
+        ActivationCode.of(activation));
   }
 
   /** The tile for these sizes: the fastest one as far as its size tells. */

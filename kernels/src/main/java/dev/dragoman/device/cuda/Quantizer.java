@@ -6,7 +6,7 @@ import dev.dragoman.device.Shape;
 /** Rows of numbers as 8-bit integers with a scale for each row: quantize.cu. */
 final class Quantizer {
   /** Rows of integers are filled up with zeros to a multiple of these. */
-  private static final int STEP = 64;
+  static final int STEP = 64;
 
   /** The most columns whose products 32-bit sums hold: 127² · 2¹⁷ is below 2³¹. */
   private static final int MOST_COLUMNS = 1 << 17;

@@ -63,11 +63,11 @@ class CudaInspectionTest {
   }
 
   @Test
-  void theDoctorIsContentWithEveryOperationInBothPrecisions() {
+  void theDoctorIsContentWithEveryOperationInEveryPrecision() {
     FoundDevice gpu = new CudaDeviceProvider().inspect().devices().get(0);
     DeviceReport report = new Doctor(Optional.empty(), what -> {}).examine(gpu);
     assertEquals(
-        List.of(DataType.F16, DataType.BF16, DataType.F32),
+        List.of(DataType.F16, DataType.BF16, DataType.I8, DataType.F32),
         report.runs().stream().map(DeviceReport.Run::precision).toList());
     for (DeviceReport.Run run : report.runs()) {
       String wrong =

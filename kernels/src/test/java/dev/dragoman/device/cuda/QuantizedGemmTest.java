@@ -161,6 +161,33 @@ class QuantizedGemmTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "1,1,1,NONE",
+    "2,13,39,RELU",
+    "4,512,512,NONE",
+    "8,9,64,SWISH",
+    "13,207,200,GELU",
+    "16,33,2048,RELU",
+    "15,100,1999,NONE"
+  })
+  void fewRowsThatAreQuantizedOnTheWayHaveTheSameBits(
+      int rows, int outputs, int inputs, Activation activation) {
+    float[] numbers = numbers(rows * inputs);
+    CudaLinear weights = pack(numbers(outputs * inputs), numbers(outputs), inputs);
+    CudaTensor wide = tensor(DataType.F16, rows, inputs + 3).columns(1, inputs);
+    copies.copy(upload(numbers, DataType.F16, rows, inputs), wide);
+    Quantizer.Rows x = quantize(numbers, DataType.F16, rows, inputs);
+    CudaTensor expected = tensor(DataType.F16, rows, outputs);
+    CudaTensor actual = tensor(DataType.F16, rows, outputs + 1).columns(1, outputs);
+    try (QuantizedGemm product = new QuantizedGemm(execution)) {
+      product.multiply(QuantizedGemm.THIN, x, weights, activation, expected);
+      product.multiply(wide, weights, activation, actual);
+      assertTrue(QuantizedGemm.isOneKernel(rows, inputs, outputs));
+      assertArrayEquals(download(expected), download(actual));
+    }
+  }
+
   /** 127 · 127 · 2¹⁷ is nearly 2³¹. */
   @Test
   void theLongestSumsFit() {

@@ -136,8 +136,16 @@ final class StepPrediction {
     moves("advance", 1, 16.0 * rows * 2 * BEAM);
     if (has(Version.INT8)) {
       kernels.removeIf(kernel -> kernel.name().startsWith("add_bias")); // products add theirs
-      pass("quantize", 5 * layers + 1, 3.0 * rows * width);
-      pass("quantize, hidden activations", layers, 3.0 * rows * network.inner());
+      quantize("quantize, logits", 1, width, network.vocabulary());
+      quantize("quantize", 5 * layers, width, 3 * width);
+      quantize("quantize, hidden activations", layers, network.inner(), width);
+    }
+  }
+
+  /** Before the products that do not do it themselves. */
+  private void quantize(String name, int launches, int inputs, int outputs) {
+    if (!QuantizedGemm.isOneKernel(rows, inputs, outputs)) {
+      pass(name, launches, 3.0 * rows * inputs);
     }
   }
 

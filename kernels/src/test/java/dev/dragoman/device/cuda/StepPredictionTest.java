@@ -38,7 +38,7 @@ class StepPredictionTest {
         13 * 6 + 4,
         StepPrediction.launches(StepPrediction.of(Network.BUNDLED, 4, StepPrediction.NOW)));
     assertEquals(
-        18 * 6 + 5, StepPrediction.launches(StepPrediction.of(Network.BUNDLED, 4, Version.INT8)));
+        12 * 6 + 5, StepPrediction.launches(StepPrediction.of(Network.BUNDLED, 4, Version.INT8)));
   }
 
   /** What docs/kernels.md says of single kernels, by hand. */
