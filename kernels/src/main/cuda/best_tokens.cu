@@ -193,21 +193,14 @@ __device__ __forceinline__ void find_best(float* log_probabilities, int* tokens_
   if (threadIdx.x == 0) found[row] = min(count, best);
 }
 
-// The step of a row, or -1 if it has nothing to choose: it takes no part, or its first token is given,
-// which then is the only candidate, at no cost.
-__device__ __forceinline__ int step_to_choose(float* log_probabilities, int* tokens_found, int* found,
-                                              const int* rows, const int* steps, const int* status,
-                                              int beam, int first_token) {
-  if (!takes_part(blockIdx.x, rows, steps, status, beam)) return -1;
-  const int step = steps[rows[blockIdx.x] / beam];
-  if (first_token < 0 || step > 0) return step;
-  if (threadIdx.x == 0) {
-    const size_t first = static_cast<size_t>(blockIdx.x) * 2 * beam;
-    log_probabilities[first] = 0.0f;
-    tokens_found[first] = first_token;
-    found[blockIdx.x] = 1;
-  }
-  return -1;
+// At step 0 the rules' first token, at no cost, is a row's only candidate.
+__device__ __forceinline__ void take_first(float* log_probabilities, int* tokens_found, int* found,
+                                           int first_token, int beam) {
+  if (threadIdx.x > 0) return;
+  const size_t first = static_cast<size_t>(blockIdx.x) * 2 * beam;
+  log_probabilities[first] = 0.0f;
+  tokens_found[first] = first_token;
+  found[blockIdx.x] = 1;
 }
 
 // The best 2·beam tokens of each row with their log-probabilities; at step 0 only first_token, if it is
@@ -223,9 +216,12 @@ extern "C" __global__ void __launch_bounds__(1024)
                     int stride, const float* bias, int vocabulary, const int* rows,
                     const int* steps, const int* status, int beam, int min_length, int end_token,
                     int first_token) {
-  const int step = step_to_choose(log_probabilities, tokens_found, found, rows, steps, status, beam,
-                                  first_token);
-  if (step < 0) return;
+  if (!takes_part(blockIdx.x, rows, steps, status, beam)) return;
+  const int step = steps[rows[blockIdx.x] / beam];
+  if (first_token >= 0 && step == 0) {
+    take_first(log_probabilities, tokens_found, found, first_token, beam);
+    return;
+  }
   const float* row = logits + static_cast<size_t>(blockIdx.x) * stride;
   find_best(log_probabilities, tokens_found, found,
             Logits{row, bias, vocabulary, step < min_length ? end_token : -1}, 2 * beam);
@@ -243,9 +239,12 @@ extern "C" __global__ void __launch_bounds__(1024)
                            int most, const int* word_counts, const int* rows, const int* steps,
                            const int* status, int beam, int min_length, int end_token,
                            int first_token) {
-  const int step = step_to_choose(log_probabilities, tokens_found, found, rows, steps, status, beam,
-                                  first_token);
-  if (step < 0) return;
+  if (!takes_part(blockIdx.x, rows, steps, status, beam)) return;
+  const int step = steps[rows[blockIdx.x] / beam];
+  if (first_token >= 0 && step == 0) {
+    take_first(log_probabilities, tokens_found, found, first_token, beam);
+    return;
+  }
   const int slot = rows[blockIdx.x] / beam;
   const float* row = logits + static_cast<size_t>(blockIdx.x) * stride;
   find_best(log_probabilities, tokens_found, found,
