@@ -33,11 +33,11 @@ final class ModelCheck {
     return new ModelResult(records.size(), allowed(records.size()), List.copyOf(differences));
   }
 
-  /** How many texts may be other ones: one in fifty in 16 bits, one in ten in 8. */
+  /** How many texts may be other ones: one in fifty in 16 bits, one in five in 8. */
   private int allowed(int records) {
     return switch (precision) {
       case F32 -> 0;
-      case I8 -> (records + 9) / 10;
+      case I8 -> (records + 4) / 5;
       default -> (records + 49) / 50;
     };
   }
