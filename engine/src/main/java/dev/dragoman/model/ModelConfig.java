@@ -125,24 +125,15 @@ public record ModelConfig(
 
   /** The same with so many words in both vocabularies. */
   ModelConfig withVocabularySize(int words) {
-    return new ModelConfig(
-        name,
-        format,
-        width,
-        encoder,
-        decoder,
-        activation,
-        normPlacement,
-        embeddingScale,
-        maxPositions,
-        words,
-        words,
-        tokens,
-        alignment);
+    return with(words, words, tokens);
   }
 
   /** The same with other tokens. */
   ModelConfig withTokens(SpecialTokens other) {
+    return with(sourceVocabularySize, targetVocabularySize, other);
+  }
+
+  private ModelConfig with(int sourceWords, int targetWords, SpecialTokens otherTokens) {
     return new ModelConfig(
         name,
         format,
@@ -153,9 +144,9 @@ public record ModelConfig(
         normPlacement,
         embeddingScale,
         maxPositions,
-        sourceVocabularySize,
-        targetVocabularySize,
-        other,
+        sourceWords,
+        targetWords,
+        otherTokens,
         alignment);
   }
 }
