@@ -1,5 +1,5 @@
 #!/bin/bash
-# Builds the fatbin of all kernels with nvcc, for every architecture from Turing on, and PTX for
+# Builds the fatbin of all kernels with nvcc, for every architecture of x86-64 machines from Turing on, and PTX for
 # later ones:
 #   build.sh <fatbin> <folder for objects>
 # Beside the fatbin lies the hash of the sources that it was made from; nothing is built while it
@@ -8,7 +8,7 @@ set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 fatbin=$1
 objects=$2
-architectures="75 80 86 87 88 89 90 100 103 110 120 121"
+architectures="75 80 86 89 90 100 103 120"
 
 hash=$(cd "$here" && cat $(ls *.cu *.cuh build.sh | LC_ALL=C sort) | sha256sum | cut -d' ' -f1)
 if [ -e "$fatbin" ] && [ "$(cat "$fatbin.sha256" 2> /dev/null)" = "$hash" ]; then
