@@ -110,10 +110,13 @@ final class HubTest {
 
     assertArrayEquals(weights, Files.readAllBytes(pull().resolve(WEIGHTS)));
 
-    List<String> ranges = ranges();
-    assertTrue(ranges.size() >= 4, ranges.toString());
-    assertTrue(ranges.contains("bytes=100000-"), ranges.toString());
-    assertTrue(ranges.contains("bytes=150000-"), ranges.toString());
+    // What was on its way when a connection broke may be lost.
+    List<Integer> begun =
+        ranges().stream().map(range -> Integer.parseInt(range.replaceAll("\\D", ""))).toList();
+    assertTrue(begun.size() >= 4, begun.toString());
+    assertTrue(0 < begun.get(0) && begun.get(0) <= 100_000, begun.toString());
+    assertTrue(begun.get(0) <= begun.get(1), begun.toString());
+    assertTrue(begun.get(1) <= begun.get(0) + 50_000, begun.toString());
   }
 
   @Test
@@ -133,9 +136,11 @@ final class HubTest {
     server.troubles.add((exchange, content) -> FakeHub.send(exchange, 410, content));
     assertThrows(HubException.class, this::pull);
     assertFalse(Files.exists(folder.resolve("cache/models--some--model/refs/main")));
+    long there = Files.size(incomplete());
+    assertTrue(0 < there && there <= 200_000, there + " bytes");
 
     assertArrayEquals(weights, Files.readAllBytes(pull().resolve(WEIGHTS)));
-    assertEquals("bytes=200000-", ranges().get(ranges().size() - 1));
+    assertEquals("bytes=" + there + "-", ranges().get(ranges().size() - 1));
   }
 
   @Test
