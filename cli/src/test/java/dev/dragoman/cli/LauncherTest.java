@@ -58,8 +58,9 @@ final class LauncherTest {
         sleep "${BUILD_SECONDS:-0}"
         [ -z "${BUILD_FAILS:-}" ] || { echo "[ERROR] the compiler is unhappy"; exit 1; }
         echo "[INFO] Building Dragoman engine 0.1.0 [1/1]"
-        mkdir -p cli/target/lib
-        touch cli/target/dragoman-cli-0.1.0.jar cli/target/lib/some.jar
+        echo "$*" >arguments
+        mkdir -p engine/target/classes cli/target/classes cli/target/launcher/lib
+        touch cli/target/launcher/lib/some.jar
         """);
     java = folder.resolve("jdk");
     fakeJava(java, "17.0.1");
@@ -78,6 +79,37 @@ final class LauncherTest {
     Path source = Files.writeString(root.resolve("engine/src/main/New.java"), "");
     Files.setLastModifiedTime(source, FileTime.from(Instant.now().plusSeconds(5)));
     run("./dragoman", "--version");
+    assertEquals(2, builds());
+  }
+
+  @Test
+  void buildsWhatATranslationNeedsAndNothingElse() throws Exception {
+    run("./dragoman --version");
+
+    assertEquals(
+        List.of("-B -Dquick process-classes"), Files.readAllLines(root.resolve("arguments")));
+    List<String> app = run("cd cli/target/launcher/app-*; ls").out().lines().toList();
+    assertEquals(List.of("dragoman-cli.jar", "dragoman-engine.jar", "some.jar"), app);
+  }
+
+  @Test
+  void aCheckoutUnderAnotherNameOrWithNewTimesIsNotBuiltAgain() throws Exception {
+    Files.writeString(root.resolve("engine/src/main/Old.java"), "class Old {}");
+    run("./dragoman --version");
+
+    root = Files.move(root, folder.resolve("moved"));
+    assertEquals("", run("./dragoman --version").err());
+
+    run("cp -r ../moved ../copy");
+    root = folder.resolve("copy");
+    Path source = root.resolve("engine/src/main/Old.java");
+    Files.setLastModifiedTime(source, FileTime.from(Instant.now()));
+    assertEquals("", run("./dragoman --version").err());
+    assertEquals(1, builds());
+
+    Files.writeString(source, "class Bad {}"); // as many bytes
+    String err = run("./dragoman --version").err();
+    assertTrue(err.contains("the sources have changed"), err);
     assertEquals(2, builds());
   }
 
@@ -199,6 +231,12 @@ final class LauncherTest {
     Files.writeString(home.resolve("release"), "JAVA_VERSION=\"" + version + "\"\n");
     String name = folder.relativize(home).toString();
     program(name + "/bin/javac", "");
+    program(
+        name + "/bin/jar",
+        """
+        while [ "$1" != --file ]; do shift; done
+        touch "$2"
+        """);
     program(
         name + "/bin/java",
         """
