@@ -29,9 +29,7 @@ final class FoundProcessor implements FoundDevice {
   }
 
   private static String vectorUnit() {
-    return VectorMath.fastest() instanceof SimdMath
-        ? SimdMath.bits() + " bits"
-        : "off: start Java with --add-modules jdk.incubator.vector";
+    return VectorMath.obstacle().map("off: "::concat).orElseGet(() -> SimdMath.bits() + " bits");
   }
 
   @Override

@@ -13,9 +13,9 @@ final class SimdMath implements VectorMath {
   private static final int STEP = LANES.length();
   private static final int BLOCK = 4 * STEP;
 
-  /** As many bytes as there are lanes. */
+  /** As many bytes as there are lanes, or the fewest that a vector has, which are 64 bits. */
   private static final VectorSpecies<Byte> BYTES =
-      VectorSpecies.of(byte.class, VectorShape.forBitSize(STEP * Byte.SIZE));
+      VectorSpecies.of(byte.class, VectorShape.forBitSize(Math.max(64, STEP * Byte.SIZE)));
 
   /** Adding 1.5·2²³ rounds to an integer and leaves it in the low bits. */
   private static final float ROUNDING = 0x1.8p23f;
@@ -173,7 +173,7 @@ final class SimdMath implements VectorMath {
     FloatVector scales = broadcast(scale);
     FloatVector rounding = broadcast(ROUNDING);
     int i = 0;
-    for (; i + STEP <= n; i += STEP) {
+    for (; BYTES.length() == STEP && i + STEP <= n; i += STEP) {
       var integers = load(x, i).fma(scales, rounding).reinterpretAsInts();
       ((ByteVector) integers.convertShape(VectorOperators.I2B, BYTES, 0)).intoArray(out, i);
     }

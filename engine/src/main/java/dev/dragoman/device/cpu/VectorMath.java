@@ -1,6 +1,8 @@
 package dev.dragoman.device.cpu;
 
-import org.slf4j.Logger;
+import com.sun.management.HotSpotDiagnosticMXBean;
+import java.lang.management.ManagementFactory;
+import java.util.Optional;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -61,13 +63,34 @@ interface VectorMath {
 
   /** The fastest form that this JVM can run. */
   static VectorMath fastest() {
-    Logger log = LoggerFactory.getLogger(VectorMath.class);
-    if (ModuleLayer.boot().findModule("jdk.incubator.vector").isEmpty()) {
-      log.warn(
-          "the vector API is off, attention and search will be slow: "
-              + "start Java with --add-modules jdk.incubator.vector");
+    Optional<String> obstacle = obstacle();
+    if (obstacle.isPresent()) {
+      LoggerFactory.getLogger(VectorMath.class)
+          .warn("the vector API is off, attention and search will be slow: {}", obstacle.get());
       return new ScalarMath();
     }
     return new SimdMath();
+  }
+
+  /** Why {@link SimdMath} is not the fastest form, or cannot run; empty where it is. */
+  static Optional<String> obstacle() {
+    if (ModuleLayer.boot().findModule("jdk.incubator.vector").isEmpty()) {
+      return Optional.of("start Java with --add-modules jdk.incubator.vector");
+    }
+    if (SimdMath.bits() < 256 && !fusesMultiplyAndAdd()) {
+      return Optional.of("this processor has no fused multiply-add");
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * Whether a fused multiply-add is an instruction here: Java computes it with BigDecimal
+   * otherwise, far slower than plain loops. Processors whose vectors have 256 bits for integers
+   * have it.
+   */
+  private static boolean fusesMultiplyAndAdd() {
+    HotSpotDiagnosticMXBean machine =
+        ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
+    return machine == null || Boolean.parseBoolean(machine.getVMOption("UseFMA").getValue());
   }
 }
