@@ -13,10 +13,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** A model of another maker translates as CTranslate2 itself does, token by token. */
+@Tag("processor")
 class CTranslate2GoldenTest {
   private static final Path SHARED =
       Path.of(System.getProperty("dragoman.root", "..")).resolve("../shared");

@@ -6,12 +6,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Translations of the bundled model equal those of CTranslate2, recorded with the options that made
  * them.
  */
+@Tag("processor")
 class GoldenTest {
   private static final Path ROOT = Path.of(System.getProperty("dragoman.root", ".."));
 

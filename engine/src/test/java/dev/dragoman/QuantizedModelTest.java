@@ -18,6 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.opentest4j.TestAbortedException;
 
 /** What fewer bits cost, in BLEU: in the model's file, and in the products. */
+@Tag("processor")
 class QuantizedModelTest {
   private static final Path ROOT = Path.of(System.getProperty("dragoman.root", ".."));
   private static final Path SHARED = ROOT.resolve("../shared");

@@ -17,6 +17,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * With a shortlist a line's translation still depends on that line alone: others choose from the
  * words of everything that stands in the batch.
  */
+@Tag("processor")
 class ShortlistTranslationTest {
   private static final Path MODEL =
       Path.of(System.getProperty("dragoman.root", ".."), "models/fr-en");

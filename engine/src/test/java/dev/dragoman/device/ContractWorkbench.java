@@ -33,7 +33,9 @@ abstract class ContractWorkbench {
 
   @AfterEach
   void closeDevice() {
-    device.close();
+    if (device != null) { // a machine without such a device skips the test while it is opened
+      device.close();
+    }
   }
 
   /** Sorted lists of up to so many words and 2, the end, and 3. */

@@ -16,12 +16,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A sentence is translated alike, to the last bit of its score, whatever stands beside it. */
 @Timeout(300)
+@Tag("processor")
 class ContinuousDecodingTest {
   private static final Path ROOT = Path.of(System.getProperty("dragoman.root", ".."));
   private static final Model MODEL = Models.open(ROOT.resolve("models/fr-en"));

@@ -22,6 +22,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.apache.commons.math3.linear.RealMatrix;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -29,6 +30,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * The attention of every hypothesis is that of the paper's formulas in float64 for its own tokens:
  * through beams that change places, slots that are used again, and sources beside each other.
  */
+@Tag("processor")
 class AttentionReferenceTest {
   private static final int SENTENCES = 9;
 

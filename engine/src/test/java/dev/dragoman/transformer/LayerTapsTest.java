@@ -30,12 +30,14 @@ import java.util.stream.Stream;
 import org.apache.commons.math3.linear.MatrixUtils;
 import org.apache.commons.math3.linear.RealMatrix;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * What the bundled model computes after every layer, against the paper's formulas in float64 and
  * against records of another program, so that a difference points to a layer.
  */
+@Tag("processor")
 class LayerTapsTest {
   private static final Path ROOT = Path.of(System.getProperty("dragoman.root", ".."));
   private static final Model MODEL = Models.open(ROOT.resolve("models/fr-en"));

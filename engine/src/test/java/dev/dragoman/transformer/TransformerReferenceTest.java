@@ -26,10 +26,12 @@ import java.util.Random;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.commons.math3.linear.RealMatrix;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Models of all shapes give the logits of the paper's formulas in float64. */
+@Tag("processor")
 class TransformerReferenceTest {
   private static final int STEPS = 6;
   private static final int END = 0;

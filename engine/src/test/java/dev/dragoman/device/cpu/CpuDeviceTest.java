@@ -3,17 +3,27 @@ package dev.dragoman.device.cpu;
 import dev.dragoman.device.DataType;
 import dev.dragoman.device.Device;
 import dev.dragoman.device.DeviceContract;
+import java.util.Optional;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 
 /** The contract on the CPU: each precision, with the vector unit and without. */
+@Tag("processor")
 class CpuDeviceTest {
+
+  private static VectorMath vectors() {
+    Optional<String> obstacle = VectorMath.obstacle();
+    Assumptions.assumeTrue(
+        obstacle.isEmpty(), () -> "skipped: the vector API is off: " + obstacle.get());
+    return new SimdMath();
+  }
 
   @Nested
   class Float32 extends DeviceContract {
     @Override
     protected Device open() {
-      return CpuDevice.open(DataType.F32, new SimdMath());
+      return CpuDevice.open(DataType.F32, vectors());
     }
 
     @Override
@@ -41,7 +51,7 @@ class CpuDeviceTest {
     protected Device open() {
       Assumptions.assumeTrue(
           OneDnn.multipliesBfloat16(), "skipped: this processor has no bfloat16 instructions");
-      return CpuDevice.open(DataType.BF16, new SimdMath());
+      return CpuDevice.open(DataType.BF16, vectors());
     }
 
     @Override
@@ -56,7 +66,7 @@ class CpuDeviceTest {
     protected Device open() {
       Assumptions.assumeTrue(
           OneDnn.multipliesIntegers(), "skipped: this processor has no instructions for int8");
-      return CpuDevice.open(DataType.I8, new SimdMath());
+      return CpuDevice.open(DataType.I8, vectors());
     }
 
     @Override
