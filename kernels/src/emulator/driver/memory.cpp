@@ -1,6 +1,7 @@
 // Memory: every buffer begins full of NaN, between two guard pages; the bytes between it and the
 // pages are canaries.
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -25,6 +26,22 @@ struct Buffer {
 std::mutex lock;
 std::map<CUdeviceptr, Buffer> buffers;
 
+// A file of NaN that is at least so long. A private mapping of it costs nothing but for the pages
+// that are used, and most of a workspace is not.
+int file_of_nan(size_t bytes) {
+  static int file = memfd_create("nan", 0);
+  static size_t length = 0;
+  static const std::string piece(1 << 20, static_cast<char>(CANARY));
+  while (file >= 0 && length < bytes) {
+    if (pwrite(file, piece.data(), piece.size(), static_cast<off_t>(length)) !=
+        static_cast<ssize_t>(piece.size())) {
+      return -1;
+    }
+    length += piece.size();
+  }
+  return file;
+}
+
 CUresult allocate(CUdeviceptr* result, size_t size, bool pinned) {
   Device* device = current_device();
   if (int refused = may_wait(device)) return refused;
@@ -34,14 +51,15 @@ CUresult allocate(CUdeviceptr* result, size_t size, bool pinned) {
   if (!pinned && device->bytes + size > machine().memory) return OUT_OF_MEMORY;
   size_t inside = (size + ALIGNMENT + PAGE - 1) / PAGE * PAGE;
   size_t mapped = inside + 2 * PAGE;
-  void* memory = mmap(nullptr, mapped, PROT_READ | PROT_WRITE,
-                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  int nan = file_of_nan(mapped);
+  if (nan < 0) return OUT_OF_MEMORY;
+  void* memory =
+      mmap(nullptr, mapped, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_NORESERVE, nan, 0);
   if (memory == MAP_FAILED) return OUT_OF_MEMORY;
   char* pages = static_cast<char*>(memory);
   mprotect(pages, PAGE, PROT_NONE);
   mprotect(pages + PAGE + inside, PAGE, PROT_NONE);
   char* begin = pages + PAGE + inside - (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-  memset(pages + PAGE, CANARY, inside);
   if (!pinned) {
     device->bytes += size;
     device->counters[BYTES_ALLOCATED] += static_cast<long long>(size);
