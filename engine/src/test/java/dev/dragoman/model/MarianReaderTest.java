@@ -11,12 +11,15 @@ import dev.dragoman.device.Shape;
 import dev.dragoman.model.ModelConfig.NormPlacement;
 import dev.dragoman.model.ModelConfig.Stack;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MarianReaderTest {
 
@@ -46,6 +49,15 @@ class MarianReaderTest {
 
   private static String piece(Model model, int id) {
     return model.tokenizer().pieces(new int[] {id}).get(0);
+  }
+
+  /** NumPy has no order for single bytes; Marian's writer names that of its machine. */
+  @ParameterizedTest
+  @ValueSource(strings = {"<i1", "|i1", ">i1", "=i1", "i1", "|u1", "<u1", "|S1", "<b1"})
+  void optionsAreBytesOfAnyType(String type) throws IOException {
+    byte[] yaml = tiny.yaml().getBytes(StandardCharsets.UTF_8);
+    tiny.arrays.put("special:model.yml", NpzBytes.array(type, "(" + yaml.length + ",)", yaml));
+    assertEquals(4, tiny.open(directory).config().width());
   }
 
   @Test
