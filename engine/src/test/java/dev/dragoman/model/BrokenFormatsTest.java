@@ -195,6 +195,8 @@ class BrokenFormatsTest {
     return Stream.of(
         option("type", "amun"),
         option("dim-emb", "-4"),
+        option("dim-emb", "2"),
+        option("dim-emb", "5"),
         option("dim-emb", "99999999999"),
         option("dim-vocabs", "[4]"),
         option("dim-vocabs", "[4, x]"),

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -49,6 +50,16 @@ class MarianReaderTest {
 
   private static String piece(Model model, int id) {
     return model.tokenizer().pieces(new int[] {id}).get(0);
+  }
+
+  /** 1/10,000^(0/1) and 1/10,000^(1/1): Marian divides by half the width less one. */
+  @Test
+  void positionsAndNormsAreMarians() throws IOException {
+    TransformerWeights weights = tiny.open(directory).weights();
+    assertEquals(new Shape(1000, 4), weights.sourcePositions().shape());
+    float[] positions = Arrays.copyOf(weights.targetPositions().floats(), 8);
+    assertArrayEquals(new float[] {0, 0, 1, 1, 0.841471f, 1e-4f, 0.540302f, 1}, positions, 1e-6f);
+    assertEquals(1e-6f, weights.decoder().layers().get(0).feedForwardNorm().epsilon());
   }
 
   /** NumPy has no order for single bytes; Marian's writer names that of its machine. */
