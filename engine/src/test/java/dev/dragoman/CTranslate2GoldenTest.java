@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,10 +29,8 @@ class CTranslate2GoldenTest {
   void transliterates(String name, int records) throws IOException {
     Path golden = SHARED.resolve("golden").resolve(name);
     Assumptions.assumeTrue(Files.exists(golden), "skipped: " + golden + " is not there");
-    ObjectMapper json = new ObjectMapper();
     Map<JsonNode, List<JsonNode>> byOptions = new LinkedHashMap<>();
-    for (String line : Files.readAllLines(golden)) {
-      JsonNode row = json.readTree(line);
+    for (JsonNode row : JsonLines.read(golden)) {
       byOptions.computeIfAbsent(row.get("options"), options -> new ArrayList<>()).add(row);
     }
     TranslationOptions.Attention attention =
@@ -53,19 +50,15 @@ class CTranslate2GoldenTest {
   void quantizedModelsAgree(String name, double least) throws IOException {
     Path model = SHARED.resolve("models").resolve(name);
     Assumptions.assumeTrue(Files.exists(model), "skipped: " + model + " is not there");
-    ObjectMapper json = new ObjectMapper();
-    List<JsonNode> rows = new ArrayList<>();
-    for (String line : Files.readAllLines(SHARED.resolve("golden/ct2-aren.jsonl"))) {
-      JsonNode row = json.readTree(line);
-      if (row.get("options").get("beam_size").asInt() == 1) {
-        rows.add(row);
-      }
-    }
+    List<JsonNode> rows =
+        JsonLines.read(SHARED.resolve("golden/ct2-aren.jsonl")).stream()
+            .filter(row -> row.get("options").get("beam_size").asInt() == 1)
+            .toList();
     try (Translator translator = Translator.load(model, options(rows.get(0).get("options")))) {
       List<Translation> translations = translator.translate(texts(rows));
       int equal = 0;
       for (int i = 0; i < rows.size(); i++) {
-        List<String> wanted = list(rows.get(i).get("hypotheses").get(0));
+        List<String> wanted = JsonLines.texts(rows.get(i).get("hypotheses").get(0));
         equal += wanted.equals(translations.get(i).hypotheses().get(0).pieces()) ? 1 : 0;
       }
       double share = (double) equal / rows.size();
@@ -74,7 +67,7 @@ class CTranslate2GoldenTest {
   }
 
   private static List<String> texts(List<JsonNode> rows) {
-    return rows.stream().map(row -> String.join(" ", list(row.get("src")))).toList();
+    return rows.stream().map(row -> String.join(" ", JsonLines.texts(row.get("src")))).toList();
   }
 
   private static int check(TranslationOptions options, List<JsonNode> rows) {
@@ -95,7 +88,7 @@ class CTranslate2GoldenTest {
     assertEquals(golden.get("hypotheses").size(), translation.hypotheses().size(), where);
     for (int i = 0; i < translation.hypotheses().size(); i++) {
       Translation.Hypothesis actual = translation.hypotheses().get(i);
-      assertEquals(list(golden.get("hypotheses").get(i)), actual.pieces(), where);
+      assertEquals(JsonLines.texts(golden.get("hypotheses").get(i)), actual.pieces(), where);
       assertEquals(golden.get("scores").get(i).asDouble(), actual.score(), SCORE_TOLERANCE, where);
       if (golden.has("attention")) {
         checkAttention(golden.get("attention").get(i), actual, where);
@@ -120,12 +113,6 @@ class CTranslate2GoldenTest {
         assertEquals(wanted, weights[token][source], ATTENTION_TOLERANCE, where);
       }
     }
-  }
-
-  private static List<String> list(JsonNode array) {
-    List<String> texts = new ArrayList<>();
-    array.forEach(text -> texts.add(text.asText()));
-    return texts;
   }
 
   private static TranslationOptions options(JsonNode golden) {

@@ -4,9 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -32,10 +30,8 @@ public final class GoldenFile {
    * @return how many records there are
    */
   public static int check(Path golden, UnaryOperator<TranslationOptions> on) throws IOException {
-    ObjectMapper json = new ObjectMapper();
     Map<JsonNode, List<JsonNode>> byOptions = new LinkedHashMap<>();
-    for (String line : Files.readAllLines(golden)) {
-      JsonNode row = json.readTree(line);
+    for (JsonNode row : JsonLines.read(golden)) {
       byOptions.computeIfAbsent(row.get("options"), options -> new ArrayList<>()).add(row);
     }
     int checked = 0;
@@ -59,9 +55,7 @@ public final class GoldenFile {
     assertEquals(golden.get("hypotheses").size(), translation.hypotheses().size(), where);
     for (int i = 0; i < translation.hypotheses().size(); i++) {
       Translation.Hypothesis actual = translation.hypotheses().get(i);
-      List<String> pieces = new ArrayList<>();
-      golden.get("hypotheses").get(i).forEach(piece -> pieces.add(piece.asText()));
-      assertEquals(pieces, actual.pieces(), where);
+      assertEquals(JsonLines.texts(golden.get("hypotheses").get(i)), actual.pieces(), where);
       assertEquals(golden.get("scores").get(i).asDouble(), actual.score(), SCORE_TOLERANCE, where);
       assertEquals(golden.get("translations").get(i).asText(), actual.text(), where);
     }

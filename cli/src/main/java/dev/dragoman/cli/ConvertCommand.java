@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -24,7 +25,8 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "OUT is there as a whole or not at all. Without --precision every weight keeps its own, and"
-          + " translations are the same as before.",
+          + " translations are the same as before; a line says what other programs that read the"
+          + " layout may do otherwise.",
       "",
       "Exit codes: 0 done, 1 a failure, 2 wrong usage."
     })
@@ -74,13 +76,18 @@ final class ConvertCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     refuseToReplace();
     Model from = backend.open(backend.locate(model));
+    List<String> remarks;
     try (NewDirectory directory = NewDirectory.begin(out)) {
-      MarianMtWriter.write(
-          from, directory.work(), Optional.ofNullable(precision).map(chosen -> chosen.type));
+      remarks =
+          MarianMtWriter.write(
+              from, directory.work(), Optional.ofNullable(precision).map(chosen -> chosen.type));
       directory.publish();
     }
     if (main.verbosity() != Verbosity.QUIET) {
       console.message("dragoman: wrote " + out + " from " + from.config().format());
+      if (!remarks.isEmpty()) {
+        console.message("dragoman: " + String.join("; ", remarks));
+      }
     }
     return ExitCode.OK;
   }

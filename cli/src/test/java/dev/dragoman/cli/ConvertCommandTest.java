@@ -35,6 +35,24 @@ final class ConvertCommandTest {
     assertEquals("dragoman: wrote " + out + " from Hugging Face MarianMT\n", err());
   }
 
+  /** Transformers does not read the epsilon. */
+  @Test
+  void saysWhatOtherProgramsMayDoOtherwise() throws IOException {
+    Path same = folder.resolve("same");
+    assertEquals(ExitCode.OK, convert(BUNDLED, same, "--quiet"));
+    Path config = same.resolve("config.json");
+    String json = Files.readString(config).replaceFirst("(layer_norm_eps\" : )[^,]+", "$11.0E-6");
+    Files.writeString(config, json);
+    Path out = folder.resolve("out");
+    assertEquals(ExitCode.OK, convert(same, out));
+    assertEquals(
+        "dragoman: wrote "
+            + out
+            + " from Hugging Face MarianMT\n"
+            + "dragoman: norms add 1.0E-6 to the variance, where MarianMT always adds 1.0E-5\n",
+        err());
+  }
+
   @Test
   void replacesOnlyWhenForced() throws IOException {
     Path out = folder.resolve("out");

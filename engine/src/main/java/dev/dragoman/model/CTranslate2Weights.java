@@ -56,7 +56,7 @@ final class CTranslate2Weights {
             stored ->
                 Sinusoids.unrounded(
                     Tensors.rows(weights.matrix(stored.name(), stored.count(), width), 0, count)))
-        .orElseGet(() -> Sinusoids.tensor2tensor(count, width));
+        .orElseGet(() -> Sinusoids.tensor2tensor(1, count, width));
   }
 
   private Encoder encoder() {

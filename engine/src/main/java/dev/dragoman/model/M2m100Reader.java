@@ -62,7 +62,8 @@ final class M2m100Reader {
     return new Model(
         config,
         withPositions(
-            weights, FairseqSinusoids.table(config.maxPositions(), config.width(), tokens.pad())),
+            weights,
+            Sinusoids.tensor2tensor(firstPosition(tokens), config.maxPositions(), config.width())),
         new LanguageTokenizer(
             pieces,
             named.languages(),
@@ -97,6 +98,11 @@ final class M2m100Reader {
     }
     int start = generation.integer("decoder_start_token_id", 0, last);
     return new SpecialTokens(start, end, pad, unknown, List.of(pad));
+  }
+
+  /** In fairseq, which counts from the padding token's number on. */
+  private static int firstPosition(SpecialTokens tokens) {
+    return tokens.pad() + 1;
   }
 
   private static TransformerWeights withPositions(

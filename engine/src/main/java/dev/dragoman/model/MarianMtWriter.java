@@ -15,6 +15,7 @@ import dev.dragoman.text.Vocabulary;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,12 +37,14 @@ public final class MarianMtWriter {
   private final Model model;
   private final ModelConfig config;
   private final MarianTokenizer tokenizer;
+  private final MarianMtPositions positions;
   private final Path directory;
 
   private MarianMtWriter(Model model, MarianTokenizer tokenizer, Path directory) {
     this.model = model;
     this.config = model.config();
     this.tokenizer = tokenizer;
+    this.positions = MarianMtPositions.of(model.weights());
     this.directory = directory;
   }
 
@@ -50,10 +53,11 @@ public final class MarianMtWriter {
    *
    * @param directory there already, and empty
    * @param precision of the weights; empty leaves each as it is
+   * @return what others that read the layout may do otherwise, for people; most often nothing
    * @throws ModelFormatException if the layout cannot express the model
    * @throws IOException if a file cannot be written
    */
-  public static void write(Model model, Path directory, Optional<DataType> precision)
+  public static List<String> write(Model model, Path directory, Optional<DataType> precision)
       throws IOException {
     if (!(model.tokenizer() instanceof MarianTokenizer tokenizer)) {
       throw inexpressible(
@@ -66,12 +70,26 @@ public final class MarianMtWriter {
     writer.writeConfiguration(precision);
     writer.writeText();
     Map<String, HostTensor> weights = new LinkedHashMap<>();
-    MarianMtNames.of(padded.weights(), MarianMtPositions.of(padded.weights()))
+    MarianMtNames.of(padded.weights(), writer.positions)
         .forEach(
             (name, tensor) ->
                 weights.put(
                     name, precision.map(type -> Precisions.convert(tensor, type)).orElse(tensor)));
     SafetensorsWriter.write(directory.resolve(HuggingFaceWeights.SAFETENSORS), weights);
+    return writer.remarks();
+  }
+
+  private List<String> remarks() {
+    List<String> remarks = new ArrayList<>();
+    if (positions == MarianMtPositions.STORED) {
+      remarks.add("positions are stored with the weights, as MarianMT computes others");
+    }
+    if (epsilon() != WeightReader.EPSILON) {
+      remarks.add(
+          "norms add %s to the variance, where MarianMT always adds %s"
+              .formatted(epsilon(), WeightReader.EPSILON));
+    }
+    return remarks;
   }
 
   private void refuseTokens() {
@@ -107,9 +125,7 @@ public final class MarianMtWriter {
         .put("normalize_embedding", both("a norm after the embedding", true))
         .put("add_final_layer_norm", both("a norm after the last layer", false))
         .put("scale_embedding", scaled())
-        .put(
-            "static_position_embeddings",
-            MarianMtPositions.of(weights) == MarianMtPositions.SINUSOIDS)
+        .put("static_position_embeddings", positions == MarianMtPositions.SINUSOIDS)
         .put("share_encoder_decoder_embeddings", weights.hasOneTable())
         .put("tie_word_embeddings", weights.hasTiedOutput())
         .put(MarianMtWeights.EPSILON, epsilon());

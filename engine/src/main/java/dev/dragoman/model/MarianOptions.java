@@ -16,6 +16,7 @@ record MarianOptions(YamlFile yaml) {
 
   private static final int MOST = 1 << 24;
   private static final int MOST_LAYERS = 1000;
+  private static final int MOST_WIDTH = 1 << 14;
 
   /** What translations depend on and is supported with these values only. */
   private static final Map<String, List<String>> ONLY =
@@ -57,8 +58,13 @@ record MarianOptions(YamlFile yaml) {
     }
   }
 
+  /** Even and at least 4, since Marian's positions are not defined for others. */
   int width() {
-    return yaml.integer("dim-emb", 2, MOST);
+    int width = yaml.integer("dim-emb", 4, MOST_WIDTH);
+    if (width % 2 != 0) {
+      throw yaml.wrong("dim-emb", width, "an even number");
+    }
+    return width;
   }
 
   int heads() {

@@ -19,9 +19,9 @@ import java.util.Set;
  * the {@code .npz} with weights and options and the vocabularies; {@code source.spm} cuts the text.
  * {@code target.spm} is not needed: joining pieces into text takes no model.
  *
- * <p>Positions and the norms' epsilon are those with which MarianMT and CTranslate2 run converted
- * Marian models, so that all three forms of a model translate alike. Marian's own sinusoids differ
- * slightly: their wavelengths divide by half the width less one.
+ * <p>Positions and the norms' epsilon are Marian's own. MarianMT and CTranslate2 run converted
+ * Marian models with slightly different ones: their wavelengths divide by half the width, Marian's
+ * by half the width less one.
  *
  * @see <a href="https://marian-nmt.github.io">Marian</a>
  */

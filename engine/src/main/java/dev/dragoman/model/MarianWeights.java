@@ -21,9 +21,13 @@ import java.util.stream.IntStream;
 final class MarianWeights {
 
   /**
-   * MarianMT's and CTranslate2's conversions have this many or more; Marian itself has no limit.
+   * The longest source that marian-decoder takes unless it is told otherwise. Its positions
+   * themselves have no end.
    */
-  static final int POSITIONS = 512;
+  static final int POSITIONS = 1000;
+
+  /** Marian's layer normalization adds this to the variance. */
+  private static final float EPSILON = 1e-6f;
 
   private static final String OUTPUT = "decoder_ff_logit_out_";
 
@@ -45,7 +49,7 @@ final class MarianWeights {
     HostTensor source =
         weights.matrix(shared ? "Wemb" : "encoder_Wemb", config.sourceVocabularySize(), width);
     HostTensor target = weights.matrix(shared ? "Wemb" : "decoder_Wemb", words, width);
-    HostTensor positions = Sinusoids.table(POSITIONS, width);
+    HostTensor positions = Sinusoids.tensor2tensor(0, POSITIONS, width);
     return new TransformerWeights(
         source, target, positions, positions, encoder(), decoder(), output(target));
   }
@@ -130,7 +134,7 @@ final class MarianWeights {
     return new Norm(
         vector(name + "_ln_scale" + suffix, width),
         vector(name + "_ln_bias" + suffix, width),
-        WeightReader.EPSILON);
+        EPSILON);
   }
 
   private Dense dense(String name, String part, int outputs, int inputs) {

@@ -35,6 +35,12 @@ final class Npz implements TensorFile {
 
   private static final Pattern SEPARATOR = Pattern.compile("\\s*,\\s*");
 
+  /**
+   * Types of one byte. The sign before them tells the order of a number's bytes: NumPy writes "|",
+   * none, and Marian that of its machine.
+   */
+  private static final Pattern BYTES = Pattern.compile("[|<>=]?[iubS]1");
+
   /** One array: NumPy's name of its type, its sizes and its numbers. */
   private record Array(String type, Shape shape, ByteBuffer data) {}
 
@@ -149,9 +155,14 @@ final class Npz implements TensorFile {
         switch (array.type()) {
           case "<f4" -> DataType.F32;
           case "<f2" -> DataType.F16;
-          default -> throw wrong(name, "has type " + array.type() + "; <f4 and <f2 are supported");
+          default -> throw wrong(name, "has " + describe(array) + "; <f4 and <f2 are supported");
         };
     return new HostTensor(name, type, array.shape(), array.data());
+  }
+
+  private static String describe(Array array) {
+    boolean reversed = array.type().startsWith(">") && !BYTES.matcher(array.type()).matches();
+    return (reversed ? "big-endian numbers, type " : "type ") + array.type();
   }
 
   /** The bytes of an array of bytes. */
@@ -160,8 +171,8 @@ final class Npz implements TensorFile {
     if (array == null) {
       return Optional.empty();
     }
-    if (!Set.of("|i1", "|u1", "|b1", "|S1").contains(array.type())) {
-      throw wrong(name, "has type " + array.type() + ", not bytes");
+    if (!BYTES.matcher(array.type()).matches()) {
+      throw wrong(name, "has " + describe(array) + ", not bytes");
     }
     byte[] bytes = new byte[array.data().limit()];
     array.data().duplicate().order(ByteOrder.LITTLE_ENDIAN).get(bytes);

@@ -4,8 +4,8 @@ import dev.dragoman.device.HostTensor;
 import dev.dragoman.device.Shape;
 
 /**
- * The sinusoidal positions of "Attention Is All You Need", section 3.5, in Marian's order: the
- * sines of all frequencies, then the cosines, where the paper has them alternate.
+ * The sinusoidal positions of "Attention Is All You Need", section 3.5, in the order that all
+ * formats have: the sines of all frequencies, then the cosines, where the paper has them alternate.
  */
 public final class Sinusoids {
 
@@ -14,7 +14,10 @@ public final class Sinusoids {
 
   private Sinusoids() {}
 
-  /** A table of positions × width, computed in double precision. */
+  /**
+   * A table of positions × width, computed in double precision, with the paper's wavelengths:
+   * MarianMT's, and those with which CTranslate2's converter stores a Marian model.
+   */
   public static HostTensor table(int positions, int width) {
     int sines = (width + 1) / 2;
     float[] table = new float[positions * width];
@@ -31,20 +34,23 @@ public final class Sinusoids {
   }
 
   /**
-   * The positions of tensor2tensor, OpenNMT and CTranslate2: the first token's is 1, and the
-   * wavelengths reach 10,000·2π with the last pair of columns.
+   * The positions of tensor2tensor, as Marian, OpenNMT, CTranslate2 and fairseq compute them: the
+   * wavelengths reach from 2π to 10,000·2π, both included, where the paper's end before.
    *
+   * @param first the position of the first token: 0 in Marian, 1 in CTranslate2
+   * @param positions how many there are
    * @param width even, at least 4
+   * @return positions × width, computed in double precision
    */
-  static HostTensor tensor2tensor(int positions, int width) {
+  static HostTensor tensor2tensor(int first, int positions, int width) {
     int sines = width / 2;
     float[] table = new float[positions * width];
     for (int column = 0; column < sines; column++) {
       double wavelength = Math.pow(10_000, column / (sines - 1.0));
-      for (int position = 0; position < positions; position++) {
-        double angle = (position + 1) / wavelength;
-        table[position * width + column] = (float) Math.sin(angle);
-        table[position * width + sines + column] = (float) Math.cos(angle);
+      for (int row = 0; row < positions; row++) {
+        double angle = (first + row) / wavelength;
+        table[row * width + column] = (float) Math.sin(angle);
+        table[row * width + sines + column] = (float) Math.cos(angle);
       }
     }
     return HostTensor.of("sinusoidal positions", new Shape(positions, width), table);

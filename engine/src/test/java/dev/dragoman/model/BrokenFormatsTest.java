@@ -162,22 +162,28 @@ class BrokenFormatsTest {
     return Stream.of(
         array("magic", new byte[20], "NumPy"),
         array("truncated", new byte[3], "truncated"),
-        array("header too long", withShort(ZipBytes.npy("", new byte[9]), 8, -1), "a header of"),
-        array("code", ZipBytes.npy("__import__('os')", new byte[0]), "has the header"),
-        array("shape", ZipBytes.npy(f4.formatted("(4, 5)"), new byte[64]), "needs 80"),
-        array("cube", ZipBytes.npy(f4.formatted("(2, 2, 4)"), new byte[64]), "(2, 2, 4)"),
-        array("overflow", ZipBytes.npy(f4.formatted("(65536, 65536)"), new byte[0]), "too large"),
-        array("digits", ZipBytes.npy(f4.formatted("(99999999999,)"), new byte[0]), "99999999999"),
-        array("negative", ZipBytes.npy(f4.formatted("(-4, 4)"), new byte[0]), "has the header"),
-        array("type", ZipBytes.array("<f8", "(4, 4)", new byte[128]), "has type <f8"),
-        array("object", ZipBytes.array("|O", "(4, 4)", new byte[16]), "has type |O"),
+        array("header too long", withShort(NpzBytes.npy("", new byte[9]), 8, -1), "a header of"),
+        array("code", NpzBytes.npy("__import__('os')", new byte[0]), "has the header"),
+        array("shape", NpzBytes.npy(f4.formatted("(4, 5)"), new byte[64]), "needs 80"),
+        array("cube", NpzBytes.npy(f4.formatted("(2, 2, 4)"), new byte[64]), "(2, 2, 4)"),
+        array("overflow", NpzBytes.npy(f4.formatted("(65536, 65536)"), new byte[0]), "too large"),
+        array("digits", NpzBytes.npy(f4.formatted("(99999999999,)"), new byte[0]), "99999999999"),
+        array("negative", NpzBytes.npy(f4.formatted("(-4, 4)"), new byte[0]), "has the header"),
+        array("type", NpzBytes.array("<f8", "(4, 4)", new byte[128]), "has type <f8"),
+        array("big-endian", NpzBytes.array(">f4", "(4, 4)", new byte[64]), "big-endian numbers"),
+        array("object", NpzBytes.array("|O", "(4, 4)", new byte[16]), "has type |O"),
         array("by columns", byColumns(), "fortran_order"),
-        array("wrong shape", ZipBytes.array("<f4", "(4, 5)", new byte[80]), "is 4x5"),
-        array("not a number", ZipBytes.array("<f4", "(4, 4)", nan(16)), "not numbers"),
+        array("wrong shape", NpzBytes.array("<f4", "(4, 5)", new byte[80]), "is 4x5"),
+        array("not a number", NpzBytes.array("<f4", "(4, 4)", nan(16)), "not numbers"),
         marian("missing", m -> m.arrays.remove("encoder_l1_self_Wq"), "model.npz", "is missing"),
         marian("too much", m -> m.matrix("Wpos", 9, 4), "model.npz", "Wpos is not supported"),
         marian(
             "no options", m -> m.arrays.put("special:model.yml", new byte[0]), "model.npz", "tr"),
+        marian(
+            "wide options",
+            m -> m.arrays.put("special:model.yml", NpzBytes.array("<i2", "(2,)", new byte[4])),
+            "model.npz",
+            "special:model.yml has type <i2, not bytes"),
         marian("not a zip", m -> m.text("model.npz", "PK?"), "model.npz", "not a zip"),
         marian("cut zip", BrokenFormatsTest::cutZip, "model.npz", "not a zip"),
         marian("other entry", m -> m.files.put("model.npz", zip("a.txt")), "model.npz", "a.txt"),
@@ -189,6 +195,8 @@ class BrokenFormatsTest {
     return Stream.of(
         option("type", "amun"),
         option("dim-emb", "-4"),
+        option("dim-emb", "2"),
+        option("dim-emb", "5"),
         option("dim-emb", "99999999999"),
         option("dim-vocabs", "[4]"),
         option("dim-vocabs", "[4, x]"),
@@ -341,7 +349,7 @@ class BrokenFormatsTest {
     weights.put(QUERY, 1, new byte[64], 8, 8).put(QUERY + "_scale", 1, new byte[8], 8);
   }
 
-  private static void cutZip(TinyMarian model) throws IOException {
+  private static void cutZip(TinyMarian model) {
     byte[] whole = model.npz();
     model.files.put("model.npz", Arrays.copyOf(whole, whole.length - 40));
   }
@@ -362,7 +370,7 @@ class BrokenFormatsTest {
   }
 
   private static byte[] byColumns() {
-    return ZipBytes.npy("{'descr': '<f4', 'fortran_order': True, 'shape': (4, 4), }", new byte[64]);
+    return NpzBytes.npy("{'descr': '<f4', 'fortran_order': True, 'shape': (4, 4), }", new byte[64]);
   }
 
   private static byte[] nan(int count) {

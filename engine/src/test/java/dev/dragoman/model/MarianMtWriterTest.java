@@ -43,7 +43,7 @@ class MarianMtWriterTest {
   @Test
   void theBundledModelTranslatesAsBefore() throws IOException {
     Model model = Models.open(TinyModel.ROOT.resolve("models/fr-en"));
-    MarianMtWriter.write(model, to, Optional.empty());
+    assertEquals(List.of(), MarianMtWriter.write(model, to, Optional.empty()));
     Model again = Models.open(to);
     assertSameConfiguration(model.config(), again.config());
     assertSameNumbers(model, again);
@@ -91,6 +91,22 @@ class MarianMtWriterTest {
     assertSameNumbers(model, again);
     assertEquals(1e-3f, again.weights().encoder().layers().get(0).feedForwardNorm().epsilon());
     assertEquals("b", again.tokenizer().decode(new int[] {5}));
+  }
+
+  /** Positions that MarianMT does not compute are stored, and a line says so. */
+  @Test
+  void mariansPositionsSurvive() throws IOException {
+    Model model = new TinyMarian().open(from);
+    List<String> remarks = MarianMtWriter.write(model, to, Optional.empty());
+    Model again = Models.open(to);
+    assertSameNumbers(model, again);
+    assertEquals(1e-6f, again.weights().encoder().layers().get(0).feedForwardNorm().epsilon());
+    assertEquals(letters(model), letters(again));
+    assertEquals(
+        List.of(
+            "positions are stored with the weights, as MarianMT computes others",
+            "norms add 1.0E-6 to the variance, where MarianMT always adds 1.0E-5"),
+        remarks);
   }
 
   @Test

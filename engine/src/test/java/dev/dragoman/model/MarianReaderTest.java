@@ -11,12 +11,16 @@ import dev.dragoman.device.Shape;
 import dev.dragoman.model.ModelConfig.NormPlacement;
 import dev.dragoman.model.ModelConfig.Stack;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MarianReaderTest {
 
@@ -46,6 +50,25 @@ class MarianReaderTest {
 
   private static String piece(Model model, int id) {
     return model.tokenizer().pieces(new int[] {id}).get(0);
+  }
+
+  /** 1/10,000^(0/1) and 1/10,000^(1/1): Marian divides by half the width less one. */
+  @Test
+  void positionsAndNormsAreMarians() throws IOException {
+    TransformerWeights weights = tiny.open(directory).weights();
+    assertEquals(new Shape(1000, 4), weights.sourcePositions().shape());
+    float[] positions = Arrays.copyOf(weights.targetPositions().floats(), 8);
+    assertArrayEquals(new float[] {0, 0, 1, 1, 0.841471f, 1e-4f, 0.540302f, 1}, positions, 1e-6f);
+    assertEquals(1e-6f, weights.decoder().layers().get(0).feedForwardNorm().epsilon());
+  }
+
+  /** NumPy has no order for single bytes; Marian's writer names that of its machine. */
+  @ParameterizedTest
+  @ValueSource(strings = {"<i1", "|i1", ">i1", "=i1", "i1", "|u1", "<u1", "|S1", "<b1"})
+  void optionsAreBytesOfAnyType(String type) throws IOException {
+    byte[] yaml = tiny.yaml().getBytes(StandardCharsets.UTF_8);
+    tiny.arrays.put("special:model.yml", NpzBytes.array(type, "(" + yaml.length + ",)", yaml));
+    assertEquals(4, tiny.open(directory).config().width());
   }
 
   @Test

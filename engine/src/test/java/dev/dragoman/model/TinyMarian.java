@@ -8,36 +8,88 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** A Marian model of one layer and four words that tests change, break and put into zips. */
 final class TinyMarian {
 
   static final int WIDTH = 4;
   static final int WORDS = 4;
+  private static final String STORED_OPTIONS = "special:model.yml";
 
-  final Map<String, String> options = new LinkedHashMap<>();
+  /** What Marian v1.12 stores of its options, lists on one line. */
+  private static final String OPTIONS =
+      """
+      bert-train-type-embeddings: true
+      bert-type-vocab-size: 2
+      dec-cell: gru
+      dec-cell-base-depth: 2
+      dec-cell-high-depth: 1
+      dec-depth: 1
+      dim-emb: 4
+      dim-rnn: 1024
+      dim-vocabs: [4, 4]
+      enc-cell: gru
+      enc-cell-depth: 1
+      enc-depth: 1
+      enc-type: bidirectional
+      factors-combine: sum
+      factors-dim-emb: 0
+      input-types: []
+      layer-normalization: false
+      lemma-dependency: ""
+      lemma-dim-emb: 0
+      output-omit-bias: false
+      right-left: false
+      separator-symbol: "[eos]"
+      skip: false
+      tied-embeddings: false
+      tied-embeddings-all: true
+      tied-embeddings-src: false
+      transformer-aan-activation: swish
+      transformer-aan-depth: 2
+      transformer-aan-nogate: false
+      transformer-alibi-shift: false
+      transformer-alibi-trainable: false
+      transformer-attention-mask: default
+      transformer-decoder-autoreg: self-attention
+      transformer-decoder-dim-ffn: 0
+      transformer-decoder-ffn-depth: 0
+      transformer-dim-aan: 2048
+      transformer-dim-ffn: 6
+      transformer-disable-position-embeddings: false
+      transformer-ffn-activation: relu
+      transformer-ffn-depth: 2
+      transformer-guided-alignment-layer: last
+      transformer-heads: 2
+      transformer-no-affine: false
+      transformer-no-bias: false
+      transformer-no-projection: false
+      transformer-pool: false
+      transformer-postprocess: dan
+      transformer-postprocess-emb: d
+      transformer-postprocess-top: ""
+      transformer-preprocess: ""
+      transformer-rnn-projection: false
+      transformer-tied-layers: []
+      transformer-train-position-embeddings: false
+      type: transformer
+      ulr: false
+      ulr-dim-emb: 0
+      ulr-trainable-transformation: false
+      version: v1.12.43 c9f287db 2025-06-23 19:47:45 +0000
+      """;
+
+  final Map<String, String> options = new TreeMap<>();
   final Map<String, byte[]> arrays = new LinkedHashMap<>();
   final Map<String, byte[]> files = new LinkedHashMap<>();
   private final Map<String, float[]> numbers = new LinkedHashMap<>();
   private final Random random = new Random(5);
 
   TinyMarian() {
-    String yaml =
-        """
-        type: transformer
-        dim-emb: 4
-        dim-vocabs: [4, 4]
-        enc-depth: 1
-        dec-depth: 1
-        tied-embeddings-all: true
-        transformer-heads: 2
-        transformer-dim-ffn: 6
-        transformer-ffn-activation: relu
-        transformer-preprocess: ""
-        transformer-postprocess: dan
-        version: v1.9.0
-        """;
-    yaml.lines()
+    OPTIONS
+        .lines()
         .forEach(line -> options.put(line.replaceAll(":.*", ""), line.replaceAll("^[^:]*: ", "")));
     text("decoder.yml", "models:\n  - model.npz\nvocabs:\n  - v.yml\n  - v.yml\nnormalize: 1\n");
     text("v.yml", "\"</s>\": 0\n\"<unk>\": 1\n\"\\u2581a\": 2\nno: 3\n");
@@ -82,7 +134,7 @@ final class TinyMarian {
       data.putFloat(values[i]);
     }
     numbers.put(name, values);
-    arrays.put(name, ZipBytes.array("<f4", "(" + rows + ", " + columns + ")", data.array()));
+    arrays.put(name, NpzBytes.array("<f4", "(" + rows + ", " + columns + ")", data.array()));
     return this;
   }
 
@@ -92,22 +144,33 @@ final class TinyMarian {
 
   /** Puts these bytes where the options are. */
   TinyMarian optionsAre(byte[] yaml) {
-    arrays.put("special:model.yml", ZipBytes.array("|i1", "(" + yaml.length + ",)", yaml));
+    arrays.put(STORED_OPTIONS, NpzBytes.bytes(yaml));
     return this;
   }
 
-  byte[] npz() throws IOException {
-    Map<String, byte[]> entries = new LinkedHashMap<>();
-    arrays.forEach((name, array) -> entries.put(name + ".npy", array));
-    StringBuilder yaml = new StringBuilder();
-    options.forEach((option, value) -> yaml.append(option + ": " + value + "\n"));
-    byte[] text = yaml.append('\0').toString().getBytes(StandardCharsets.UTF_8);
-    entries.putIfAbsent(
-        "special:model.yml.npy", ZipBytes.array("|i1", "(" + text.length + ",)", text));
-    return ZipBytes.stored(entries);
+  /** The options as Marian writes them: by name, a list's entries below each other. */
+  String yaml() {
+    return options.entrySet().stream()
+        .map(option -> option.getKey() + ":" + value(option.getValue()))
+        .collect(Collectors.joining("\n"));
   }
 
-  Map<String, byte[]> files() throws IOException {
+  private static String value(String value) {
+    if (!value.startsWith("[")) {
+      return " " + value;
+    }
+    return value.equals("[]")
+        ? "\n  []"
+        : "\n  - " + value.substring(1, value.length() - 1).replace(", ", "\n  - ");
+  }
+
+  byte[] npz() {
+    Map<String, byte[]> all = new LinkedHashMap<>(arrays);
+    all.putIfAbsent(STORED_OPTIONS, NpzBytes.text(yaml()));
+    return NpzBytes.archive(all);
+  }
+
+  Map<String, byte[]> files() {
     Map<String, byte[]> all = new LinkedHashMap<>(files);
     if (!all.containsKey("model.npz")) {
       all.put("model.npz", npz());

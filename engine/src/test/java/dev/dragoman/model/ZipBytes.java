@@ -2,8 +2,6 @@ package dev.dragoman.model;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Map;
@@ -11,7 +9,7 @@ import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
-/** Makes zip archives and NumPy arrays for tests. */
+/** Makes zip archives for tests. */
 final class ZipBytes {
 
   private ZipBytes() {}
@@ -58,20 +56,5 @@ final class ZipBytes {
       }
     }
     return changed;
-  }
-
-  /** A {@code .npy} file. */
-  static byte[] array(String type, String shape, byte[] data) {
-    return npy(
-        "{'descr': '%s', 'fortran_order': False, 'shape': %s, }".formatted(type, shape), data);
-  }
-
-  /** A {@code .npy} file with this header, right or wrong. */
-  static byte[] npy(String header, byte[] data) {
-    byte[] text = (header + "\n").getBytes(StandardCharsets.ISO_8859_1);
-    ByteBuffer out =
-        ByteBuffer.allocate(10 + text.length + data.length).order(ByteOrder.LITTLE_ENDIAN);
-    out.put(new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0});
-    return out.putShort((short) text.length).put(text).put(data).array();
   }
 }

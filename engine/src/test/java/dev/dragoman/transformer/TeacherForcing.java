@@ -25,8 +25,9 @@ final class TeacherForcing {
   void run(List<Pair> pairs) {
     int steps = pairs.get(0).target().length;
     int end = model.config().tokens().end();
-    // The end token is never chosen, so that no slot stops before its target does.
-    SearchRules rules = new SearchRules(1, 1, 0, steps + 1, steps + 1, end);
+    // More hypotheses are wanted than there are steps, so that no slot stops before its target
+    // does.
+    SearchRules rules = new SearchRules(1, steps + 1, 0, 0, steps + 1, end);
     int tokens = pairs.stream().mapToInt(pair -> pair.source().length).sum();
     Session session = model.open(device, new Session.Size(pairs.size(), tokens, tokens), rules);
     List<Session.Placed> placed = new ArrayList<>();
