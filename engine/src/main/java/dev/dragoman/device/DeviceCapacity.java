@@ -16,7 +16,7 @@ package dev.dragoman.device;
 public record DeviceCapacity(
     int workers, int rows, int leastRows, int stepsAhead, long freeBytes, DataType activations) {
 
-  /** Where the host itself computes, with everything in float32. */
+  /** Where the host itself computes, with everything in float32 and in batches of any size. */
   public DeviceCapacity(int workers, int rows, long freeBytes) {
     this(workers, rows, 1, 0, freeBytes, DataType.F32);
   }

@@ -35,21 +35,22 @@ abstract class ProductContract extends ContractWorkbench {
         inputs);
   }
 
-  @Test
-  void linearGivesARowTheSameBitsWhateverStandsBesideIt() {
+  @ParameterizedTest
+  @CsvSource({"256,512", "2048,16"})
+  void linearGivesARowTheSameBitsWhateverStandsBesideIt(int inputs, int outputs) {
     int most = 144;
-    float[] x = numbers(most * 256);
-    Linear weights = pack(numbers(512 * 256), numbers(512), 256);
+    float[] x = numbers(most * inputs);
+    Linear weights = pack(numbers(outputs * inputs), numbers(outputs), inputs);
     BatchSizes sizes = new BatchSizes(device.capacity().leastRows());
-    Tensor all = allocate(most, 512);
-    device.linear(upload(x, most, 256), weights, all);
+    Tensor all = allocate(most, outputs);
+    device.linear(upload(x, most, inputs), weights, all);
     float[] expected = download(all);
     for (int rows : sizes.upTo(most)) {
-      Tensor some = allocate(rows, 512);
+      Tensor some = allocate(rows, outputs);
       int first = most - rows;
-      float[] part = Arrays.copyOfRange(x, first * 256, most * 256);
-      device.linear(upload(part, rows, 256), weights, some);
-      float[] wanted = Arrays.copyOfRange(expected, first * 512, most * 512);
+      float[] part = Arrays.copyOfRange(x, first * inputs, most * inputs);
+      device.linear(upload(part, rows, inputs), weights, some);
+      float[] wanted = Arrays.copyOfRange(expected, first * outputs, most * outputs);
       assertArrayEquals(wanted, download(some), rows + " rows");
     }
   }

@@ -28,6 +28,9 @@ final class CpuDevice implements Device {
   /** With so many the weights' way from memory hardly counts; see docs/architecture.md. */
   private static final int SUITED_ROWS = 256;
 
+  /** oneDNN adds up a single row in another order than several where weights have many inputs. */
+  private static final int LEAST_ROWS = 2;
+
   private final CpuMemory memory;
   private final VectorMath math;
   private final Products products;
@@ -68,7 +71,8 @@ final class CpuDevice implements Device {
   public DeviceCapacity capacity() {
     Runtime jvm = Runtime.getRuntime();
     long free = jvm.maxMemory() - (jvm.totalMemory() - jvm.freeMemory());
-    return new DeviceCapacity(jvm.availableProcessors(), SUITED_ROWS, free);
+    return new DeviceCapacity(
+        jvm.availableProcessors(), SUITED_ROWS, LEAST_ROWS, 0, free, DataType.F32);
   }
 
   @Override
