@@ -13,11 +13,11 @@ import org.junit.jupiter.api.Test;
  * Translations of the bundled model equal those of CTranslate2, recorded with the options that made
  * them.
  */
-@Tag("processor")
 class GoldenTest {
   private static final Path ROOT = Path.of(System.getProperty("dragoman.root", ".."));
 
   @Test
+  @Tag("processor")
   void ownSentences() throws IOException {
     assertEquals(250, check(Path.of("../models/fr-en/golden/own.fr-en.jsonl")));
   }
@@ -31,6 +31,7 @@ class GoldenTest {
 
   /** Words are chosen from a shortlist, so that scores are others, and some words, too. */
   @Test
+  @Tag("processor")
   void ownSentencesWithAShortlist() throws IOException {
     Path golden = ROOT.resolve("models/fr-en/golden/shortlist");
     TranslationOptions.Shortlist words =

@@ -11,6 +11,7 @@ import dev.dragoman.text.SentencePiece;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -21,6 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * by default, {@code g} uses one layer of the decoder twice, {@code b} has its norms before the
  * layers and two vocabularies.
  */
+@Tag("processor")
 class MarianGoldenTest {
   private static final double SCORE_TOLERANCE = 2e-4;
   private static final double LEAST_EQUAL = 0.95;
