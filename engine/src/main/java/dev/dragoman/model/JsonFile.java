@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.dragoman.text.JsonProblem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,8 +67,12 @@ record JsonFile(Path file, JsonNode root) {
     try {
       return JSON.readTree(json);
     } catch (JsonProcessingException e) {
+      String place =
+          Optional.ofNullable(e.getLocation())
+              .map(at -> "line %d, column %d: ".formatted(at.getLineNr(), at.getColumnNr()))
+              .orElse("");
       throw new ModelFormatException(
-          file + ": not JSON: " + ModelFiles.oneLine(e.getOriginalMessage()), e);
+          "%s: %snot JSON: %s".formatted(file, place, ModelFiles.oneLine(JsonProblem.plain(e))), e);
     } catch (IOException e) {
       throw ModelFiles.unreadable(file, e);
     }

@@ -118,7 +118,10 @@ class BrokenFormatsTest {
   static Stream<Arguments> ctranslate2Text() {
     String vocabulary = "shared_vocabulary.json";
     return Stream.of(
-        text("config.json", "{", "not JSON"),
+        text("config.json", "{", "line 1, column 2: not JSON: the object is not closed"),
+        text(
+            "config.json", "{\n\"eos_token\":NaN}", "line 2, column 16: not JSON: NaN is not JSON"),
+        text("config.json", "{} {}", "not JSON: more follows after its end"),
         text("config.json", "{\"decoder_start_token\":null}", "decoder_start_token"),
         text("config.json", "{\"decoder_start_token\":\"<x>\"}", vocabulary, "<x> is missing"),
         text("config.json", "{\"eos_token\":\"E\"}", vocabulary, "E is missing"),
@@ -228,7 +231,7 @@ class BrokenFormatsTest {
         yaml("decoder.yml", "- a\n", "line 1: a mapping is wanted"),
         yaml("decoder.yml", "a: 1\na: 2\n", "line 2: a is there twice"),
         yaml("decoder.yml", "a: 1\n--- \nb: 1\n", "more than one document"),
-        yaml("decoder.yml", "a: 'b\n", "not YAML"),
+        yaml("decoder.yml", "a: 'b\n", "line 2: not YAML: found unexpected end of stream"),
         yaml("decoder.yml", "\"\\x\": 1\n", "not YAML"),
         yaml("decoder.yml", "\"\\UFFFFFFFF\": 1\n", "not YAML"),
         yaml("decoder.yml", "", "models"),
