@@ -20,7 +20,8 @@ import org.apache.commons.compress.utils.SeekableInMemoryByteChannel;
 /**
  * A zip archive whose table of contents has been checked: no name leaves the archive or comes
  * twice, nothing is a link, and it does not unpack to far more than its own size. Entries that are
- * only stored are mapped, others are unpacked to memory.
+ * only stored are mapped, others are unpacked to memory, and the checksum of each is compared when
+ * it is opened.
  */
 final class ZipArchive implements Closeable {
 
@@ -157,12 +158,12 @@ final class ZipArchive implements Closeable {
     try {
       return channel instanceof FileChannel disk && entry.getMethod() == ZipArchiveEntry.STORED
           ? ByteSource.of(stored(disk, entry))
-          : ByteSource.of(ByteBuffer.wrap(unpack(entry)));
+          : ByteSource.of(unpack(entry));
     } catch (IOException | RuntimeException e) {
       if (e instanceof ModelFormatException refusal) {
         throw refusal;
       }
-      throw wrong(file, name, "cannot be read: " + ModelFiles.oneLine(e.getMessage()));
+      throw wrong(file, name, "is damaged: " + ModelFiles.oneLine(e.getMessage()));
     }
   }
 
@@ -173,10 +174,12 @@ final class ZipArchive implements Closeable {
     if (begin < 0 || begin > disk.size() - size) {
       throw wrong(file, entry.getName(), "lies outside the archive");
     }
-    return disk.map(FileChannel.MapMode.READ_ONLY, begin, size);
+    ByteBuffer bytes = disk.map(FileChannel.MapMode.READ_ONLY, begin, size);
+    ZipChecksum.compare(file, entry, bytes);
+    return bytes;
   }
 
-  private byte[] unpack(ZipArchiveEntry entry) throws IOException {
+  private ByteBuffer unpack(ZipArchiveEntry entry) throws IOException {
     int size = size(entry);
     ModelFiles.requireMemory(file, size);
     try (InputStream in = zip.getInputStream(entry)) {
@@ -184,7 +187,9 @@ final class ZipArchive implements Closeable {
       if (bytes.length < size || in.read() >= 0) {
         throw wrong(file, entry.getName(), "does not unpack to the " + size + " bytes it claims");
       }
-      return bytes;
+      ByteBuffer content = ByteBuffer.wrap(bytes);
+      ZipChecksum.compare(file, entry, content);
+      return content;
     }
   }
 
@@ -204,10 +209,14 @@ final class ZipArchive implements Closeable {
     }
   }
 
-  private static ModelFormatException broken(Path file, Exception cause) {
+  private static ModelFormatException broken(Path file, Exception problem) {
+    Throwable cause = problem; // the library wraps it, in the name of a class of Java's
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
     return new ModelFormatException(
         file + " is not a zip archive that can be read: " + ModelFiles.oneLine(cause.getMessage()),
-        cause);
+        problem);
   }
 
   private static ModelFormatException wrong(Path file, String name, String what) {

@@ -267,7 +267,10 @@ class BrokenFormatsTest {
     two.put("other/model/model.bin", new byte[4]);
     return Stream.of(
         Arguments.of("empty", new byte[0], "not a zip"),
-        Arguments.of("text", "hello".getBytes(StandardCharsets.UTF_8), "not a zip"),
+        Arguments.of(
+            "text",
+            "hello".getBytes(StandardCharsets.UTF_8),
+            "not a zip archive that can be read: Archive is not a ZIP archive"),
         Arguments.of("truncated", Arrays.copyOf(packed, packed.length - 30), "not a zip"),
         Arguments.of("nothing in it", zip("a.txt"), "is not a model"),
         Arguments.of("parent", zip("../../evil"), "leads out of the archive"),
