@@ -9,7 +9,6 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.dragoman.text.JsonProblem;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -34,7 +33,7 @@ record JsonFile(Path file, JsonNode root) {
 
   /** Reads a file that may be missing; then it is an empty object. */
   static JsonFile readIfPresent(Path file) {
-    return Files.exists(file) ? read(file) : parse(file, new byte[] {'{', '}'});
+    return ModelFiles.isThere(file) ? read(file) : parse(file, new byte[] {'{', '}'});
   }
 
   /** Parses the JSON that is found somewhere in {@code file}. */

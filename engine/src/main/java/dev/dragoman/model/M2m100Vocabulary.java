@@ -1,7 +1,6 @@
 package dev.dragoman.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -25,7 +24,7 @@ record M2m100Vocabulary(Map<String, Integer> pieces, Map<String, Integer> langua
   static M2m100Vocabulary read(Path directory) {
     JsonFile tokenizer = JsonFile.readIfPresent(directory.resolve("tokenizer.json"));
     Map<String, Integer> pieces = new LinkedHashMap<>();
-    if (Files.exists(directory.resolve("vocab.json"))) {
+    if (ModelFiles.isThere(directory.resolve("vocab.json"))) {
       pieces.putAll(JsonFile.read(directory.resolve("vocab.json")).integers());
     } else if (tokenizer.root().at("/model/vocab").isObject()) {
       pieces.putAll(new JsonFile(tokenizer.file(), tokenizer.root().at("/model/vocab")).integers());

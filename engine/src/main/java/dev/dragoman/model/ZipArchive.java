@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
@@ -50,7 +51,7 @@ final class ZipArchive implements Closeable {
    */
   static ZipArchive open(Path file) {
     try {
-      return open(file, FileChannel.open(ModelFiles.regular(file)));
+      return open(file, ModelFiles.open(file));
     } catch (IOException e) {
       throw ModelFiles.unreadable(file, e);
     }
@@ -156,15 +157,26 @@ final class ZipArchive implements Closeable {
       throw wrong(file, name, "is missing");
     }
     try {
-      return channel instanceof FileChannel disk && entry.getMethod() == ZipArchiveEntry.STORED
-          ? ByteSource.of(stored(disk, entry))
-          : ByteSource.of(unpack(entry));
+      ByteSource bytes =
+          channel instanceof FileChannel disk && entry.getMethod() == ZipArchiveEntry.STORED
+              ? ByteSource.of(stored(disk, entry))
+              : ByteSource.of(unpack(entry));
+      Optional<String> placeholder =
+          Placeholder.in(bytes, other -> entries.containsKey(beside(name, other)));
+      if (placeholder.isPresent()) {
+        throw wrong(file, name, placeholder.get());
+      }
+      return bytes;
     } catch (IOException | RuntimeException e) {
       if (e instanceof ModelFormatException refusal) {
         throw refusal;
       }
       throw wrong(file, name, "is damaged: " + ModelFiles.oneLine(e.getMessage()));
     }
+  }
+
+  private static String beside(String name, String other) {
+    return Path.of(name).resolveSibling(other).normalize().toString();
   }
 
   private ByteBuffer stored(FileChannel disk, ZipArchiveEntry entry) throws IOException {
