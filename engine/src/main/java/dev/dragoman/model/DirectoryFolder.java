@@ -41,6 +41,11 @@ record DirectoryFolder(Path path, Set<String> files) implements ModelFolder {
   }
 
   @Override
+  public DirectoryFolder folder(String name) {
+    return open(path.resolve(name));
+  }
+
+  @Override
   public Supplier<byte[]> later(String name) {
     return () -> bytes(name);
   }

@@ -38,6 +38,13 @@ interface ModelFolder extends Closeable {
   }
 
   /**
+   * A folder in this one.
+   *
+   * @throws ModelFormatException if it cannot be read
+   */
+  ModelFolder folder(String name);
+
+  /**
    * All bytes of a file, once they are asked for; taken at once where the folder is closed soon.
    */
   default Supplier<byte[]> later(String name) {

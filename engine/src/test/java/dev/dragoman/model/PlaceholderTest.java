@@ -63,7 +63,7 @@ class PlaceholderTest {
     TinyCTranslate2.write(model.files(), directory);
     open(directory); // good until a file of it is replaced
     Path file = directory.resolve(name);
-    Files.copy(file, directory.resolve("moved-elsewhere"));
+    Files.copy(file, file.resolveSibling("moved-elsewhere"));
     for (Map.Entry<String, String> placeholder : PLACEHOLDERS.entrySet()) {
       Files.delete(file); // it may be mapped
       Files.writeString(file, placeholder.getKey());
@@ -80,6 +80,7 @@ class PlaceholderTest {
             of("NLLB", PlaceholderTest::nllb),
             of("CTranslate2", PlaceholderTest::ctranslate2),
             of("CTranslate2 with texts", PlaceholderTest::ctranslate2WithTexts),
+            of("Argos", () -> new TinyCTranslate2().argosFiles()),
             of("Marian", PlaceholderTest::marian))
         .flatMap(files -> files);
   }
