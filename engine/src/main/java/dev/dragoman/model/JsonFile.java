@@ -11,13 +11,20 @@ import dev.dragoman.text.JsonProblem;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** A JSON object, and where it comes from: every refusal names the file and the field. */
-record JsonFile(Path file, JsonNode root) {
+/**
+ * A JSON object, and where it comes from: every refusal names the file and the field.
+ *
+ * @param file of the object, which a field that is missing should be in
+ * @param root the object
+ * @param elsewhere the files of fields that come from another one
+ */
+record JsonFile(Path file, JsonNode root, Map<String, Path> elsewhere) {
 
   private static final ObjectReader JSON =
       JsonMapper.builder()
@@ -25,6 +32,10 @@ record JsonFile(Path file, JsonNode root) {
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build()
           .reader();
+
+  JsonFile(Path file, JsonNode root) {
+    this(file, root, Map.of());
+  }
 
   /** Reads a file that must be there. */
   static JsonFile read(Path file) {
@@ -86,7 +97,11 @@ record JsonFile(Path file, JsonNode root) {
   JsonFile overriddenBy(JsonFile other) {
     ObjectNode merged = root.deepCopy();
     merged.setAll((ObjectNode) other.root);
-    return new JsonFile(file, merged);
+    Map<String, Path> places = new HashMap<>(elsewhere);
+    for (Map.Entry<String, JsonNode> field : other.root.properties()) {
+      places.put(field.getKey(), other.place(field.getKey()));
+    }
+    return new JsonFile(file, merged, Map.copyOf(places));
   }
 
   /** An integer from {@code least} to {@code most}. */
@@ -144,16 +159,20 @@ record JsonFile(Path file, JsonNode root) {
 
   private JsonNode required(String field) {
     if (!has(field)) {
-      throw new ModelFormatException(file + ": " + field + " is missing");
+      throw new ModelFormatException(place(field) + ": " + field + " is missing");
     }
     return root.get(field);
   }
 
+  /** The file that a field is in, or should be. */
+  private Path place(String field) {
+    return elsewhere.getOrDefault(field, file);
+  }
+
   /** The refusal of a field's value. */
   ModelFormatException wrong(String field, String wanted) {
-    return new ModelFormatException(
-        ModelFiles.oneLine(
-            "%s: %s is %s, not %s".formatted(file, field, quote(root.get(field)), wanted)));
+    String what = "%s is %s, not %s".formatted(field, quote(root.get(field)), wanted);
+    return new ModelFormatException(place(field) + ": " + ModelFiles.oneLine(what));
   }
 
   private static String quote(JsonNode value) {

@@ -46,8 +46,8 @@ final class M2m100Reader {
     MarianMtReader.refuseRules(generation);
     int size = json.integer("vocab_size", 1, MarianMtReader.MOST);
     M2m100Vocabulary named = M2m100Vocabulary.read(directory);
-    Vocabulary vocabulary = vocabulary(directory, named, size);
-    SpecialTokens tokens = tokens(generation, vocabulary, directory);
+    Vocabulary vocabulary = vocabulary(named, size);
+    SpecialTokens tokens = tokens(generation, vocabulary, named.file());
     ModelConfig config = MarianMtReader.config(json, FORMAT, size, size, tokens);
     TransformerWeights weights =
         new MarianMtWeights(new WeightReader(HuggingFaceWeights.open(directory)), config, json)
@@ -77,24 +77,20 @@ final class M2m100Reader {
         : LanguageTokenizer.Placement.START;
   }
 
-  private static Vocabulary vocabulary(Path directory, M2m100Vocabulary named, int size) {
+  private static Vocabulary vocabulary(M2m100Vocabulary named, int size) {
     try {
       return new Vocabulary(named.pieces(), size);
     } catch (IllegalArgumentException e) {
-      throw new ModelFormatException(
-          directory + ": its vocabulary: " + ModelFiles.oneLine(e.getMessage()), e);
+      throw new ModelFormatException(named.file() + ": " + ModelFiles.oneLine(e.getMessage()), e);
     }
   }
 
-  private static SpecialTokens tokens(JsonFile generation, Vocabulary vocabulary, Path directory) {
+  private static SpecialTokens tokens(JsonFile generation, Vocabulary vocabulary, Path file) {
     int last = vocabulary.size() - 1;
     int end = generation.integer("eos_token_id", 0, last);
     int pad = generation.integer("pad_token_id", 0, last);
-    int unknown = vocabulary.id(MarianMtReader.UNKNOWN, -1);
-    if (unknown < 0 || vocabulary.id(MarianMtReader.END, -1) != end) {
-      throw new ModelFormatException(
-          directory + ": its vocabulary has no <unk>, or </s> is not eos_token_id");
-    }
+    MarianMtReader.requireEnd(generation, vocabulary, file);
+    int unknown = CTranslate2Tokens.id(vocabulary, file, MarianMtReader.UNKNOWN);
     int start = generation.integer("decoder_start_token_id", 0, last);
     return new SpecialTokens(start, end, pad, unknown, List.of(pad));
   }

@@ -11,10 +11,11 @@ import java.util.regex.Pattern;
  * The pieces of an M2M-100 or NLLB model and the tokens of its languages, from the files where the
  * different versions of transformers have written them.
  *
+ * @param file where the pieces are
  * @param pieces all tokens with a name
  * @param languages code and token
  */
-record M2m100Vocabulary(Map<String, Integer> pieces, Map<String, Integer> languages) {
+record M2m100Vocabulary(Path file, Map<String, Integer> pieces, Map<String, Integer> languages) {
 
   /** {@code __fr__} or {@code fra_Latn}. */
   private static final Pattern LANGUAGE =
@@ -24,14 +25,8 @@ record M2m100Vocabulary(Map<String, Integer> pieces, Map<String, Integer> langua
   static M2m100Vocabulary read(Path directory) {
     JsonFile tokenizer = JsonFile.readIfPresent(directory.resolve("tokenizer.json"));
     Map<String, Integer> pieces = new LinkedHashMap<>();
-    if (ModelFiles.isThere(directory.resolve("vocab.json"))) {
-      pieces.putAll(JsonFile.read(directory.resolve("vocab.json")).integers());
-    } else if (tokenizer.root().at("/model/vocab").isObject()) {
-      pieces.putAll(new JsonFile(tokenizer.file(), tokenizer.root().at("/model/vocab")).integers());
-    } else {
-      throw new ModelFormatException(
-          directory.resolve("vocab.json") + " is missing, and tokenizer.json with pieces too");
-    }
+    JsonFile words = words(directory, tokenizer);
+    pieces.putAll(words.integers());
     Map<String, Integer> added = added(directory, tokenizer, pieces.size());
     Map<String, Integer> languages = new LinkedHashMap<>();
     added.forEach(
@@ -45,7 +40,19 @@ record M2m100Vocabulary(Map<String, Integer> pieces, Map<String, Integer> langua
     if (languages.isEmpty()) {
       throw new ModelFormatException(directory + ": no file names the tokens of the languages");
     }
-    return new M2m100Vocabulary(pieces, languages);
+    return new M2m100Vocabulary(words.file(), pieces, languages);
+  }
+
+  private static JsonFile words(Path directory, JsonFile tokenizer) {
+    Path file = directory.resolve("vocab.json");
+    JsonNode inTokenizer = tokenizer.root().at("/model/vocab");
+    if (ModelFiles.isThere(file)) {
+      return JsonFile.read(file);
+    }
+    if (inTokenizer.isObject()) {
+      return new JsonFile(tokenizer.file(), inTokenizer);
+    }
+    throw new ModelFormatException(file + " is missing, and tokenizer.json with pieces too");
   }
 
   private static Map<String, Integer> added(Path directory, JsonFile tokenizer, int pieces) {

@@ -113,7 +113,10 @@ class BrokenModelTest {
         text("vocab.json", "{\"</s>\":0,\"<unk>\":1,\"a\":2,\"b\":2}", "id 2"),
         text("vocab.json", "{\"</s>\":0,\"<unk>\":1,\"a\":5}", "id 5"),
         text("vocab.json", "{\"</s>\":0,\"a\":1}", "<unk>"),
-        text("vocab.json", "{\"</s>\":2,\"<unk>\":1}", "</s>"),
+        config(
+            "another end token",
+            m -> m.write("vocab.json", "{\"</s>\":2,\"<unk>\":1}"),
+            "eos_token_id is 0, not 2, the id of </s> in vocab.json"),
         text("vocab.json", "{\"</s>\":0,\"</s>\":1}", "uplicate"),
         text("vocab.json", "{\"</s>\":\"0\"}", "</s>"),
         text("source.spm", null, "missing"),
