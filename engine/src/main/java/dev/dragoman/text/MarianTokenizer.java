@@ -5,17 +5,16 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
  * Tokens as MarianMT models know them: SentencePiece's pieces, numbered by a vocabulary of their
- * own. A leading language tag such as {@code >>fra<<} is one token if the vocabulary has it.
+ * own. A leading {@linkplain LanguageTags language tag} is one token if the vocabulary has it.
  */
 public final class MarianTokenizer implements Tokenizer {
-
-  private static final Pattern LANGUAGE_TAG = Pattern.compile("^>>[^<>\\s]+<<");
 
   /**
    * A byte of a character that the model spells out, as SentencePiece's byte fallback writes it.
@@ -30,6 +29,7 @@ public final class MarianTokenizer implements Tokenizer {
 
   private final SentencePiece pieces;
   private final SourceTokens source;
+  private final LanguageTags tags;
   private final Vocabulary targetVocabulary;
   private final int unknown;
 
@@ -52,6 +52,7 @@ public final class MarianTokenizer implements Tokenizer {
       SentencePiece pieces, SourceTokens source, Vocabulary targetVocabulary, int unknown) {
     this.pieces = pieces;
     this.source = source;
+    this.tags = new LanguageTags(source.vocabulary());
     this.targetVocabulary = targetVocabulary;
     this.unknown = unknown;
   }
@@ -84,18 +85,19 @@ public final class MarianTokenizer implements Tokenizer {
     if (cut.isEmpty() || tag.isEmpty()) {
       return source.ids(cut);
     }
-    List<String> tagged = new ArrayList<>(List.of(tag));
+    List<String> tagged = new ArrayList<>(List.of(LanguageTags.of(tag)));
     tagged.addAll(cut);
     return source.ids(tagged);
   }
 
   @Override
   public String prefix(String text) {
-    if (!text.startsWith(">>")) {
-      return "";
-    }
-    Matcher tag = LANGUAGE_TAG.matcher(text);
-    return tag.find() && source.vocabulary().contains(tag.group()) ? tag.group() : "";
+    return tags.prefix(text);
+  }
+
+  @Override
+  public Optional<String> doubt(String text, int[] ids) {
+    return tags.doubt(text).map(doubt -> doubt + ": taken as text");
   }
 
   @Override
