@@ -47,6 +47,12 @@ record JsonFile(Path file, JsonNode root, Map<String, Path> elsewhere) {
     return ModelFiles.isThere(file) ? read(file) : parse(file, new byte[] {'{', '}'});
   }
 
+  /** As {@link #readIfPresent(Path)}, in a model's folder. */
+  static JsonFile readIfPresent(ModelFolder folder, String name) {
+    byte[] json = folder.has(name) ? folder.bytes(name) : new byte[] {'{', '}'};
+    return parse(folder.file(name), json);
+  }
+
   /** Parses the JSON that is found somewhere in {@code file}. */
   static JsonFile parse(Path file, byte[] json) {
     JsonNode root = tree(file, json);

@@ -45,8 +45,8 @@ final class M2m100Reader {
         json.overriddenBy(JsonFile.readIfPresent(directory.resolve("generation_config.json")));
     MarianMtReader.refuseRules(generation);
     int size = json.integer("vocab_size", 1, MarianMtReader.MOST);
-    M2m100Vocabulary named = M2m100Vocabulary.read(directory);
-    Vocabulary vocabulary = vocabulary(named, size);
+    M2m100Vocabulary named = M2m100Vocabulary.read(directory, size);
+    Vocabulary vocabulary = named.pieces();
     SpecialTokens tokens = tokens(generation, vocabulary, named.file());
     ModelConfig config = MarianMtReader.config(json, FORMAT, size, size, tokens);
     TransformerWeights weights =
@@ -54,11 +54,12 @@ final class M2m100Reader {
             .read();
     MarianTokenizer pieces =
         new MarianTokenizer(
-            MarianMtReader.sentencePiece(directory.resolve("sentencepiece.bpe.model")),
-            vocabulary,
-            vocabulary,
-            tokens.end(),
-            tokens.unknown());
+                MarianMtReader.sentencePiece(directory.resolve("sentencepiece.bpe.model")),
+                vocabulary,
+                vocabulary,
+                tokens.end(),
+                tokens.unknown())
+            .withAdded(named.added());
     return new Model(
         config,
         withPositions(
@@ -75,14 +76,6 @@ final class M2m100Reader {
             .flag("legacy_behaviour", false)
         ? LanguageTokenizer.Placement.END
         : LanguageTokenizer.Placement.START;
-  }
-
-  private static Vocabulary vocabulary(M2m100Vocabulary named, int size) {
-    try {
-      return new Vocabulary(named.pieces(), size);
-    } catch (IllegalArgumentException e) {
-      throw new ModelFormatException(named.file() + ": " + ModelFiles.oneLine(e.getMessage()), e);
-    }
   }
 
   private static SpecialTokens tokens(JsonFile generation, Vocabulary vocabulary, Path file) {

@@ -91,17 +91,18 @@ final class MarianMtReader {
     int sourceSize = json.integer("vocab_size", 1, MOST);
     int targetSize =
         json.has("decoder_vocab_size") ? json.integer("decoder_vocab_size", 1, MOST) : sourceSize;
+    ModelFolder folder = DirectoryFolder.open(directory);
+    AddedVocabulary.refuseUnsupported(folder);
+    AddedVocabulary added = AddedVocabulary.read(folder);
     JsonFile tokenizerConfig = JsonFile.readIfPresent(directory.resolve("tokenizer_config.json"));
     Path sourceFile = directory.resolve("vocab.json");
-    Path targetFile =
-        tokenizerConfig.flag("separate_vocabs", false)
-            ? directory.resolve("target_vocab.json")
-            : sourceFile;
-    Vocabulary source = vocabulary(sourceFile, sourceSize);
+    boolean separate = tokenizerConfig.flag("separate_vocabs", false);
+    Path targetFile = separate ? directory.resolve("target_vocab.json") : sourceFile;
+    Vocabulary source = vocabulary(sourceFile, added, sourceSize);
     Vocabulary target =
         targetFile.equals(sourceFile) && targetSize == sourceSize
             ? source
-            : vocabulary(targetFile, targetSize);
+            : vocabulary(targetFile, separate ? added.withoutParts() : added, targetSize);
     SpecialTokens tokens = tokens(source, target, targetFile);
     ModelConfig config = config(json, FORMAT, sourceSize, targetSize, tokens);
     TransformerWeights weights =
@@ -111,7 +112,8 @@ final class MarianMtReader {
     return new Model(
         config,
         weights,
-        new MarianTokenizer(pieces, source, target, tokens.end(), tokens.unknown()));
+        new MarianTokenizer(pieces, source, target, tokens.end(), tokens.unknown())
+            .withAdded(added.inTexts(source, sourceFile, text -> false)));
   }
 
   /** The sizes and rules that all of Hugging Face's Transformers name alike. */
@@ -240,9 +242,9 @@ final class MarianMtReader {
     return List.copyOf(ids);
   }
 
-  private static Vocabulary vocabulary(Path file, int size) {
+  private static Vocabulary vocabulary(Path file, AddedVocabulary added, int size) {
     try {
-      return new Vocabulary(JsonFile.read(file).integers(), size);
+      return new Vocabulary(added.over(JsonFile.read(file).integers(), file, size), size);
     } catch (IllegalArgumentException e) {
       throw new ModelFormatException(file + ": " + ModelFiles.oneLine(e.getMessage()), e);
     }

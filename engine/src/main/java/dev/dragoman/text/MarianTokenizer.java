@@ -32,6 +32,7 @@ public final class MarianTokenizer implements Tokenizer {
   private final LanguageTags tags;
   private final Vocabulary targetVocabulary;
   private final int unknown;
+  private final AddedTokens added;
 
   /** With the ids of {@code </s>} and {@code <unk>}, the same in both vocabularies. */
   public MarianTokenizer(
@@ -50,11 +51,31 @@ public final class MarianTokenizer implements Tokenizer {
   /** With the id of {@code <unk>} in the target's vocabulary. */
   public MarianTokenizer(
       SentencePiece pieces, SourceTokens source, Vocabulary targetVocabulary, int unknown) {
+    this(pieces, source, targetVocabulary, unknown, AddedTokens.NONE);
+  }
+
+  private MarianTokenizer(
+      SentencePiece pieces,
+      SourceTokens source,
+      Vocabulary targetVocabulary,
+      int unknown,
+      AddedTokens added) {
+    this.added = added;
     this.pieces = pieces;
     this.source = source;
     this.tags = new LanguageTags(source.vocabulary());
     this.targetVocabulary = targetVocabulary;
     this.unknown = unknown;
+  }
+
+  /** The same with tokens that are not cut; the vocabularies have them. */
+  public MarianTokenizer withAdded(AddedTokens tokens) {
+    return new MarianTokenizer(pieces, source, targetVocabulary, unknown, tokens);
+  }
+
+  /** The tokens that are not cut. */
+  public AddedTokens added() {
+    return added;
   }
 
   /** What cuts the source into pieces. */
@@ -81,7 +102,7 @@ public final class MarianTokenizer implements Tokenizer {
   @Override
   public int[] encode(String text) {
     String tag = prefix(text);
-    List<String> cut = pieces.pieces(text.substring(tag.length()));
+    List<String> cut = added.pieces(text.substring(tag.length()), pieces::pieces);
     if (cut.isEmpty() || tag.isEmpty()) {
       return source.ids(cut);
     }
@@ -128,11 +149,15 @@ public final class MarianTokenizer implements Tokenizer {
    */
   @Override
   public String decode(int[] ids) {
-    StringBuilder joined = new StringBuilder();
-    for (int id : ids) {
-      joined.append(id == unknown ? UNKNOWN_TEXT : targetVocabulary.piece(id));
-    }
-    String text = joined.toString();
+    return added.text(
+        Arrays.stream(ids)
+            .mapToObj(id -> id == unknown ? UNKNOWN_TEXT : targetVocabulary.piece(id))
+            .toList(),
+        MarianTokenizer::join);
+  }
+
+  private static String join(List<String> pieces) {
+    String text = String.join("", pieces);
     if (text.contains("<0x")) {
       text = BYTES.matcher(text).replaceAll(run -> Matcher.quoteReplacement(utf8(run.group())));
     }
