@@ -232,6 +232,7 @@ class BrokenFormatsTest {
         yaml("decoder.yml", "a: 1\na: 2\n", "line 2: a is there twice"),
         yaml("decoder.yml", "a: 1\n--- \nb: 1\n", "more than one document"),
         yaml("decoder.yml", "a: 'b\n", "line 2: not YAML: found unexpected end of stream"),
+        yaml("decoder.yml", "ab\0c: d\n", "not YAML: special characters are not allowed"),
         yaml("decoder.yml", "\"\\x\": 1\n", "not YAML"),
         yaml("decoder.yml", "\"\\UFFFFFFFF\": 1\n", "not YAML"),
         yaml("decoder.yml", "\n", "models"),
