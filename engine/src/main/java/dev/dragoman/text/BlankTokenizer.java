@@ -84,7 +84,7 @@ public final class BlankTokenizer implements Tokenizer {
                 + tokens.count()
                 + " tokens are unknown to the model: it takes tokens with blanks between them, not"
                 + " plain text")
-        : tags.doubt(text);
+        : tags.doubt(text, "an unknown token");
   }
 
   private static List<String> tokens(String text) {

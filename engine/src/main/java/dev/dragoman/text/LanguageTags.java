@@ -37,24 +37,24 @@ final class LanguageTags {
   /**
    * That a text begins with a tag that the model lacks. That it lacks all of them is worth saying,
    * too: hardly any text begins so, but the inputs of another model do.
+   *
+   * @param taken what the tag became
    */
-  Optional<String> doubt(String text) {
+  Optional<String> doubt(String text, String taken) {
     Matcher first = FIRST.matcher(text);
-    if (!first.lookingAt() || vocabulary.contains(first.group(1))) {
-      return Optional.empty();
-    }
-    return Optional.of(
-        "begins with %s, a language tag that the model lacks; it has %s"
-            .formatted(first.group(1), all()));
+    return first.lookingAt() && !vocabulary.contains(first.group(1))
+        ? Optional.of("begins with %s, %s: %s".formatted(first.group(1), taken, all()))
+        : Optional.empty();
   }
 
   private String all() {
     if (known.isEmpty()) {
-      return "none";
+      return "the model has no language tags";
     }
     String some = String.join(" ", known.subList(0, Math.min(known.size(), MOST_SHOWN)));
-    return known.size() > MOST_SHOWN
-        ? some + " and " + (known.size() - MOST_SHOWN) + " more"
-        : some;
+    int more = known.size() - MOST_SHOWN;
+    return "the language tags of the model are "
+        + some
+        + (more > 0 ? " and %d more".formatted(more) : "");
   }
 }

@@ -118,7 +118,7 @@ public final class MarianTokenizer implements Tokenizer {
 
   @Override
   public Optional<String> doubt(String text, int[] ids) {
-    return tags.doubt(text).map(doubt -> doubt + ": taken as text");
+    return tags.doubt(text, "taken as text");
   }
 
   @Override

@@ -54,7 +54,7 @@ class BlankTokenizerTest {
     int[] ids = TAGGED.encode(">>y<< d d d");
     assertArrayEquals(new int[] {UNKNOWN, 3, 3, 3, END}, ids);
     assertEquals(
-        "begins with >>y<<, a language tag that the model lacks; it has >>x<<",
+        "begins with >>y<<, an unknown token: the language tags of the model are >>x<<",
         TAGGED.doubt(">>y<< d d d", ids).orElseThrow());
   }
 

@@ -101,8 +101,7 @@ class MarianTokenizerTest {
       assertEquals(
           "begins with "
               + tag
-              + ", a language tag that the model lacks; it has >>deu_Latn<< >>fra<<:"
-              + " taken as text",
+              + ", taken as text: the language tags of the model are >>deu_Latn<< >>fra<<",
           doubt(tokenizer, "  " + tag + "a").orElseThrow());
     }
     Map<String, Integer> many = new HashMap<>();
@@ -110,7 +109,7 @@ class MarianTokenizerTest {
       many.put(">>l%c<<".formatted('a' + id), id);
     }
     String some = doubt(tokenizer(many), ">>xyz<<").orElseThrow();
-    assertTrue(some.contains("it has >>lc<< >>ld<< "), some);
+    assertTrue(some.contains("are >>lc<< >>ld<< "), some);
     assertTrue(some.contains(" >>lj<< and 2 more"), some);
   }
 
@@ -118,7 +117,7 @@ class MarianTokenizerTest {
   @Test
   void aTagForAModelWithoutTagsIsNoticed() {
     assertEquals(
-        "begins with >>xyz<<, a language tag that the model lacks; it has none:" + " taken as text",
+        "begins with >>xyz<<, taken as text: the model has no language tags",
         doubt(TOKENIZER, ">>xyz<< Un chien.").orElseThrow());
     assertEquals(Optional.empty(), doubt(TOKENIZER, "> > >> « Un chien » <<"));
   }
