@@ -30,6 +30,10 @@ final class AddedVocabulary {
   /** Tokens with a part in every sentence; in a text, {@code </s>} is cut as any other word. */
   private static final Set<String> PARTS = Set.of("<s>", "</s>", "<unk>", "<pad>", "<mask>");
 
+  /** The fields of a token that are rules. */
+  private static final Map<String, Rule> RULES =
+      Map.of("lstrip", Rule.STRIPS_LEFT, "rstrip", Rule.STRIPS_RIGHT, "special", Rule.SPECIAL);
+
   /** One token, and the file that names it. */
   private record Token(Path file, int id, Set<Rule> rules) {}
 
@@ -141,9 +145,11 @@ final class AddedVocabulary {
       throw wrong(file.file(), text(token), "is a single word only, which is not supported");
     }
     Set<Rule> rules = EnumSet.noneOf(Rule.class);
-    Map.of("lstrip", Rule.STRIPS_LEFT, "rstrip", Rule.STRIPS_RIGHT, "special", Rule.SPECIAL)
-        .forEach(
-            (field, rule) -> rules.addAll(token.path(field).asBoolean() ? Set.of(rule) : Set.of()));
+    for (Map.Entry<String, Rule> rule : RULES.entrySet()) {
+      if (token.path(rule.getKey()).asBoolean()) {
+        rules.add(rule.getValue());
+      }
+    }
     return rules;
   }
 

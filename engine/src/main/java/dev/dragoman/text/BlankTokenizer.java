@@ -66,7 +66,8 @@ public final class BlankTokenizer implements Tokenizer {
   @Override
   public String prefix(String text) {
     String tag = tags.prefix(text);
-    return tag.length() == text.length() || text.charAt(tag.length()) == ' ' ? tag : "";
+    boolean alone = !tag.isEmpty() && tokens(text).get(0).equals(LanguageTags.of(tag));
+    return alone ? tag : "";
   }
 
   /** {@inheritDoc} Text that was not cut has few tokens that the model knows. */

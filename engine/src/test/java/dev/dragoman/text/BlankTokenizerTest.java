@@ -47,6 +47,7 @@ class BlankTokenizerTest {
     assertEquals(List.of("d d d", ">>x<<"), TAGGED.split("d d d >>x<<", 4));
     assertEquals(List.of("d d d"), TAGGED.split("d d d", 4));
     assertEquals(List.of(">>x<<d"), TAGGED.split(">>x<<d", 4)); // one token, no tag
+    assertEquals("", TAGGED.prefix("\t>>x<< d"));
   }
 
   @Test
