@@ -46,7 +46,7 @@ final class LineTranslator {
     if (tokens.length <= limit) {
       return tokens.length == 0
           ? Tokenized.of(List.of(), Optional.empty())
-          : Tokenized.of(List.of(tokens), tokenizer.doubt(tokens));
+          : Tokenized.of(List.of(tokens), tokenizer.doubt(text, tokens));
     }
     String tooLong = tokens.length + " tokens, but the model has " + limit + " positions";
     return switch (options.onLong()) {
@@ -57,12 +57,19 @@ final class LineTranslator {
                 .filter(part -> part.length > 0) // a sentence of characters that models drop
                 .map(part -> cut(part, limit))
                 .toList();
-        yield Tokenized.of(parts, Optional.of(tooLong + ": split into " + parts.size() + " parts"));
+        String split = tooLong + ": split into " + parts.size() + " parts";
+        yield Tokenized.of(parts, withDoubt(split, text, tokens));
       }
       case TRUNCATE ->
-          Tokenized.of(List.of(cut(tokens, limit)), Optional.of(tooLong + ": the rest was cut"));
+          Tokenized.of(
+              List.of(cut(tokens, limit)), withDoubt(tooLong + ": the rest was cut", text, tokens));
       case FAIL -> new Tokenized(List.of(tokens), Optional.empty(), Optional.of(tooLong));
     };
+  }
+
+  private Optional<String> withDoubt(String note, String text, int[] tokens) {
+    return Optional.of(
+        model.tokenizer().doubt(text, tokens).map(doubt -> note + "; " + doubt).orElse(note));
   }
 
   /** Begins to translate a line; waits while too many sentences are waiting already. */

@@ -10,7 +10,7 @@ import java.util.Optional;
  *     an empty line so many empty ones with score 0; none if it failed
  * @param failure why there is no translation, in one line; empty if there is one
  * @param note what the user should know about this line though it was translated: that it was split
- *     or cut, or that its translation was
+ *     or cut, or that its translation was; that it begins with a language tag which the model lacks
  * @param sourceTokens tokens of the source, end tokens counted
  * @param targetTokens tokens of the best hypothesis, end tokens counted
  */

@@ -100,6 +100,11 @@ public final class TestModels {
     }
 
     @Override
+    public Optional<String> doubt(String text, int[] ids) {
+      return text.startsWith(">>") ? Optional.of("begins strangely") : Optional.empty();
+    }
+
+    @Override
     public List<String> pieces(int[] ids) {
       return Arrays.stream(ids)
           .mapToObj(id -> Character.toString('a' + id - FIRST_LETTER))

@@ -122,6 +122,27 @@ class TranslatorTest {
     }
   }
 
+  /** What the tokenizer says of a line, whatever else is to be said of it. */
+  @Test
+  void doubtsAreNoted() {
+    String line = ">>" + "ab".repeat(TestModels.POSITIONS);
+    String split = "49 tokens, but the model has 24 positions: ";
+    try (Translator translator = Translator.load(LETTERS, OPTIONS.withMaxLength(24))) {
+      assertTrue(note(translator, ">>ab").startsWith("begins strangely"));
+      assertEquals(Optional.empty(), translator.translate("").note());
+      String note = note(translator, line);
+      assertTrue(note.startsWith(split + "split into 3 parts; begins strangely"), note);
+    }
+    try (Translator translator = Translator.load(LETTERS, OPTIONS.withOnLong(OnLong.TRUNCATE))) {
+      String note = note(translator, line);
+      assertTrue(note.startsWith(split + "the rest was cut; begins strangely"), note);
+    }
+  }
+
+  private static String note(Translator translator, String line) {
+    return translator.translate(line).note().orElseThrow();
+  }
+
   @Test
   void attentionIsKeptForEachPartOfALine() {
     List<String> parts = List.of("abcdefghij klm.", "Nopq rstuv wxyz.");

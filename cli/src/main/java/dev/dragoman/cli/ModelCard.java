@@ -101,8 +101,10 @@ final class ModelCard {
     }
     long bytes = 0;
     try (Stream<Path> files = Files.list(directory)) {
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
-        bytes += Files.size(file);
+      for (Path file : files.toList()) {
+        // An Argos package has its weights one folder below.
+        boolean inner = file.endsWith("model") && Files.isDirectory(file);
+        bytes += inner ? bytesOnDisk(file) : Files.isRegularFile(file) ? Files.size(file) : 0;
       }
     }
     return bytes;

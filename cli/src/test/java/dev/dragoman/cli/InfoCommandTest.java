@@ -3,10 +3,13 @@ package dev.dragoman.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.dragoman.model.Model;
 import dev.dragoman.model.Models;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 final class InfoCommandTest {
 
@@ -32,6 +35,19 @@ final class InfoCommandTest {
     assertTrue(card.contains("vocabulary  8,001 words\n"), card);
     assertTrue(card.contains("shortlist   none\n"), card);
     assertTrue(card.contains("can run     yes\n"), card);
+  }
+
+  /** An Argos package has them one folder below; other folders are not the model's. */
+  @Test
+  void theWeightsOfAnUnpackedPackageCount(@TempDir Path directory) throws IOException {
+    for (String name : new String[] {"sentencepiece.model", "model/model.bin", "stanza/other"}) {
+      Path file = directory.resolve(name);
+      Files.createDirectories(file.getParent());
+      Files.write(file, new byte[1_000_000]);
+    }
+    Model model = Models.open(Path.of(System.getProperty("dragoman.root"), "models", "fr-en"));
+    String card = ModelCard.of(directory, model);
+    assertTrue(card.contains("files       " + directory + ", 2.0 MB\n"), card);
   }
 
   @Test

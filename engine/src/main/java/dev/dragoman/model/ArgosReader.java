@@ -2,12 +2,14 @@ package dev.dragoman.model;
 
 import dev.dragoman.model.CTranslate2Reader.Label;
 import dev.dragoman.text.SentencePiece;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * Reads an Argos Translate package, read in place: a zip whose one folder holds {@code
- * metadata.json}, {@code sentencepiece.model} and a CTranslate2 model in {@code model}.
+ * Reads an Argos Translate package in place: a zip whose one folder holds {@code metadata.json},
+ * {@code sentencepiece.model} and a CTranslate2 model in {@code model}; or that folder, as Argos
+ * unpacks it to {@code ~/.local/share/argos-translate/packages}.
  *
  * @see <a href="https://www.argosopentech.com/argospm/index/">Argos packages</a>
  */
@@ -44,16 +46,23 @@ final class ArgosReader {
     return folders.stream().findFirst().map(prefix -> new ZipFolder(archive, prefix));
   }
 
-  static JsonFile metadata(ZipFolder folder) {
+  /** Whether a directory is a package that has been unpacked. */
+  static boolean isUnpacked(Path directory) {
+    return ModelFiles.isThere(directory.resolve(METADATA))
+        && ModelFiles.isThere(directory.resolve(MODEL).resolve(CTranslate2File.NAME));
+  }
+
+  static JsonFile metadata(ModelFolder folder) {
     return JsonFile.parse(folder.file(METADATA), folder.bytes(METADATA));
   }
 
   /**
    * Reads the package in a folder.
    *
+   * @param name what people call it
    * @throws ModelFormatException if a file is missing, broken or asks for something unsupported
    */
-  static Model read(ZipFolder folder) {
+  static Model read(ModelFolder folder, String name) {
     JsonFile metadata = metadata(folder);
     if (!metadata.text("type").orElse("translate").equals("translate")) {
       throw metadata.wrong("type", "\"translate\"");
@@ -67,7 +76,6 @@ final class ArgosReader {
     }
     SentencePiece pieces =
         CTranslate2Reader.sentencePiece(folder.file(PIECES), folder.bytes(PIECES));
-    String name = String.valueOf(folder.archive().file().getFileName());
     return CTranslate2Reader.read(folder.folder(MODEL), pieces, new Label(name, FORMAT));
   }
 }

@@ -42,9 +42,7 @@ final class CTranslate2Reader {
     this.label = label;
     this.file = CTranslate2File.open(folder);
     this.options = new CTranslate2Options(file);
-    String name = MarianMtReader.CONFIG;
-    byte[] json = folder.has(name) ? folder.bytes(name) : new byte[] {'{', '}'};
-    this.config = JsonFile.parse(folder.file(name), json);
+    this.config = JsonFile.readIfPresent(folder, MarianMtReader.CONFIG);
   }
 
   /**
@@ -179,9 +177,11 @@ final class CTranslate2Reader {
     SourceTokens sourceTokens =
         (hasMariansPieces() ? tokens.withEnd() : tokens).sourceTokens(source, sourceFile);
     int unknown = target.id(tokens.unknown(), -1);
-    return pieces
-        .<Tokenizer>map(model -> new MarianTokenizer(model, sourceTokens, target, unknown))
-        .orElseGet(
-            () -> new BlankTokenizer(sourceTokens, target, Set.of(tokens.begin(), tokens.end())));
+    if (pieces.isEmpty()) {
+      return new BlankTokenizer(sourceTokens, target, Set.of(tokens.begin(), tokens.end()));
+    }
+    List<String> parts = List.of(tokens.begin(), tokens.end(), tokens.start(), tokens.unknown());
+    return new MarianTokenizer(pieces.get(), sourceTokens, target, unknown)
+        .withAdded(AddedVocabulary.read(folder).inTexts(source, sourceFile, parts::contains));
   }
 }

@@ -1,7 +1,6 @@
 package dev.dragoman.model;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
@@ -33,12 +32,17 @@ record DirectoryFolder(Path path, Set<String> files) implements ModelFolder {
       throw new ModelFormatException(
           path + ": " + ModelFiles.oneLine(name) + " is not a file of this directory");
     }
-    Path file = ModelFiles.regular(file(name));
+    Path file = file(name);
     try {
-      return ByteSource.of(FileChannel.open(file));
+      return ByteSource.of(ModelFiles.open(file));
     } catch (IOException e) {
       throw ModelFiles.unreadable(file, e);
     }
+  }
+
+  @Override
+  public DirectoryFolder folder(String name) {
+    return open(path.resolve(name));
   }
 
   @Override

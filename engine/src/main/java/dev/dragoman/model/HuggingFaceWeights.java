@@ -1,6 +1,5 @@
 package dev.dragoman.model;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Function;
@@ -32,10 +31,12 @@ final class HuggingFaceWeights {
   }
 
   private static Optional<TensorFile> openIfPresent(Path file, Function<Path, TensorFile> format) {
-    if (Files.exists(file)) {
+    if (ModelFiles.isThere(file)) {
       return Optional.of(format.apply(file));
     }
     Path index = file.resolveSibling(file.getFileName() + INDEX);
-    return Files.exists(index) ? Optional.of(ShardedTensors.open(index, format)) : Optional.empty();
+    return ModelFiles.isThere(index)
+        ? Optional.of(ShardedTensors.open(index, format))
+        : Optional.empty();
   }
 }

@@ -7,17 +7,24 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.dragoman.text.JsonProblem;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** A JSON object, and where it comes from: every refusal names the file and the field. */
-record JsonFile(Path file, JsonNode root) {
+/**
+ * A JSON object, and where it comes from: every refusal names the file and the field.
+ *
+ * @param file of the object, which a field that is missing should be in
+ * @param root the object
+ * @param elsewhere the files of fields that come from another one
+ */
+record JsonFile(Path file, JsonNode root, Map<String, Path> elsewhere) {
 
   private static final ObjectReader JSON =
       JsonMapper.builder()
@@ -26,6 +33,10 @@ record JsonFile(Path file, JsonNode root) {
           .build()
           .reader();
 
+  JsonFile(Path file, JsonNode root) {
+    this(file, root, Map.of());
+  }
+
   /** Reads a file that must be there. */
   static JsonFile read(Path file) {
     return parse(file, ModelFiles.bytes(file));
@@ -33,7 +44,13 @@ record JsonFile(Path file, JsonNode root) {
 
   /** Reads a file that may be missing; then it is an empty object. */
   static JsonFile readIfPresent(Path file) {
-    return Files.exists(file) ? read(file) : parse(file, new byte[] {'{', '}'});
+    return ModelFiles.isThere(file) ? read(file) : parse(file, new byte[] {'{', '}'});
+  }
+
+  /** As {@link #readIfPresent(Path)}, in a model's folder. */
+  static JsonFile readIfPresent(ModelFolder folder, String name) {
+    byte[] json = folder.has(name) ? folder.bytes(name) : new byte[] {'{', '}'};
+    return parse(folder.file(name), json);
   }
 
   /** Parses the JSON that is found somewhere in {@code file}. */
@@ -66,8 +83,12 @@ record JsonFile(Path file, JsonNode root) {
     try {
       return JSON.readTree(json);
     } catch (JsonProcessingException e) {
+      String place =
+          Optional.ofNullable(e.getLocation())
+              .map(at -> "line %d, column %d: ".formatted(at.getLineNr(), at.getColumnNr()))
+              .orElse("");
       throw new ModelFormatException(
-          file + ": not JSON: " + ModelFiles.oneLine(e.getOriginalMessage()), e);
+          "%s: %snot JSON: %s".formatted(file, place, ModelFiles.oneLine(JsonProblem.plain(e))), e);
     } catch (IOException e) {
       throw ModelFiles.unreadable(file, e);
     }
@@ -82,7 +103,11 @@ record JsonFile(Path file, JsonNode root) {
   JsonFile overriddenBy(JsonFile other) {
     ObjectNode merged = root.deepCopy();
     merged.setAll((ObjectNode) other.root);
-    return new JsonFile(file, merged);
+    Map<String, Path> places = new HashMap<>(elsewhere);
+    for (Map.Entry<String, JsonNode> field : other.root.properties()) {
+      places.put(field.getKey(), other.place(field.getKey()));
+    }
+    return new JsonFile(file, merged, Map.copyOf(places));
   }
 
   /** An integer from {@code least} to {@code most}. */
@@ -140,16 +165,20 @@ record JsonFile(Path file, JsonNode root) {
 
   private JsonNode required(String field) {
     if (!has(field)) {
-      throw new ModelFormatException(file + ": " + field + " is missing");
+      throw new ModelFormatException(place(field) + ": " + field + " is missing");
     }
     return root.get(field);
   }
 
+  /** The file that a field is in, or should be. */
+  private Path place(String field) {
+    return elsewhere.getOrDefault(field, file);
+  }
+
   /** The refusal of a field's value. */
   ModelFormatException wrong(String field, String wanted) {
-    return new ModelFormatException(
-        ModelFiles.oneLine(
-            "%s: %s is %s, not %s".formatted(file, field, quote(root.get(field)), wanted)));
+    String what = "%s is %s, not %s".formatted(field, quote(root.get(field)), wanted);
+    return new ModelFormatException(place(field) + ": " + ModelFiles.oneLine(what));
   }
 
   private static String quote(JsonNode value) {

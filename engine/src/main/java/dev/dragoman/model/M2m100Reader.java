@@ -45,20 +45,21 @@ final class M2m100Reader {
         json.overriddenBy(JsonFile.readIfPresent(directory.resolve("generation_config.json")));
     MarianMtReader.refuseRules(generation);
     int size = json.integer("vocab_size", 1, MarianMtReader.MOST);
-    M2m100Vocabulary named = M2m100Vocabulary.read(directory);
-    Vocabulary vocabulary = vocabulary(directory, named, size);
-    SpecialTokens tokens = tokens(generation, vocabulary, directory);
+    M2m100Vocabulary named = M2m100Vocabulary.read(directory, size);
+    Vocabulary vocabulary = named.pieces();
+    SpecialTokens tokens = tokens(generation, vocabulary, named.file());
     ModelConfig config = MarianMtReader.config(json, FORMAT, size, size, tokens);
     TransformerWeights weights =
         new MarianMtWeights(new WeightReader(HuggingFaceWeights.open(directory)), config, json)
             .read();
     MarianTokenizer pieces =
         new MarianTokenizer(
-            MarianMtReader.sentencePiece(directory.resolve("sentencepiece.bpe.model")),
-            vocabulary,
-            vocabulary,
-            tokens.end(),
-            tokens.unknown());
+                MarianMtReader.sentencePiece(directory.resolve("sentencepiece.bpe.model")),
+                vocabulary,
+                vocabulary,
+                tokens.end(),
+                tokens.unknown())
+            .withAdded(named.added());
     return new Model(
         config,
         withPositions(
@@ -78,24 +79,12 @@ final class M2m100Reader {
         : LanguageTokenizer.Placement.START;
   }
 
-  private static Vocabulary vocabulary(Path directory, M2m100Vocabulary named, int size) {
-    try {
-      return new Vocabulary(named.pieces(), size);
-    } catch (IllegalArgumentException e) {
-      throw new ModelFormatException(
-          directory + ": its vocabulary: " + ModelFiles.oneLine(e.getMessage()), e);
-    }
-  }
-
-  private static SpecialTokens tokens(JsonFile generation, Vocabulary vocabulary, Path directory) {
+  private static SpecialTokens tokens(JsonFile generation, Vocabulary vocabulary, Path file) {
     int last = vocabulary.size() - 1;
     int end = generation.integer("eos_token_id", 0, last);
     int pad = generation.integer("pad_token_id", 0, last);
-    int unknown = vocabulary.id(MarianMtReader.UNKNOWN, -1);
-    if (unknown < 0 || vocabulary.id(MarianMtReader.END, -1) != end) {
-      throw new ModelFormatException(
-          directory + ": its vocabulary has no <unk>, or </s> is not eos_token_id");
-    }
+    MarianMtReader.requireEnd(generation, vocabulary, file);
+    int unknown = CTranslate2Tokens.id(vocabulary, file, MarianMtReader.UNKNOWN);
     int start = generation.integer("decoder_start_token_id", 0, last);
     return new SpecialTokens(start, end, pad, unknown, List.of(pad));
   }

@@ -1,7 +1,8 @@
 package dev.dragoman.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.nio.file.Files;
+import dev.dragoman.text.AddedTokens;
+import dev.dragoman.text.Vocabulary;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -12,70 +13,72 @@ import java.util.regex.Pattern;
  * The pieces of an M2M-100 or NLLB model and the tokens of its languages, from the files where the
  * different versions of transformers have written them.
  *
+ * @param file where the pieces are
  * @param pieces all tokens with a name
  * @param languages code and token
+ * @param added tokens that stand for their text
  */
-record M2m100Vocabulary(Map<String, Integer> pieces, Map<String, Integer> languages) {
+record M2m100Vocabulary(
+    Path file, Vocabulary pieces, Map<String, Integer> languages, AddedTokens added) {
 
   /** {@code __fr__} or {@code fra_Latn}. */
   private static final Pattern LANGUAGE =
       Pattern.compile("__([a-z]{2,3})__|([a-z]{3}_[A-Z][a-z]{3})");
 
-  /** Reads what is there; tokenizer.json says all, the other files a part each. */
-  static M2m100Vocabulary read(Path directory) {
-    JsonFile tokenizer = JsonFile.readIfPresent(directory.resolve("tokenizer.json"));
-    Map<String, Integer> pieces = new LinkedHashMap<>();
-    if (Files.exists(directory.resolve("vocab.json"))) {
-      pieces.putAll(JsonFile.read(directory.resolve("vocab.json")).integers());
-    } else if (tokenizer.root().at("/model/vocab").isObject()) {
-      pieces.putAll(new JsonFile(tokenizer.file(), tokenizer.root().at("/model/vocab")).integers());
-    } else {
-      throw new ModelFormatException(
-          directory.resolve("vocab.json") + " is missing, and tokenizer.json with pieces too");
+  /**
+   * Reads what is there; tokenizer.json says all, the other files a part each.
+   *
+   * @param size rows of the model's embedding
+   */
+  static M2m100Vocabulary read(Path directory, int size) {
+    ModelFolder folder = DirectoryFolder.open(directory);
+    AddedVocabulary.refuseUnsupported(folder);
+    JsonFile tokenizer = JsonFile.readIfPresent(folder, AddedVocabulary.TOKENIZER);
+    JsonFile words = words(folder, tokenizer);
+    Map<String, Integer> pieces = words.integers();
+    AddedVocabulary added = AddedVocabulary.read(folder, tokenizer);
+    if (added.ids().keySet().stream().noneMatch(LANGUAGE.asMatchPredicate())) {
+      added = added.numbered(pieces.size()); // only the languages' order is written
     }
-    Map<String, Integer> added = added(directory, tokenizer, pieces.size());
     Map<String, Integer> languages = new LinkedHashMap<>();
-    added.forEach(
-        (token, id) -> {
-          pieces.putIfAbsent(token, id);
-          Matcher language = LANGUAGE.matcher(token);
-          if (language.matches()) {
-            languages.put(language.group(language.group(1) == null ? 2 : 1), id);
-          }
-        });
+    added
+        .ids()
+        .forEach(
+            (token, id) -> {
+              Matcher language = LANGUAGE.matcher(token);
+              if (language.matches()) {
+                languages.put(language.group(language.group(1) == null ? 2 : 1), id);
+              }
+            });
     if (languages.isEmpty()) {
       throw new ModelFormatException(directory + ": no file names the tokens of the languages");
     }
-    return new M2m100Vocabulary(pieces, languages);
+    Vocabulary all = vocabulary(added.over(pieces, words.file(), size), words.file(), size);
+    return new M2m100Vocabulary(
+        words.file(),
+        all,
+        languages,
+        added.inTexts(all, words.file(), LANGUAGE.asMatchPredicate()));
   }
 
-  private static Map<String, Integer> added(Path directory, JsonFile tokenizer, int pieces) {
-    Map<String, Integer> added = new LinkedHashMap<>();
-    for (JsonNode token : tokenizer.root().path("added_tokens")) {
-      put(tokenizer, added, token.path("content").asText(), token.path("id"));
+  private static JsonFile words(ModelFolder folder, JsonFile tokenizer) {
+    String name = "vocab.json";
+    if (folder.has(name)) {
+      return JsonFile.parse(folder.file(name), folder.bytes(name));
     }
-    added.putAll(JsonFile.readIfPresent(directory.resolve("added_tokens.json")).integers());
-    JsonFile config = JsonFile.readIfPresent(directory.resolve("tokenizer_config.json"));
-    for (Map.Entry<String, JsonNode> token :
-        config.root().path("added_tokens_decoder").properties()) {
-      int id = token.getKey().matches("[0-9]{1,9}") ? Integer.parseInt(token.getKey()) : -1;
-      added.put(token.getValue().path("content").asText(), id);
+    JsonNode vocabulary = tokenizer.root().at("/model/vocab");
+    if (!vocabulary.isObject()) {
+      throw new ModelFormatException(
+          folder.file(name) + " is missing, and tokenizer.json with pieces too");
     }
-    if (added.keySet().stream().noneMatch(LANGUAGE.asMatchPredicate())) {
-      // Only their order is written: they follow the pieces.
-      int id = pieces;
-      JsonFile special = JsonFile.readIfPresent(directory.resolve("special_tokens_map.json"));
-      for (JsonNode token : special.root().path("additional_special_tokens")) {
-        added.put(token.isTextual() ? token.asText() : token.path("content").asText(), id++);
-      }
-    }
-    return added;
+    return new JsonFile(tokenizer.file(), vocabulary);
   }
 
-  private static void put(JsonFile file, Map<String, Integer> to, String token, JsonNode id) {
-    if (!id.canConvertToInt()) {
-      throw file.wrong("added_tokens", "a list of tokens with integers as ids");
+  private static Vocabulary vocabulary(Map<String, Integer> ids, Path file, int size) {
+    try {
+      return new Vocabulary(ids, size);
+    } catch (IllegalArgumentException e) {
+      throw new ModelFormatException(file + ": " + ModelFiles.oneLine(e.getMessage()), e);
     }
-    to.put(token, id.intValue());
   }
 }

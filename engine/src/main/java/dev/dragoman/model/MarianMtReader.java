@@ -59,10 +59,12 @@ final class MarianMtReader {
           "suppress_tokens",
           "begin_suppress_tokens",
           "force_words_ids",
+          "forced_decoder_ids",
+          "exponential_decay_length_penalty",
           "sequence_bias",
           "quantization_config");
 
-  /** The fields with which transformers' generation_config.json replaces config.json's. */
+  /** The fields of config.json, replaced by generation_config.json's as transformers does. */
   private final JsonFile generation;
 
   private final Path directory;
@@ -89,17 +91,18 @@ final class MarianMtReader {
     int sourceSize = json.integer("vocab_size", 1, MOST);
     int targetSize =
         json.has("decoder_vocab_size") ? json.integer("decoder_vocab_size", 1, MOST) : sourceSize;
+    ModelFolder folder = DirectoryFolder.open(directory);
+    AddedVocabulary.refuseUnsupported(folder);
+    AddedVocabulary added = AddedVocabulary.read(folder);
     JsonFile tokenizerConfig = JsonFile.readIfPresent(directory.resolve("tokenizer_config.json"));
     Path sourceFile = directory.resolve("vocab.json");
-    Path targetFile =
-        tokenizerConfig.flag("separate_vocabs", false)
-            ? directory.resolve("target_vocab.json")
-            : sourceFile;
-    Vocabulary source = vocabulary(sourceFile, sourceSize);
+    boolean separate = tokenizerConfig.flag("separate_vocabs", false);
+    Path targetFile = separate ? directory.resolve("target_vocab.json") : sourceFile;
+    Vocabulary source = vocabulary(sourceFile, added, sourceSize);
     Vocabulary target =
         targetFile.equals(sourceFile) && targetSize == sourceSize
             ? source
-            : vocabulary(targetFile, targetSize);
+            : vocabulary(targetFile, separate ? added.withoutParts() : added, targetSize);
     SpecialTokens tokens = tokens(source, target, targetFile);
     ModelConfig config = config(json, FORMAT, sourceSize, targetSize, tokens);
     TransformerWeights weights =
@@ -109,7 +112,8 @@ final class MarianMtReader {
     return new Model(
         config,
         weights,
-        new MarianTokenizer(pieces, source, target, tokens.end(), tokens.unknown()));
+        new MarianTokenizer(pieces, source, target, tokens.end(), tokens.unknown())
+            .withAdded(added.inTexts(source, sourceFile, text -> false)));
   }
 
   /** The sizes and rules that all of Hugging Face's Transformers name alike. */
@@ -196,23 +200,24 @@ final class MarianMtReader {
       throw generation.wrong("forced_eos_token_id", "eos_token_id, which is " + end);
     }
     Path sourceFile = directory.resolve("vocab.json");
-    requireId(source, sourceFile, END, end);
-    requireId(target, targetFile, END, end);
-    int unknown = source.id(UNKNOWN, -1);
-    if (unknown < 0) {
-      throw new ModelFormatException(sourceFile + ": " + UNKNOWN + " is missing");
+    requireEnd(generation, source, sourceFile);
+    requireEnd(generation, target, targetFile);
+    int unknown = CTranslate2Tokens.id(source, sourceFile, UNKNOWN);
+    int other = CTranslate2Tokens.id(target, targetFile, UNKNOWN);
+    if (other != unknown) {
+      throw new ModelFormatException(
+          "%s: %s has id %d, not %d as in %s"
+              .formatted(targetFile, UNKNOWN, other, unknown, sourceFile));
     }
-    requireId(target, targetFile, UNKNOWN, unknown);
     return new SpecialTokens(start, end, pad, unknown, suppressed(end, pad, last));
   }
 
-  private static void requireId(Vocabulary vocabulary, Path file, String piece, int id) {
-    int actual = vocabulary.id(piece, -1);
-    if (actual != id) {
-      throw new ModelFormatException(
-          actual < 0
-              ? "%s: %s is missing".formatted(file, piece)
-              : "%s: %s has id %d, not %d".formatted(file, piece, actual, id));
+  /** The end token's id is said twice. */
+  static void requireEnd(JsonFile generation, Vocabulary vocabulary, Path file) {
+    int id = CTranslate2Tokens.id(vocabulary, file, END);
+    if (generation.integer("eos_token_id", 0, MOST) != id) {
+      throw generation.wrong(
+          "eos_token_id", "%d, the id of %s in %s".formatted(id, END, file.getFileName()));
     }
   }
 
@@ -237,9 +242,9 @@ final class MarianMtReader {
     return List.copyOf(ids);
   }
 
-  private static Vocabulary vocabulary(Path file, int size) {
+  private static Vocabulary vocabulary(Path file, AddedVocabulary added, int size) {
     try {
-      return new Vocabulary(JsonFile.read(file).integers(), size);
+      return new Vocabulary(added.over(JsonFile.read(file).integers(), file, size), size);
     } catch (IllegalArgumentException e) {
       throw new ModelFormatException(file + ": " + ModelFiles.oneLine(e.getMessage()), e);
     }

@@ -10,6 +10,7 @@ import dev.dragoman.model.ModelConfig.Alignment;
 import dev.dragoman.model.ModelConfig.NormPlacement;
 import dev.dragoman.model.ModelConfig.SpecialTokens;
 import dev.dragoman.model.TransformerWeights.Norm;
+import dev.dragoman.text.AddedTokens.Rule;
 import dev.dragoman.text.MarianTokenizer;
 import dev.dragoman.text.Vocabulary;
 import java.io.IOException;
@@ -140,12 +141,32 @@ public final class MarianMtWriter {
     ObjectNode generation = JSON.createObjectNode();
     tokens(generation);
     write("generation_config.json", generation);
-    write(
-        "tokenizer_config.json",
+    ObjectNode text =
         JSON.createObjectNode()
             .put("tokenizer_class", "MarianTokenizer")
             .put("separate_vocabs", separate())
-            .put("model_max_length", config.maxPositions()));
+            .put("model_max_length", config.maxPositions());
+    if (!tokenizer.added().rules().isEmpty()) {
+      addedTokens(text);
+    }
+    write("tokenizer_config.json", text);
+  }
+
+  private void addedTokens(ObjectNode json) {
+    ObjectNode added = json.putObject("added_tokens_decoder");
+    tokenizer
+        .added()
+        .rules()
+        .forEach(
+            (text, rules) ->
+                added
+                    .putObject("" + tokenizer.sourceVocabulary().id(text, -1))
+                    .put("content", text)
+                    .put("lstrip", rules.contains(Rule.STRIPS_LEFT))
+                    .put("rstrip", rules.contains(Rule.STRIPS_RIGHT))
+                    .put("normalized", false)
+                    .put("single_word", false)
+                    .put("special", rules.contains(Rule.SPECIAL)));
   }
 
   private static void stack(ObjectNode json, String side, ModelConfig.Stack stack) {

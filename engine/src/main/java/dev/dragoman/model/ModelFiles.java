@@ -1,9 +1,12 @@
 package dev.dragoman.model;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** What the readers of all formats need to open a file and to say what is wrong with it. */
 final class ModelFiles {
@@ -19,18 +22,44 @@ final class ModelFiles {
   private ModelFiles() {}
 
   /**
-   * The file, if it is one.
+   * Opens a file for reading. Every reader gets its files here or from a {@link ModelFolder}, so
+   * that a file that was never fetched is called that, whatever its format.
    *
-   * @throws ModelFormatException if it is missing, or a directory
+   * @throws ModelFormatException if it is missing, a directory, or something in its place
    */
-  static Path regular(Path file) {
+  static FileChannel open(Path file) throws IOException {
+    requireFile(file);
+    FileChannel channel = FileChannel.open(file);
+    try {
+      Optional<String> placeholder =
+          Placeholder.in(
+              ByteSource.of(channel), name -> Files.isRegularFile(file.resolveSibling(name)));
+      if (placeholder.isPresent()) {
+        throw new ModelFormatException(file + " " + placeholder.get());
+      }
+      return channel;
+    } catch (IOException | RuntimeException e) {
+      channel.close();
+      throw e;
+    }
+  }
+
+  private static void requireFile(Path file) throws IOException {
     if (!Files.exists(file)) {
-      throw new ModelFormatException(file + " is missing");
+      throw new ModelFormatException(
+          Files.isSymbolicLink(file)
+              ? "%s is a symbolic link to %s, which is missing"
+                  .formatted(file, Files.readSymbolicLink(file))
+              : file + " is missing");
     }
     if (!Files.isRegularFile(file)) {
       throw new ModelFormatException(file + " is not a file");
     }
-    return file;
+  }
+
+  /** Whether something is there under this name, be it a link to nothing. */
+  static boolean isThere(Path file) {
+    return Files.exists(file, LinkOption.NOFOLLOW_LINKS);
   }
 
   /**
@@ -52,16 +81,22 @@ final class ModelFiles {
 
   /** All bytes of a file that is not weights. */
   static byte[] bytes(Path file) {
-    try {
-      long bytes = Files.size(regular(file));
-      if (bytes > LONGEST_TEXT) {
-        throw new ModelFormatException(
-            "%s has %d bytes; at most %d are supported".formatted(file, bytes, LONGEST_TEXT));
-      }
-      return Files.readAllBytes(file);
+    try (ByteSource source = ByteSource.of(open(file))) {
+      return bytes(file, source);
     } catch (IOException e) {
       throw unreadable(file, e);
     }
+  }
+
+  /** All bytes of a file that is not weights, wherever they lie. */
+  static byte[] bytes(Path file, ByteSource source) throws IOException {
+    if (source.size() > LONGEST_TEXT) {
+      throw new ModelFormatException(
+          "%s has %d bytes; at most %d are supported".formatted(file, source.size(), LONGEST_TEXT));
+    }
+    byte[] all = new byte[(int) source.size()];
+    source.at(0, all.length).get(all);
+    return all;
   }
 
   /**

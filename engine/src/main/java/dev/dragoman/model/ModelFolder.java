@@ -2,7 +2,6 @@ package dev.dragoman.model;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -20,7 +19,7 @@ interface ModelFolder extends Closeable {
   /**
    * Opens a file.
    *
-   * @throws ModelFormatException if it is missing or cannot be read
+   * @throws ModelFormatException if it is missing, a {@link Placeholder}, or cannot be read
    */
   ByteSource open(String name);
 
@@ -39,6 +38,13 @@ interface ModelFolder extends Closeable {
   }
 
   /**
+   * A folder in this one.
+   *
+   * @throws ModelFormatException if it cannot be read
+   */
+  ModelFolder folder(String name);
+
+  /**
    * All bytes of a file, once they are asked for; taken at once where the folder is closed soon.
    */
   default Supplier<byte[]> later(String name) {
@@ -49,15 +55,7 @@ interface ModelFolder extends Closeable {
   /** All bytes of a file. */
   default byte[] bytes(String name) {
     try (ByteSource source = open(name)) {
-      if (source.size() > ModelFiles.LONGEST_TEXT) {
-        throw new ModelFormatException(
-            "%s has %d bytes; at most %d are supported"
-                .formatted(file(name), source.size(), ModelFiles.LONGEST_TEXT));
-      }
-      ByteBuffer bytes = source.at(0, (int) source.size());
-      byte[] all = new byte[bytes.remaining()];
-      bytes.get(all);
-      return all;
+      return ModelFiles.bytes(file(name), source);
     } catch (IOException e) {
       throw ModelFiles.unreadable(file(name), e);
     }

@@ -23,17 +23,23 @@ public final class ModelLanguages {
           "any two of %d: %s"
               .formatted(many.languages().size(), String.join(" ", many.languages())));
     }
+    if (Files.isDirectory(path) && ArgosReader.isUnpacked(path)) {
+      return argos(DirectoryFolder.open(path));
+    }
     if (Files.isDirectory(path)) {
       JsonFile tokenizer = JsonFile.readIfPresent(path.resolve("tokenizer_config.json"));
       return fromTo(tokenizer.text("source_lang"), tokenizer.text("target_lang"));
     }
     try (ZipArchive archive = ZipArchive.open(path)) {
-      return ArgosReader.find(archive)
-          .map(ArgosReader::metadata)
-          .flatMap(json -> fromTo(json.text("from_code"), json.text("to_code")));
+      return ArgosReader.find(archive).flatMap(ModelLanguages::argos);
     } catch (IOException e) {
       throw ModelFiles.unreadable(path, e);
     }
+  }
+
+  private static Optional<String> argos(ModelFolder folder) {
+    JsonFile metadata = ArgosReader.metadata(folder);
+    return fromTo(metadata.text("from_code"), metadata.text("to_code"));
   }
 
   private static Optional<String> fromTo(Optional<String> source, Optional<String> target) {

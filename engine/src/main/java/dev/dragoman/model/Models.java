@@ -12,8 +12,8 @@ public final class Models {
 
   /**
    * Finds out what lies at {@code path} and reads it: a directory in the form of MarianMT,
-   * CTranslate2 or Marian, or a zip archive with a Marian model or an Argos package. Weights that
-   * need no conversion stay in the mapped file.
+   * CTranslate2 or Marian, an unpacked Argos package, or a zip archive with one of the last two.
+   * Weights that need no conversion stay in the mapped file.
    *
    * @throws ModelFormatException if there is no model, or a broken or unsupported one; the message
    *     names the file
@@ -36,8 +36,12 @@ public final class Models {
     if (folder.has(MarianMtReader.CONFIG)) {
       return readHuggingFace(path);
     }
+    if (ArgosReader.isUnpacked(path)) {
+      return ArgosReader.read(folder, name(path));
+    }
     throw new ModelFormatException(
-        "%s is not a model: looked for %s (CTranslate2), *%s (Marian), %s (Hugging Face MarianMT)"
+        "%1$s is not a model: looked for %2$s (CTranslate2), *%3$s (Marian), %4$s (Hugging Face"
+            .concat(" MarianMT), metadata.json and model/%2$s (Argos)")
             .formatted(
                 path, CTranslate2File.NAME, MarianReader.WEIGHTS_END, MarianMtReader.CONFIG));
   }
@@ -46,7 +50,7 @@ public final class Models {
     try (ZipArchive archive = ZipArchive.open(path)) {
       Optional<ZipFolder> argos = ArgosReader.find(archive);
       if (argos.isPresent()) {
-        return ArgosReader.read(argos.get());
+        return ArgosReader.read(argos.get(), name(path));
       }
       Optional<ZipFolder> marian =
           archive.folders().stream()
@@ -60,6 +64,10 @@ public final class Models {
     } catch (IOException e) {
       throw ModelFiles.unreadable(path, e);
     }
+  }
+
+  private static String name(Path path) {
+    return String.valueOf(path.toAbsolutePath().normalize().getFileName());
   }
 
   private static Model readHuggingFace(Path path) {

@@ -53,7 +53,7 @@ final class PyTorchFile implements TensorFile {
    */
   static TensorFile open(Path path) {
     PyTorchFile file = new PyTorchFile(path);
-    try (FileChannel channel = FileChannel.open(ModelFiles.regular(path))) {
+    try (FileChannel channel = ModelFiles.open(path)) {
       Contents contents =
           TorchArchive.isZip(channel)
               ? TorchArchive.read(path, channel)

@@ -47,7 +47,7 @@ final class Safetensors implements TensorFile {
    * @throws ModelFormatException if the file cannot be read or contradicts itself
    */
   static Safetensors open(Path file) {
-    try (FileChannel channel = FileChannel.open(ModelFiles.regular(file))) {
+    try (FileChannel channel = ModelFiles.open(file)) {
       List<Entry> entries = entries(file, channel);
       refuseOverlaps(file, entries);
       Map<String, HostTensor> tensors = new TreeMap<>();

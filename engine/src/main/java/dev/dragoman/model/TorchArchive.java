@@ -17,6 +17,12 @@ import org.apache.commons.compress.archivers.zip.ZipFile;
 /**
  * PyTorch's container since version 1.6: a zip with {@code NAME/data.pkl} and {@code NAME/data/KEY}
  * for each storage, none of them compressed, so that they can be mapped where they lie.
+ *
+ * <p>Checksums are compared, which PyTorch itself does not do. It can be told to compute none; then
+ * it writes 0 for every entry, and such a file is read unchecked.
+ *
+ * @see <a
+ *     href="https://docs.pytorch.org/docs/stable/notes/serialization.html">save.compute_crc32</a>
  */
 final class TorchArchive {
 
@@ -27,7 +33,9 @@ final class TorchArchive {
 
   private final Path file;
   private final long size;
-  private final Map<String, Region> entries = new HashMap<>();
+  private final Map<String, ZipArchiveEntry> entries = new HashMap<>();
+  private long bytes;
+  private int checksums;
 
   private TorchArchive(Path file, long size) {
     this.file = file;
@@ -49,12 +57,11 @@ final class TorchArchive {
     byte[] bytes = archive.bytes(channel, pickle);
     Map<String, Region> storages = new HashMap<>();
     String prefix = folder + "/data/";
-    archive.entries.forEach(
-        (name, region) -> {
-          if (name.startsWith(prefix)) {
-            storages.put(name.substring(prefix.length()), region);
-          }
-        });
+    for (String name : archive.entries.keySet()) {
+      if (name.startsWith(prefix)) {
+        storages.put(name.substring(prefix.length()), archive.region(channel, name));
+      }
+    }
     try {
       Object root = new TorchUnpickler().next(new ByteArrayInputStream(bytes));
       return new Contents(TorchUnpickler.tensors(root), storages);
@@ -84,8 +91,13 @@ final class TorchArchive {
     if (begin < 0 || length < 0 || begin > size || length > size - begin) {
       throw wrong(entry.getName(), "does not lie in the file; it is truncated or broken");
     }
-    if (entries.put(entry.getName(), new Region(begin, length)) != null) {
+    if (entries.put(entry.getName(), entry) != null) {
       throw wrong(entry.getName(), "is there twice");
+    }
+    bytes += length;
+    checksums += entry.getCrc() == 0 ? 0 : 1;
+    if (bytes > size) {
+      throw wrong(entry.getName(), "overlaps others"); // each would be summed up again
     }
   }
 
@@ -104,11 +116,21 @@ final class TorchArchive {
     }
   }
 
-  private byte[] bytes(FileChannel channel, String name) throws IOException {
-    Region region = entries.get(name);
-    if (region.length() > LONGEST_PICKLE) {
-      throw wrong(name, "has " + region.length() + " bytes, too many for a state dictionary");
+  /** Where an entry's bytes are, which are those that were packed. */
+  private Region region(FileChannel channel, String name) throws IOException {
+    ZipArchiveEntry entry = entries.get(name);
+    if (checksums > 0) {
+      ZipChecksum.compare(file, entry, channel);
     }
+    return new Region(entry.getDataOffset(), entry.getSize());
+  }
+
+  private byte[] bytes(FileChannel channel, String name) throws IOException {
+    long length = entries.get(name).getSize();
+    if (length > LONGEST_PICKLE) {
+      throw wrong(name, "has " + length + " bytes, too many for a state dictionary");
+    }
+    Region region = region(channel, name);
     ByteBuffer bytes = ByteBuffer.allocate((int) region.length());
     while (bytes.hasRemaining()) {
       if (channel.read(bytes, region.begin() + bytes.position()) < 0) {

@@ -14,6 +14,7 @@ import java.util.Optional;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
 import org.yaml.snakeyaml.error.YAMLException;
 import org.yaml.snakeyaml.events.AliasEvent;
 import org.yaml.snakeyaml.events.CollectionStartEvent;
@@ -55,6 +56,12 @@ record YamlFile(Path file, Map<String, String> texts, Map<String, List<String>> 
       return new Reader(file, events.iterator()).mapping();
     } catch (CharacterCodingException e) {
       throw new ModelFormatException(file + ": not UTF-8", e);
+    } catch (MarkedYAMLException e) {
+      throw new ModelFormatException(
+          "%s: line %d: not YAML: %s"
+              .formatted(
+                  file, e.getProblemMark().getLine() + 1, ModelFiles.oneLine(e.getProblem())),
+          e);
     } catch (YAMLException | IllegalArgumentException e) {
       // A broken escape in quotes reaches us as what its number's parser throws.
       throw new ModelFormatException(file + ": not YAML: " + ModelFiles.oneLine(e.getMessage()), e);

@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
@@ -20,7 +21,8 @@ import org.apache.commons.compress.utils.SeekableInMemoryByteChannel;
 /**
  * A zip archive whose table of contents has been checked: no name leaves the archive or comes
  * twice, nothing is a link, and it does not unpack to far more than its own size. Entries that are
- * only stored are mapped, others are unpacked to memory.
+ * only stored are mapped, others are unpacked to memory, and the checksum of each is compared when
+ * it is opened.
  */
 final class ZipArchive implements Closeable {
 
@@ -49,7 +51,7 @@ final class ZipArchive implements Closeable {
    */
   static ZipArchive open(Path file) {
     try {
-      return open(file, FileChannel.open(ModelFiles.regular(file)));
+      return open(file, ModelFiles.open(file));
     } catch (IOException e) {
       throw ModelFiles.unreadable(file, e);
     }
@@ -155,15 +157,26 @@ final class ZipArchive implements Closeable {
       throw wrong(file, name, "is missing");
     }
     try {
-      return channel instanceof FileChannel disk && entry.getMethod() == ZipArchiveEntry.STORED
-          ? ByteSource.of(stored(disk, entry))
-          : ByteSource.of(ByteBuffer.wrap(unpack(entry)));
+      ByteSource bytes =
+          channel instanceof FileChannel disk && entry.getMethod() == ZipArchiveEntry.STORED
+              ? ByteSource.of(stored(disk, entry))
+              : ByteSource.of(unpack(entry));
+      Optional<String> placeholder =
+          Placeholder.in(bytes, other -> entries.containsKey(beside(name, other)));
+      if (placeholder.isPresent()) {
+        throw wrong(file, name, placeholder.get());
+      }
+      return bytes;
     } catch (IOException | RuntimeException e) {
       if (e instanceof ModelFormatException refusal) {
         throw refusal;
       }
-      throw wrong(file, name, "cannot be read: " + ModelFiles.oneLine(e.getMessage()));
+      throw wrong(file, name, "is damaged: " + ModelFiles.oneLine(e.getMessage()));
     }
+  }
+
+  private static String beside(String name, String other) {
+    return Path.of(name).resolveSibling(other).normalize().toString();
   }
 
   private ByteBuffer stored(FileChannel disk, ZipArchiveEntry entry) throws IOException {
@@ -173,10 +186,12 @@ final class ZipArchive implements Closeable {
     if (begin < 0 || begin > disk.size() - size) {
       throw wrong(file, entry.getName(), "lies outside the archive");
     }
-    return disk.map(FileChannel.MapMode.READ_ONLY, begin, size);
+    ByteBuffer bytes = disk.map(FileChannel.MapMode.READ_ONLY, begin, size);
+    ZipChecksum.compare(file, entry, bytes);
+    return bytes;
   }
 
-  private byte[] unpack(ZipArchiveEntry entry) throws IOException {
+  private ByteBuffer unpack(ZipArchiveEntry entry) throws IOException {
     int size = size(entry);
     ModelFiles.requireMemory(file, size);
     try (InputStream in = zip.getInputStream(entry)) {
@@ -184,7 +199,9 @@ final class ZipArchive implements Closeable {
       if (bytes.length < size || in.read() >= 0) {
         throw wrong(file, entry.getName(), "does not unpack to the " + size + " bytes it claims");
       }
-      return bytes;
+      ByteBuffer content = ByteBuffer.wrap(bytes);
+      ZipChecksum.compare(file, entry, content);
+      return content;
     }
   }
 
@@ -204,10 +221,14 @@ final class ZipArchive implements Closeable {
     }
   }
 
-  private static ModelFormatException broken(Path file, Exception cause) {
+  private static ModelFormatException broken(Path file, Exception problem) {
+    Throwable cause = problem; // the library wraps it, in the name of a class of Java's
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
     return new ModelFormatException(
         file + " is not a zip archive that can be read: " + ModelFiles.oneLine(cause.getMessage()),
-        cause);
+        problem);
   }
 
   private static ModelFormatException wrong(Path file, String name, String what) {

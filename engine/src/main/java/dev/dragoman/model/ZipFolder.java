@@ -33,8 +33,8 @@ record ZipFolder(ZipArchive archive, String prefix) implements ModelFolder {
     return archive.open(prefix + name);
   }
 
-  /** A folder in this one. */
-  ZipFolder folder(String name) {
+  @Override
+  public ZipFolder folder(String name) {
     return new ZipFolder(archive, prefix + name + "/");
   }
 

@@ -16,6 +16,7 @@ public final class BlankTokenizer implements Tokenizer {
   private final SourceTokens source;
   private final Vocabulary target;
   private final Set<String> marks;
+  private final LanguageTags tags;
 
   /**
    * A tokenizer for one model.
@@ -28,6 +29,7 @@ public final class BlankTokenizer implements Tokenizer {
     this.source = source;
     this.target = target;
     this.marks = Set.copyOf(marks);
+    this.tags = new LanguageTags(source.vocabulary());
   }
 
   @Override
@@ -48,31 +50,42 @@ public final class BlankTokenizer implements Tokenizer {
   /** {@inheritDoc} Only between tokens. */
   @Override
   public List<String> split(String text, int maxTokens) {
-    List<String> tokens = tokens(text);
-    int room = Math.max(1, maxTokens - source.before().size() - source.after().size());
+    String tag = prefix(text);
+    List<String> tokens = tokens(text.substring(tag.length()));
+    int around = source.before().size() + source.after().size() + (tag.isEmpty() ? 0 : 1);
+    int room = Math.max(1, maxTokens - around);
     List<String> parts = new ArrayList<>();
     for (int from = 0; from < tokens.size(); from += room) {
-      parts.add(String.join(" ", tokens.subList(from, Math.min(tokens.size(), from + room))));
+      String part = String.join(" ", tokens.subList(from, Math.min(tokens.size(), from + room)));
+      parts.add(tag.isEmpty() ? part : LanguageTags.of(tag) + " " + part);
     }
     return parts;
   }
 
+  /** {@inheritDoc} A tag is a token as any other, but each part of a long text needs it. */
+  @Override
+  public String prefix(String text) {
+    String tag = tags.prefix(text);
+    boolean alone = !tag.isEmpty() && tokens(text).get(0).equals(LanguageTags.of(tag));
+    return alone ? tag : "";
+  }
+
   /** {@inheritDoc} Text that was not cut has few tokens that the model knows. */
   @Override
-  public Optional<String> doubt(int[] ids) {
-    Span text = text(ids);
+  public Optional<String> doubt(String text, int[] ids) {
+    Span tokens = text(ids);
     long unknown =
-        Arrays.stream(ids, text.first(), text.first() + text.count())
+        Arrays.stream(ids, tokens.first(), tokens.first() + tokens.count())
             .filter(id -> id == source.unknown())
             .count();
-    return 2 * unknown > text.count()
+    return 2 * unknown > tokens.count()
         ? Optional.of(
             unknown
                 + " of "
-                + text.count()
+                + tokens.count()
                 + " tokens are unknown to the model: it takes tokens with blanks between them, not"
                 + " plain text")
-        : Optional.empty();
+        : tags.doubt(text, "an unknown token");
   }
 
   private static List<String> tokens(String text) {

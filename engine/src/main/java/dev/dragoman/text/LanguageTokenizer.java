@@ -126,8 +126,8 @@ public final class LanguageTokenizer implements Tokenizer {
   }
 
   @Override
-  public Optional<String> doubt(int[] ids) {
-    return pieces.doubt(withoutLanguage(ids));
+  public Optional<String> doubt(String text, int[] ids) {
+    return pieces.doubt(text, withoutLanguage(ids));
   }
 
   @Override

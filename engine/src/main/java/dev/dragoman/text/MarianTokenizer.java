@@ -5,17 +5,16 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
  * Tokens as MarianMT models know them: SentencePiece's pieces, numbered by a vocabulary of their
- * own. A leading language tag such as {@code >>fra<<} is one token if the vocabulary has it.
+ * own. A leading {@linkplain LanguageTags language tag} is one token if the vocabulary has it.
  */
 public final class MarianTokenizer implements Tokenizer {
-
-  private static final Pattern LANGUAGE_TAG = Pattern.compile("^>>[^<>\\s]+<<");
 
   /**
    * A byte of a character that the model spells out, as SentencePiece's byte fallback writes it.
@@ -30,8 +29,10 @@ public final class MarianTokenizer implements Tokenizer {
 
   private final SentencePiece pieces;
   private final SourceTokens source;
+  private final LanguageTags tags;
   private final Vocabulary targetVocabulary;
   private final int unknown;
+  private final AddedTokens added;
 
   /** With the ids of {@code </s>} and {@code <unk>}, the same in both vocabularies. */
   public MarianTokenizer(
@@ -50,10 +51,31 @@ public final class MarianTokenizer implements Tokenizer {
   /** With the id of {@code <unk>} in the target's vocabulary. */
   public MarianTokenizer(
       SentencePiece pieces, SourceTokens source, Vocabulary targetVocabulary, int unknown) {
+    this(pieces, source, targetVocabulary, unknown, AddedTokens.NONE);
+  }
+
+  private MarianTokenizer(
+      SentencePiece pieces,
+      SourceTokens source,
+      Vocabulary targetVocabulary,
+      int unknown,
+      AddedTokens added) {
+    this.added = added;
     this.pieces = pieces;
     this.source = source;
+    this.tags = new LanguageTags(source.vocabulary());
     this.targetVocabulary = targetVocabulary;
     this.unknown = unknown;
+  }
+
+  /** The same with tokens that are not cut; the vocabularies have them. */
+  public MarianTokenizer withAdded(AddedTokens tokens) {
+    return new MarianTokenizer(pieces, source, targetVocabulary, unknown, tokens);
+  }
+
+  /** The tokens that are not cut. */
+  public AddedTokens added() {
+    return added;
   }
 
   /** What cuts the source into pieces. */
@@ -80,22 +102,23 @@ public final class MarianTokenizer implements Tokenizer {
   @Override
   public int[] encode(String text) {
     String tag = prefix(text);
-    List<String> cut = pieces.pieces(text.substring(tag.length()));
+    List<String> cut = added.pieces(text.substring(tag.length()), pieces::pieces);
     if (cut.isEmpty() || tag.isEmpty()) {
       return source.ids(cut);
     }
-    List<String> tagged = new ArrayList<>(List.of(tag));
+    List<String> tagged = new ArrayList<>(List.of(LanguageTags.of(tag)));
     tagged.addAll(cut);
     return source.ids(tagged);
   }
 
   @Override
   public String prefix(String text) {
-    if (!text.startsWith(">>")) {
-      return "";
-    }
-    Matcher tag = LANGUAGE_TAG.matcher(text);
-    return tag.find() && source.vocabulary().contains(tag.group()) ? tag.group() : "";
+    return tags.prefix(text);
+  }
+
+  @Override
+  public Optional<String> doubt(String text, int[] ids) {
+    return tags.doubt(text, "taken as text");
   }
 
   @Override
@@ -126,11 +149,15 @@ public final class MarianTokenizer implements Tokenizer {
    */
   @Override
   public String decode(int[] ids) {
-    StringBuilder joined = new StringBuilder();
-    for (int id : ids) {
-      joined.append(id == unknown ? UNKNOWN_TEXT : targetVocabulary.piece(id));
-    }
-    String text = joined.toString();
+    return added.text(
+        Arrays.stream(ids)
+            .mapToObj(id -> id == unknown ? UNKNOWN_TEXT : targetVocabulary.piece(id))
+            .toList(),
+        MarianTokenizer::join);
+  }
+
+  private static String join(List<String> pieces) {
+    String text = String.join("", pieces);
     if (text.contains("<0x")) {
       text = BYTES.matcher(text).replaceAll(run -> Matcher.quoteReplacement(utf8(run.group())));
     }

@@ -72,8 +72,12 @@ public interface Tokenizer {
     return SentenceSplitter.split(text, maxTokens, this);
   }
 
-  /** What the user should know about a text that can be translated; empty for most. */
-  default Optional<String> doubt(int[] ids) {
+  /**
+   * What the user should know about a text that can be translated; empty for most.
+   *
+   * @param ids of the text
+   */
+  default Optional<String> doubt(String text, int[] ids) {
     return Optional.empty();
   }
 

@@ -53,7 +53,7 @@ class BrokenFormatsTest {
 
   static Stream<Arguments> ctranslate2Weights() {
     return Stream.of(
-        raw("empty", b -> new byte[0], "truncated: the version at byte 0"),
+        raw("two bytes", b -> new byte[2], "truncated: the version at byte 0"),
         raw("truncated", b -> Arrays.copyOf(b, b.length / 2), "truncated"),
         raw("more than it says", b -> Arrays.copyOf(b, b.length + 3), "3 bytes are left over"),
         raw("version 1", b -> with(b, 0, 1), "version 1 "),
@@ -118,7 +118,10 @@ class BrokenFormatsTest {
   static Stream<Arguments> ctranslate2Text() {
     String vocabulary = "shared_vocabulary.json";
     return Stream.of(
-        text("config.json", "{", "not JSON"),
+        text("config.json", "{", "line 1, column 2: not JSON: the object is not closed"),
+        text(
+            "config.json", "{\n\"eos_token\":NaN}", "line 2, column 16: not JSON: NaN is not JSON"),
+        text("config.json", "{} {}", "not JSON: more follows after its end"),
         text("config.json", "{\"decoder_start_token\":null}", "decoder_start_token"),
         text("config.json", "{\"decoder_start_token\":\"<x>\"}", vocabulary, "<x> is missing"),
         text("config.json", "{\"eos_token\":\"E\"}", vocabulary, "E is missing"),
@@ -236,10 +239,11 @@ class BrokenFormatsTest {
         yaml("decoder.yml", "- a\n", "line 1: a mapping is wanted"),
         yaml("decoder.yml", "a: 1\na: 2\n", "line 2: a is there twice"),
         yaml("decoder.yml", "a: 1\n--- \nb: 1\n", "more than one document"),
-        yaml("decoder.yml", "a: 'b\n", "not YAML"),
+        yaml("decoder.yml", "a: 'b\n", "line 2: not YAML: found unexpected end of stream"),
+        yaml("decoder.yml", "ab\0c: d\n", "not YAML: special characters are not allowed"),
         yaml("decoder.yml", "\"\\x\": 1\n", "not YAML"),
         yaml("decoder.yml", "\"\\UFFFFFFFF\": 1\n", "not YAML"),
-        yaml("decoder.yml", "", "models"),
+        yaml("decoder.yml", "\n", "models"),
         yaml("v.yml", "</s>: 0\n<unk>: 1\na: 4\n", "id 4"),
         yaml("v.yml", "</s>: 0\n<unk>: 1\na: -1\n", "a is -1"),
         yaml("v.yml", "</s>: 0\n<unk>: 1\na: 2\nb: 2\n", "id 2"),
@@ -271,8 +275,10 @@ class BrokenFormatsTest {
     Map<String, byte[]> two = new LinkedHashMap<>(good);
     two.put("other/model/model.bin", new byte[4]);
     return Stream.of(
-        Arguments.of("empty", new byte[0], "not a zip"),
-        Arguments.of("text", "hello".getBytes(StandardCharsets.UTF_8), "not a zip"),
+        Arguments.of(
+            "text",
+            "hello".getBytes(StandardCharsets.UTF_8),
+            "not a zip archive that can be read: Archive is not a ZIP archive"),
         Arguments.of("truncated", Arrays.copyOf(packed, packed.length - 30), "not a zip"),
         Arguments.of("nothing in it", zip("a.txt"), "is not a model"),
         Arguments.of("parent", zip("../../evil"), "leads out of the archive"),

@@ -46,7 +46,7 @@ class BrokenModelTest {
   static Stream<Arguments> brokenWeights() {
     return Stream.of(
         weights("missing", m -> Files.delete(m.directory.resolve(WEIGHTS)), "missing"),
-        weights("empty", m -> m.write(WEIGHTS, ""), "truncated"),
+        weights("a byte", m -> m.write(WEIGHTS, "x"), "truncated: 1 bytes"),
         weights("a directory", BrokenModelTest::directoryForWeights, "not a file"),
         weights("header truncated", m -> truncate(m, 100), "header length"),
         weights("numbers truncated", m -> truncate(m, -1), "outside"),
@@ -89,7 +89,7 @@ class BrokenModelTest {
   static Stream<Arguments> brokenConfigurations() {
     return Stream.of(
         config("not JSON", m -> m.write("config.json", "d_model: 4"), "not JSON"),
-        config("empty", m -> m.write("config.json", ""), "JSON object"),
+        config("blank", m -> m.write("config.json", " "), "JSON object"),
         field("model_type", "\"bart\""),
         field("encoder_attention_heads", "3"),
         field("d_model", "-4"),
@@ -113,11 +113,13 @@ class BrokenModelTest {
         text("vocab.json", "{\"</s>\":0,\"<unk>\":1,\"a\":2,\"b\":2}", "id 2"),
         text("vocab.json", "{\"</s>\":0,\"<unk>\":1,\"a\":5}", "id 5"),
         text("vocab.json", "{\"</s>\":0,\"a\":1}", "<unk>"),
-        text("vocab.json", "{\"</s>\":2,\"<unk>\":1}", "</s>"),
+        config(
+            "another end token",
+            m -> m.write("vocab.json", "{\"</s>\":2,\"<unk>\":1}"),
+            "eos_token_id is 0, not 2, the id of </s> in vocab.json"),
         text("vocab.json", "{\"</s>\":0,\"</s>\":1}", "uplicate"),
         text("vocab.json", "{\"</s>\":\"0\"}", "</s>"),
         text("source.spm", null, "missing"),
-        text("source.spm", "", "SentencePiece"),
         text("source.spm", "something else\n", "SentencePiece"),
         text("generation_config.json", "{", "not JSON"),
         text("tokenizer_config.json", "{\"separate_vocabs\":3}", "separate_vocabs"));

@@ -253,6 +253,21 @@ class CTranslate2ReaderTest {
     assertEquals(2f, other[1]);
   }
 
+  /** As Argos leaves it on disk, with folders for other programs beside the model. */
+  @Test
+  void readsAnArgosPackageThatHasBeenUnpacked() throws IOException {
+    Path unpacked = directory.resolve("packages/fr-en");
+    TinyCTranslate2.write(tiny.argosFiles(), unpacked);
+    Files.createDirectories(unpacked.resolve("stanza"));
+    Path archive = Files.write(directory.resolve("fr-en"), ZipBytes.deflated(tiny.argos()));
+    Model model = Models.open(unpacked);
+    Model packed = Models.open(archive);
+    assertEquals(packed.config(), model.config());
+    assertArrayEquals(packed.tokenizer().encode("ab a"), model.tokenizer().encode("ab a"));
+    assertArrayEquals(
+        packed.weights().targetEmbedding().floats(), model.weights().targetEmbedding().floats());
+  }
+
   @Test
   void readsAnArgosPackage() throws IOException {
     Path file = directory.resolve("fr-en.argosmodel");

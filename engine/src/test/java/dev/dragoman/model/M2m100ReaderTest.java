@@ -121,6 +121,19 @@ class M2m100ReaderTest {
   }
 
   @Test
+  void namesTheFileOfASetting() throws IOException {
+    Path generation = directory.resolve("generation_config.json");
+    Files.writeString(generation, "{\"eos_token_id\":5}");
+    assertEquals(
+        generation + ": eos_token_id is 5, not 2, the id of </s> in vocab.json",
+        refusal(() -> Models.open(directory)));
+    Files.writeString(generation, "{\"repetition_penalty\":2.0}");
+    assertTrue(refusal(() -> Models.open(directory)).startsWith(generation + ": repetition_pen"));
+    Files.writeString(generation, "{\"decoder_start_token_id\":16}");
+    assertTrue(refusal(() -> Models.open(directory)).startsWith(generation + ": decoder_start"));
+  }
+
+  @Test
   void missingFilesAreNamed() throws IOException {
     Files.delete(directory.resolve("special_tokens_map.json"));
     assertTrue(refusal(() -> Models.open(directory)).contains("tokens of the languages"));

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class MarianMtReaderTest {
@@ -47,6 +48,41 @@ class MarianMtReaderTest {
     assertSame(model.weights().sourceEmbedding(), model.weights().output().weight());
     assertEquals(Shape.vector(8001), model.weights().output().bias().shape());
     assertTrue(model.weights().encoder().finalNorm().isEmpty());
+  }
+
+  /** A setting is refused in the file that it was read from. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "forced_bos_token_id | 5 | not supported; only null is",
+        "forced_eos_token_id | 3 | not eos_token_id, which is 0",
+        "decoder_start_token_id | 5 | not an integer from 0 to 4",
+        "eos_token_id | 2 | not 0, the id of </s> in vocab.json",
+        "pad_token_id | -1 | not an integer from 0 to 4",
+        "bad_words_ids | [[1,2]] | not a list of single tokens",
+        "bad_words_ids | [[9]] | not a list of ids from 0 to 4",
+        "bad_words_ids | [[0]] | not possible: no translation could end",
+        "repetition_penalty | 1.2 | not supported; only 1.0 is",
+        "no_repeat_ngram_size | 3 | not supported; only 0.0 is",
+        "suppress_tokens | [1] | not supported; only null is",
+        "forced_decoder_ids | [[1,2]] | not supported; only null is",
+        "exponential_decay_length_penalty | [5,1.1] | not supported; only null is",
+        "sequence_bias | [1] | not supported; only null is",
+      })
+  void namesTheFileOfASetting(String field, String value, String wanted) throws IOException {
+    String said = ": " + field + " is " + value + ", " + wanted;
+    tiny.write("generation_config.json", "{\"%s\":%s}".formatted(field, value));
+    assertRefused(directory.resolve("generation_config.json") + said);
+    tiny.write("generation_config.json", "{\"max_length\":7}");
+    tiny.set(field, value);
+    assertRefused(directory.resolve("config.json") + said);
+  }
+
+  private void assertRefused(String begin) {
+    String message =
+        assertThrows(ModelFormatException.class, () -> Models.open(directory)).getMessage();
+    assertTrue(message.startsWith(begin), message);
   }
 
   @ParameterizedTest

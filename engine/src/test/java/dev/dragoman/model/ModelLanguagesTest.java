@@ -33,6 +33,9 @@ class ModelLanguagesTest {
     Path argos = directory.resolve("fr-en.argosmodel");
     Files.write(argos, ZipBytes.deflated(new TinyCTranslate2().argos()));
     assertEquals(Optional.of("fr to en"), languages(argos));
+    Path unpacked = Files.createDirectories(directory.resolve("unpacked"));
+    TinyCTranslate2.write(new TinyCTranslate2().argosFiles(), unpacked);
+    assertEquals(Optional.of("fr to en"), languages(unpacked));
   }
 
   @Test

@@ -165,9 +165,20 @@ class PyTorchFileTest {
             "long pickle",
             new TorchBytes().stored("m/data.pkl", new byte[(1 << 24) + 1]).bytes(),
             "too many"),
+        Arguments.of(
+            "overlap",
+            ZipHeaders.overlapping(
+                new TorchBytes()
+                    .pickle(good)
+                    .stored("m/data/0", new byte[9999])
+                    .stored("m/data/1", numbers)
+                    .bytes(),
+                "m/data/1",
+                "m/data/0"),
+            "m/data/1 overlaps others"),
         Arguments.of("truncated", Arrays.copyOf(whole, whole.length - 30), "zip"),
         Arguments.of("not PyTorch's", "{\"a\":1}".getBytes(StandardCharsets.UTF_8), "pickle"),
-        Arguments.of("empty", new byte[0], "pickle"));
+        Arguments.of("a byte", new byte[1], "pickle"));
   }
 
   @Test
@@ -190,12 +201,13 @@ class PyTorchFileTest {
     damage(name, 10_000);
   }
 
+  /** With checksums of what is damaged, which would be refused for them alone. */
   private void damage(String name, int rounds) throws IOException {
     byte[] good = Files.readAllBytes(FIXTURES.resolve(name));
     Mutations mutations = new Mutations(17);
     int refused = 0;
     for (int round = 0; round < rounds; round++) {
-      Path path = Files.write(directory.resolve("damaged"), mutations.of(good));
+      Path path = Files.write(directory.resolve("damaged"), ZipHeaders.mended(mutations.of(good)));
       try {
         TensorFile file = PyTorchFile.open(path);
         for (String tensor : file.names()) {

@@ -223,7 +223,7 @@ class ShortlistTest {
         "vmap.txt | a b c | line 1: not source tokens, one tab",
         "vmap.txt | a%tb%nb%tx%ty | line 2: not source tokens, one tab",
         "vmap.txt | nowhere%tx | none of its 1 sources has tokens of this model",
-        "vmap.txt | '' | there is no line in it",
+        "vmap.txt | %n | there is no line in it",
         "vmap.txt | a a a a a a a a a a a a a a a a a%tx | line 1: 17 source tokens",
         "words | a b c | line 1: not source tokens, one tab",
         "words | a b 0.5%na b | line 2: not a target word, a source word and a probability",

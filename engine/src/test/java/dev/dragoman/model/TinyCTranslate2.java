@@ -75,19 +75,27 @@ final class TinyCTranslate2 {
 
   static void write(Map<String, byte[]> files, Path directory) throws IOException {
     for (Map.Entry<String, byte[]> file : files.entrySet()) {
-      Files.write(directory.resolve(file.getKey()), file.getValue());
+      Path path = directory.resolve(file.getKey());
+      Files.createDirectories(path.getParent());
+      Files.write(path, file.getValue());
     }
   }
 
   /** An Argos package with this model. */
   Map<String, byte[]> argos() {
     Map<String, byte[]> entries = new LinkedHashMap<>();
-    String folder = "translate-fr_en-1_0/";
-    entries.put(
-        folder + "metadata.json",
-        "{\"from_code\":\"fr\",\"to_code\":\"en\"}".getBytes(StandardCharsets.UTF_8));
-    entries.put(folder + "sentencepiece.model", TinySentencePiece.bytes());
-    files().forEach((name, bytes) -> entries.put(folder + "model/" + name, bytes));
+    argosFiles().forEach((name, bytes) -> entries.put("translate-fr_en-1_0/" + name, bytes));
     return entries;
+  }
+
+  /** The same as Argos unpacks it. */
+  Map<String, byte[]> argosFiles() {
+    Map<String, byte[]> all = new LinkedHashMap<>();
+    all.put(
+        "metadata.json",
+        "{\"from_code\":\"fr\",\"to_code\":\"en\"}".getBytes(StandardCharsets.UTF_8));
+    all.put("sentencepiece.model", TinySentencePiece.bytes());
+    files().forEach((name, bytes) -> all.put("model/" + name, bytes));
+    return all;
   }
 }

@@ -18,6 +18,12 @@ class BlankTokenizerTest {
       new BlankTokenizer(
           new SourceTokens(WORDS, List.of(), List.of(END), UNKNOWN), WORDS, Set.of("</s>"));
 
+  private static final Vocabulary TAGS =
+      new Vocabulary(Map.of("</s>", END, "<unk>", UNKNOWN, ">>x<<", 2, "d", 3), 4);
+  private static final BlankTokenizer TAGGED =
+      new BlankTokenizer(
+          new SourceTokens(TAGS, List.of(), List.of(END), UNKNOWN), TAGS, Set.of("</s>"));
+
   @Test
   void tokensStandBetweenBlanks() {
     int[] ids = TOKENIZER.encode("  ▁a-b c.  x");
@@ -36,11 +42,33 @@ class BlankTokenizerTest {
   }
 
   @Test
+  void eachPartBeginsWithTheTag() {
+    assertEquals(List.of(">>x<< d d", ">>x<< d"), TAGGED.split(" >>x<< d d d", 4));
+    assertEquals(List.of("d d d", ">>x<<"), TAGGED.split("d d d >>x<<", 4));
+    assertEquals(List.of("d d d"), TAGGED.split("d d d", 4));
+    assertEquals(List.of(">>x<<d"), TAGGED.split(">>x<<d", 4)); // one token, no tag
+    assertEquals("", TAGGED.prefix("\t>>x<< d"));
+  }
+
+  @Test
+  void anUnknownTagIsNoticed() {
+    int[] ids = TAGGED.encode(">>y<< d d d");
+    assertArrayEquals(new int[] {UNKNOWN, 3, 3, 3, END}, ids);
+    assertEquals(
+        "begins with >>y<<, an unknown token: the language tags of the model are >>x<<",
+        TAGGED.doubt(">>y<< d d d", ids).orElseThrow());
+  }
+
+  private static Optional<String> doubt(String text) {
+    return TOKENIZER.doubt(text, TOKENIZER.encode(text));
+  }
+
+  @Test
   void textThatWasNotCutIsNoticed() {
-    assertEquals(Optional.empty(), TOKENIZER.doubt(TOKENIZER.encode("d x")));
+    assertEquals(Optional.empty(), doubt("d x"));
     assertEquals(
         "2 of 3 tokens are unknown to the model: it takes tokens with blanks between them, not"
             + " plain text",
-        TOKENIZER.doubt(TOKENIZER.encode("d Hello World")).orElseThrow());
+        doubt("d Hello World").orElseThrow());
   }
 }

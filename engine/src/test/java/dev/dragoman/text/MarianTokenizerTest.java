@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -83,8 +84,46 @@ class MarianTokenizerTest {
     assertArrayEquals(new int[] {2, 3, 0}, tokenizer.encode(">>fra<< a"));
     assertEquals(">>fra<<", tokenizer.prefix(">>fra<< a"));
     assertEquals("", tokenizer.prefix(">>deu<< a"));
+    assertArrayEquals(new int[] {2, 3, 0}, tokenizer.encode(" \t\u00a0\u3000>>fra<<a"));
+    assertEquals("  >>fra<<", tokenizer.prefix("  >>fra<< a"));
+    assertEquals("", tokenizer.prefix("a >>fra<< a"));
     assertArrayEquals(new int[] {3, 1, 1, 0}, tokenizer.encode("a 漢字"));
     assertEquals(0, tokenizer.encode(">>fra<<").length);
+  }
+
+  @Test
+  void aTagThatTheModelLacksIsNoticed() throws IOException {
+    Tokenizer tokenizer = tokenizer(Map.of(">>fra<<", 2, ">>deu_Latn<<", 4, "▁a", 3));
+    assertEquals(Optional.empty(), doubt(tokenizer, ">>fra<< a"));
+    assertEquals(Optional.empty(), doubt(tokenizer, "a >>xyz<< a"));
+    assertEquals(Optional.empty(), doubt(tokenizer, ">> xyz << a"));
+    for (String tag : List.of(">>xyz<<", ">>FRA<<")) {
+      assertEquals(
+          "begins with "
+              + tag
+              + ", taken as text: the language tags of the model are >>deu_Latn<< >>fra<<",
+          doubt(tokenizer, "  " + tag + "a").orElseThrow());
+    }
+    Map<String, Integer> many = new HashMap<>();
+    for (int id = 2; id < 12; id++) {
+      many.put(">>l%c<<".formatted('a' + id), id);
+    }
+    String some = doubt(tokenizer(many), ">>xyz<<").orElseThrow();
+    assertTrue(some.contains("are >>lc<< >>ld<< "), some);
+    assertTrue(some.contains(" >>lj<< and 2 more"), some);
+  }
+
+  /** Such a text is most likely meant for another model. */
+  @Test
+  void aTagForAModelWithoutTagsIsNoticed() {
+    assertEquals(
+        "begins with >>xyz<<, taken as text: the model has no language tags",
+        doubt(TOKENIZER, ">>xyz<< Un chien.").orElseThrow());
+    assertEquals(Optional.empty(), doubt(TOKENIZER, "> > >> « Un chien » <<"));
+  }
+
+  private static Optional<String> doubt(Tokenizer tokenizer, String text) {
+    return tokenizer.doubt(text, tokenizer.encode(text));
   }
 
   @Test
@@ -139,7 +178,7 @@ class MarianTokenizerTest {
     Map<String, Integer> ids = new HashMap<>(words);
     ids.put("</s>", 0);
     ids.put("<unk>", 1);
-    Vocabulary vocabulary = new Vocabulary(ids, 10);
+    Vocabulary vocabulary = new Vocabulary(ids, 12);
     return new MarianTokenizer(sentencePiece(), vocabulary, vocabulary, 0, 1);
   }
 }
