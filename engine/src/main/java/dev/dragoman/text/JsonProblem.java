@@ -19,12 +19,15 @@ public final class JsonProblem {
           Rewording.of("Non-standard token '(.*)': enable .*", "$1 is not JSON"),
           Rewording.of(": enable `.*", ""),
           Rewording.of(" \\(consider enabling `.*", ""),
-          Rewording.of("Unexpected end-of-input: expected .* for Object .*", "the object is not closed"),
-          Rewording.of("Unexpected end-of-input: expected .* for Array .*", "the array is not closed"),
+          Rewording.of(
+              "Unexpected end-of-input: expected .* for Object .*", "the object is not closed"),
+          Rewording.of(
+              "Unexpected end-of-input: expected .* for Array .*", "the array is not closed"),
           Rewording.of("maybe a \\(non-standard\\) comment\\?.*", "JSON has no comments"),
           Rewording.of("Trailing token .*", "more follows after its end"),
           Rewording.of("(\\(\\d+), from `[^`]*`", "$1"),
-          Rewording.of("\\[Source: [^;\\]]*; line: (\\d+), column: (\\d+)\\]", "line $1, column $2"),
+          Rewording.of(
+              "\\[Source: [^;\\]]*; line: (\\d+), column: (\\d+)\\]", "line $1, column $2"),
           Rewording.of("\\[Source: [^;\\]]*; byte offset: #(\\d+)\\]", "byte $1"));
 
   private static final Pattern SETTING =
