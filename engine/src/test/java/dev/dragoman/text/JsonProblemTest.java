@@ -22,9 +22,11 @@ class JsonProblemTest {
         "{\"a\":-Infinity} | -Infinity is not JSON",
         "{\"a\":1 | the object is not closed",
         "{\"a\":[1 | the array is not closed",
-        "{\"a\":+1} | Unexpected character ('+' (code 43)) in numeric value: JSON spec does not allow numbers to have plus signs",
+        "{\"a\":+1} | Unexpected character ('+' (code 43)) in numeric value: JSON spec does not"
+            + " allow numbers to have plus signs",
         "{\"a\":1} {} | more follows after its end",
-        "{\"a\":1]  | Unexpected close marker ']': expected '}' (for Object starting at line 1, column 1)",
+        "{\"a\":1]  | Unexpected close marker ']': expected '}' (for Object starting at line 1,"
+            + " column 1)",
       })
   void saysWhatIsWrongWithoutTheLibrarysSettings(String json, String problem) {
     assertEquals(problem, JsonProblem.plain(broken(json)));
