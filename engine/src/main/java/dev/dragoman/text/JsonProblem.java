@@ -1,6 +1,7 @@
 package dev.dragoman.text;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonMappingException;
 import java.util.List;
 import java.util.regex.Pattern;
 
@@ -23,6 +24,14 @@ public final class JsonProblem {
               "Unexpected end-of-input: expected .* for Object .*", "the object is not closed"),
           Rewording.of(
               "Unexpected end-of-input: expected .* for Array .*", "the array is not closed"),
+          Rewording.of(
+              "Unexpected end-of-input within/between Object .*", "the object is not closed"),
+          Rewording.of(
+              "Unexpected end-of-input within/between Array .*", "the array is not closed"),
+          Rewording.of(
+              "Unexpected end-of-input(: was expecting closing quote| in ).*",
+              "it ends within a name, a text or a number"),
+          Rewording.of("Invalid UTF-8 .*", "it is not UTF-8"),
           Rewording.of("maybe a \\(non-standard\\) comment\\?.*", "JSON has no comments"),
           Rewording.of("Trailing token .*", "more follows after its end"),
           Rewording.of("(\\(\\d+), from `[^`]*`", "$1"),
@@ -40,6 +49,9 @@ public final class JsonProblem {
     String plain = String.valueOf(problem.getOriginalMessage());
     for (Rewording rewording : REWORDINGS) {
       plain = rewording.said.matcher(plain).replaceAll(rewording.meant);
+    }
+    if (problem instanceof JsonMappingException && plain.contains("`")) { // a class's name
+      return "a value in it is missing, or of another kind than it should be";
     }
     return SETTING.matcher(plain).find() ? "it breaks JSON's rules" : plain;
   }
