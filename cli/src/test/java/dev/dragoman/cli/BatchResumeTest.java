@@ -93,7 +93,12 @@ final class BatchResumeTest extends BatchCommandFixture {
     Files.writeString(part, "X\n");
     assertOneLine(batch(file), part + " is not as the journal has it", "goes on with");
     Files.writeString(out.resolve(".dragoman/job/progress.json"), "{");
-    assertOneLine(batch(file), "progress.json: is not a journal that this program wrote");
+    assertOneLine(
+        batch(file),
+        "progress.json: is not a journal that this program wrote; --restart begins anew: the object"
+            + " is not closed\n");
+    Files.writeString(out.resolve(".dragoman/job/progress.json"), "{\"records\":[]}");
+    assertOneLine(batch(file), "begins anew: a value in it is missing, or of another kind than");
   }
 
   private static void assertRefused(CommandLineRun run, String reason) {
