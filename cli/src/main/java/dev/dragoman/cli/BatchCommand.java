@@ -40,6 +40,8 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "",
+      "Files are UTF-8, plain or compressed as .gz, .zst, .xz or .bz2; what is no text is refused.",
+      "",
       "Files keep their names, and below folders and patterns their places. An output has its name"
           + " only when it is complete and on disk; until then, and for the journal, there is a"
           + " hidden folder .dragoman in the output folder.",

@@ -29,6 +29,9 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "",
+      "What is no text is refused: other encodings, binary and compressed files. The command batch"
+          + " reads .gz, .zst, .xz and .bz2.",
+      "",
       "A line that cannot be translated is reported with its number; its output is an empty line,"
           + " with --scores or --n-best one with the score -inf.",
       "",
