@@ -156,6 +156,19 @@ final class LauncherTest {
   }
 
   @Test
+  void theFolderForTemporaryFilesIsJavasUnlessAnOptionNamesAnother() throws Exception {
+    run("./dragoman --version");
+
+    Result named = run("TMPDIR='/some where' DRAGOMAN_JAVA_OPTS=-Djava.io.tmpdir=/x ./dragoman a");
+    Result unnamed = run("env -u TMPDIR ./dragoman a; TMPDIR= ./dragoman a");
+
+    String options = named.out();
+    int folder = options.indexOf(" -Djava.io.tmpdir=/some where ");
+    assertTrue(folder > 0 && folder < options.indexOf(" -Djava.io.tmpdir=/x "), options);
+    assertFalse(unnamed.out().contains("java.io.tmpdir"), unnamed.out());
+  }
+
+  @Test
   void exitCodesAndArgumentsPass() throws Exception {
     buildForRealJava();
     Result result = run("./dragoman translate --beam-size 'a b'");
