@@ -5,6 +5,7 @@ import dev.dragoman.cli.batch.BatchException;
 import dev.dragoman.device.DeviceUnavailableException;
 import dev.dragoman.device.NoDeviceLeftException;
 import dev.dragoman.model.ModelFormatException;
+import dev.dragoman.natives.UnpackException;
 import dev.dragoman.text.JsonProblem;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -56,6 +57,7 @@ final class ErrorReports {
     if (e instanceof CommandFailure
         || e instanceof ModelFormatException
         || e instanceof DeviceUnavailableException
+        || e instanceof UnpackException
         || e instanceof NoDeviceLeftException) {
       return oneLine(e.getMessage());
     }
