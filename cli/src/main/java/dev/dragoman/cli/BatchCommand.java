@@ -150,6 +150,8 @@ final class BatchCommand implements Callable<Integer> {
 
   @Mixin private LanguageOptions languages;
 
+  @Mixin private InvisibleOption invisible;
+
   @Mixin private DecodingOptions decoding;
 
   BatchCommand(Console console, Backend backend, Optional<Path> bundledModel) {
@@ -175,6 +177,7 @@ final class BatchCommand implements Callable<Integer> {
     }
     Map<String, String> given = new TreeMap<>(decoding.settings());
     given.putAll(languages.settings());
+    given.putAll(invisible.settings());
     BatchSettings settings = BatchSettings.of(directory, given, format, onError);
     List<String> words = spec.root().commandLine().getParseResult().originalArgs();
     BatchRun run = new BatchRun(console, main.verbosity(), reports, RunFacts.of(words));
@@ -256,7 +259,7 @@ final class BatchCommand implements Callable<Integer> {
 
   private TextTranslator load(Path directory, Languages chosen, TranslationOptions options) {
     try {
-      return backend.load(directory, chosen, options);
+      return invisible.before(backend.load(directory, chosen, options));
     } catch (IllegalArgumentException e) { // the options ask for more memory than there is
       throw new CommandFailure(e.getMessage(), e);
     }

@@ -97,6 +97,8 @@ final class TranslateCommand implements Callable<Integer> {
 
   @Mixin private LanguageOptions languages;
 
+  @Mixin private InvisibleOption invisible;
+
   @Mixin private DecodingOptions decoding;
 
   TranslateCommand(Console console, Backend backend, Optional<Path> bundledModel) {
@@ -109,6 +111,10 @@ final class TranslateCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     TranslationOptions options =
         alignment == null ? decoding.checked() : decoding.checked().withAttention(Attention.KEEP);
+    if (tokens && invisible.drops()) {
+      throw new ParameterException(
+          spec.commandLine(), "--invisible drop is for text, which --tokens has not");
+    }
     List<Input> sources = sources();
     for (Input source : sources) {
       source.check();
@@ -145,7 +151,7 @@ final class TranslateCommand implements Callable<Integer> {
   private TextTranslator load(Path directory, TranslationOptions options, Output destination)
       throws IOException {
     try {
-      return backend.load(directory, prepared(directory), options);
+      return invisible.before(backend.load(directory, prepared(directory), options));
     } catch (IllegalArgumentException e) { // the options ask for more memory than there is
       destination.abandon();
       throw new CommandFailure(e.getMessage(), e);

@@ -85,6 +85,17 @@ final class BatchResumeTest extends BatchCommandFixture {
   }
 
   @Test
+  void invisibleMarksAreDroppedInAJobThatSaysSo() throws IOException {
+    Path file = write("a.txt", "a\u00adb\nb\ndie\n");
+    batch(file);
+    assertRefused(batch(file, "--invisible", "drop"), "--invisible was not given and is now drop");
+
+    batch(file, "--restart", "--invisible", "drop");
+    assertOneLine(batch(file), "--invisible was drop and is now not given");
+    assertEquals("AB\nB\n", Files.readString(out.resolve(".dragoman/job/parts/0")));
+  }
+
+  @Test
   void aProgressThatIsDamagedIsNamed() throws IOException {
     Path file = write("a.txt", "a\ndie\n");
     batch(file);

@@ -146,6 +146,17 @@ final class TranslateCommandTest {
   }
 
   @Test
+  void invisibleMarksWithinLinesAreKeptOrDropped() {
+    String in = "a\u00adb\u200b c\ufe0f\n\u2060\n";
+
+    assertEquals(in.toUpperCase(Locale.ROOT), CommandLineRun.of(in, "translate").out());
+    assertEquals("AB C\n\n", CommandLineRun.of(in, "translate", "--invisible", "drop").out());
+    CommandLineRun pieces = CommandLineRun.of(in, "translate", "--invisible", "drop", "--tokens");
+    assertEquals(ExitCode.USAGE, pieces.exitCode());
+    assertTrue(pieces.err().contains("--invisible drop is for text"), pieces.err());
+  }
+
+  @Test
   void endsWithASummaryUnlessQuiet() {
     CommandLineRun told = CommandLineRun.of("a\nb\n", "translate");
     CommandLineRun quiet = CommandLineRun.of("a\n?b\n", "translate", "--quiet");

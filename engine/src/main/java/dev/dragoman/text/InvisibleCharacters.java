@@ -18,6 +18,29 @@ public final class InvisibleCharacters {
     return text.codePoints().allMatch(InvisibleCharacters::isInvisible);
   }
 
+  /**
+   * A text without marks that are for its display alone, as soft hyphens, zero-width spaces, word
+   * joiners, directions and variation selectors: Unicode's default-ignorable format characters and
+   * variation selectors. Joiners stay, as Persian, Indic scripts and emoji are spelled with them.
+   */
+  public static String dropMarks(String text) {
+    if (text.codePoints().noneMatch(InvisibleCharacters::isMark)) {
+      return text;
+    }
+    return text.codePoints()
+        .filter(character -> !isMark(character))
+        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+        .toString();
+  }
+
+  private static boolean isMark(int character) {
+    return character >= 0xAD // the first of them
+        && UCharacter.hasBinaryProperty(character, UProperty.DEFAULT_IGNORABLE_CODE_POINT)
+        && (UCharacter.getType(character) == UCharacterCategory.FORMAT
+            || UCharacter.hasBinaryProperty(character, UProperty.VARIATION_SELECTOR))
+        && !UCharacter.hasBinaryProperty(character, UProperty.JOIN_CONTROL);
+  }
+
   private static boolean isInvisible(int character) {
     if (' ' < character && character < 0x7F) {
       return false; // Most lines begin so, which spares a short job the loading of the tables.

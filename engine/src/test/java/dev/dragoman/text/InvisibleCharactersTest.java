@@ -78,6 +78,31 @@ final class InvisibleCharactersTest {
     assertFalse(InvisibleCharacters.areAllOf("\u0301"), "an accent alone is drawn");
   }
 
+  @Test
+  void marksOfDisplayAreDroppedAndNothingElse() {
+    // Blocks of variation selectors, and characters that are drawn where they are not understood.
+    IntPredicate selector =
+        c ->
+            0xFE00 <= c && c <= 0xFE0F
+                || 0xE0100 <= c && c <= 0xE01EF
+                || 0x180B <= c && c <= 0x180D;
+    IntPredicate fallback =
+        c ->
+            0xFFF9 <= c && c <= 0xFFFB || 0x13430 <= c && c <= 0x1343F || DRAWN_FORMATS.contains(c);
+    IntPredicate format = c -> Character.getType(c) == Character.FORMAT && !fallback.test(c);
+    Set<String> expected = codePoints(selector.or(format));
+    expected.removeAll(Set.of("200c", "200d")); // the joiners
+    expected.add("180f"); // a Mongolian selector that is newer than Java 17's tables
+
+    assertEquals(
+        expected, codePoints(c -> InvisibleCharacters.dropMarks(Character.toString(c)).isEmpty()));
+    assertEquals(
+        "femme \u0645\u06cc\u200c \u0915\u094d\u200d \ud83d\udc68\u200d\ud83d\udc69",
+        InvisibleCharacters.dropMarks(
+            "\ufefffem\u00adm\u200be\u2060 \u0645\u06cc\u200c \u0915\u094d\u200d"
+                + " \ud83d\udc68\ufe0f\u200d\ud83d\udc69"));
+  }
+
   private static boolean isDrawn(int c) {
     int type = Character.getType(c);
     return Character.isLetterOrDigit(c)
