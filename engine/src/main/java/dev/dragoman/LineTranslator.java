@@ -3,6 +3,7 @@ package dev.dragoman;
 import dev.dragoman.model.Model;
 import dev.dragoman.pipeline.Engine;
 import dev.dragoman.search.Hypothesis;
+import dev.dragoman.text.InvisibleCharacters;
 import dev.dragoman.text.Tokenizer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -41,7 +42,7 @@ final class LineTranslator {
   /** Makes a line ready; takes as long as the line is, and waits for nothing. */
   Tokenized tokenize(String text) {
     Tokenizer tokenizer = model.tokenizer();
-    int[] tokens = tokenizer.encode(text);
+    int[] tokens = encode(text);
     int limit = model.config().maxPositions();
     if (tokens.length <= limit) {
       return tokens.length == 0
@@ -53,8 +54,8 @@ final class LineTranslator {
       case SPLIT -> {
         List<int[]> parts =
             tokenizer.split(text, limit).stream()
-                .map(tokenizer::encode)
-                .filter(part -> part.length > 0) // a sentence of characters that models drop
+                .map(this::encode)
+                .filter(part -> part.length > 0) // a sentence without anything to see
                 .map(part -> cut(part, limit))
                 .toList();
         String split = tooLong + ": split into " + parts.size() + " parts";
@@ -70,6 +71,13 @@ final class LineTranslator {
   private Optional<String> withDoubt(String note, String text, int[] tokens) {
     return Optional.of(
         model.tokenizer().doubt(text, tokens).map(doubt -> note + "; " + doubt).orElse(note));
+  }
+
+  /** The text's tokens; none where there is nothing to see. */
+  private int[] encode(String text) {
+    Tokenizer tokenizer = model.tokenizer();
+    String seen = text.substring(tokenizer.prefix(text).length());
+    return InvisibleCharacters.areAllOf(seen) ? new int[0] : tokenizer.encode(text);
   }
 
   /** Begins to translate a line; waits while too many sentences are waiting already. */

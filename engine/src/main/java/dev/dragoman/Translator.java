@@ -62,6 +62,7 @@ public final class Translator implements AutoCloseable {
    * @throws dev.dragoman.model.ModelFormatException if the model is missing, broken or not
    *     supported
    * @throws dev.dragoman.device.DeviceUnavailableException if the device is not there
+   * @throws dev.dragoman.natives.UnpackException if there is no folder for native libraries
    * @throws IllegalArgumentException if the options ask for more memory than there is
    */
   public static Translator load(Path model, TranslationOptions options) {

@@ -40,6 +40,8 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "",
+      "Files are UTF-8, plain or compressed as .gz, .zst, .xz or .bz2; what is no text is refused.",
+      "",
       "Files keep their names, and below folders and patterns their places. An output has its name"
           + " only when it is complete and on disk; until then, and for the journal, there is a"
           + " hidden folder .dragoman in the output folder.",
@@ -148,6 +150,8 @@ final class BatchCommand implements Callable<Integer> {
 
   @Mixin private LanguageOptions languages;
 
+  @Mixin private InvisibleOption invisible;
+
   @Mixin private DecodingOptions decoding;
 
   BatchCommand(Console console, Backend backend, Optional<Path> bundledModel) {
@@ -173,6 +177,7 @@ final class BatchCommand implements Callable<Integer> {
     }
     Map<String, String> given = new TreeMap<>(decoding.settings());
     given.putAll(languages.settings());
+    given.putAll(invisible.settings());
     BatchSettings settings = BatchSettings.of(directory, given, format, onError);
     List<String> words = spec.root().commandLine().getParseResult().originalArgs();
     BatchRun run = new BatchRun(console, main.verbosity(), reports, RunFacts.of(words));
@@ -254,7 +259,7 @@ final class BatchCommand implements Callable<Integer> {
 
   private TextTranslator load(Path directory, Languages chosen, TranslationOptions options) {
     try {
-      return backend.load(directory, chosen, options);
+      return invisible.before(backend.load(directory, chosen, options));
     } catch (IllegalArgumentException e) { // the options ask for more memory than there is
       throw new CommandFailure(e.getMessage(), e);
     }

@@ -12,7 +12,6 @@ import dev.dragoman.benchmark.SentenceLengths;
 import dev.dragoman.benchmark.TransformerShape;
 import dev.dragoman.device.Limits;
 import dev.dragoman.model.Model;
-import dev.dragoman.text.LineReader;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -301,11 +300,13 @@ final class BenchCommand implements Callable<Integer> {
 
   private List<String> readLines() throws IOException {
     List<String> text = new ArrayList<>();
-    for (Path file : files) {
-      try (LineReader reader = new LineReader(Files.newInputStream(file))) {
-        for (var line = reader.next(); line.isPresent(); line = reader.next()) {
-          text.add(line.get().text());
-        }
+    List<Input> inputs = files.stream().map(Input::new).toList();
+    for (Input input : inputs) {
+      input.check();
+    }
+    try (InputLines lines = new InputLines(inputs, console)) {
+      for (var line = lines.next(); line.isPresent(); line = lines.next()) {
+        text.add(line.get().text().orElseThrow());
       }
     }
     if (text.isEmpty()) {

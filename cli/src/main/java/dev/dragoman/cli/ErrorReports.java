@@ -1,9 +1,12 @@
 package dev.dragoman.cli;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.dragoman.cli.batch.BatchException;
 import dev.dragoman.device.DeviceUnavailableException;
 import dev.dragoman.device.NoDeviceLeftException;
 import dev.dragoman.model.ModelFormatException;
+import dev.dragoman.natives.UnpackException;
+import dev.dragoman.text.JsonProblem;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
@@ -54,6 +57,7 @@ final class ErrorReports {
     if (e instanceof CommandFailure
         || e instanceof ModelFormatException
         || e instanceof DeviceUnavailableException
+        || e instanceof UnpackException
         || e instanceof NoDeviceLeftException) {
       return oneLine(e.getMessage());
     }
@@ -76,6 +80,9 @@ final class ErrorReports {
     if (e instanceof FileSystemException file) {
       String reason = file.getReason() == null ? file.getClass().getSimpleName() : file.getReason();
       return oneLine(file.getFile() + ": " + reason);
+    }
+    if (e instanceof JsonProcessingException json) {
+      return oneLine(JsonProblem.plain(json));
     }
     if ((e instanceof IOException || e instanceof SQLException) && e.getMessage() != null) {
       return oneLine(e.getMessage());

@@ -1,5 +1,7 @@
 package dev.dragoman.cli;
 
+import dev.dragoman.cli.lines.NotTextException;
+import dev.dragoman.cli.lines.TextStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -19,8 +21,8 @@ record Input(Path file) {
     return isStandard() ? "standard input" : file.toString();
   }
 
-  /** Refuses what cannot be read, before a model is loaded for it. */
-  void check() {
+  /** Refuses what cannot be read or is not text, as far as is seen before a model is loaded. */
+  void check() throws IOException {
     if (isStandard()) {
       return;
     }
@@ -32,6 +34,9 @@ record Input(Path file) {
     }
     if (!Files.isReadable(file)) {
       throw new CommandFailure(file + ": permission denied");
+    }
+    if (Files.isRegularFile(file)) { // what a pipe has is gone when it has been read
+      text(Files.newInputStream(file)).close();
     }
   }
 
@@ -48,6 +53,14 @@ record Input(Path file) {
 
   /** The text from its beginning; standard input only once. */
   InputStream open(Console console) throws IOException {
-    return isStandard() ? console.in() : Files.newInputStream(file);
+    return text(isStandard() ? console.in() : Files.newInputStream(file));
+  }
+
+  private InputStream text(InputStream bytes) throws IOException {
+    try {
+      return TextStream.open(bytes);
+    } catch (NotTextException e) {
+      throw new CommandFailure(name() + ": " + e.getMessage(), e);
+    }
   }
 }

@@ -1,6 +1,7 @@
 package dev.dragoman.cli;
 
 import dev.dragoman.cli.lines.LinePipeline;
+import dev.dragoman.cli.lines.NotTextException;
 import dev.dragoman.text.LineReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -43,6 +44,8 @@ final class InputLines implements LinePipeline.Source<InputLine>, AutoCloseable 
         reader.close();
         reader = null;
       }
+    } catch (NotTextException e) {
+      throw new CommandFailure(name + ": " + e.getMessage(), e);
     } catch (IOException e) {
       throw new CommandFailure(
           "cannot read " + name + " after line " + number + ": " + ErrorReports.describe(e), e);

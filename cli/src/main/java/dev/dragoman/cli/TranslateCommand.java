@@ -29,6 +29,9 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "",
+      "What is no text is refused: other encodings, binary and compressed files. The command batch"
+          + " reads .gz, .zst, .xz and .bz2.",
+      "",
       "A line that cannot be translated is reported with its number; its output is an empty line,"
           + " with --scores or --n-best one with the score -inf.",
       "",
@@ -94,6 +97,8 @@ final class TranslateCommand implements Callable<Integer> {
 
   @Mixin private LanguageOptions languages;
 
+  @Mixin private InvisibleOption invisible;
+
   @Mixin private DecodingOptions decoding;
 
   TranslateCommand(Console console, Backend backend, Optional<Path> bundledModel) {
@@ -106,6 +111,10 @@ final class TranslateCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     TranslationOptions options =
         alignment == null ? decoding.checked() : decoding.checked().withAttention(Attention.KEEP);
+    if (tokens && invisible.drops()) {
+      throw new ParameterException(
+          spec.commandLine(), "--invisible drop is for text, which --tokens has not");
+    }
     List<Input> sources = sources();
     for (Input source : sources) {
       source.check();
@@ -142,7 +151,7 @@ final class TranslateCommand implements Callable<Integer> {
   private TextTranslator load(Path directory, TranslationOptions options, Output destination)
       throws IOException {
     try {
-      return backend.load(directory, prepared(directory), options);
+      return invisible.before(backend.load(directory, prepared(directory), options));
     } catch (IllegalArgumentException e) { // the options ask for more memory than there is
       destination.abandon();
       throw new CommandFailure(e.getMessage(), e);

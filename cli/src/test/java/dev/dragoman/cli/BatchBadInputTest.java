@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
 /** What is wrong is named in one line, before anything is begun. */
@@ -35,10 +36,14 @@ final class BatchBadInputTest extends BatchCommandFixture {
     assertOneLine(batch(text, "--output-dir", same), same + ": is a file, not a folder");
     assertOneLine(batch("/dev/null"), "/dev/null: is not a regular file");
 
-    Path binary = Files.write(in.resolve("b.bin"), new byte[] {'a', 0, 'b'});
-    assertOneLine(batch(binary), binary + ": is a binary file: byte 2 is zero");
+    Path binary = Files.write(in.resolve("b.bin"), new byte[] {'a', '\n', (byte) 0xFF, 'b', 0});
+    assertOneLine(
+        batch(binary), binary + ": after line 1: line 2 is not text: it holds zero bytes");
     Path utf16 = Files.write(in.resolve("u"), "\uFEFFa".getBytes(StandardCharsets.UTF_16LE));
     assertOneLine(batch(utf16), utf16 + ": is UTF-16, not UTF-8");
+    Path gzip = Files.write(in.resolve("z.txt"), gzip("a"));
+    assertOneLine(
+        batch(gzip), gzip + ": is compressed with gzip: translate reads plain text; batch");
     Path table = write("t.tsv", "id\ttext\n");
     assertOneLine(batch(table), table + ": is a table: choose its --column");
     assertOneLine(
@@ -56,6 +61,24 @@ final class BatchBadInputTest extends BatchCommandFixture {
     assertEquals(3, two.err().lines().count(), two.err());
     assertTrue(two.err().contains("2 problems with the inputs; nothing was begun"), two.err());
     assertFalse(Files.exists(out));
+  }
+
+  @Test
+  void aZeroByteIsOneOfTheTextWhereverItStands() throws IOException {
+    String text = "un\0 chien\n";
+    String before = "ligne\n".repeat(10_000);
+    Path early = write("early.txt", text + before);
+    Path late = write("late.txt", before + text);
+    Path table = write("t.tsv", before.replace('\n', '\t').replaceAll("(\t.*?)\t", "$1\n") + text);
+
+    assertEquals(ExitCode.OK, batch(early, late).exitCode());
+    assertEquals(ExitCode.OK, batch(table, "--column", "1", "--restart").exitCode());
+
+    assertEquals(
+        (text + before).toUpperCase(Locale.ROOT), Files.readString(out.resolve("early.txt")));
+    assertEquals(
+        (before + text).toUpperCase(Locale.ROOT), Files.readString(out.resolve("late.txt")));
+    assertTrue(Files.readString(out.resolve("t.tsv")).endsWith("UN\0 CHIEN\n"));
   }
 
   @Test

@@ -85,6 +85,17 @@ final class BatchResumeTest extends BatchCommandFixture {
   }
 
   @Test
+  void invisibleMarksAreDroppedInAJobThatSaysSo() throws IOException {
+    Path file = write("a.txt", "a\u00adb\nb\ndie\n");
+    batch(file);
+    assertRefused(batch(file, "--invisible", "drop"), "--invisible was not given and is now drop");
+
+    batch(file, "--restart", "--invisible", "drop");
+    assertOneLine(batch(file), "--invisible was drop and is now not given");
+    assertEquals("AB\nB\n", Files.readString(out.resolve(".dragoman/job/parts/0")));
+  }
+
+  @Test
   void aProgressThatIsDamagedIsNamed() throws IOException {
     Path file = write("a.txt", "a\ndie\n");
     batch(file);
@@ -93,7 +104,12 @@ final class BatchResumeTest extends BatchCommandFixture {
     Files.writeString(part, "X\n");
     assertOneLine(batch(file), part + " is not as the journal has it", "goes on with");
     Files.writeString(out.resolve(".dragoman/job/progress.json"), "{");
-    assertOneLine(batch(file), "progress.json: is not a journal that this program wrote");
+    assertOneLine(
+        batch(file),
+        "progress.json: is not a journal that this program wrote; --restart begins anew: the object"
+            + " is not closed\n");
+    Files.writeString(out.resolve(".dragoman/job/progress.json"), "{\"records\":[]}");
+    assertOneLine(batch(file), "begins anew: a value in it is missing, or of another kind than");
   }
 
   private static void assertRefused(CommandLineRun run, String reason) {

@@ -68,6 +68,9 @@ final class BatchShardsTest extends BatchCommandFixture {
     Path piece = out.resolve(".dragoman/shard-2-of-2/pieces/a.txt");
     Files.writeString(piece, "C\nX\n");
     assertOneLine(merge(out), piece + " is damaged");
+    Path log = out.resolve(".dragoman/shard-2-of-2/outputs.jsonl");
+    Files.writeString(log, Files.readString(log).replace('{', '['));
+    assertOneLine(merge(out), log + ": is not a journal that this program wrote");
     assertEquals(List.of(), outputs());
     Files.writeString(in.resolve("a.txt"), "a\nb\ndie\nd\n");
     batch(file, "--shard", "1/2", "--restart");

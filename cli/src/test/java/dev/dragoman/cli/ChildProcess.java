@@ -43,6 +43,13 @@ final class ChildProcess {
     return start(shell, Map.of(), program, javaOptions, arguments);
   }
 
+  /** As {@link #start}, behind another program, which is to start it. */
+  static ChildProcess behind(
+      List<String> before, Class<?> program, List<String> javaOptions, List<String> arguments)
+      throws IOException {
+    return start(before, Map.of(), program, javaOptions, arguments);
+  }
+
   private static ChildProcess start(
       List<String> before,
       Map<String, String> environment,

@@ -1,6 +1,7 @@
 package dev.dragoman.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -170,6 +171,33 @@ final class LauncherTest {
 
     assertTrue(home.out().contains(STARTED), home.err());
     assertTrue(path.out().contains(STARTED), path.err());
+  }
+
+  @Test
+  void allPlacesForJavaAreLookedAtWithoutAHome() throws Exception {
+    run("./dragoman --version");
+    Path old = folder.resolve("old");
+    fakeJava(old, "1.8.0_392"); // as no other Java is named, the usual places are looked at
+    String places = "unset DRAGOMAN_JAVA; JAVA_HOME= PATH=" + quote(old) + "/bin:$PATH ";
+
+    for (String home : List.of("env -u HOME", "env HOME=", "env HOME=/nonexistent")) {
+      Result result = run(places + home + " ./dragoman --version");
+
+      assertFalse(result.err().contains("dragoman: line "), home + ": " + result.err());
+    }
+  }
+
+  @Test
+  void theFolderForTemporaryFilesIsJavasUnlessAnOptionNamesAnother() throws Exception {
+    run("./dragoman --version");
+
+    Result named = run("TMPDIR='/some where' DRAGOMAN_JAVA_OPTS=-Djava.io.tmpdir=/x ./dragoman a");
+    Result unnamed = run("env -u TMPDIR ./dragoman a; TMPDIR= ./dragoman a");
+
+    String options = named.out();
+    int folder = options.indexOf(" -Djava.io.tmpdir=/some where ");
+    assertTrue(folder > 0 && folder < options.indexOf(" -Djava.io.tmpdir=/x "), options);
+    assertFalse(unnamed.out().contains("java.io.tmpdir"), unnamed.out());
   }
 
   @Test

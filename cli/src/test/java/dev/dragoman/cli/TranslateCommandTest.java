@@ -10,8 +10,11 @@ import java.io.PipedOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -88,6 +91,69 @@ final class TranslateCommandTest {
 
     assertEquals("A\uFFFDB\nC\n", run.out());
     assertTrue(run.err().contains("standard input, line 1: is not UTF-8"), run.err());
+  }
+
+  @Test
+  void whatIsNotTextIsNamedBeforeAModelIsLoaded() throws IOException {
+    Path text = Files.writeString(folder.resolve("a.txt"), "a\n");
+    byte[] utf16 = "\uFEFFa\n".getBytes(StandardCharsets.UTF_16LE);
+    byte[] gzip = BatchCommandFixture.gzip("a\n");
+    String encoding = ": is UTF-16, not UTF-8: convert it with iconv -f UTF-16 -t UTF-8";
+    String compressed =
+        ": is compressed with gzip: translate reads plain text; batch reads .gz, .zst, .xz and .bz2,"
+            + " by the name's end";
+
+    String nothing = "; no line was written\n";
+
+    assertRefused(
+        files(text, Files.write(folder.resolve("u"), utf16)), folder + "/u" + encoding + "\n");
+    assertRefused(files(Files.write(folder.resolve("z"), gzip)), folder + "/z" + compressed + "\n");
+    assertRefused(
+        CommandLineRun.ofBytes(utf16, "translate", "-q"), "standard input" + encoding + nothing);
+    assertRefused(
+        CommandLineRun.ofBytes(gzip, "translate", "-q"), "standard input" + compressed + nothing);
+  }
+
+  private static CommandLineRun files(Path... files) {
+    List<String> words = new ArrayList<>(List.of("translate", "-q"));
+    Stream.of(files).map(Path::toString).forEach(words::add);
+    CommandLineRun run = CommandLineRun.of("", words.toArray(String[]::new));
+    assertTrue(run.backend().loaded().isEmpty());
+    return run;
+  }
+
+  private static void assertRefused(CommandLineRun run, String message) {
+    assertEquals("dragoman: " + message, run.err());
+    assertEquals("", run.out());
+    assertEquals(ExitCode.FAILURE, run.exitCode());
+  }
+
+  @Test
+  void zeroBytesAreTextButNotBesideWhatIsNotUtf8() {
+    CommandLineRun zero = CommandLineRun.of("a\0b\n\0\nc\n", "translate", "-q");
+    CommandLineRun binary =
+        CommandLineRun.ofBytes(
+            new byte[] {'a', '\n', 'b', 0, (byte) 0xff, '\n'}, "translate", "-q");
+
+    assertEquals("A\0B\n\0\nC\n", zero.out());
+    assertEquals("", zero.err());
+    String message =
+        "dragoman: standard input: line 2 is not text: it holds zero bytes and bytes that are not"
+            + " UTF-8, as binary files do; ";
+    assertTrue(binary.err().startsWith(message), binary.err());
+    assertEquals(1, binary.err().lines().count(), binary.err());
+    assertEquals(ExitCode.FAILURE, binary.exitCode());
+  }
+
+  @Test
+  void invisibleMarksWithinLinesAreKeptOrDropped() {
+    String in = "a\u00adb\u200b c\ufe0f\n\u2060\n";
+
+    assertEquals(in.toUpperCase(Locale.ROOT), CommandLineRun.of(in, "translate").out());
+    assertEquals("AB C\n\n", CommandLineRun.of(in, "translate", "--invisible", "drop").out());
+    CommandLineRun pieces = CommandLineRun.of(in, "translate", "--invisible", "drop", "--tokens");
+    assertEquals(ExitCode.USAGE, pieces.exitCode());
+    assertTrue(pieces.err().contains("--invisible drop is for text"), pieces.err());
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.dragoman.text;
 
 import ai.djl.engine.EngineException;
 import ai.djl.sentencepiece.SpTokenizer;
+import dev.dragoman.natives.NativeFolders;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -37,12 +38,13 @@ public final class SentencePiece {
    *
    * @param model the bytes of a {@code .spm} file
    * @throws IllegalArgumentException if they are not a SentencePiece model
+   * @throws dev.dragoman.natives.UnpackException if there is no folder for the library
    */
   public SentencePiece(byte[] model) {
     SentencePieceFile.check(model);
     this.model = model.clone();
     try {
-      library = new SpTokenizer(model);
+      library = NativeFolders.load(() -> new SpTokenizer(model));
     } catch (EngineException e) {
       throw new IllegalArgumentException("not a SentencePiece model", e);
     }

@@ -2,6 +2,7 @@ package dev.dragoman.cli.batch;
 
 import com.github.luben.zstd.ZstdCompressCtx;
 import com.github.luben.zstd.ZstdInputStream;
+import dev.dragoman.natives.NativeFolders;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -41,7 +42,7 @@ final class Codec {
               .setInputStream(in)
               .setDecompressConcatenated(true)
               .get();
-      case ZST -> new ZstdInputStream(in);
+      case ZST -> NativeFolders.load(() -> new ZstdInputStream(in));
       case XZ -> new XZInputStream(in);
       case BZ2 -> new BZip2CompressorInputStream(in, true);
     };
@@ -53,7 +54,7 @@ final class Codec {
       return content;
     }
     if (compression == Compression.ZST) {
-      try (ZstdCompressCtx context = new ZstdCompressCtx()) {
+      try (ZstdCompressCtx context = NativeFolders.load(ZstdCompressCtx::new)) {
         return context.setLevel(ZSTD_LEVEL).setChecksum(true).compress(content);
       }
     }

@@ -1,5 +1,6 @@
 package dev.dragoman.cli.batch;
 
+import dev.dragoman.cli.lines.TextStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -52,7 +53,7 @@ final class Inventory {
       long size = Files.size(named.file());
       Compression compression = Compression.of(name);
       InputStream content = Codec.open(compression, raw);
-      counter.count(compression.strip(name), TextCheck.open(content));
+      counter.count(compression.strip(name), TextStream.open(content));
       raw.transferTo(OutputStream.nullOutputStream());
       String hash = Hashing.hex(digest.digest());
       content.close();

@@ -1,11 +1,13 @@
 package dev.dragoman.cli.batch;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -35,9 +37,14 @@ final class Json {
   }
 
   static <T> T read(Path file, Class<T> type) throws IOException {
+    return read(new String(Files.readAllBytes(file), StandardCharsets.UTF_8), file, type);
+  }
+
+  /** A part of a journal's file. */
+  static <T> T read(String json, Path file, Class<T> type) throws IOException {
     try {
-      return MAPPER.readValue(Files.readAllBytes(file), type);
-    } catch (com.fasterxml.jackson.core.JacksonException e) {
+      return MAPPER.readValue(json, type);
+    } catch (JacksonException e) {
       throw new BatchException(
           file + ": is not a journal that this program wrote; --restart begins anew", e);
     }

@@ -2,6 +2,7 @@ package dev.dragoman.cli.batch;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import dev.dragoman.text.JsonProblem;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -36,7 +37,7 @@ final class JsonRecords implements RecordReader {
       return Optional.empty();
     }
     long number = lines.number();
-    int start = lines.start(line);
+    int start = RawLines.afterMark(line);
     int end = RawLines.end(line);
     if (new String(line, start, end - start, StandardCharsets.ISO_8859_1).isBlank()) {
       return Optional.of(InputRecord.untouched(number, line));
@@ -46,7 +47,7 @@ final class JsonRecords implements RecordReader {
     } catch (JsonProcessingException e) {
       return Optional.of(
           InputRecord.broken(
-              number, line, "does not parse as JSON: " + oneLine(e.getOriginalMessage())));
+              number, line, "does not parse as JSON: " + oneLine(JsonProblem.plain(e))));
     } catch (JsonPath.MissingException e) {
       return Optional.of(InputRecord.broken(number, line, e.getMessage()));
     }

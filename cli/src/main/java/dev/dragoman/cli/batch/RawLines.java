@@ -3,6 +3,7 @@ package dev.dragoman.cli.batch;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 
 /** Lines as bytes, with what ends them. */
 final class RawLines implements AutoCloseable {
@@ -49,9 +50,14 @@ final class RawLines implements AutoCloseable {
 
   /** Where the content of a line begins: after a byte order mark if it is the first and has one. */
   int start(byte[] line) {
-    return number == 1
-            && line.length >= MARK.length
-            && java.util.Arrays.equals(line, 0, MARK.length, MARK, 0, MARK.length)
+    return number == 1 ? afterMark(line) : 0;
+  }
+
+  /**
+   * Where a line's content begins that may have a byte order mark, as in files that were joined.
+   */
+  static int afterMark(byte[] line) {
+    return line.length >= MARK.length && Arrays.equals(line, 0, MARK.length, MARK, 0, MARK.length)
         ? MARK.length
         : 0;
   }

@@ -1,6 +1,7 @@
 package dev.dragoman.cli.batch;
 
 import dev.dragoman.cli.lines.LinePipeline;
+import dev.dragoman.cli.lines.TextStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -71,7 +72,7 @@ final class RecordSource implements LinePipeline.Source<Item>, AutoCloseable {
     Task task = slice.task();
     try {
       raw = new DigestInputStream(Files.newInputStream(task.path()), Hashing.sha256());
-      InputStream text = TextCheck.open(Codec.open(task.inputCompression(), raw));
+      InputStream text = TextStream.open(Codec.open(task.inputCompression(), raw));
       reader = format.open(task.contentName(), text);
       long begin = slice.from() + skip;
       skip = 0;

@@ -159,8 +159,9 @@ public final class ShardMerge {
     for (Path shard : shards.values()) {
       Progress progress = progress(shard);
       failures += progress.statistics().failures();
-      for (String line : committed(shard.resolve("outputs.jsonl"), progress.outputBytes())) {
-        OutputFiles.Entry entry = Json.read(line, OutputFiles.Entry.class);
+      Path log = shard.resolve("outputs.jsonl");
+      for (String line : committed(log, progress.outputBytes())) {
+        OutputFiles.Entry entry = Json.read(line, log, OutputFiles.Entry.class);
         Piece piece = new Piece(shard.resolve("pieces").resolve(entry.output()), entry);
         pieces.computeIfAbsent(entry.output(), name -> new ArrayList<>()).add(piece);
       }

@@ -2,6 +2,7 @@ package dev.dragoman.cli.batch;
 
 import dev.dragoman.Translation;
 import dev.dragoman.cli.lines.TranslationStore;
+import dev.dragoman.natives.NativeFolders;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -74,7 +75,8 @@ public final class TranslationMemory implements TranslationStore, AutoCloseable 
     config.setJournalMode(JournalMode.WAL);
     config.setSynchronous(SynchronousMode.NORMAL);
     config.setBusyTimeout((int) PATIENCE.toMillis());
-    return config.createConnection("jdbc:sqlite:" + file.toAbsolutePath());
+    return NativeFolders.load(
+        () -> config.createConnection("jdbc:sqlite:" + file.toAbsolutePath()));
   }
 
   private static void create(Connection connection) throws SQLException {

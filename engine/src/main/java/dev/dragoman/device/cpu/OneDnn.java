@@ -6,6 +6,7 @@ import com.sun.jna.NativeLibrary;
 import com.sun.jna.Platform;
 import dev.dragoman.device.Activation;
 import dev.dragoman.device.DeviceUnavailableException;
+import dev.dragoman.natives.NativeFolders;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.bytedeco.dnnl.dnnl_engine;
@@ -34,11 +35,16 @@ final class OneDnn {
     INSTRUCTION_SETS.put("SSE4.1", dnnl_cpu_isa_sse41);
   }
 
+  private static dnnl_engine engine;
+
   private OneDnn() {}
 
   /** The processor. */
-  static dnnl_engine engine() {
-    return Holder.ENGINE;
+  static synchronized dnnl_engine engine() {
+    if (engine == null) { // no static initializer: what fails in one is not the exception it threw
+      engine = load();
+    }
+    return engine;
   }
 
   /** Whether the processor multiplies bfloat16 faster than float32. */
@@ -125,36 +131,35 @@ final class OneDnn {
     }
   }
 
-  private static final class Holder {
-    static final dnnl_engine ENGINE = load();
-
-    private static dnnl_engine load() {
-      try {
-        forbidThreads();
-        Loader.load(org.bytedeco.dnnl.global.dnnl.class);
-      } catch (UnsatisfiedLinkError | NoClassDefFoundError e) {
-        throw new DeviceUnavailableException(
-            "oneDNN, the CPU's matrix library, is not there for this platform ("
-                + Loader.getPlatform()
-                + "): add its org.bytedeco:dnnl natives",
-            e);
-      }
-      dnnl_engine engine = new dnnl_engine();
-      check(dnnl_engine_create(engine, dnnl_cpu, 0), "use the processor");
-      return engine;
+  private static dnnl_engine load() {
+    try {
+      NativeFolders.load(
+          () -> {
+            forbidThreads();
+            return Loader.load(org.bytedeco.dnnl.global.dnnl.class);
+          });
+    } catch (UnsatisfiedLinkError | NoClassDefFoundError e) {
+      throw new DeviceUnavailableException(
+          "oneDNN, the CPU's matrix library, is not there for this platform ("
+              + Loader.getPlatform()
+              + "): add its org.bytedeco:dnnl natives",
+          e);
     }
+    dnnl_engine engine = new dnnl_engine();
+    check(dnnl_engine_create(engine, dnnl_cpu, 0), "use the processor");
+    return engine;
+  }
 
-    /**
-     * oneDNN splits each product over OpenMP threads, which costs more than it gains on products as
-     * thin as ours; whole workers run side by side instead. OpenMP reads the variable when it is
-     * loaded.
-     */
-    private static void forbidThreads() {
-      if (!Platform.isWindows()) {
-        NativeLibrary.getInstance(Platform.C_LIBRARY_NAME)
-            .getFunction("setenv")
-            .invokeInt(new Object[] {"OMP_NUM_THREADS", "1", 1});
-      }
+  /**
+   * oneDNN splits each product over OpenMP threads, which costs more than it gains on products as
+   * thin as ours; whole workers run side by side instead. OpenMP reads the variable when it is
+   * loaded.
+   */
+  private static void forbidThreads() {
+    if (!Platform.isWindows()) {
+      NativeLibrary.getInstance(Platform.C_LIBRARY_NAME)
+          .getFunction("setenv")
+          .invokeInt(new Object[] {"OMP_NUM_THREADS", "1", 1});
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.dragoman.device.cuda;
 
+import dev.dragoman.natives.UserCache;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,14 +62,9 @@ final class FeedForwardWays {
     return ways;
   }
 
-  /** In the user's cache folder, as the XDG base directory specification has it. */
+  /** In the user's cache folder. */
   static Path usualFile() {
-    String cache = System.getenv("XDG_CACHE_HOME");
-    Path folder =
-        cache == null || cache.isEmpty()
-            ? Path.of(System.getProperty("user.home"), ".cache")
-            : Path.of(cache);
-    return folder.resolve("dragoman").resolve("feed-forward.txt");
+    return UserCache.folder().resolve("feed-forward.txt");
   }
 
   /** The way for a shape; the usual one if nobody has chosen. */

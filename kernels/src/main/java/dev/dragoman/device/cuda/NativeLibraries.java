@@ -2,6 +2,7 @@ package dev.dragoman.device.cuda;
 
 import com.sun.jna.NativeLibrary;
 import dev.dragoman.device.DeviceUnavailableException;
+import dev.dragoman.natives.NativeFolders;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.DirectoryStream;
@@ -31,6 +32,7 @@ final class NativeLibraries {
   static final String NO_CUBLAS = "none";
 
   private static final Logger log = LoggerFactory.getLogger(NativeLibraries.class);
+  private static final String PREFIX = "dragoman-natives";
   private static final String DRIVER = "libcuda.so.1";
   private static final String CUBLAS = "libcublas.so.12";
   private static final String CUBLAS_13 = "libcublas.so.13";
@@ -57,7 +59,7 @@ final class NativeLibraries {
       if (folder.isPresent()) {
         System.load(folder.get().resolve(DRIVER).toString());
       } else {
-        NativeLibrary.getInstance(DRIVER);
+        NativeFolders.load(() -> NativeLibrary.getInstance(DRIVER));
       }
     } catch (UnsatisfiedLinkError e) {
       throw new DeviceUnavailableException(missingDriver(String.valueOf(e.getMessage())), e);
@@ -170,7 +172,7 @@ final class NativeLibraries {
   /** JCuda asks for version 12; ours passes the calls on to version 13, once that is loaded. */
   private static void loadForwarder() {
     try (InputStream in = NativeLibraries.class.getResourceAsStream(CUBLAS)) {
-      Path own = Files.createTempDirectory("dragoman-natives");
+      Path own = Files.createTempDirectory(NativeFolders.prepared().temporary(), PREFIX);
       Path library = own.resolve(CUBLAS);
       Files.copy(in, library);
       System.load(library.toString());
@@ -258,17 +260,23 @@ final class NativeLibraries {
    */
   private static void bind(Runnable firstUse) {
     String usual = System.getProperty("java.io.tmpdir");
+    Path temporary = NativeFolders.prepared().temporary();
     try {
-      Path own = Files.createTempDirectory("dragoman-natives");
+      Path own = Files.createTempDirectory(temporary, PREFIX);
       System.setProperty("java.io.tmpdir", own.toString());
       try {
-        firstUse.run();
+        NativeFolders.load(
+            () -> {
+              firstUse.run();
+              return own;
+            });
       } finally {
         System.setProperty("java.io.tmpdir", usual);
         delete(own);
       }
     } catch (IOException e) {
-      throw new DeviceUnavailableException("JCuda's libraries cannot be unpacked in " + usual, e);
+      throw new DeviceUnavailableException(
+          "JCuda's libraries cannot be unpacked in " + temporary, e);
     } catch (UnsatisfiedLinkError | NoClassDefFoundError e) {
       throw new DeviceUnavailableException(
           "JCuda's libraries cannot be loaded, which the NVIDIA driver and cuBLAS must fit: "
