@@ -1,6 +1,7 @@
 package dev.dragoman.natives;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -96,6 +97,11 @@ public record NativeFolders(Path kept, Path temporary) {
         "jna.tmpdir", temporary.toString(),
         "ZstdTempFolder", temporary.toString(),
         "org.sqlite.tmpdir", temporary.toString());
+  }
+
+  /** A new folder for one library, which is to be deleted once that is loaded. */
+  public Path makeTemporary() throws IOException {
+    return Files.createTempDirectory(temporary, "dragoman-natives");
   }
 
   /** Says what failed if it was the folders, as it may while a library is written. */

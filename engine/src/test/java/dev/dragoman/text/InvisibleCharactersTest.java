@@ -26,16 +26,12 @@ final class InvisibleCharactersTest {
 
   @Test
   void blanksControlsAndFormatsAreInvisible() {
-    assertEquals(
-        Set.of(),
-        codePoints(
-            c ->
-                !isInvisible(c)
-                    && (Character.isWhitespace(c)
-                        || Character.isSpaceChar(c)
-                        || Character.getType(c) == Character.CONTROL
-                        || Character.getType(c) == Character.FORMAT
-                            && !DRAWN_FORMATS.contains(c))));
+    IntPredicate blank = c -> Character.isWhitespace(c) || Character.isSpaceChar(c);
+    IntPredicate control = c -> Character.getType(c) == Character.CONTROL;
+    IntPredicate format = c -> Character.getType(c) == Character.FORMAT;
+    IntPredicate visible = c -> !isInvisible(c) && !DRAWN_FORMATS.contains(c);
+
+    assertEquals(Set.of(), codePoints(visible.and(blank.or(control).or(format))));
     for (int drawn : DRAWN_FORMATS) {
       assertFalse(isInvisible(drawn), Integer.toHexString(drawn));
     }
@@ -81,15 +77,9 @@ final class InvisibleCharactersTest {
   @Test
   void marksOfDisplayAreDroppedAndNothingElse() {
     // Blocks of variation selectors, and characters that are drawn where they are not understood.
-    IntPredicate selector =
-        c ->
-            0xFE00 <= c && c <= 0xFE0F
-                || 0xE0100 <= c && c <= 0xE01EF
-                || 0x180B <= c && c <= 0x180D;
-    IntPredicate fallback =
-        c ->
-            0xFFF9 <= c && c <= 0xFFFB || 0x13430 <= c && c <= 0x1343F || DRAWN_FORMATS.contains(c);
-    IntPredicate format = c -> Character.getType(c) == Character.FORMAT && !fallback.test(c);
+    IntPredicate selector = in(0xFE00, 0xFE0F).or(in(0xE0100, 0xE01EF)).or(in(0x180B, 0x180D));
+    IntPredicate fallback = in(0xFFF9, 0xFFFB).or(in(0x13430, 0x1343F)).or(DRAWN_FORMATS::contains);
+    IntPredicate format = fallback.negate().and(c -> Character.getType(c) == Character.FORMAT);
     Set<String> expected = codePoints(selector.or(format));
     expected.removeAll(Set.of("200c", "200d")); // the joiners
     expected.add("180f"); // a Mongolian selector that is newer than Java 17's tables
@@ -101,6 +91,10 @@ final class InvisibleCharactersTest {
         InvisibleCharacters.dropMarks(
             "\ufefffem\u00adm\u200be\u2060 \u0645\u06cc\u200c \u0915\u094d\u200d"
                 + " \ud83d\udc68\ufe0f\u200d\ud83d\udc69"));
+  }
+
+  private static IntPredicate in(int first, int last) {
+    return c -> first <= c && c <= last;
   }
 
   private static boolean isDrawn(int c) {

@@ -167,42 +167,6 @@ final class RecordsTest {
     assertEquals(1, problem.lines().count(), problem);
   }
 
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      value = {
-        "{\"n\":NaN,\"s\":\"x\"}|NaN is not JSON",
-        "{\"n\":-INF,\"s\":\"x\"}|-INF is not JSON",
-        "{\"s\":\"x\"|the object is not closed",
-        "{\"s\":\"x\",\"a\":[1|the array is not closed",
-        "{\"s\":\"x\",\"a|it ends within a name, a text or a number",
-        "{\"s\":\"x\"} // why|Unexpected character ('/' (code 47)): JSON has no comments",
-      })
-  void whatIsNotJsonIsSaidWithoutTheLibrarysSettings(String line, String problem)
-      throws IOException {
-    assertEquals(
-        List.of("line 1: does not parse as JSON: " + problem),
-        problems(json("s", null), line + "\n"));
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"{\0\"\0", "\0\0\0{", "\0{\0\"", "\0", "\0\0\u00ff\u00fe"})
-  void zeroBytesInJsonAreNoOtherEncoding(String line) throws IOException {
-    byte[] bytes = (line + "\n{\"s\":\"x\"}\n").getBytes(StandardCharsets.ISO_8859_1);
-
-    List<InputRecord> records = records(json("s", null), bytes);
-
-    assertEquals(2, records.size());
-    assertTrue(records.get(0).problem().orElseThrow().startsWith("does not parse as JSON: "));
-    assertEquals(List.of("x"), records.get(1).texts());
-  }
-
-  @Test
-  void everyJsonLineMayHaveAByteOrderMark() throws IOException {
-    String marked = "\uFEFF{\"s\":\"x\"}\n";
-    assertEquals((marked + marked).replace("x", "X"), upper(json("s", null), marked + marked));
-  }
-
   /** Jackson's tree is the second source. */
   @Test
   void randomJson() throws IOException {

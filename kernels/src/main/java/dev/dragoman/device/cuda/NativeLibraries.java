@@ -30,9 +30,7 @@ final class NativeLibraries {
   static final String CUBLAS_VARIABLE = "DRAGOMAN_CUBLAS";
 
   static final String NO_CUBLAS = "none";
-
   private static final Logger log = LoggerFactory.getLogger(NativeLibraries.class);
-  private static final String PREFIX = "dragoman-natives";
   private static final String DRIVER = "libcuda.so.1";
   private static final String CUBLAS = "libcublas.so.12";
   private static final String CUBLAS_13 = "libcublas.so.13";
@@ -172,7 +170,7 @@ final class NativeLibraries {
   /** JCuda asks for version 12; ours passes the calls on to version 13, once that is loaded. */
   private static void loadForwarder() {
     try (InputStream in = NativeLibraries.class.getResourceAsStream(CUBLAS)) {
-      Path own = Files.createTempDirectory(NativeFolders.prepared().temporary(), PREFIX);
+      Path own = NativeFolders.prepared().makeTemporary();
       Path library = own.resolve(CUBLAS);
       Files.copy(in, library);
       System.load(library.toString());
@@ -260,23 +258,17 @@ final class NativeLibraries {
    */
   private static void bind(Runnable firstUse) {
     String usual = System.getProperty("java.io.tmpdir");
-    Path temporary = NativeFolders.prepared().temporary();
     try {
-      Path own = Files.createTempDirectory(temporary, PREFIX);
+      Path own = NativeFolders.prepared().makeTemporary();
       System.setProperty("java.io.tmpdir", own.toString());
       try {
-        NativeFolders.load(
-            () -> {
-              firstUse.run();
-              return own;
-            });
+        firstUse.run();
       } finally {
         System.setProperty("java.io.tmpdir", usual);
         delete(own);
       }
     } catch (IOException e) {
-      throw new DeviceUnavailableException(
-          "JCuda's libraries cannot be unpacked in " + temporary, e);
+      throw new DeviceUnavailableException("JCuda's libraries cannot be unpacked: " + e, e);
     } catch (UnsatisfiedLinkError | NoClassDefFoundError e) {
       throw new DeviceUnavailableException(
           "JCuda's libraries cannot be loaded, which the NVIDIA driver and cuBLAS must fit: "
