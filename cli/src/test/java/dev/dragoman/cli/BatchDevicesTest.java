@@ -17,11 +17,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Batch jobs on several GPUs, with lost ones, and going on with others; on emulated ones. */
+@Timeout(Hang.SECONDS)
 final class BatchDevicesTest {
-  private static final long TEN_MINUTES = 600_000;
   private static final int LINES = 12;
 
   @TempDir private Path folder;
@@ -128,7 +129,7 @@ final class BatchDevicesTest {
                 "0"));
     arguments.addAll(List.of(options));
     ChildProcess process = EmulatedGpus.start(environment, arguments);
-    assertTrue(process.endsWithin(TEN_MINUTES), "it does not end");
+    process.exitCode();
     return process;
   }
 }

@@ -2,6 +2,7 @@ package dev.dragoman.pipeline;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.dragoman.Hang;
 import dev.dragoman.Translation;
 import dev.dragoman.TranslationOptions;
 import dev.dragoman.Translator;
@@ -21,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A sentence is translated alike, to the last bit of its score, whatever stands beside it. */
-@Timeout(300)
+@Timeout(Hang.SECONDS)
 class ContinuousDecodingTest {
   private static final Path ROOT = Path.of(System.getProperty("dragoman.root", ".."));
   private static final Model MODEL = Models.open(ROOT.resolve("models/fr-en"));
