@@ -34,20 +34,20 @@ final class BatchKillTest {
 
   /** However late a kill comes, eight runs of so many lines are not the whole job. */
   private static final List<String> SLOW_AND_NEVER_DONE =
-      List.of("-Dfake.microseconds.per.line=100", "-Dfake.most.lines=8000");
+      List.of("-Dfake.microseconds.per.line=1000", "-Dfake.most.lines=800");
 
   @TempDir private Path folder;
 
   /** On the fake backend, with outputs of several compressed members. */
   @Test
   void aJobThatIsKilledAgainAndAgainEndsAsIfUndisturbed() throws Exception {
-    makeInputs(lines(25_000));
+    makeInputs(lines(2_500));
     Path undisturbed = folder.resolve("undisturbed");
     CommandLineRun run = CommandLineRun.of("", arguments(undisturbed).toArray(String[]::new));
     assertEquals(ExitCode.LINES_FAILED, run.exitCode(), run.err());
 
     Path disturbed = folder.resolve("disturbed");
-    killWhileRunning(disturbed, new Killing(FakeMain.class, 8, 800, 4_000, SLOW_AND_NEVER_DONE));
+    killWhileRunning(disturbed, new Killing(FakeMain.class, 8, 800, 400, SLOW_AND_NEVER_DONE));
     ChildProcess last = ChildProcess.start(FakeMain.class, List.of(), arguments(disturbed));
 
     assertEquals(ExitCode.LINES_FAILED, last.exitCode(), last.messages());
@@ -149,8 +149,8 @@ final class BatchKillTest {
     Random random = new Random(SEED);
     List<String> lines = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      String start = i % 1_000 == 7 ? "!" : "";
-      lines.add(start + "line " + i + " of " + Long.toString(random.nextLong(), 36).repeat(3));
+      String start = i % 100 == 7 ? "!" : "";
+      lines.add(start + "line " + i + " of " + Long.toString(random.nextLong(), 36).repeat(40));
     }
     return lines;
   }
