@@ -32,9 +32,14 @@ public final class GoldenFile {
    * @return how many records there are
    */
   public static int check(Path golden, UnaryOperator<TranslationOptions> on) throws IOException {
+    return check(Files.readAllLines(golden), on);
+  }
+
+  /** As {@link #check(Path, UnaryOperator)}, of some records of a file. */
+  static int check(List<String> golden, UnaryOperator<TranslationOptions> on) throws IOException {
     ObjectMapper json = new ObjectMapper();
     Map<JsonNode, List<JsonNode>> byOptions = new LinkedHashMap<>();
-    for (String line : Files.readAllLines(golden)) {
+    for (String line : golden) {
       JsonNode row = json.readTree(line);
       byOptions.computeIfAbsent(row.get("options"), options -> new ArrayList<>()).add(row);
     }

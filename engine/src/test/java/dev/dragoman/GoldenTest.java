@@ -5,7 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -20,11 +23,25 @@ class GoldenTest {
     assertEquals(250, check(Path.of("../models/fr-en/golden/own.fr-en.jsonl")));
   }
 
+  /** Every fifth record: each of the 331 sentences once, and each of the five settings 66 times. */
   @Test
-  void allSentences() throws IOException {
+  void everySentence() throws IOException {
+    List<String> golden = Files.readAllLines(shared());
+    List<String> fifth =
+        IntStream.iterate(0, i -> i < golden.size(), i -> i + 5).mapToObj(golden::get).toList();
+    assertEquals(331, GoldenFile.check(fifth, options -> options.withDevice("cpu")));
+  }
+
+  @Test
+  @Tag("slow")
+  void everySentenceInEverySetting() throws IOException {
+    assertEquals(1655, check(shared()));
+  }
+
+  private static Path shared() {
     Path golden = ROOT.resolve("../shared/golden/fr-en.jsonl");
     Assumptions.assumeTrue(Files.exists(golden), "skipped: " + golden + " is not there");
-    assertEquals(1655, check(golden));
+    return golden;
   }
 
   /** Words are chosen from a shortlist, so that scores are others, and some words, too. */
