@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -33,7 +32,7 @@ final class SeveralGpusTest {
 
   @Test
   void aLostGpuIsReportedOnceAndTheJobGoesOn() throws Exception {
-    Result two = translate(Map.of("EMULATOR_FAIL", "1:0:300:719"), "--device", "cuda:0,1");
+    Result two = translate(Map.of("EMULATOR_FAIL", "1:0:100:719"), "--device", "cuda:0,1");
 
     assertEquals(0, two.exitCode(), two.err());
     assertEquals(LINES, Files.readAllLines(output).size());
@@ -54,7 +53,7 @@ final class SeveralGpusTest {
   void withoutAnyGpuLeftTheJobEndsAndKeepsWhatIsDone() throws Exception {
     Result none =
         translate(
-            Map.of("EMULATOR_FAIL", "0:0:9000:700,1:0:500:214"),
+            Map.of("EMULATOR_FAIL", "0:0:4000:700,1:0:100:214"),
             "--device",
             "cuda:all",
             "--threads",
@@ -86,7 +85,7 @@ final class SeveralGpusTest {
   }
 
   private Result translate(Map<String, String> environment, String... options) throws Exception {
-    Path input = Files.write(folder.resolve("in"), lines());
+    Path input = Files.write(folder.resolve("in"), EmulatedGpus.shortLines(LINES));
     List<String> arguments =
         new ArrayList<>(
             List.of(
@@ -106,10 +105,5 @@ final class SeveralGpusTest {
     }
     ChildProcess process = EmulatedGpus.start(environment, arguments);
     return new Result(process.exitCode(), process.messages());
-  }
-
-  private static List<String> lines() throws IOException {
-    Path text = EmulatedGpus.ROOT.resolve("models/fr-en/golden/own.fr.txt");
-    return Files.readAllLines(text).subList(0, LINES);
   }
 }
