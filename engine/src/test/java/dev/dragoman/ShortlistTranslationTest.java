@@ -80,7 +80,7 @@ class ShortlistTranslationTest {
         assertTrue(pieces.containsAll(hypothesis.pieces()), hypothesis.toString());
       }
     }
-    List<Translation> free = translate(lines(), options);
+    List<Translation> free = translate(lines().subList(0, 1), options);
     assertNotEquals(free.get(0).hypotheses(), chosen.get(0).hypotheses());
   }
 

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Streams of lines: in order, lazily, bounded, and with an end whatever happens. */
-@Timeout(120)
+@Timeout(Hang.SECONDS)
 class StreamingTest {
   private static final Model LETTERS = TestModels.letters();
   private static final int SLOTS = 2;

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Lines become tokens, and tokens lines, several at a time and in order. */
-@Timeout(120)
+@Timeout(Hang.SECONDS)
 class TextThreadsTest {
   private static final Model LETTERS = TestModels.letters();
 
@@ -125,7 +125,7 @@ class TextThreadsTest {
     private void meet(CountDownLatch place) {
       place.countDown();
       try {
-        if (!place.await(20, TimeUnit.SECONDS)) {
+        if (!place.await(Hang.SECONDS, TimeUnit.SECONDS)) {
           alone = true;
         }
       } catch (InterruptedException e) {

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Lines of all kinds, from several threads. */
-@Timeout(120)
+@Timeout(Hang.SECONDS)
 class TranslatorTest {
   private static final Model LETTERS = TestModels.letters();
   private static final TranslationOptions OPTIONS = TestModels.options();

@@ -142,6 +142,15 @@ final class BatchCommand implements Callable<Integer> {
               + " much is translated again after an interruption.")
   private double checkpoint;
 
+  /** The program has to end ten seconds after a signal. Tests have less time. */
+  @Option(
+      names = "--grace",
+      paramLabel = "SECONDS",
+      defaultValue = "8",
+      hidden = true,
+      description = "How long a signal waits for the lines that are being translated.")
+  private double grace;
+
   @Mixin private BatchReportOptions reports;
 
   @Mixin private ModelOption model;
@@ -180,7 +189,8 @@ final class BatchCommand implements Callable<Integer> {
     given.putAll(invisible.settings());
     BatchSettings settings = BatchSettings.of(directory, given, format, onError);
     List<String> words = spec.root().commandLine().getParseResult().originalArgs();
-    BatchRun run = new BatchRun(console, main.verbosity(), reports, RunFacts.of(words));
+    BatchRun run =
+        new BatchRun(console, main.verbosity(), reports, RunFacts.of(words), seconds(grace));
     try (BatchJob job = new BatchJob(plan, JobFolder.open(outputDir, part))) {
       if (!restart) {
         job.check(settings.all());
@@ -213,7 +223,11 @@ final class BatchCommand implements Callable<Integer> {
         new RecentLines(cache, store.store()),
         onError,
         new BatchMessages(console, main.verbosity()),
-        Duration.ofNanos((long) (checkpoint * 1e9)));
+        seconds(checkpoint));
+  }
+
+  private static Duration seconds(double seconds) {
+    return Duration.ofNanos((long) (seconds * 1e9));
   }
 
   private TranslationOptions checkedOptions() {

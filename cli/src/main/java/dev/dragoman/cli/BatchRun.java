@@ -15,25 +15,29 @@ import java.util.Optional;
 
 /** Runs a batch job before the user's eyes, and says how it ended. */
 final class BatchRun {
-  /** With lines that are being translated: a signal has to end the program in ten seconds. */
-  private static final Duration PATIENCE = Duration.ofSeconds(8);
-
   private final Console console;
   private final Verbosity verbosity;
   private final BatchReportOptions reports;
   private final Map<String, String> facts;
+  private final Duration grace;
 
   /**
    * Prepares to run.
    *
    * @param facts for the report
+   * @param grace for lines that are being translated when a signal comes
    */
   BatchRun(
-      Console console, Verbosity verbosity, BatchReportOptions reports, Map<String, String> facts) {
+      Console console,
+      Verbosity verbosity,
+      BatchReportOptions reports,
+      Map<String, String> facts,
+      Duration grace) {
     this.console = console;
     this.verbosity = verbosity;
     this.reports = reports;
     this.facts = new LinkedHashMap<>(facts);
+    this.grace = grace;
   }
 
   /** A translation memory, or none. */
@@ -83,7 +87,7 @@ final class BatchRun {
 
   private String interrupted(BatchJob job) throws InterruptedException {
     try {
-      job.stop(PATIENCE);
+      job.stop(grace);
       job.copyErrors(reports.errors());
       return safe(job);
     } catch (IOException e) {

@@ -71,6 +71,15 @@ final class DoctorCommand implements Callable<Integer> {
   @Option(names = "--json", paramLabel = "FILE", description = "Write everything there, too.")
   private Path json;
 
+  /** Tests have no time for a full one. */
+  @Option(
+      names = "--effort",
+      paramLabel = "EFFORT",
+      defaultValue = "full",
+      hidden = true,
+      description = "full or little.")
+  private Doctor.Effort effort;
+
   DoctorCommand(Console console, Backend backend, Optional<Path> bundledModel) {
     this.console = console;
     this.backend = backend;
@@ -88,7 +97,7 @@ final class DoctorCommand implements Callable<Integer> {
     }
     Map<String, Inspection> found = Devices.inspect();
     List<FoundDevice> chosen = target.choose(found);
-    Doctor doctor = new Doctor(patient.filter(p -> !p.golden().isEmpty()), this::progress);
+    Doctor doctor = new Doctor(patient.filter(p -> !p.golden().isEmpty()), this::progress, effort);
     DoctorReport report =
         new DoctorReport(
             found,

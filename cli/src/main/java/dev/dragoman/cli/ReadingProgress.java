@@ -3,6 +3,7 @@ package dev.dragoman.cli;
 import dev.dragoman.cli.batch.ReadingListener;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.function.LongSupplier;
 import me.tongfei.progressbar.ProgressBar;
 
 /** Shows how far inputs have been read, if it takes long: a bar, else one line a minute. */
@@ -13,29 +14,31 @@ final class ReadingProgress implements ReadingListener, AutoCloseable {
 
   private final Console console;
   private final Verbosity verbosity;
+  private final LongSupplier nanoTime;
   private final long start;
   private long logged;
   private ProgressBar bar;
 
   ReadingProgress(Console console, Verbosity verbosity) {
-    this(console, verbosity, System.nanoTime());
+    this(console, verbosity, System::nanoTime);
   }
 
   /**
-   * Shows what began earlier.
+   * Shows what begins now.
    *
-   * @param start as {@link System#nanoTime}
+   * @param nanoTime as {@link System#nanoTime}
    */
-  ReadingProgress(Console console, Verbosity verbosity, long start) {
+  ReadingProgress(Console console, Verbosity verbosity, LongSupplier nanoTime) {
     this.console = console;
     this.verbosity = verbosity;
-    this.start = start;
+    this.nanoTime = nanoTime;
+    this.start = nanoTime.getAsLong();
     this.logged = start;
   }
 
   @Override
   public synchronized void read(long bytes, long ofAll) {
-    long now = System.nanoTime();
+    long now = nanoTime.getAsLong();
     if (verbosity == Verbosity.QUIET || now - start < MOMENT) {
       return;
     }

@@ -15,38 +15,37 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Batch jobs on several GPUs, with lost ones, and going on with others; on emulated ones. */
+@Timeout(Hang.SECONDS)
 final class BatchDevicesTest {
-  private static final long TEN_MINUTES = 600_000;
   private static final int LINES = 12;
 
-  @TempDir private Path folder;
-  private Path input;
+  @TempDir private static Path folder;
+  private static Path input;
+  private static Path memory;
 
-  @BeforeEach
-  void writeInput() throws IOException {
+  @BeforeAll
+  static void translateOnOne() throws Exception {
     EmulatedGpus.require();
-    List<String> french =
-        Files.readAllLines(EmulatedGpus.ROOT.resolve("models/fr-en/golden/own.fr.txt"));
-    input = Files.write(folder.resolve("in.txt"), french.subList(0, LINES));
+    input = Files.write(folder.resolve("in.txt"), EmulatedGpus.shortLines(LINES));
+    memory = folder.resolve("memory.sqlite");
+    ChildProcess one = batch("one", Map.of(), "--device", "cuda", "--memory", memory.toString());
+    assertEquals(ExitCode.OK, one.exitCode(), one.messages());
   }
 
   @Test
   void aLostGpuIsReportedAndTheOtherTranslatesItsSentences() throws Exception {
-    Path memory = folder.resolve("memory.sqlite");
-    ChildProcess one = batch("one", Map.of(), "--device", "cuda", "--memory", memory.toString());
-    assertEquals(ExitCode.OK, one.exitCode(), one.messages());
-
     Path errors = folder.resolve("errors.jsonl");
     Path metrics = folder.resolve("metrics.jsonl");
     ChildProcess two =
         batch(
             "two",
-            Map.of("EMULATOR_FAIL", "1:0:300:719"),
+            Map.of("EMULATOR_FAIL", "1:0:100:719"),
             "--device",
             "cuda:0,1",
             "--errors",
@@ -74,11 +73,8 @@ final class BatchDevicesTest {
 
   @Test
   void aJobWhoseLastGpuIsLostGoesOnWithOthersOfItsKindOnly() throws Exception {
-    ChildProcess calm = batch("calm", Map.of(), "--device", "cuda");
-    assertEquals(ExitCode.OK, calm.exitCode(), calm.messages());
-
     // One worker, so that the first lines are done whatever the machine does beside it.
-    Map<String, String> failing = Map.of("EMULATOR_FAIL", "0:0:5000:700");
+    Map<String, String> failing = Map.of("EMULATOR_FAIL", "0:0:4000:700");
     ChildProcess first = batch("out", failing, "--device", "cuda:0", "--threads", "1");
     assertEquals(ExitCode.FAILURE, first.exitCode(), first.messages());
     Matcher safe =
@@ -100,14 +96,14 @@ final class BatchDevicesTest {
     ChildProcess second = batch("out", Map.of(), "--device", "cuda:0,1");
     assertEquals(ExitCode.OK, second.exitCode(), second.messages());
     assertTrue(second.messages().contains("goes on with the job"), second.messages());
-    assertArrayEquals(output("calm"), output("out"));
+    assertArrayEquals(output("one"), output("out"));
   }
 
-  private byte[] output(String name) throws IOException {
+  private static byte[] output(String name) throws IOException {
     return Files.readAllBytes(folder.resolve(name).resolve("in.txt"));
   }
 
-  private ChildProcess batch(String out, Map<String, String> environment, String... options)
+  private static ChildProcess batch(String out, Map<String, String> environment, String... options)
       throws Exception {
     List<String> arguments =
         new ArrayList<>(
@@ -128,7 +124,7 @@ final class BatchDevicesTest {
                 "0"));
     arguments.addAll(List.of(options));
     ChildProcess process = EmulatedGpus.start(environment, arguments);
-    assertTrue(process.endsWithin(TEN_MINUTES), "it does not end");
+    process.exitCode();
     return process;
   }
 }

@@ -16,11 +16,11 @@ final class BatchShardsTest extends BatchCommandFixture {
   void sixteenShardsMergedAreOneRun() throws IOException {
     StringBuilder text = new StringBuilder();
     for (int i = 0; i < 1_000; i++) {
-      String line = (i % 89 == 0 ? "!" : "") + "line " + i;
+      String line = (i % 89 == 0 ? "!" : "") + "a long line ".repeat(16) + i;
       text.append(i % 97 == 96 ? "no second column" : i + "," + line).append('\n');
     }
     write("a.txt", text.toString());
-    Files.write(in.resolve("b.txt.gz"), gzip(text.toString().repeat(60))); // more than a member
+    Files.write(in.resolve("b.txt.gz"), gzip(text.toString().repeat(6))); // more than a member
     write("c.csv", "1,\"x\ny\"\n2,z\n");
     write("empty.txt", "");
     CommandLineRun whole =

@@ -10,6 +10,8 @@ import java.util.concurrent.TimeUnit;
 
 /** A program of the class path under test, in a Java of its own. */
 final class ChildProcess {
+  private static final long POLL_MILLISECONDS = 5;
+
   private final Process process;
   private final Path messages;
 
@@ -76,19 +78,28 @@ final class ChildProcess {
     return new ChildProcess(builder.start(), messages);
   }
 
-  /** Whether it has ended by itself within this time. */
-  boolean endsWithin(long milliseconds) throws InterruptedException {
-    return process.waitFor(milliseconds, TimeUnit.MILLISECONDS);
+  /** Something that a test waits for. */
+  interface Event {
+    boolean hasHappened() throws IOException;
+  }
+
+  /** Waits until something has happened, which must be before it ends. */
+  void await(Event event) throws IOException, InterruptedException {
+    while (!event.hasHappened()) {
+      if (endsWithin(POLL_MILLISECONDS)) {
+        throw new AssertionError("it ended before that: " + messages());
+      }
+    }
   }
 
   /** Waits until it says something. */
-  void awaitMessage(String part, long milliseconds) throws IOException, InterruptedException {
-    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(milliseconds);
-    while (!messages().contains(part)) {
-      if (endsWithin(20) || System.nanoTime() > end) {
-        throw new AssertionError("it did not say '" + part + "' but: " + messages());
-      }
-    }
+  void awaitMessage(String part) throws IOException, InterruptedException {
+    await(() -> messages().contains(part));
+  }
+
+  /** Whether it has ended by itself within this time. */
+  boolean endsWithin(long milliseconds) throws InterruptedException {
+    return process.waitFor(milliseconds, TimeUnit.MILLISECONDS);
   }
 
   /** SIGKILL. */
@@ -106,6 +117,7 @@ final class ChildProcess {
     new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
   }
 
+  /** Waits for its end. */
   int exitCode() throws InterruptedException {
     return process.waitFor();
   }

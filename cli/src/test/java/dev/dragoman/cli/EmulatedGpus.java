@@ -3,6 +3,7 @@ package dev.dragoman.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,14 @@ final class EmulatedGpus {
   static void require() {
     boolean there = Files.exists(DRIVER.resolve("libcuda.so.1"));
     Assumptions.assumeTrue(there, "skipped: no emulated driver has been built in " + DRIVER);
+  }
+
+  /** Short sentences, since a processor takes long for what a GPU would do. */
+  static List<String> shortLines(int count) throws IOException {
+    return Files.readAllLines(ROOT.resolve("models/fr-en/golden/own.fr.txt")).stream()
+        .sorted(Comparator.comparing(String::length))
+        .limit(count)
+        .toList();
   }
 
   /** Starts a command. */

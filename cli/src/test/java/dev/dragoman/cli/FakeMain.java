@@ -7,15 +7,18 @@ import dev.dragoman.model.Model;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
 /**
  * The command line on the fake backend in a process of its own, which can be killed. {@code
- * -Dfake.lines.per.millisecond} slows it down; 0 does not. A line {@code slow} takes an hour, and
- * so does the second attempt at {@code !slow}.
+ * -Dfake.microseconds.per.line} slows it down. A line {@code slow} takes an hour, and so does the
+ * second attempt at {@code !slow}, and every line after as many as {@code -Dfake.most.lines} says.
+ * A line {@code gate} waits until there is the file that {@code -Dfake.gate} names.
  */
 final class FakeMain {
   private FakeMain() {}
@@ -23,18 +26,28 @@ final class FakeMain {
   public static void main(String[] args) {
     PrintStream err = new PrintStream(System.err, true, StandardCharsets.UTF_8);
     Console console = new Console(InputStream.nullInputStream(), System.out, err, Set.of(), 80);
-    int pace = Integer.getInteger("fake.lines.per.millisecond", 0);
-    System.exit(
-        Main.run(args, console, new Slow(pace), Optional.of(Path.of(args[args.length - 1]))));
+    Slow backend =
+        new Slow(
+            Duration.ofNanos(1_000 * Long.getLong("fake.microseconds.per.line", 0)),
+            Long.getLong("fake.most.lines", Long.MAX_VALUE),
+            Path.of(System.getProperty("fake.gate", "/")));
+    System.exit(Main.run(args, console, backend, Optional.of(Path.of(args[args.length - 1]))));
   }
 
-  private record Slow(int pace) implements Backend {
+  /**
+   * Takes its time.
+   *
+   * @param most lines in a time that a test can wait for
+   * @param gate what a line may wait for
+   */
+  private record Slow(Duration perLine, long most, Path gate) implements Backend {
     @Override
     public TextTranslator load(Path model, Languages languages, TranslationOptions options) {
       TextTranslator fast = new FakeBackend().load(model, languages, options);
       return new TextTranslator() {
         private int attempts;
         private long count;
+        private Duration owed = Duration.ZERO;
 
         @Override
         public Stream<Translation> translate(Stream<String> texts) {
@@ -43,19 +56,27 @@ final class FakeMain {
 
         private void delay(String text) {
           attempts += text.equals("!slow") ? 1 : 0;
-          if (text.equals("slow") || attempts == 2) {
-            System.err.println("a slow line");
-            sleep(3_600_000);
-          }
           count++;
-          if (pace > 0 && count % pace == 0) {
-            sleep(1);
+          if (text.equals("slow") || attempts == 2 || count > most) {
+            System.err.println("a slow line");
+            sleep(Duration.ofHours(1));
+          }
+          if (text.equals("gate")) {
+            System.err.println("at the gate");
+            while (!Files.exists(gate)) {
+              sleep(Duration.ofMillis(1));
+            }
+          }
+          owed = owed.plus(perLine);
+          if (owed.toMillis() > 0) {
+            sleep(owed);
+            owed = Duration.ZERO;
           }
         }
 
-        private void sleep(long milliseconds) {
+        private void sleep(Duration time) {
           try {
-            Thread.sleep(milliseconds);
+            Thread.sleep(time.toMillis());
           } catch (InterruptedException e) {
             throw new IllegalStateException(e);
           }

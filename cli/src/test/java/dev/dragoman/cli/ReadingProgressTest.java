@@ -9,7 +9,9 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Iterator;
 import java.util.Set;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 final class ReadingProgressTest {
@@ -19,6 +21,8 @@ final class ReadingProgressTest {
 
   private ReadingProgress begunBefore(
       Duration time, Set<Console.Stream> terminals, Verbosity verbosity) {
+    Iterator<Long> times =
+        LongStream.concat(LongStream.of(0), LongStream.generate(time::toNanos)).iterator();
     PrintStream messages = new PrintStream(err, true, StandardCharsets.UTF_8);
     Console console =
         new Console(
@@ -27,7 +31,7 @@ final class ReadingProgressTest {
             messages,
             terminals,
             80);
-    return new ReadingProgress(console, verbosity, System.nanoTime() - time.toNanos());
+    return new ReadingProgress(console, verbosity, times::next);
   }
 
   private String said() {

@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.FutureTask;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -225,14 +225,20 @@ final class TranslateCommandTest {
   }
 
   @Test
-  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  @Timeout(value = Hang.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void aTypedLineComesBackAtOnce() throws Exception {
     PipedOutputStream keyboard = new PipedOutputStream();
     PipedInputStream screen = new PipedInputStream();
     PipedInputStream in = new PipedInputStream(keyboard);
     PipedOutputStream out = new PipedOutputStream(screen);
-    Thread program = new Thread(() -> CommandLineRun.between(in, out, "translate", "-q"));
-    program.start();
+    FutureTask<CommandLineRun> program =
+        new FutureTask<>(
+            () -> {
+              try (out) { // whatever happens, so that nobody waits for an answer
+                return CommandLineRun.between(in, out, "translate", "-q");
+              }
+            });
+    new Thread(program).start();
 
     for (String line : new String[] {"a\n", "\n", "two\n"}) {
       keyboard.write(line.getBytes(StandardCharsets.UTF_8));
@@ -241,7 +247,6 @@ final class TranslateCommandTest {
       assertEquals(line.toUpperCase(Locale.ROOT), new String(answer, StandardCharsets.UTF_8));
     }
     keyboard.close();
-    program.join(TimeUnit.SECONDS.toMillis(30));
-    assertFalse(program.isAlive());
+    assertEquals(ExitCode.OK, program.get().exitCode());
   }
 }

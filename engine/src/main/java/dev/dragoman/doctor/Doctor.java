@@ -23,23 +23,39 @@ public final class Doctor {
   /** Seconds of a measurement. */
   private static final double MEASUREMENT = 0.02;
 
-  /** Golden records for each setting, where the kernels run on the processor. */
-  private static final int EMULATED_RECORDS = 6;
+  /** Golden records for each setting, with little effort. */
+  private static final int FEW_RECORDS = 6;
 
   private final Optional<Patient> model;
   private final Consumer<String> progress;
+  private final Effort effort;
 
   /** A model and what another program made of it. */
   public record Patient(Model model, List<GoldenRecord> golden) {}
+
+  /** How thoroughly to examine. Operations are compared with float64 all the same. */
+  public enum Effort {
+    /** All golden records, and times that mean something. */
+    FULL,
+    /** Some golden records, and each operation once, at a small size: for emulated devices. */
+    LITTLE
+  }
 
   /**
    * A doctor.
    *
    * @param progress told what begins, for people who wait
+   * @param effort for devices that are not emulated
    */
-  public Doctor(Optional<Patient> model, Consumer<String> progress) {
+  public Doctor(Optional<Patient> model, Consumer<String> progress, Effort effort) {
     this.model = model;
     this.progress = progress;
+    this.effort = effort;
+  }
+
+  /** A thorough doctor. */
+  public Doctor(Optional<Patient> model, Consumer<String> progress) {
+    this(model, progress, Effort.FULL);
   }
 
   /** Examines a device in all of its precisions. */
@@ -81,22 +97,26 @@ public final class Doctor {
     return new DeviceReport.Run(precision, name, limits, operations, translated, failure);
   }
 
-  private static List<OperationResult> operations(
+  private Effort effort(FoundDevice found) {
+    return found.isEmulated() ? Effort.LITTLE : effort;
+  }
+
+  private List<OperationResult> operations(
       FoundDevice found, Supplier<Device> devices, DataType precision, int rows) {
-    return found.isEmulated()
+    return effort(found) == Effort.LITTLE
         ? new OperationCheck(devices, precision, Sizes.EVEN, new Stopwatch(0)).run()
         : new OperationCheck(devices, precision, Sizes.base(rows), new Stopwatch(MEASUREMENT))
             .run();
   }
 
-  /** All, or some of each setting where they would take too long. */
-  private static List<GoldenRecord> records(FoundDevice found, List<GoldenRecord> golden) {
-    if (!found.isEmulated()) {
+  /** All, or some of each setting. */
+  private List<GoldenRecord> records(FoundDevice found, List<GoldenRecord> golden) {
+    if (effort(found) == Effort.FULL) {
       return golden;
     }
     Map<Object, Integer> taken = new LinkedHashMap<>();
     return golden.stream()
-        .filter(record -> taken.merge(record.options(), 1, Integer::sum) <= EMULATED_RECORDS)
+        .filter(record -> taken.merge(record.options(), 1, Integer::sum) <= FEW_RECORDS)
         .map(record -> record.with(record.options().withThreads(1).withSlots(4)))
         .toList();
   }

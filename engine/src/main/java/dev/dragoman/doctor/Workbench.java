@@ -16,17 +16,17 @@ import org.apache.commons.math3.linear.RealMatrix;
 
 /** A device with numbers to try it on, the same ones each time. */
 final class Workbench {
-  /** Different numbers; where more are wanted they come again. */
-  private static final int NUMBERS = 100_003;
-
   /** Below it float16 has fewer bits. */
   private static final float SMALLEST_HALF = 0x1p-14f;
 
   private static final int SEED = 20260101;
 
+  /** Different numbers; where more are wanted they come again. */
+  private static final float[] NUMBERS = draw(100_003);
+
   private final Device device;
   private final DataType precision;
-  private final Random random = new Random(SEED);
+  private final Random random = new Random(SEED + 1);
   private final float[] numbers;
   private int used;
 
@@ -34,13 +34,23 @@ final class Workbench {
   Workbench(Device device, DataType precision) {
     this.device = device;
     this.precision = precision;
-    this.numbers = new float[NUMBERS];
     // Products in 8 bits round by themselves; what they begin with is stored as all else.
     DataType stored = precision == DataType.I8 ? device.capacity().activations() : precision;
-    for (int i = 0; i < NUMBERS; i++) { // not uniform, not centred, of different sizes
-      double number = random.nextGaussian() * Math.exp(random.nextGaussian() * 0.5) + 0.05;
-      numbers[i] = rounded((float) number * 0.3f, stored);
+    this.numbers = NUMBERS.clone();
+    for (int i = 0; i < numbers.length; i++) {
+      numbers[i] = rounded(numbers[i], stored);
     }
+  }
+
+  /** Not uniform, not centred, of different sizes. */
+  private static float[] draw(int count) {
+    Random random = new Random(SEED);
+    float[] drawn = new float[count];
+    for (int i = 0; i < count; i++) {
+      double number = random.nextGaussian() * Math.exp(random.nextGaussian() * 0.5) + 0.05;
+      drawn[i] = (float) number * 0.3f;
+    }
+    return drawn;
   }
 
   Device device() {
@@ -55,9 +65,9 @@ final class Workbench {
   float[] numbers(int count) {
     float[] next = new float[count];
     for (int done = 0; done < count; ) {
-      int part = Math.min(count - done, NUMBERS - used);
+      int part = Math.min(count - done, numbers.length - used);
       System.arraycopy(numbers, used, next, done, part);
-      used = (used + part) % NUMBERS;
+      used = (used + part) % numbers.length;
       done += part;
     }
     return next;

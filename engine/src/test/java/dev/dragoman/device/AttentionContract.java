@@ -107,9 +107,19 @@ abstract class AttentionContract extends ProductContract {
 
   private KeyValueCache cache(int positions, int width, int heads) {
     KeyValueCache cache = device.allocateCache(new Shape(positions, width), heads);
-    device.upload(numbers(positions * width), cache.keys());
-    device.upload(numbers(positions * width), cache.values());
+    device.upload(repeated(positions * width), cache.keys());
+    device.upload(repeated(positions * width), cache.values());
     return cache;
+  }
+
+  /** Numbers that come again, as drawing millions of them would take a second. */
+  private float[] repeated(int count) {
+    float[] some = numbers(10_007);
+    float[] all = new float[count];
+    for (int i = 0; i < count; i++) {
+      all[i] = some[i % some.length];
+    }
+    return all;
   }
 
   @ParameterizedTest

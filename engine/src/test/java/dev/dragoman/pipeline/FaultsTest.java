@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.dragoman.Hang;
 import dev.dragoman.TestModels;
 import dev.dragoman.Translation;
 import dev.dragoman.TranslationOptions;
@@ -31,7 +32,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What goes wrong with one sentence, or in one step, stays there. */
-@Timeout(120)
+@Timeout(Hang.SECONDS)
 class FaultsTest {
   private static final Model LETTERS = TestModels.letters();
   private static final TranslationOptions OPTIONS = TestModels.options();

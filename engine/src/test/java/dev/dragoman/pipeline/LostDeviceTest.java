@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.dragoman.Hang;
 import dev.dragoman.TestModels;
 import dev.dragoman.Translation;
 import dev.dragoman.TranslationOptions;
@@ -32,7 +33,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Several devices translate from one queue, and go on when some of them are lost. */
-@Timeout(120)
+@Timeout(Hang.SECONDS)
 class LostDeviceTest {
   private static final Model LETTERS = TestModels.letters();
   private static final TranslationOptions OPTIONS = TestModels.options().withSlots(3);
@@ -250,7 +251,7 @@ class LostDeviceTest {
       }
       for (CountDownLatch latch : fate.awaited) {
         try {
-          assertTrue(latch.await(60, TimeUnit.SECONDS));
+          assertTrue(latch.await(Hang.SECONDS, TimeUnit.SECONDS));
         } catch (InterruptedException e) {
           throw new IllegalStateException(e);
         }

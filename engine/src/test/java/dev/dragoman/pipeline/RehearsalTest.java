@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.dragoman.Hang;
 import dev.dragoman.TranslationOptions;
 import dev.dragoman.benchmark.SmallTransformer;
 import dev.dragoman.device.DataType;
@@ -21,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A rehearsed sentence makes exactly its steps. */
-@Timeout(120)
+@Timeout(Hang.SECONDS)
 class RehearsalTest {
   private static final int LONGEST = 20;
   private static final Model MODEL = SmallTransformer.model();

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.dragoman.Hang;
 import dev.dragoman.device.NoDeviceLeftException;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -16,7 +17,7 @@ import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(Hang.SECONDS)
 class SentenceQueueTest {
   private final Replica one = new Replica("one", 1);
   private final Replica two = new Replica("two", 2);

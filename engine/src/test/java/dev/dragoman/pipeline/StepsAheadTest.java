@@ -3,6 +3,7 @@ package dev.dragoman.pipeline;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.dragoman.Hang;
 import dev.dragoman.TestModels;
 import dev.dragoman.Translation;
 import dev.dragoman.TranslationOptions;
@@ -21,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The host may look at a step late, as it does where the device works by itself. */
-@Timeout(120)
+@Timeout(Hang.SECONDS)
 class StepsAheadTest {
   private static final Model LETTERS = TestModels.letters();
   private static final TranslationOptions OPTIONS = TestModels.options().withThreads(1);

@@ -25,6 +25,7 @@ final class Download {
   private final HubClient client;
   private final HubSettings settings;
   private final PullProgress progress;
+  private final Ticker ticker;
 
   /** Too many or other bytes than the hub has announced. */
   private static final class WrongContent extends IOException {
@@ -35,10 +36,11 @@ final class Download {
     }
   }
 
-  Download(HubClient client, HubSettings settings, PullProgress progress) {
+  Download(HubClient client, HubSettings settings, PullProgress progress, Ticker ticker) {
     this.client = client;
     this.settings = settings;
     this.progress = progress;
+    this.ticker = ticker;
   }
 
   /**
@@ -93,7 +95,7 @@ final class Download {
     if (there < file.size() || file.size() == 0) {
       HttpResponse<InputStream> response = client.open(model, file, there);
       try (InputStream body = response.body();
-          Stall stall = new Stall(body, settings.stall())) {
+          Stall stall = new Stall(body, settings.patience().stall(), ticker)) {
         if (there > 0 && !continues(response, there)) {
           channel.truncate(0);
           digest = file.digest();

@@ -17,10 +17,17 @@ public final class Hub {
   private final HubSettings settings;
   private final HubClient client;
   private final HubCache cache;
+  private final Ticker ticker;
 
   /** With an address, a cache and perhaps a token. */
   public Hub(HubSettings settings) {
+    this(settings, Ticker.system());
+  }
+
+  /** In a time of its own. */
+  Hub(HubSettings settings, Ticker ticker) {
     this.settings = settings;
+    this.ticker = ticker;
     this.client = new HubClient(settings);
     this.cache = new HubCache(settings.cache());
   }
@@ -63,7 +70,7 @@ public final class Hub {
       missing += Files.exists(places.get(i)) ? 0 : model.files().get(i).size();
     }
     requireSpace(places.get(0).getParent(), missing);
-    Download download = new Download(client, settings, progress);
+    Download download = new Download(client, settings, progress, ticker);
     for (int i = 0; i < places.size(); i++) {
       HubFile file = model.files().get(i);
       if (Files.exists(places.get(i))) {

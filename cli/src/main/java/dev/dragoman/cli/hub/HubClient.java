@@ -12,7 +12,6 @@ import java.net.http.HttpClient.Version;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,7 +21,6 @@ import java.util.Objects;
 /** The hub's HTTP interface. */
 final class HubClient {
 
-  private static final Duration CONNECT = Duration.ofSeconds(20);
   private static final int MOST_REDIRECTS = 10;
   private static final int LONGEST_LISTING = 1 << 25;
   private static final int TOO_MANY_REQUESTS = 429;
@@ -34,7 +32,7 @@ final class HubClient {
     this.settings = settings;
     this.http =
         HttpClient.newBuilder()
-            .connectTimeout(CONNECT)
+            .connectTimeout(settings.patience().connect())
             .followRedirects(Redirect.NEVER) // the token must not follow to another host
             .version(Version.HTTP_1_1)
             .build();
@@ -120,7 +118,7 @@ final class HubClient {
   private HttpRequest request(URI address, long from) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(address)
-            .timeout(settings.stall())
+            .timeout(settings.patience().stall())
             .header("User-Agent", "dragoman")
             .header("Accept-Encoding", "identity");
     if (from > 0) {

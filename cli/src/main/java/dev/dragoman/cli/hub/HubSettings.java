@@ -15,14 +15,24 @@ import java.util.stream.Stream;
  * @param endpoint {@code HF_ENDPOINT}
  * @param cache {@code HF_HUB_CACHE}, or {@code hub} in {@code HF_HOME}
  * @param token {@code HF_TOKEN}, or the one that a login has left in {@code HF_HOME}
- * @param pause before the first new try; twice as long before each further one
- * @param stall so long without a byte, and a connection is given up
+ * @param patience with the network
  * @see <a
  *     href="https://huggingface.co/docs/huggingface_hub/package_reference/environment_variables">
  *     the variables</a>
  */
-public record HubSettings(
-    URI endpoint, Path cache, Optional<String> token, Duration pause, Duration stall) {
+public record HubSettings(URI endpoint, Path cache, Optional<String> token, Patience patience) {
+
+  /**
+   * How long to wait.
+   *
+   * @param pause before the first new try; twice as long before each further one
+   * @param connect so long, and a connection that is not there yet is given up
+   * @param stall so long without a byte, and a connection is given up
+   */
+  public record Patience(Duration pause, Duration connect, Duration stall) {
+    private static final Patience USUAL =
+        new Patience(Duration.ofSeconds(1), Duration.ofSeconds(20), Duration.ofSeconds(60));
+  }
 
   private static final String HUB = "https://huggingface.co";
 
@@ -48,8 +58,7 @@ public record HubSettings(
         endpoint(value(environment, "HF_ENDPOINT").orElse(HUB)),
         cache,
         token(environment, huggingFace),
-        Duration.ofSeconds(1),
-        Duration.ofSeconds(60));
+        Patience.USUAL);
   }
 
   private static Path expand(String path, Path home) {

@@ -33,7 +33,7 @@ final class Retries {
   static <T> T run(
       HubSettings settings, PullProgress progress, Position position, Attempt<T> attempt)
       throws IOException, InterruptedException {
-    Duration pause = settings.pause();
+    Duration pause = settings.patience().pause();
     int left = TRIES;
     while (true) {
       long before = position.now();
@@ -44,7 +44,7 @@ final class Retries {
       } catch (IOException e) {
         if (position.now() > before) {
           left = TRIES;
-          pause = settings.pause();
+          pause = settings.patience().pause();
         } else {
           left--;
         }

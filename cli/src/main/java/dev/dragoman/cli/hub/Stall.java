@@ -3,9 +3,6 @@ package dev.dragoman.cli.hub;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,25 +11,18 @@ import org.slf4j.LoggerFactory;
 final class Stall implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Stall.class);
 
-  private final AtomicLong last = new AtomicLong(System.nanoTime());
-  private final ScheduledExecutorService timer;
+  private final Ticker ticker;
+  private final AtomicLong last;
+  private final Ticker.Repetition watch;
 
-  Stall(InputStream stream, Duration limit) {
-    timer =
-        Executors.newSingleThreadScheduledExecutor(
-            task -> {
-              Thread thread = new Thread(task, "download watch");
-              thread.setDaemon(true);
-              return thread;
-            });
-    long period = Math.max(1, limit.toMillis() / 4);
-    var unused =
-        timer.scheduleWithFixedDelay(
-            () -> check(stream, limit), period, period, TimeUnit.MILLISECONDS);
+  Stall(InputStream stream, Duration limit, Ticker ticker) {
+    this.ticker = ticker;
+    this.last = new AtomicLong(ticker.nanoTime());
+    this.watch = ticker.every(limit.dividedBy(4), () -> check(stream, limit));
   }
 
   private void check(InputStream stream, Duration limit) {
-    if (System.nanoTime() - last.get() > limit.toNanos()) {
+    if (ticker.nanoTime() - last.get() > limit.toNanos()) {
       try {
         stream.close();
       } catch (IOException e) {
@@ -43,11 +33,11 @@ final class Stall implements AutoCloseable {
 
   /** Something came. */
   void alive() {
-    last.set(System.nanoTime());
+    last.set(ticker.nanoTime());
   }
 
   @Override
   public void close() {
-    timer.shutdownNow();
+    watch.close();
   }
 }

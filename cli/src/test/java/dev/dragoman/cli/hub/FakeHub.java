@@ -153,12 +153,17 @@ public final class FakeHub implements AutoCloseable {
     };
   }
 
-  /** Sends half and then nothing for longer than a client should wait. */
-  static Trouble stall() {
+  /** For longer than a client should wait. */
+  interface Wait {
+    void run() throws InterruptedException;
+  }
+
+  /** Sends half and then nothing. */
+  static Trouble stall(Wait wait) {
     return (exchange, content) -> {
       partly(exchange, content, content.length / 2);
       try {
-        Thread.sleep(20_000);
+        wait.run();
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.dragoman.cli.Hang;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -30,13 +31,23 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@Timeout(60)
+@Timeout(Hang.SECONDS)
 final class HubTest {
   private static final ModelName NAME = new ModelName("some", "model");
   private static final String WEIGHTS = "model.safetensors";
 
+  /**
+   * Longer than a part of a name may be, so that no name server has to be asked, and waited for.
+   */
+  private static final String NO_NAME = "n".repeat(64) + ".invalid";
+
+  private static final HubSettings.Patience PATIENCE =
+      new HubSettings.Patience(
+          Duration.ofMillis(1), Duration.ofSeconds(Hang.SECONDS), Duration.ofSeconds(Hang.SECONDS));
+
   private final byte[] weights = new byte[300_000];
   private final List<String> retries = new ArrayList<>();
+  private final FakeTicker ticker = new FakeTicker();
   private FakeHub server;
   @TempDir private Path folder;
 
@@ -193,8 +204,9 @@ final class HubTest {
 
   @Test
   void aStalledConnectionIsGivenUp() throws Exception {
-    server.troubles.add(FakeHub.stall());
-    server.troubles.add(FakeHub.stall());
+    FakeHub.Trouble stall = FakeHub.stall(() -> ticker.passUntilGivenUp(PATIENCE.stall()));
+    server.troubles.add(stall);
+    server.troubles.add(stall);
     assertArrayEquals(weights, Files.readAllBytes(pull().resolve(WEIGHTS)));
     assertEquals(2, retries.size());
   }
@@ -258,11 +270,9 @@ final class HubTest {
   @Test
   void withoutATokenTheAdviceIsAnother() {
     server.listingStatus = 401;
-    HubSettings settings =
-        new HubSettings(
-            server.address(), folder, Optional.empty(), Duration.ZERO, Duration.ofSeconds(5));
+    HubSettings settings = new HubSettings(server.address(), folder, Optional.empty(), PATIENCE);
     String message =
-        assertThrows(HubException.class, () -> new Hub(settings).find(NAME, progress()))
+        assertThrows(HubException.class, () -> new Hub(settings, ticker).find(NAME, progress()))
             .getMessage();
     assertTrue(message.contains("check the name or set HF_TOKEN"), message);
     assertNull(server.seen.get(0).authorization());
@@ -286,7 +296,7 @@ final class HubTest {
       port = closed.getLocalPort();
     }
     assertTrue(failure(URI.create("http://127.0.0.1:" + port)).contains("no connection"));
-    assertTrue(failure(URI.create("http://nowhere.invalid")).contains("no such host"));
+    assertTrue(failure(URI.create("http://" + NO_NAME)).contains("no such host"));
   }
 
   @ParameterizedTest
@@ -327,7 +337,7 @@ final class HubTest {
         assertThrows(
                 HubException.class,
                 () -> {
-                  Hub hub = new Hub(settings(server.address()));
+                  Hub hub = new Hub(settings(server.address()), ticker);
                   hub.pullTo(link, hub.find(NAME, progress()), progress());
                 })
             .getMessage();
@@ -338,7 +348,7 @@ final class HubTest {
   @Test
   void pullsIntoADirectoryOfTheUsers() throws Exception {
     Path to = folder.resolve("a/b");
-    Hub hub = new Hub(settings(server.address()));
+    Hub hub = new Hub(settings(server.address()), ticker);
     HubModel model = hub.find(NAME, progress());
     hub.pullTo(to, model, progress());
     assertArrayEquals(weights, Files.readAllBytes(to.resolve(WEIGHTS)));
@@ -368,7 +378,7 @@ final class HubTest {
   }
 
   private Path pull(URI endpoint) throws IOException, InterruptedException {
-    Hub hub = new Hub(settings(endpoint));
+    Hub hub = new Hub(settings(endpoint), ticker);
     return hub.pull(hub.find(NAME, progress()), progress());
   }
 
@@ -383,12 +393,7 @@ final class HubTest {
   }
 
   private HubSettings settings(URI endpoint) {
-    return new HubSettings(
-        endpoint,
-        folder.resolve("cache"),
-        Optional.of("secret"),
-        Duration.ofMillis(1),
-        Duration.ofMillis(500));
+    return new HubSettings(endpoint, folder.resolve("cache"), Optional.of("secret"), PATIENCE);
   }
 
   private PullProgress progress() {

@@ -2,6 +2,7 @@ package dev.dragoman.device.cpu;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
+import dev.dragoman.Hang;
 import dev.dragoman.TranslationOptions.Shortlist;
 import dev.dragoman.device.DataType;
 import dev.dragoman.pipeline.StepGarbage;
@@ -18,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * A decoder step leaves no garbage behind. In plain Java, as vectors are objects until the JIT
  * compiler has turned them into registers.
  */
-@Timeout(120)
+@Timeout(Hang.SECONDS)
 class CpuStepGarbageTest {
 
   @ParameterizedTest

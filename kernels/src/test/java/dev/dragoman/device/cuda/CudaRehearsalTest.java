@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.dragoman.Hang;
 import dev.dragoman.TranslationOptions;
 import dev.dragoman.benchmark.SmallTransformer;
 import dev.dragoman.device.DataType;
@@ -21,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A rehearsed sentence ends after its steps, while those of others go on. */
-@Timeout(300)
+@Timeout(Hang.SECONDS)
 class CudaRehearsalTest {
   private static final int LONGEST = 9;
   private static final int[] LIMITS = {1, 4, LONGEST, 2, 7};

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.dragoman.Hang;
 import dev.dragoman.TestModels;
 import dev.dragoman.Translation;
 import dev.dragoman.TranslationOptions;
@@ -34,7 +35,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Two GPUs as one translator, one of them lost on the way, and one with too little memory. */
-@Timeout(300)
+@Timeout(Hang.SECONDS)
 class CudaSeveralDevicesTest {
   private static final Model MODEL = TestModels.letters();
   private static final TranslationOptions OPTIONS =

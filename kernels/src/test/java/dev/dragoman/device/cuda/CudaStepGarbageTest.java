@@ -2,6 +2,7 @@ package dev.dragoman.device.cuda;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
+import dev.dragoman.Hang;
 import dev.dragoman.device.DataType;
 import dev.dragoman.device.cuda.CudaDevices.Products;
 import dev.dragoman.device.cuda.EmulatedDriver.Order;
@@ -14,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A decoder step leaves no garbage behind. */
-@Timeout(300)
+@Timeout(Hang.SECONDS)
 class CudaStepGarbageTest {
 
   @BeforeEach
