@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.dragoman.Hang;
 import java.io.IOException;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;

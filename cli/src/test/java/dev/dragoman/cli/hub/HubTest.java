@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.dragoman.cli.Hang;
+import dev.dragoman.Hang;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
