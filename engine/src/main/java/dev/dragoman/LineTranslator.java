@@ -3,7 +3,6 @@ package dev.dragoman;
 import dev.dragoman.model.Model;
 import dev.dragoman.pipeline.Engine;
 import dev.dragoman.search.Hypothesis;
-import dev.dragoman.text.InvisibleCharacters;
 import dev.dragoman.text.Tokenizer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -73,11 +72,9 @@ final class LineTranslator {
         model.tokenizer().doubt(text, tokens).map(doubt -> note + "; " + doubt).orElse(note));
   }
 
-  /** The text's tokens; none where there is nothing to see. */
   private int[] encode(String text) {
     Tokenizer tokenizer = model.tokenizer();
-    String seen = text.substring(tokenizer.prefix(text).length());
-    return InvisibleCharacters.areAllOf(seen) ? new int[0] : tokenizer.encode(text);
+    return tokenizer.hasText(text) ? tokenizer.encode(text) : new int[0];
   }
 
   /** Begins to translate a line; waits while too many sentences are waiting already. */

@@ -70,6 +70,12 @@ public final class BlankTokenizer implements Tokenizer {
     return alone ? tag : "";
   }
 
+  /** {@inheritDoc} A token is what it is, even if nobody sees it. */
+  @Override
+  public boolean hasText(String text) {
+    return true;
+  }
+
   /** {@inheritDoc} Text that was not cut has few tokens that the model knows. */
   @Override
   public Optional<String> doubt(String text, int[] ids) {

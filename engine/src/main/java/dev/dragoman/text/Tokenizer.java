@@ -88,4 +88,9 @@ public interface Tokenizer {
   default String prefix(String text) {
     return "";
   }
+
+  /** Whether there is anything to translate: anything to see, behind the prefix. */
+  default boolean hasText(String text) {
+    return !InvisibleCharacters.areAllOf(text.substring(prefix(text).length()));
+  }
 }

@@ -2,6 +2,7 @@ package dev.dragoman.text;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,13 @@ class BlankTokenizerTest {
     assertEquals(List.of("▁a-b", "c.", "<unk>", "</s>"), TOKENIZER.sourcePieces(ids));
     assertEquals("▁a-b c. d", TOKENIZER.decode(new int[] {2, 3, 4}));
     assertArrayEquals(new int[0], TOKENIZER.encode(" </s> "));
+  }
+
+  /** A left-to-right mark is a word of a model that transliterates, and its only sign of itself. */
+  @Test
+  void tokensThatNobodySeesAreTokens() {
+    assertTrue(TOKENIZER.hasText("\u200E \u200E"));
+    assertArrayEquals(new int[] {UNKNOWN, UNKNOWN, END}, TOKENIZER.encode("\u200E \u200E"));
   }
 
   /** A line may break after a hyphen or a full stop, but a token may not. */
