@@ -75,7 +75,10 @@ final class ChildProcess {
     builder.environment().put("OMP_NUM_THREADS", "1");
     builder.environment().put("OPT_OUT_TRACKING", "true");
     builder.environment().putAll(environment);
-    return new ChildProcess(builder.start(), messages);
+    Process process = builder.start();
+    // One that a test has given up on does not live on.
+    Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
+    return new ChildProcess(process, messages);
   }
 
   /** Something that a test waits for. */

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@Timeout(Hang.SECONDS)
+@Timeout(value = Hang.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class HubTest {
   private static final ModelName NAME = new ModelName("some", "model");
   private static final String WEIGHTS = "model.safetensors";
