@@ -20,10 +20,10 @@ if [ -e "$out/built" ] && [ -z "$newest" ]; then
 fi
 
 # Never -ffast-math in a library of the JVM: gcc then switches denormals off for the whole process.
-flags="-std=c++17 -O2 -g1 -march=x86-64-v3 -fPIC -Wall -Wextra -Werror"
+flags="-std=c++17 -O2 -g1 -march=x86-64-v3 -fPIC -fno-semantic-interposition -Wall -Wextra -Werror"
 # -fno-gnu-unique: each library has shared memory of its own, even where another has the same function.
 device="$flags -fno-gnu-unique -Wno-unknown-pragmas -Wno-psabi -fno-exceptions -fno-strict-aliasing
-  -fno-extern-tls-init -fno-semantic-interposition -I$here/device -I$here/runtime -I$kernels -include device_language.h"
+  -fno-extern-tls-init -I$here/device -I$here/runtime -I$kernels -include device_language.h"
 # With -O2 the checks take twice as long to compile.
 checks="-fsanitize=undefined -O1"
 

@@ -64,7 +64,7 @@ class BlockRunner {
   std::vector<Fiber> fibers;
   std::vector<Warp> warps;
   std::vector<unsigned> order;
-  std::mt19937 random;
+  std::minstd_rand random;  // the order of threads needs no better one
 
   Fiber* ready[1024];  // a ring: each fiber is in it at most once
   unsigned head = 0, tail = 0;

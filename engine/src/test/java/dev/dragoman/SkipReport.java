@@ -36,5 +36,6 @@ public final class SkipReport implements TestExecutionListener {
   public void testPlanExecutionFinished(TestPlan plan) {
     new TreeMap<>(reasons)
         .forEach((reason, count) -> System.out.printf("skipped (%d): %s%n", count, reason));
+    reasons.clear(); // Surefire has a plan for each class.
   }
 }
