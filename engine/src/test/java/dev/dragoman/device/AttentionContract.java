@@ -17,10 +17,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What attention and its caches must give. */
 abstract class AttentionContract extends ProductContract {
   @ParameterizedTest
-  @CsvSource({"1,32", "4,64", "2,128", "8,13"})
-  void attentionWithinSentences(int heads, int headWidth) {
+  @CsvSource({"1,32,207", "4,64,70", "2,128,70", "8,13,70"})
+  void attentionWithinSentences(int heads, int headWidth, int longest) {
     int width = heads * headWidth;
-    int[] offsets = {0, 1, 14, 14, 221, 223};
+    int[] offsets = {0, 1, 14, 14, 14 + longest, 16 + longest};
     int rows = offsets[offsets.length - 1];
     float[] qkv = numbers(rows * 3 * width);
     for (int i = 0; i < 2 * width; i++) {

@@ -11,7 +11,7 @@ import java.util.concurrent.CompletableFuture;
 
 /** How much a worker allocates in its steps, on any device. */
 public final class StepGarbage {
-  private static final int LENGTH = 120;
+  private static final int LENGTH = 80;
 
   private StepGarbage() {}
 
@@ -59,7 +59,7 @@ public final class StepGarbage {
     for (CompletableFuture<List<Hypothesis>> result : results) {
       result.get();
     }
-    int first = before + LENGTH / 2;
+    int first = before + LENGTH / 4;
     return probe.bytes(first, first + 50);
   }
 }
