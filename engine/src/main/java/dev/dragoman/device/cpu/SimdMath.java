@@ -40,7 +40,7 @@ final class SimdMath implements VectorMath {
       for (int i = 0; i < whole; i += STEP) {
         sums = load(queries, query + i).fma(load(keys, key + i), sums);
       }
-      float sum = sums.reduceLanes(VectorOperators.ADD);
+      float sum = LaneSum.of(sums);
       for (int i = whole; i < width; i++) {
         sum += queries[query + i] * keys[key + i];
       }
@@ -61,7 +61,7 @@ final class SimdMath implements VectorMath {
       FloatVector left = q0.mul(load(keys, key)).add(q1.mul(load(keys, key + STEP)));
       FloatVector right =
           q2.mul(load(keys, key + 2 * STEP)).add(q3.mul(load(keys, key + 3 * STEP)));
-      out[t] = left.add(right).reduceLanes(VectorOperators.ADD);
+      out[t] = LaneSum.of(left.add(right));
     }
   }
 
@@ -82,7 +82,7 @@ final class SimdMath implements VectorMath {
       e.intoArray(x, t);
       sums = sums.add(e);
     }
-    float inverse = 1 / sums.reduceLanes(VectorOperators.ADD);
+    float inverse = 1 / LaneSum.of(sums);
     for (int t = 0; t < padded; t += STEP) {
       load(x, t).mul(inverse).intoArray(x, t);
     }
@@ -190,7 +190,7 @@ final class SimdMath implements VectorMath {
     for (int i = 0; i < whole; i += STEP) {
       sums = sums.add(load(x, i));
     }
-    float sum = sums.reduceLanes(VectorOperators.ADD);
+    float sum = LaneSum.of(sums);
     for (int i = whole; i < n; i++) {
       sum += x[i];
     }
@@ -201,7 +201,7 @@ final class SimdMath implements VectorMath {
       FloatVector difference = load(x, i).sub(mean);
       squares = difference.fma(difference, squares);
     }
-    float square = squares.reduceLanes(VectorOperators.ADD);
+    float square = LaneSum.of(squares);
     for (int i = whole; i < n; i++) {
       square += (x[i] - mean) * (x[i] - mean);
     }
@@ -224,7 +224,7 @@ final class SimdMath implements VectorMath {
     for (; i + STEP <= n; i += STEP) {
       sums = sums.add(exp(load(x, i).sub(max)));
     }
-    double sum = sums.reduceLanes(VectorOperators.ADD);
+    double sum = LaneSum.of(sums);
     for (; i < n; i++) {
       sum += Math.exp(x[i] - max);
     }

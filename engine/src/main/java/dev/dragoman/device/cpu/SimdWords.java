@@ -1,7 +1,6 @@
 package dev.dragoman.device.cpu;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -74,14 +73,14 @@ final class SimdWords {
       b3 = v.fma(second, b3);
     }
     int out = row * WordBlock.MOST + j;
-    b.out[out] = sum(a0);
-    b.out[out + 1] = sum(b0);
-    b.out[out + WordBlock.MOST] = sum(a1);
-    b.out[out + WordBlock.MOST + 1] = sum(b1);
-    b.out[out + 2 * WordBlock.MOST] = sum(a2);
-    b.out[out + 2 * WordBlock.MOST + 1] = sum(b2);
-    b.out[out + 3 * WordBlock.MOST] = sum(a3);
-    b.out[out + 3 * WordBlock.MOST + 1] = sum(b3);
+    b.out[out] = LaneSum.of(a0);
+    b.out[out + 1] = LaneSum.of(b0);
+    b.out[out + WordBlock.MOST] = LaneSum.of(a1);
+    b.out[out + WordBlock.MOST + 1] = LaneSum.of(b1);
+    b.out[out + 2 * WordBlock.MOST] = LaneSum.of(a2);
+    b.out[out + 2 * WordBlock.MOST + 1] = LaneSum.of(b2);
+    b.out[out + 3 * WordBlock.MOST] = LaneSum.of(a3);
+    b.out[out + 3 * WordBlock.MOST + 1] = LaneSum.of(b3);
   }
 
   private static void oneByFour(WordBlock b, int row, int j, int stride) {
@@ -104,10 +103,10 @@ final class SimdWords {
       s3 = v.fma(load(w, w3 + i), s3);
     }
     int out = row * WordBlock.MOST + j;
-    b.out[out] = sum(s0);
-    b.out[out + 1] = sum(s1);
-    b.out[out + 2] = sum(s2);
-    b.out[out + 3] = sum(s3);
+    b.out[out] = LaneSum.of(s0);
+    b.out[out + 1] = LaneSum.of(s1);
+    b.out[out + 2] = LaneSum.of(s2);
+    b.out[out + 3] = LaneSum.of(s3);
   }
 
   private static void one(WordBlock b, int row, int j, int stride) {
@@ -118,11 +117,7 @@ final class SimdWords {
     for (int i = 0; i < stride; i += STEP) {
       s = load(b.x, at + i).fma(load(w, word + i), s);
     }
-    b.out[row * WordBlock.MOST + j] = sum(s);
-  }
-
-  private static float sum(FloatVector sums) {
-    return sums.reduceLanes(VectorOperators.ADD);
+    b.out[row * WordBlock.MOST + j] = LaneSum.of(s);
   }
 
   private static FloatVector load(float[] array, int at) {

@@ -1,0 +1,37 @@
+package dev.dragoman.device.cpu;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.Random;
+import java.util.stream.IntStream;
+import jdk.incubator.vector.FloatVector;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+@Tag("processor")
+class LaneSumTest {
+  /** So often that Java's compiler has long compiled the sum. */
+  private static final int OFTEN = 200_000;
+
+  @Test
+  void aSumHasTheSameBitsBeforeAndAfterItIsCompiled() {
+    Assumptions.assumeTrue(
+        VectorMath.obstacle().isEmpty(), () -> "skipped: " + VectorMath.obstacle().get());
+    Random random = new Random(1);
+    float[] numbers = new float[FloatVector.SPECIES_PREFERRED.length()];
+    for (int i = 0; i < numbers.length; i++) {
+      numbers[i] = (float) random.nextGaussian();
+    }
+    float first = sum(numbers);
+    double exact = IntStream.range(0, numbers.length).mapToDouble(i -> numbers[i]).sum();
+    assertEquals(exact, first, 1e-5);
+    for (int i = 0; i < OFTEN; i++) {
+      assertEquals(first, sum(numbers));
+    }
+  }
+
+  private static float sum(float[] numbers) {
+    return LaneSum.of(FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, numbers, 0));
+  }
+}
