@@ -7,9 +7,21 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** A program of the class path under test, in a Java of its own. */
 final class ChildProcess {
+  /**
+   * Newer versions of Java warn of what native libraries do, unless they are told that it is meant.
+   */
+  private static final List<String> LIKE_THE_LAUNCHER =
+      Stream.concat(
+              Stream.of("--add-modules=jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED"),
+              Runtime.version().feature() < 23
+                  ? Stream.empty()
+                  : Stream.of("--sun-misc-unsafe-memory-access=allow"))
+          .toList();
+
   private static final long POLL_MILLISECONDS = 5;
 
   private final Process process;
@@ -62,7 +74,7 @@ final class ChildProcess {
     List<String> command = new ArrayList<>(before);
     command.add(System.getProperty("java.home") + "/bin/java");
     command.addAll(List.of("-Xshare:auto", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
-    command.add("--add-modules=jdk.incubator.vector");
+    command.addAll(LIKE_THE_LAUNCHER);
     command.addAll(javaOptions);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), program.getName()));
     command.addAll(arguments);
