@@ -86,7 +86,12 @@ public final class HostOnlyDevice implements Device {
 
   @Override
   public DeviceCapacity capacity() {
-    return new DeviceCapacity(1, ROWS, Long.MAX_VALUE / 2);
+    return new DeviceCapacity(1, ROWS);
+  }
+
+  @Override
+  public long freeBytes() {
+    return Long.MAX_VALUE;
   }
 
   @Override

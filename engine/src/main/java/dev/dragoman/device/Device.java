@@ -26,6 +26,9 @@ public interface Device extends AutoCloseable {
   /** How much work suits it. */
   DeviceCapacity capacity();
 
+  /** Bytes that could still be taken; may collect the garbage of the host to find them. */
+  long freeBytes();
+
   /** Bytes of tensors and packed weights that this device and its forks hold. */
   long bytesHeld();
 

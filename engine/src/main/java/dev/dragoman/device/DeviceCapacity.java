@@ -9,15 +9,14 @@ package dev.dragoman.device;
  *     been packed so far, a row has the same bits in every batch
  * @param stepsAhead steps that are asked for before the host looks at what the first of them did,
  *     so that the device has work meanwhile; 0 where the host itself computes
- * @param freeBytes memory that could still be taken
  * @param activations the type of embeddings, intermediate results and caches; logits and the
  *     numbers of norms are F32 everywhere
  */
 public record DeviceCapacity(
-    int workers, int rows, int leastRows, int stepsAhead, long freeBytes, DataType activations) {
+    int workers, int rows, int leastRows, int stepsAhead, DataType activations) {
 
   /** Where the host itself computes, with everything in float32 and in batches of any size. */
-  public DeviceCapacity(int workers, int rows, long freeBytes) {
-    this(workers, rows, 1, 0, freeBytes, DataType.F32);
+  public DeviceCapacity(int workers, int rows) {
+    this(workers, rows, 1, 0, DataType.F32);
   }
 }

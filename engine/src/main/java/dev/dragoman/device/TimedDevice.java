@@ -76,6 +76,11 @@ public final class TimedDevice implements Device {
   }
 
   @Override
+  public long freeBytes() {
+    return device.freeBytes();
+  }
+
+  @Override
   public long bytesHeld() {
     return device.bytesHeld();
   }

@@ -31,7 +31,8 @@ record LoadedModel(Device device, Sizing sizing, List<Session> sessions) {
             ? Choice.ALL_WORDS
             : Choice.CANDIDATES;
     Transformer transformer = loadWeights(model, device, choice);
-    Sizing sizing = Sizing.of(options, model.config(), search.rules(), device.capacity());
+    Sizing sizing =
+        Sizing.of(options, model.config(), search.rules(), device.capacity(), device.freeBytes());
     List<Device> lines = new ArrayList<>();
     List<Session> sessions = new ArrayList<>();
     try {
@@ -42,7 +43,9 @@ record LoadedModel(Device device, Sizing sizing, List<Session> sessions) {
       }
     } catch (OutOfDeviceMemoryException e) {
       lines.forEach(Device::close);
-      String fits = sizing.smaller(options, model.config(), device.capacity());
+      String fits =
+          sizing.smaller(
+              options, model.config(), device.capacity().activations(), device.freeBytes());
       throw new IllegalArgumentException(e.getMessage() + ": " + fits, e);
     } catch (RuntimeException | Error e) {
       lines.forEach(Device::close);

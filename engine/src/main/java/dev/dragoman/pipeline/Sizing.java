@@ -25,12 +25,19 @@ record Sizing(int workers, Session.Size session) {
    */
   private static final double SHARE_OF_MEMORY = 0.6;
 
+  /**
+   * @throws IllegalArgumentException if what was asked for does not fit, with what would
+   */
   static Sizing of(
-      TranslationOptions options, ModelConfig model, SearchRules rules, DeviceCapacity device) {
+      TranslationOptions options,
+      ModelConfig model,
+      SearchRules rules,
+      DeviceCapacity device,
+      long freeBytes) {
     int workers = options.threads() > 0 ? options.threads() : device.workers();
     int slots =
         options.slots() > 0 ? options.slots() : Math.max(1, device.rows() / rules.beamSize());
-    long budget = budget(device, workers);
+    long budget = budget(freeBytes, workers);
     Session.Size size = size(slots, options, model);
     while (options.slots() == 0
         && slots > 1
@@ -45,15 +52,15 @@ record Sizing(int workers, Session.Size session) {
               "%s need %d MiB, and of %d MiB that are free %d may be taken: %s",
               sizing.describe(rules),
               (workers * needed) >> 20,
-              device.freeBytes() >> 20,
+              freeBytes >> 20,
               (workers * budget) >> 20,
-              sizing.smaller(options, model, device)));
+              sizing.smaller(options, model, device.activations(), freeBytes)));
     }
     return sizing;
   }
 
-  private static long budget(DeviceCapacity device, int workers) {
-    return (long) (device.freeBytes() * SHARE_OF_MEMORY) / workers;
+  private static long budget(long freeBytes, int workers) {
+    return (long) (freeBytes * SHARE_OF_MEMORY) / workers;
   }
 
   private String describe(SearchRules rules) {
@@ -71,21 +78,21 @@ record Sizing(int workers, Session.Size session) {
    * What less than this would fit into the free memory, for people: fewer slots with the same beam,
    * or one slot with a smaller beam, or one worker with that.
    */
-  String smaller(TranslationOptions options, ModelConfig model, DeviceCapacity device) {
+  String smaller(TranslationOptions options, ModelConfig model, DataType type, long freeBytes) {
     for (int fewer : workers == 1 ? new int[] {1} : new int[] {workers, 1}) {
-      long budget = budget(device, fewer);
+      long budget = budget(freeBytes, fewer);
       int most = fewer == workers ? session.slots() - 1 : session.slots();
       SearchRules rules = rules(options, model, options.beamSize());
       for (int slots = most; slots > 0; slots--) {
         Session.Size size = size(slots, options, model);
-        if (bytes(size, model, rules, device.activations()) <= budget) {
+        if (bytes(size, model, rules, type) <= budget) {
           return new Sizing(fewer, size).describe(rules) + " would fit";
         }
       }
       Session.Size one = size(1, options, model);
       for (int beam = options.beamSize() - 1; beam > 0; beam--) {
         rules = rules(options, model, beam);
-        if (bytes(one, model, rules, device.activations()) <= budget) {
+        if (bytes(one, model, rules, type) <= budget) {
           return new Sizing(fewer, one).describe(rules) + " would fit";
         }
       }

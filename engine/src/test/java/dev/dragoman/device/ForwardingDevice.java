@@ -27,6 +27,11 @@ public abstract class ForwardingDevice implements Device {
   }
 
   @Override
+  public long freeBytes() {
+    return device.freeBytes();
+  }
+
+  @Override
   public long bytesHeld() {
     return device.bytesHeld();
   }

@@ -21,16 +21,16 @@ class SizingTest {
 
   @Test
   void takesWhatTheDeviceSuggests() {
-    Sizing sizing = sizing(defaults, new DeviceCapacity(3, 64, PLENTY));
+    Sizing sizing = sizing(defaults, workers(3), PLENTY);
     assertEquals(3, sizing.workers());
     assertEquals(16, sizing.session().slots());
-    assertEquals(64, sizing(defaults.withBeamSize(1), capacity(PLENTY)).session().slots());
-    assertEquals(1, sizing(defaults.withBeamSize(64), capacity(PLENTY)).session().slots());
+    assertEquals(64, sizing(defaults.withBeamSize(1), PLENTY).session().slots());
+    assertEquals(1, sizing(defaults.withBeamSize(64), PLENTY).session().slots());
   }
 
   @Test
   void takesWhatWasAskedFor() {
-    Sizing sizing = sizing(defaults.withSlots(7).withThreads(2), capacity(PLENTY));
+    Sizing sizing = sizing(defaults.withSlots(7).withThreads(2), PLENTY);
     assertEquals(2, sizing.workers());
     assertEquals(7, sizing.session().slots());
   }
@@ -39,7 +39,7 @@ class SizingTest {
   void everySessionTakesTheLongestSource() {
     ModelConfig model = TestModels.letters().config();
     for (int slots : new int[] {1, 2, 100}) {
-      Sizing sizing = sizing(defaults.withSlots(slots), capacity(PLENTY));
+      Sizing sizing = sizing(defaults.withSlots(slots), PLENTY);
       assertTrue(sizing.session().sourceTokens() >= model.maxPositions());
       assertTrue(sizing.session().encoderTokens() >= model.maxPositions());
     }
@@ -59,22 +59,22 @@ class SizingTest {
     SearchRules rules = rules(defaults);
     long five = Sizing.bytes(Sizing.size(5, defaults, model), model, rules, DataType.F32);
     long free = (long) Math.ceil(five / 0.6) + 8;
-    assertEquals(5, sizing(defaults, capacity(free)).session().slots());
-    assertEquals(5, sizing(defaults, new DeviceCapacity(2, 64, 2 * free)).session().slots());
-    assertTrue(sizing(defaults, capacity(free - free / 10)).session().slots() < 5);
+    assertEquals(5, sizing(defaults, free).session().slots());
+    assertEquals(5, sizing(defaults, workers(2), 2 * free).session().slots());
+    assertTrue(sizing(defaults, free - free / 10).session().slots() < 5);
   }
 
   @Test
   void halfPrecisionLeavesRoomForMoreSlots() {
     long five = Sizing.bytes(Sizing.size(5, defaults, model), model, rules(defaults), DataType.F32);
     long free = (long) Math.ceil(five / 0.6) + 8;
-    DeviceCapacity half = new DeviceCapacity(1, 64, 1, 0, free, DataType.F16);
-    assertTrue(sizing(defaults, half).session().slots() > 5);
+    DeviceCapacity half = new DeviceCapacity(1, 64, 1, 0, DataType.F16);
+    assertTrue(sizing(defaults, half, free).session().slots() > 5);
   }
 
   @Test
   void tooLittleMemoryIsRefusedInOneLine() {
-    String message = refusal(defaults, capacity(1000));
+    String message = refusal(defaults, 1000);
     assertTrue(message.startsWith("1 worker with 1 slot of beam 4"), message);
     assertTrue(message.contains("0 MiB that are free"), message);
     assertTrue(message.contains("not even 1 worker with 1 slot of beam 1 would fit"), message);
@@ -84,7 +84,7 @@ class SizingTest {
   @Test
   void askedForSlotsNeverShrink() {
     long five = Sizing.bytes(Sizing.size(5, defaults, model), model, rules(defaults), DataType.F32);
-    String message = refusal(defaults.withSlots(16), capacity(five * 2));
+    String message = refusal(defaults.withSlots(16), five * 2);
     assertTrue(message.startsWith("1 worker with 16 slots of beam 4"), message);
   }
 
@@ -93,33 +93,42 @@ class SizingTest {
     long five = Sizing.bytes(Sizing.size(5, defaults, model), model, rules(defaults), DataType.F32);
     long free = (long) Math.ceil(five / 0.6) + 8;
     String fewer = "with 5 slots of beam 4 and 24 tokens would fit";
-    assertTrue(refusal(defaults.withSlots(16), capacity(free)).endsWith("1 worker " + fewer));
-    DeviceCapacity shared = new DeviceCapacity(2, 64, 2 * free);
-    assertTrue(refusal(defaults.withSlots(16), shared).endsWith("2 workers " + fewer));
+    assertTrue(refusal(defaults.withSlots(16), free).endsWith("1 worker " + fewer));
+    assertTrue(
+        refusal(defaults.withSlots(16), workers(2), 2 * free).endsWith("2 workers " + fewer));
 
     long beamTwo =
         Sizing.bytes(
             Sizing.size(1, defaults, model), model, rules(defaults.withBeamSize(2)), DataType.F32);
     long little = (long) Math.ceil(beamTwo / 0.6) + 8;
-    String message = refusal(defaults, capacity(little));
+    String message = refusal(defaults, little);
     assertTrue(message.endsWith("1 worker with 1 slot of beam 2 and 24 tokens would fit"), message);
-    String alone = refusal(defaults.withBeamSize(2), new DeviceCapacity(3, 64, little));
+    String alone = refusal(defaults.withBeamSize(2), workers(3), little);
     assertTrue(alone.endsWith("1 worker with 1 slot of beam 2 and 24 tokens would fit"), alone);
   }
 
-  private String refusal(TranslationOptions options, DeviceCapacity device) {
-    return assertThrows(IllegalArgumentException.class, () -> sizing(options, device)).getMessage();
+  private String refusal(TranslationOptions options, long freeBytes) {
+    return refusal(options, workers(1), freeBytes);
   }
 
-  private Sizing sizing(TranslationOptions options, DeviceCapacity device) {
-    return Sizing.of(options, model, rules(options), device);
+  private String refusal(TranslationOptions options, DeviceCapacity device, long freeBytes) {
+    return assertThrows(IllegalArgumentException.class, () -> sizing(options, device, freeBytes))
+        .getMessage();
+  }
+
+  private Sizing sizing(TranslationOptions options, long freeBytes) {
+    return sizing(options, workers(1), freeBytes);
+  }
+
+  private Sizing sizing(TranslationOptions options, DeviceCapacity device, long freeBytes) {
+    return Sizing.of(options, model, rules(options), device, freeBytes);
   }
 
   private SearchRules rules(TranslationOptions options) {
     return Search.of(options, model).rules();
   }
 
-  private static DeviceCapacity capacity(long freeBytes) {
-    return new DeviceCapacity(1, 64, freeBytes);
+  private static DeviceCapacity workers(int count) {
+    return new DeviceCapacity(count, 64);
   }
 }

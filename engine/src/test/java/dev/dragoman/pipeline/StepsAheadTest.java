@@ -81,12 +81,7 @@ class StepsAheadTest {
     public DeviceCapacity capacity() {
       DeviceCapacity real = super.capacity();
       return new DeviceCapacity(
-          real.workers(),
-          real.rows(),
-          real.leastRows(),
-          stepsAhead,
-          real.freeBytes(),
-          real.activations());
+          real.workers(), real.rows(), real.leastRows(), stepsAhead, real.activations());
     }
 
     @Override

@@ -69,10 +69,13 @@ final class CpuDevice implements Device {
 
   @Override
   public DeviceCapacity capacity() {
-    Runtime jvm = Runtime.getRuntime();
-    long free = jvm.maxMemory() - (jvm.totalMemory() - jvm.freeMemory());
-    return new DeviceCapacity(
-        jvm.availableProcessors(), SUITED_ROWS, LEAST_ROWS, 0, free, DataType.F32);
+    int workers = Runtime.getRuntime().availableProcessors();
+    return new DeviceCapacity(workers, SUITED_ROWS, LEAST_ROWS, 0, DataType.F32);
+  }
+
+  @Override
+  public long freeBytes() {
+    return memory.freeBytes();
   }
 
   @Override

@@ -28,6 +28,19 @@ final class CpuMemory {
     return bytesHeld;
   }
 
+  /** Of the heap, where the caches lie. Garbage counts as taken until it is collected. */
+  long freeBytes() {
+    Runtime jvm = Runtime.getRuntime();
+    if (jvm.maxMemory() - taken(jvm) < jvm.maxMemory() / 2) {
+      System.gc();
+    }
+    return jvm.maxMemory() - taken(jvm);
+  }
+
+  private static long taken(Runtime jvm) {
+    return jvm.totalMemory() - jvm.freeMemory();
+  }
+
   synchronized CpuTensor allocate(DataType type, Shape shape) {
     CpuTensor tensor =
         switch (type) {

@@ -114,15 +114,19 @@ final class CudaDevice implements Device {
 
   @Override
   public DeviceCapacity capacity() {
-    execution.stream(); // this thread's context
-    long ofWorkers = WORKERS * (Execution.WORKSPACE_BYTES + product.workspaceBytes());
-    long free = Math.max(0, DeviceMemory.free() - ofWorkers);
     return new DeviceCapacity(
-        WORKERS, SUITED_ROWS, product.leastRows(), STEPS_AHEAD, free, activations());
+        WORKERS, SUITED_ROWS, product.leastRows(), STEPS_AHEAD, activations());
   }
 
   private DataType activations() {
     return CudaLinear.activations(precision);
+  }
+
+  @Override
+  public long freeBytes() {
+    execution.stream(); // this thread's context
+    long ofWorkers = WORKERS * (Execution.WORKSPACE_BYTES + product.workspaceBytes());
+    return Math.max(0, DeviceMemory.free() - ofWorkers);
   }
 
   @Override
