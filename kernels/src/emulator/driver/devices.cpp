@@ -1,10 +1,13 @@
 // The GPUs of the emulated machine: what was asked of each, its error, and errors that are planted.
 // From the environment: EMULATOR_DEVICES=n, EMULATOR_MEMORY=MiB of each, and
 // EMULATOR_FAIL=device:counter:n:error,… (a CUresult at the n-th kernel, counter 0, or at the n-th
-// call that waits, counter 4).
+// call that waits, counter 4). Such an error comes however busy the real machine is: other GPUs wait
+// with their n-th until then.
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
+#include <thread>
 
 #include "driver.h"
 
@@ -18,6 +21,31 @@ long long number(const char* variable, long long otherwise) {
 
 constexpr int MOST_DEVICES = 16;
 thread_local Device* current = nullptr;
+
+// An error from the environment that has not come yet.
+struct Awaited {
+  const Device* device;
+  Counter counter;
+  long long at;
+};
+std::mutex awaited_lock;  // not that of a device: GPUs look at each other's
+auto& awaited = *new std::vector<Awaited>;  // outlives main()
+std::atomic<bool> is_any_awaited{false};
+
+// Whether another GPU has to fail before this one may count so far.
+bool is_ahead(const Device* device, Counter counter, long long reached) {
+  std::lock_guard<std::mutex> guard(awaited_lock);
+  return std::any_of(awaited.begin(), awaited.end(), [&](const Awaited& a) {
+    return a.device != device && a.counter == counter && a.at <= reached;
+  });
+}
+
+void has_failed(const Device* device) {
+  std::lock_guard<std::mutex> guard(awaited_lock);
+  auto of_device = [&](const Awaited& a) { return a.device == device; };
+  awaited.erase(std::remove_if(awaited.begin(), awaited.end(), of_device), awaited.end());
+  is_any_awaited = !awaited.empty();
+}
 
 void plant(Device& device, Counter counter, long long n, int error) {
   std::lock_guard<std::recursive_mutex> guard(device.lock);
@@ -33,6 +61,8 @@ std::unique_ptr<Device>* make_devices() {
     if (sscanf(plan, "%d:%d:%lld:%d%n", &device, &counter, &n, &error, &length) != 4) break;
     if (device < 0 || device >= MOST_DEVICES || counter < 0 || counter >= COUNTERS) break;
     plant(*devices[device], static_cast<Counter>(counter), n, error);
+    awaited.push_back({devices[device].get(), static_cast<Counter>(counter), n});
+    is_any_awaited = true;
   }
   return devices;
 }
@@ -55,6 +85,9 @@ void set_current_device(Device* device) { current = device; }
 
 CUresult Device::count(Counter counter, long long by) {
   long long reached = counters[counter] += by;
+  while (is_any_awaited && !sticky && is_ahead(this, counter, reached)) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
   if (sticky) return sticky;
   std::lock_guard<std::recursive_mutex> guard(lock);
   for (auto p = planted.begin(); p != planted.end(); ++p) {
@@ -62,6 +95,7 @@ CUresult Device::count(Counter counter, long long by) {
     set_last_error("a planted error on device " + std::to_string(ordinal));
     sticky = p->error;
     planted.erase(p);
+    has_failed(this);
     break;
   }
   return sticky;

@@ -40,6 +40,7 @@ class OperationCheckTest {
           "name",
           "arithmetic",
           "capacity",
+          "freeBytes",
           "bytesHeld",
           "allocate",
           "allocateCache",
