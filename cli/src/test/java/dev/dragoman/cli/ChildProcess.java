@@ -79,6 +79,7 @@ final class ChildProcess {
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), program.getName()));
     command.addAll(arguments);
     Path messages = Files.createTempFile("dragoman", ".txt");
+    messages.toFile().deleteOnExit();
     ProcessBuilder builder =
         new ProcessBuilder(command)
             .redirectInput(Path.of("/dev/null").toFile())

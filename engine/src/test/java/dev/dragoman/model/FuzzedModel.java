@@ -34,10 +34,10 @@ final class FuzzedModel {
     try {
       Map<String, byte[]> files = good.byName();
       this.directory = Files.createTempDirectory("dragoman-fuzzed");
+      directory.toFile().deleteOnExit(); // Java goes from the last one that asked to the first
       for (Map.Entry<String, byte[]> file : files.entrySet()) {
         Files.write(directory.resolve(file.getKey()), file.getValue()).toFile().deleteOnExit();
       }
-      directory.toFile().deleteOnExit();
       this.fuzzed = directory.resolve(fuzzed);
       this.model = files.size() == 1 ? this.fuzzed : directory;
       this.files = list();
