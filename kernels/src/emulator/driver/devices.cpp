@@ -22,34 +22,40 @@ long long number(const char* variable, long long otherwise) {
 constexpr int MOST_DEVICES = 16;
 thread_local Device* current = nullptr;
 
-// An error from the environment that has not come yet.
-struct Awaited {
+// An error that comes when something has been asked of a device so many times.
+struct PlantedError {
   const Device* device;
   Counter counter;
   long long at;
+  int error;
+  bool awaited;  // by other GPUs, before they count so far
 };
-std::mutex awaited_lock;  // not that of a device: GPUs look at each other's
-auto& awaited = *new std::vector<Awaited>;  // outlives main()
-std::atomic<bool> is_any_awaited{false};
+std::mutex planted_lock;  // of all GPUs, as they look at each other's
+auto& planted = *new std::vector<PlantedError>;  // outlives main()
+
+void plant(const Device& device, Counter counter, long long n, int error, bool awaited) {
+  std::lock_guard<std::mutex> guard(planted_lock);
+  planted.push_back({&device, counter, device.counters[counter] + n, error, awaited});
+}
 
 // Whether another GPU has to fail before this one may count so far.
 bool is_ahead(const Device* device, Counter counter, long long reached) {
-  std::lock_guard<std::mutex> guard(awaited_lock);
-  return std::any_of(awaited.begin(), awaited.end(), [&](const Awaited& a) {
-    return a.device != device && a.counter == counter && a.at <= reached;
+  std::lock_guard<std::mutex> guard(planted_lock);
+  return std::any_of(planted.begin(), planted.end(), [&](const PlantedError& p) {
+    return p.awaited && p.device != device && p.counter == counter && p.at <= reached;
   });
 }
 
-void has_failed(const Device* device) {
-  std::lock_guard<std::mutex> guard(awaited_lock);
-  auto of_device = [&](const Awaited& a) { return a.device == device; };
-  awaited.erase(std::remove_if(awaited.begin(), awaited.end(), of_device), awaited.end());
-  is_any_awaited = !awaited.empty();
-}
-
-void plant(Device& device, Counter counter, long long n, int error) {
-  std::lock_guard<std::recursive_mutex> guard(device.lock);
-  device.planted.push_back({counter, device.counters[counter] + n, error});
+// Takes the error that is planted here on this GPU, or OK.
+CUresult take_planted(const Device* device, Counter counter, long long reached) {
+  std::lock_guard<std::mutex> guard(planted_lock);
+  auto p = std::find_if(planted.begin(), planted.end(), [&](const PlantedError& p) {
+    return p.device == device && p.counter == counter && p.at <= reached;
+  });
+  if (p == planted.end()) return OK;
+  CUresult error = p->error;
+  planted.erase(p);
+  return error;
 }
 
 std::unique_ptr<Device>* make_devices() {
@@ -60,9 +66,7 @@ std::unique_ptr<Device>* make_devices() {
     long long n;
     if (sscanf(plan, "%d:%d:%lld:%d%n", &device, &counter, &n, &error, &length) != 4) break;
     if (device < 0 || device >= MOST_DEVICES || counter < 0 || counter >= COUNTERS) break;
-    plant(*devices[device], static_cast<Counter>(counter), n, error);
-    awaited.push_back({devices[device].get(), static_cast<Counter>(counter), n});
-    is_any_awaited = true;
+    plant(*devices[device], static_cast<Counter>(counter), n, error, true);
   }
   return devices;
 }
@@ -85,18 +89,13 @@ void set_current_device(Device* device) { current = device; }
 
 CUresult Device::count(Counter counter, long long by) {
   long long reached = counters[counter] += by;
-  while (is_any_awaited && !sticky && is_ahead(this, counter, reached)) {
+  while (!sticky && is_ahead(this, counter, reached)) {
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
   if (sticky) return sticky;
-  std::lock_guard<std::recursive_mutex> guard(lock);
-  for (auto p = planted.begin(); p != planted.end(); ++p) {
-    if (p->counter != counter || reached < p->at) continue;
+  if (int error = take_planted(this, counter, reached)) {
     set_last_error("a planted error on device " + std::to_string(ordinal));
-    sticky = p->error;
-    planted.erase(p);
-    has_failed(this);
-    break;
+    sticky = error;
   }
   return sticky;
 }
@@ -129,17 +128,14 @@ FOR_TESTS int emulator_counters(long long* out) {
 
 // From now on the n-th time that this is counted on the device is an error that stays.
 FOR_TESTS void emulator_plant_error(int device, int counter, long long n, int error) {
-  plant(device_of(device), static_cast<Counter>(counter), n, error);
+  plant(device_of(device), static_cast<Counter>(counter), n, error, false);
 }
 
 // Forgets failed launches, which on a GPU would need a new process, and planted errors.
 FOR_TESTS void emulator_forget_error() {
-  for (int i = 0; i < MOST_DEVICES; i++) {
-    Device& device = device_of(i);
-    std::lock_guard<std::recursive_mutex> guard(device.lock);
-    device.sticky = OK;
-    device.planted.clear();
-  }
+  for (int i = 0; i < MOST_DEVICES; i++) device_of(i).sticky = OK;
+  std::lock_guard<std::mutex> guard(planted_lock);
+  planted.clear();
 }
 
 // Another machine. No devices make cuInit fail, as on a GPU machine.

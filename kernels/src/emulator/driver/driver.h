@@ -58,13 +58,6 @@ struct Event {
 
 // --- devices.cpp -------------------------------------------------------------------------------
 
-// An error that comes when something has been asked of a device so many times.
-struct PlantedError {
-  Counter counter;
-  long long at;
-  int error;
-};
-
 // One GPU with its primary context, the only context it has.
 struct Device {
   explicit Device(int ordinal) : ordinal(ordinal), default_stream{*this, true} {}
@@ -82,7 +75,6 @@ struct Device {
   std::set<Stream*> streams{&default_stream};
   std::atomic<size_t> bytes{0};
   std::atomic<long long> counters[COUNTERS]{};
-  std::vector<PlantedError> planted{};
 };
 
 // What the emulated machine has; tests change it.

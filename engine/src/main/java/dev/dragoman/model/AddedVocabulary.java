@@ -189,9 +189,10 @@ final class AddedVocabulary {
    *
    * @param words of {@code file}
    * @param size rows of the model's embedding
-   * @throws ModelFormatException if a token has another id there, or one that is another's
+   * @throws ModelFormatException if a token has another id there, or one that is another's, or if
+   *     the words themselves are no vocabulary
    */
-  Map<String, Integer> over(Map<String, Integer> words, Path file, int size) {
+  Vocabulary over(Map<String, Integer> words, Path file, int size) {
     Map<String, Integer> all = new LinkedHashMap<>(words);
     Map<Integer, String> taken = new HashMap<>();
     words.forEach((text, id) -> taken.put(id, text));
@@ -213,7 +214,11 @@ final class AddedVocabulary {
               }
               all.put(text, id);
             });
-    return all;
+    try {
+      return new Vocabulary(all, size);
+    } catch (IllegalArgumentException e) {
+      throw new ModelFormatException(file + ": " + ModelFiles.oneLine(e.getMessage()), e);
+    }
   }
 
   /**

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.dragoman.text.JsonProblem;
 import java.io.IOException;
@@ -44,13 +45,17 @@ record JsonFile(Path file, JsonNode root, Map<String, Path> elsewhere) {
 
   /** Reads a file that may be missing; then it is an empty object. */
   static JsonFile readIfPresent(Path file) {
-    return ModelFiles.isThere(file) ? read(file) : parse(file, new byte[] {'{', '}'});
+    return ModelFiles.isThere(file) ? read(file) : empty(file);
   }
 
   /** As {@link #readIfPresent(Path)}, in a model's folder. */
   static JsonFile readIfPresent(ModelFolder folder, String name) {
-    byte[] json = folder.has(name) ? folder.bytes(name) : new byte[] {'{', '}'};
-    return parse(folder.file(name), json);
+    Path file = folder.file(name);
+    return folder.has(name) ? parse(file, folder.bytes(name)) : empty(file);
+  }
+
+  private static JsonFile empty(Path file) {
+    return new JsonFile(file, JsonNodeFactory.instance.objectNode());
   }
 
   /** Parses the JSON that is found somewhere in {@code file}. */

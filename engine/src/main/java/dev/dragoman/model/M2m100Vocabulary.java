@@ -53,7 +53,7 @@ record M2m100Vocabulary(
     if (languages.isEmpty()) {
       throw new ModelFormatException(directory + ": no file names the tokens of the languages");
     }
-    Vocabulary all = vocabulary(added.over(pieces, words.file(), size), words.file(), size);
+    Vocabulary all = added.over(pieces, words.file(), size);
     return new M2m100Vocabulary(
         words.file(),
         all,
@@ -72,13 +72,5 @@ record M2m100Vocabulary(
           folder.file(name) + " is missing, and tokenizer.json with pieces too");
     }
     return new JsonFile(tokenizer.file(), vocabulary);
-  }
-
-  private static Vocabulary vocabulary(Map<String, Integer> ids, Path file, int size) {
-    try {
-      return new Vocabulary(ids, size);
-    } catch (IllegalArgumentException e) {
-      throw new ModelFormatException(file + ": " + ModelFiles.oneLine(e.getMessage()), e);
-    }
   }
 }

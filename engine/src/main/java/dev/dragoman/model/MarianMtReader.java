@@ -243,11 +243,7 @@ final class MarianMtReader {
   }
 
   private static Vocabulary vocabulary(Path file, AddedVocabulary added, int size) {
-    try {
-      return new Vocabulary(added.over(JsonFile.read(file).integers(), file, size), size);
-    } catch (IllegalArgumentException e) {
-      throw new ModelFormatException(file + ": " + ModelFiles.oneLine(e.getMessage()), e);
-    }
+    return added.over(JsonFile.read(file).integers(), file, size);
   }
 
   static SentencePiece sentencePiece(Path file) {

@@ -26,7 +26,9 @@ record Sizing(int workers, Session.Size session) {
   private static final double SHARE_OF_MEMORY = 0.6;
 
   /**
-   * @throws IllegalArgumentException if what was asked for does not fit, with what would
+   * What was asked for; of what was not, as much as suits the device and fits.
+   *
+   * @throws IllegalArgumentException if that does not fit, with what would
    */
   static Sizing of(
       TranslationOptions options,

@@ -113,11 +113,7 @@ class AddedVocabularyTest {
   @Test
   void m2m100UsesThemToo() throws IOException {
     Path other = Files.createDirectory(directory.resolve("m2m100"));
-    for (String name :
-        List.of("config.json", "vocab.json", "special_tokens_map.json", "pytorch_model.bin")) {
-      Files.copy(Path.of("src/test/resources/m2m100", name), other.resolve(name));
-    }
-    Files.write(other.resolve("sentencepiece.bpe.model"), TinySentencePiece.bytes());
+    TinyCTranslate2.write(TinyM2m100.files(TinySentencePiece.bytes()), other);
     Files.writeString(other.resolve("added_tokens.json"), "{\"<tier>\":15,\"<mask>\":14}");
     Files.writeString(
         other.resolve("special_tokens_map.json"),

@@ -27,28 +27,19 @@ import org.junit.jupiter.api.io.TempDir;
 /** A small M2M-100 says what PyTorch says of it. */
 class M2m100ReaderTest {
 
-  private static final Path FIXTURE = Path.of("src/test/resources/m2m100");
   private static final ObjectMapper JSON = new ObjectMapper();
 
   @TempDir Path directory;
 
   @BeforeEach
   void copy() throws IOException {
-    for (String name :
-        new String[] {
-          "config.json", "vocab.json", "special_tokens_map.json", "pytorch_model.bin"
-        }) {
-      Files.copy(FIXTURE.resolve(name), directory.resolve(name));
-    }
-    Files.copy(
-        TinyModel.ROOT.resolve("models/fr-en/source.spm"),
-        directory.resolve("sentencepiece.bpe.model"));
+    TinyCTranslate2.write(TinyM2m100.files(), directory);
   }
 
   @Test
   void translatesAsPyTorch() throws IOException {
     Model model = Models.open(directory);
-    for (JsonNode golden : JSON.readTree(FIXTURE.resolve("golden.json").toFile())) {
+    for (JsonNode golden : JSON.readTree(TinyM2m100.FIXTURE.resolve("golden.json").toFile())) {
       Model chosen = model.between(golden.get("from").asText(), golden.get("to").asText());
       int[] source = JSON.convertValue(golden.get("source"), int[].class);
       assertArrayEquals(source, chosen.tokenizer().encode(golden.get("text").asText()));

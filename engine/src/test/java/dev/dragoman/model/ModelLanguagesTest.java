@@ -40,14 +40,7 @@ class ModelLanguagesTest {
 
   @Test
   void modelsOfManyListThem() throws IOException {
-    for (String name :
-        new String[] {
-          "config.json", "vocab.json", "special_tokens_map.json", "pytorch_model.bin"
-        }) {
-      Files.copy(Path.of("src/test/resources/m2m100", name), directory.resolve(name));
-    }
-    Path pieces = TinyModel.ROOT.resolve("models/fr-en/source.spm");
-    Files.copy(pieces, directory.resolve("sentencepiece.bpe.model"));
+    TinyCTranslate2.write(TinyM2m100.files(), directory);
     String languages = languages(directory).orElseThrow();
     assertTrue(languages.matches("any two of [0-9]+: [a-z ]+"), languages);
   }

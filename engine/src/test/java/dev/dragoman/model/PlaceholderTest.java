@@ -160,15 +160,7 @@ class PlaceholderTest {
   }
 
   private static Map<String, byte[]> m2m100() throws IOException {
-    Path fixture = Path.of("src/test/resources/m2m100");
-    Map<String, byte[]> files = new LinkedHashMap<>();
-    for (String name :
-        new String[] {
-          "config.json", "vocab.json", "special_tokens_map.json", "pytorch_model.bin"
-        }) {
-      files.put(name, Files.readAllBytes(fixture.resolve(name)));
-    }
-    files.put("sentencepiece.bpe.model", TinySentencePiece.bytes());
+    Map<String, byte[]> files = TinyM2m100.files(TinySentencePiece.bytes());
     put(files, "generation_config.json", "{}");
     put(files, "tokenizer_config.json", "{}");
     return files;

@@ -52,9 +52,8 @@ final class ZipHeaders {
   /** The same archive with an entry that is where another one is. */
   static byte[] overlapping(byte[] zip, String name, String other) {
     ZipHeaders headers = new ZipHeaders(zip);
-    int to = headers.all().stream().filter(at -> headers.name(at).equals(name)).findFirst().get();
-    int from =
-        headers.all().stream().filter(at -> headers.name(at).equals(other)).findFirst().get();
+    int to = headers.of(name);
+    int from = headers.of(other);
     for (int field : new int[] {CHECKSUM, PACKED_SIZE, SIZE, PLACE}) {
       headers.zip.putInt(to + field, headers.zip.getInt(from + field));
     }
@@ -63,6 +62,10 @@ final class ZipHeaders {
 
   private String name(int at) {
     return new String(zip.array(), at + LENGTH, zip.getShort(at + 28), StandardCharsets.UTF_8);
+  }
+
+  private int of(String name) {
+    return all().stream().filter(at -> name(at).equals(name)).findFirst().orElseThrow();
   }
 
   private List<Integer> all() {

@@ -31,7 +31,7 @@ final class CpuMemory {
   /** Of the heap, where the caches lie. Garbage counts as taken until it is collected. */
   long freeBytes() {
     Runtime jvm = Runtime.getRuntime();
-    if (jvm.maxMemory() - taken(jvm) < jvm.maxMemory() / 2) {
+    if (taken(jvm) > jvm.maxMemory() / 2) {
       System.gc();
     }
     return jvm.maxMemory() - taken(jvm);
