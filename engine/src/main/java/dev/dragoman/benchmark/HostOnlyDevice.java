@@ -18,6 +18,7 @@ import dev.dragoman.device.SlotState;
 import dev.dragoman.device.Snapshot;
 import dev.dragoman.device.Tensor;
 import dev.dragoman.device.TokenRows;
+import dev.dragoman.device.WordSearch;
 import java.util.Arrays;
 
 /**
@@ -120,7 +121,17 @@ public final class HostOnlyDevice implements Device {
   }
 
   @Override
+  public KeyValueCache allocateSourceCache(Shape shape, int heads) {
+    return allocateCache(shape, heads);
+  }
+
+  @Override
   public Linear pack(HostTensor weight, float[] bias) {
+    return new HollowLinear(weight.shape().columns(), weight.shape().rows());
+  }
+
+  @Override
+  public Linear packWords(HostTensor weight) {
     return new HollowLinear(weight.shape().columns(), weight.shape().rows());
   }
 
@@ -214,6 +225,11 @@ public final class HostOnlyDevice implements Device {
 
   @Override
   public void advance(Tensor logits, Tensor bias, TokenRows.Decoding tokens) {}
+
+  @Override
+  public WordSearch searchAmong(Linear words, Tensor bias, SlotState state, int rows) {
+    return (x, tokens) -> advance(x, bias, tokens);
+  }
 
   @Override
   public Runnable record(Runnable step) {

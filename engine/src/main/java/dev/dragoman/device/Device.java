@@ -40,13 +40,23 @@ public interface Device extends AutoCloseable {
   Tensor allocate(DataType type, Shape shape);
 
   /**
-   * Takes memory for keys and values, where attention reads them best. What was written at a slot's
-   * positions may be gone once a step 0 has been appended for that slot.
+   * Takes memory for the keys and values of the decoder's own tokens, where attention with {@link
+   * Mask.Past} reads them best. What was written at a slot's positions may be gone once a step 0
+   * has been appended for that slot.
    *
    * @param shape positions × width
    * @param heads of the attention that reads them; the width is a multiple
    */
   KeyValueCache allocateCache(Shape shape, int heads);
+
+  /**
+   * Takes memory for the keys and values of sources, where attention with {@link Mask.Source} reads
+   * them best.
+   *
+   * @param shape positions × width
+   * @param heads as above
+   */
+  KeyValueCache allocateSourceCache(Shape shape, int heads);
 
   /**
    * Takes memory, filled with zeros, that the host can look into while the device works; for what
@@ -70,6 +80,14 @@ public interface Device extends AutoCloseable {
    * @param bias outputs numbers; an output of -infinity is one that is never chosen
    */
   Linear pack(HostTensor weight, float[] bias);
+
+  /**
+   * Takes the weights of the product to the words, in the layout that suits this device for {@link
+   * #searchAmong}; the product has no bias.
+   *
+   * @param weight words × inputs
+   */
+  Linear packWords(HostTensor weight);
 
   /**
    * Takes the weights of the product to the words for {@link #linearToCandidates}, in the layout
@@ -213,6 +231,17 @@ public interface Device extends AutoCloseable {
    * @param bias vocabulary × 1, F32; a word of -infinity is never chosen
    */
   void advance(Tensor logits, Tensor bias, TokenRows.Decoding tokens);
+
+  /**
+   * Takes the memory to search among words.
+   *
+   * @param words made by {@link #packWords}, or by {@link #packForCandidates} for a state with
+   *     candidates
+   * @param bias words × 1, F32; a word of -infinity is never chosen
+   * @param state of the slots whose steps are searched
+   * @param rows of a step at most
+   */
+  WordSearch searchAmong(Linear words, Tensor bias, SlotState state, int rows);
 
   /** Takes the operations of a step and gives back something that runs them again. */
   Runnable record(Runnable step);

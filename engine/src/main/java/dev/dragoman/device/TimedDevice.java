@@ -96,6 +96,11 @@ public final class TimedDevice implements Device {
   }
 
   @Override
+  public KeyValueCache allocateSourceCache(Shape shape, int heads) {
+    return device.allocateSourceCache(shape, heads);
+  }
+
+  @Override
   public Tensor allocateShared(DataType type, Shape shape) {
     return device.allocateShared(type, shape);
   }
@@ -125,6 +130,11 @@ public final class TimedDevice implements Device {
   @Override
   public Linear pack(HostTensor weight, float[] bias) {
     return device.pack(weight, bias);
+  }
+
+  @Override
+  public Linear packWords(HostTensor weight) {
+    return device.packWords(weight);
   }
 
   @Override
@@ -236,6 +246,12 @@ public final class TimedDevice implements Device {
   @Override
   public void advance(Tensor logits, Tensor bias, TokenRows.Decoding tokens) {
     time("search", () -> device.advance(logits, bias, tokens));
+  }
+
+  @Override
+  public WordSearch searchAmong(Linear words, Tensor bias, SlotState state, int rows) {
+    WordSearch search = device.searchAmong(words, bias, state, rows);
+    return (x, tokens) -> time("words and search", () -> search.advance(x, tokens));
   }
 
   @Override

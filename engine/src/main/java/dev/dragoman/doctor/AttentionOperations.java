@@ -182,8 +182,12 @@ final class AttentionOperations {
     float[] bias = bench.numbers(width);
     float[] keys = bench.numbers(visible.cached() * width);
     float[] values = bench.numbers(visible.cached() * width);
+    Shape cached = new Shape(visible.cached(), width);
+    int heads = sizes.network().heads();
     KeyValueCache cache =
-        bench.device().allocateCache(new Shape(visible.cached(), width), sizes.network().heads());
+        mask instanceof Mask.Source
+            ? bench.device().allocateSourceCache(cached, heads)
+            : bench.device().allocateCache(cached, heads);
     bench.device().upload(keys, cache.keys());
     bench.device().upload(values, cache.values());
     Tensor out = bench.allocate(rows, width);
@@ -194,7 +198,7 @@ final class AttentionOperations {
             cache.keys(),
             cache.values(),
             mask,
-            sizes.network().heads());
+            heads);
     return Trial.of(
         () -> bench.device().attend(inputs, out),
         () ->

@@ -49,6 +49,7 @@ final class CacheOperations {
       return intoCache(
           bench,
           new Filled(places, batch.rows() * batch.past(), sizes.network()),
+          Device::allocateCache,
           (device, keys, values, cache) -> device.appendKeysValues(keys, values, rows, cache));
     }
   }
@@ -94,6 +95,7 @@ final class CacheOperations {
       return intoCache(
           bench,
           new Filled(places, places.length, sizes.network()),
+          Device::allocateSourceCache,
           (device, keys, values, cache) -> device.bindKeysValues(keys, values, binding, cache));
     }
   }
@@ -105,19 +107,23 @@ final class CacheOperations {
    */
   private record Filled(int[] places, int cached, Sizes.Network network) {}
 
+  private interface Room {
+    KeyValueCache take(Device device, Shape shape, int heads);
+  }
+
   private interface Copy {
     void run(Device device, Tensor keys, Tensor values, KeyValueCache cache);
   }
 
-  private static Trial intoCache(Workbench bench, Filled filled, Copy copy) {
+  private static Trial intoCache(Workbench bench, Filled filled, Room room, Copy copy) {
     int rows = filled.places().length;
     int width = filled.network().width();
     float[] numbers = bench.numbers(rows * 2 * width);
     Tensor both = bench.upload(numbers, rows, 2 * width);
     Tensor keys = both.columns(0, width);
     Tensor values = both.columns(width, width);
-    KeyValueCache cache =
-        bench.device().allocateCache(new Shape(filled.cached(), width), filled.network().heads());
+    Shape cached = new Shape(filled.cached(), width);
+    KeyValueCache cache = room.take(bench.device(), cached, filled.network().heads());
     return Trial.of(
         () -> copy.run(bench.device(), keys, values, cache),
         () -> {

@@ -56,7 +56,7 @@ record KeptAttention() implements Operation {
     float[] bias = bench.numbers(network.width());
     float[] keys = bench.numbers(cached * network.width());
     KeyValueCache cache =
-        bench.device().allocateCache(new Shape(cached, network.width()), network.heads());
+        bench.device().allocateSourceCache(new Shape(cached, network.width()), network.heads());
     bench.device().upload(keys, cache.keys());
     bench.device().upload(keys, cache.values());
     AttentionInputs inputs =

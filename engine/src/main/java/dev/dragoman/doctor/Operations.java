@@ -26,6 +26,7 @@ final class Operations {
                 new CacheOperations.Bind(),
                 new SearchOperations.Bind(),
                 new SearchOperations.Advance(),
+                new SearchOperations.SearchAmong(),
                 new SearchOperations.AdvanceCandidates()))
         .<Operation>flatMap(operations -> operations)
         .toList();

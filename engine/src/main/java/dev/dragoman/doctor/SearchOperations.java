@@ -1,12 +1,18 @@
 package dev.dragoman.doctor;
 
 import dev.dragoman.device.Binding;
+import dev.dragoman.device.HostTensor;
+import dev.dragoman.device.Linear;
 import dev.dragoman.device.SearchRules;
+import dev.dragoman.device.Shape;
 import dev.dragoman.device.SlotState;
 import dev.dragoman.device.Tensor;
 import dev.dragoman.device.TokenRows;
+import dev.dragoman.device.WordSearch;
 import java.util.Arrays;
 import java.util.stream.IntStream;
+import org.apache.commons.math3.linear.Array2DRowRealMatrix;
+import org.apache.commons.math3.linear.RealMatrix;
 
 /** The slots' start, and the steps of the search. */
 final class SearchOperations {
@@ -152,6 +158,79 @@ final class SearchOperations {
                     .withCandidates(bench.device(), words);
             return new WholeSearch(bench, few, words).deviation(bindAll(bench, few), START);
           });
+    }
+  }
+
+  /** The projection to the words and a step of the search; the scores of its beams are compared. */
+  record SearchAmong() implements Operation {
+    @Override
+    public String title() {
+      return "searchAmong";
+    }
+
+    @Override
+    public String shape(Sizes sizes) {
+      return String.format(
+          "%d x %d to %d, beam %d, with its bind",
+          sizes.batch().rows(),
+          sizes.network().width(),
+          sizes.network().vocabulary(),
+          sizes.batch().beam());
+    }
+
+    @Override
+    public Work work(Sizes sizes, Types types) {
+      return new ProductOperations.OutputWords().work(sizes, types);
+    }
+
+    /** As many slots as there are rows: in its first step a slot has one. */
+    @Override
+    public Trial prepare(Workbench bench, Sizes sizes) {
+      int rows = sizes.batch().rows();
+      int width = sizes.network().width();
+      int words = sizes.network().vocabulary();
+      int beam = sizes.batch().beam();
+      SlotState state = state(bench, sizes, rows);
+      Binding binding = bindAll(bench, state);
+      float[] x = bench.numbers(rows * width);
+      float[] weight = bench.numbers(words * width);
+      float[] bias = bench.numbers(words);
+      Tensor in = bench.upload(x, rows, width);
+      Linear packed =
+          bench.device().packWords(HostTensor.of("words", new Shape(words, width), weight));
+      WordSearch search =
+          bench.device().searchAmong(packed, bench.uploadFloats(bias, words, 1), state, rows);
+      int[] first = IntStream.range(0, rows).map(slot -> slot * beam).toArray();
+      TokenRows.Decoding tokens = new TokenRows.Decoding(bench.upload(first), state);
+      return Trial.of(
+          () -> {
+            bench.device().bind(binding, START);
+            search.advance(in, tokens);
+          },
+          () -> {
+            RealMatrix logits =
+                Reference.linear(
+                    Reference.matrix(x, rows, width),
+                    Reference.matrix(weight, words, width),
+                    Reference.vector(bias));
+            return bench.deviation(bestScores(logits, beam), state.scores(), width);
+          });
+    }
+
+    /** The logarithms of the highest probabilities of each row, one after the other. */
+    private static RealMatrix bestScores(RealMatrix logits, int beam) {
+      double[] scores = new double[logits.getRowDimension() * beam];
+      for (int row = 0; row < logits.getRowDimension(); row++) {
+        double[] words = logits.getRow(row);
+        words[END] = Double.NEGATIVE_INFINITY; // no hypothesis ends in its first step
+        Arrays.sort(words);
+        double highest = words[words.length - 1];
+        double sum = Arrays.stream(words).map(word -> Math.exp(word - highest)).sum();
+        for (int i = 0; i < beam; i++) {
+          scores[row * beam + i] = words[words.length - 1 - i] - highest - Math.log(sum);
+        }
+      }
+      return new Array2DRowRealMatrix(scores);
     }
   }
 

@@ -4,7 +4,6 @@ import dev.dragoman.device.Binding;
 import dev.dragoman.device.Device;
 import dev.dragoman.device.EmbeddingTable;
 import dev.dragoman.device.LayerNorm;
-import dev.dragoman.device.Tensor;
 import dev.dragoman.device.TokenRows;
 import java.util.List;
 import java.util.Optional;
@@ -30,28 +29,14 @@ record Decoder(
     }
   }
 
-  /**
-   * Feeds one token of each row.
-   *
-   * @param logits tokens.count × target vocabulary, without the bias of {@link #output}; where the
-   *     slots have candidates, of these alone
-   */
+  /** Feeds one token of each row; {@code a.x()} is what words are chosen by then. */
   void step(
-      Device device,
-      TokenRows.Decoding tokens,
-      List<DecoderLayer.Cache> caches,
-      Activations a,
-      Tensor logits) {
+      Device device, TokenRows.Decoding tokens, List<DecoderLayer.Cache> caches, Activations a) {
     device.embed(tokens, embedding, a.x());
     embeddingNorm.ifPresent(norm -> device.norm(a.x(), norm, a.x()));
     for (int i = 0; i < layers.size(); i++) {
       layers.get(i).apply(device, tokens, caches.get(i), a);
     }
     finalNorm.ifPresent(norm -> device.norm(a.x(), norm, a.x()));
-    if (tokens.state().candidates().isPresent()) {
-      device.linearToCandidates(a.x(), output.weights(), tokens, logits);
-    } else {
-      device.linear(a.x(), output.weights(), logits);
-    }
   }
 }

@@ -10,6 +10,7 @@ import dev.dragoman.device.Shape;
 import dev.dragoman.device.SlotState;
 import dev.dragoman.device.Tensor;
 import dev.dragoman.device.TokenRows;
+import dev.dragoman.device.WordSearch;
 import dev.dragoman.model.ModelConfig;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -21,8 +22,6 @@ import java.util.Optional;
  * results, all taken when the session is opened. Used by one thread at a time.
  */
 public final class Session {
-  private static final int LOGITS_STEP = 8;
-
   private final Device device;
   private final Transformer model;
   private final BatchSizes batches;
@@ -35,7 +34,7 @@ public final class Session {
   private final int idleRow;
   private final int[] fed;
   private final Tensor rows;
-  private final Tensor logits;
+  private final WordSearch search;
   private final Runnable[] steps;
 
   /**
@@ -81,7 +80,7 @@ public final class Session {
       caches.add(
           new DecoderLayer.Cache(
               device.allocateCache(new Shape(beams * rules.maxLength(), width), heads),
-              device.allocateCache(new Shape(size.sourceTokens(), width), heads),
+              device.allocateSourceCache(new Shape(size.sourceTokens(), width), heads),
               i == alignment.layer() ? state.attention() : Optional.empty()));
     }
     this.encoderInput = new EncoderInput(device, batches, size);
@@ -89,14 +88,9 @@ public final class Session {
     this.decoding = Activations.allocate(device, most, width);
     this.fed = new int[most];
     this.rows = device.allocate(DataType.I32, Shape.vector(most));
-    this.logits = logits(device, most, model.config().targetVocabularySize());
+    OutputWords words = model.decoder().output();
+    this.search = device.searchAmong(words.weights(), words.bias(), state, most);
     this.steps = new Runnable[most + 1];
-  }
-
-  /** Rows begin at multiples of 32 bytes, however many words there are: rows × words. */
-  private static Tensor logits(Device device, int rows, int words) {
-    int padded = (words + LOGITS_STEP - 1) / LOGITS_STEP * LOGITS_STEP;
-    return device.allocate(DataType.F32, new Shape(rows, padded)).columns(0, words);
   }
 
   /**
@@ -157,11 +151,10 @@ public final class Session {
   private Runnable recordStep(int count) {
     TokenRows.Decoding tokens = new TokenRows.Decoding(rows.rows(count), state);
     Activations a = decoding.rows(count);
-    Tensor scores = logits.rows(count);
     return device.record(
         () -> {
-          model.decoder().step(device, tokens, caches, a, scores);
-          device.advance(scores, model.decoder().output().bias(), tokens);
+          model.decoder().step(device, tokens, caches, a);
+          search.advance(a.x(), tokens);
         });
   }
 

@@ -88,7 +88,7 @@ final class TransformerLoader {
     Linear weights =
         choice == Transformer.Choice.CANDIDATES
             ? device.packForCandidates(output.weight())
-            : packWithoutBias(output);
+            : device.packWords(output.weight());
     return new OutputWords(
         weights, vector(HostTensor.of("output bias", Shape.vector(bias.length), bias)));
   }

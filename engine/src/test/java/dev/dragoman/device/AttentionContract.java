@@ -81,8 +81,8 @@ abstract class AttentionContract extends ProductContract {
       ancestors[i] = i / positions;
     }
     device.upload(ancestors, state.ancestors());
-    KeyValueCache source = cache(1000, width, heads);
-    KeyValueCache past = cache(320 * positions, width, heads);
+    KeyValueCache source = filled(device.allocateSourceCache(new Shape(1000, width), heads));
+    KeyValueCache past = filled(device.allocateCache(new Shape(320 * positions, width), heads));
     int[] rows = IntStream.range(0, 320).toArray();
     float[] queries = numbers(320 * width);
     Tensor bias = uploadF32(numbers(width), width, 1);
@@ -105,10 +105,10 @@ abstract class AttentionContract extends ProductContract {
     }
   }
 
-  private KeyValueCache cache(int positions, int width, int heads) {
-    KeyValueCache cache = device.allocateCache(new Shape(positions, width), heads);
-    device.upload(repeated(positions * width), cache.keys());
-    device.upload(repeated(positions * width), cache.values());
+  private KeyValueCache filled(KeyValueCache cache) {
+    int numbers = cache.keys().shape().size();
+    device.upload(repeated(numbers), cache.keys());
+    device.upload(repeated(numbers), cache.values());
     return cache;
   }
 
@@ -187,7 +187,7 @@ abstract class AttentionContract extends ProductContract {
     int cached = 1025;
     float[] keys = numbers(cached * width);
     float[] values = numbers(cached * width);
-    KeyValueCache cache = device.allocateCache(new Shape(cached, width), heads);
+    KeyValueCache cache = device.allocateSourceCache(new Shape(cached, width), heads);
     device.upload(keys, cache.keys());
     device.upload(values, cache.values());
     int[] rows = {0, 1, 2, 4, 5, 6, 7};
@@ -231,7 +231,7 @@ abstract class AttentionContract extends ProductContract {
     device.upload(steps, state.steps());
     int cached = 1025;
     float[] keys = numbers(cached * width);
-    KeyValueCache cache = device.allocateCache(new Shape(cached, width), heads);
+    KeyValueCache cache = device.allocateSourceCache(new Shape(cached, width), heads);
     device.upload(keys, cache.keys());
     device.upload(numbers(cached * width), cache.values());
     int[] rows = {0, 1, 2, 4, 5, 6, 7};
@@ -301,7 +301,7 @@ abstract class AttentionContract extends ProductContract {
     checkCache(past.keys(), kv, 0, places);
     checkCache(past.values(), kv, width, places);
 
-    KeyValueCache source = device.allocateCache(new Shape(16, width), 3);
+    KeyValueCache source = device.allocateSourceCache(new Shape(16, width), 3);
     Binding binding =
         new Binding(
             new TokenRows.Packed(

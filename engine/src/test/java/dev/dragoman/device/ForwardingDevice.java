@@ -47,6 +47,11 @@ public abstract class ForwardingDevice implements Device {
   }
 
   @Override
+  public KeyValueCache allocateSourceCache(Shape shape, int heads) {
+    return device.allocateSourceCache(shape, heads);
+  }
+
+  @Override
   public Tensor allocateShared(DataType type, Shape shape) {
     return device.allocateShared(type, shape);
   }
@@ -59,6 +64,11 @@ public abstract class ForwardingDevice implements Device {
   @Override
   public Linear pack(HostTensor weight, float[] bias) {
     return device.pack(weight, bias);
+  }
+
+  @Override
+  public Linear packWords(HostTensor weight) {
+    return device.packWords(weight);
   }
 
   @Override
@@ -173,6 +183,12 @@ public abstract class ForwardingDevice implements Device {
   }
 
   /** Nothing is recorded, so that every operation of every step comes this way. */
+  /** {@inheritDoc} In two operations, so that tests see {@link #advance}. */
+  @Override
+  public WordSearch searchAmong(Linear words, Tensor bias, SlotState state, int rows) {
+    return new LogitsSearch(this, words, bias, rows);
+  }
+
   @Override
   public Runnable record(Runnable step) {
     return step;

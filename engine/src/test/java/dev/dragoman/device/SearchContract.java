@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -361,5 +362,55 @@ abstract class SearchContract extends AttentionContract {
         new TokenRows.Decoding(upload(new int[] {0, 2}), state));
     assertArrayEquals(
         new int[] {SlotState.FAILED, SlotState.RUNNING}, downloadInts(state.status()));
+  }
+
+  /** The vocabulary is larger than what a device may look at in one piece. */
+  @ParameterizedTest
+  @CsvSource({"1,1,-1", "4,3,-1", "4,1,7"})
+  void searchAmongWordsIsTheirProductAndAStep(int beam, int minLength, int firstToken) {
+    int width = 64;
+    int vocabulary = 2500;
+    int slots = 40; // more rows than one tile of a product
+    SearchRules rules = new SearchRules(beam, beam, 0, minLength, 6, 2, firstToken);
+    float[] biases = numbers(vocabulary);
+    biases[1030] = Float.NEGATIVE_INFINITY;
+    Tensor bias = uploadF32(biases, vocabulary, 1);
+    HostTensor weight =
+        HostTensor.of("words", new Shape(vocabulary, width), numbers(vocabulary * width));
+    Linear words = device.packWords(weight);
+    SlotState expected = SlotState.allocate(device, slots, slots * 4, rules);
+    SlotState actual = SlotState.allocate(device, slots, slots * 4, rules);
+    bindAll(expected);
+    bindAll(actual);
+    int rows = slots * beam;
+    WordSearch search = device.searchAmong(words, bias, actual, rows);
+    for (int step = 0; step < 5; step++) {
+      int stride = step == 0 ? beam : 1;
+      int count = rows / stride;
+      Tensor fed = upload(IntStream.range(0, count).map(row -> row * stride).toArray());
+      Tensor x = upload(numbers(count * width), count, width);
+      Tensor logits = device.allocate(DataType.F32, new Shape(count, vocabulary));
+      device.linear(x, words, logits);
+      device.advance(logits, bias, new TokenRows.Decoding(fed, expected));
+      search.advance(x, new TokenRows.Decoding(fed, actual));
+    }
+    assertArrayEquals(downloadInts(expected.tokens()), downloadInts(actual.tokens()));
+    assertArrayEquals(downloadInts(expected.ancestors()), downloadInts(actual.ancestors()));
+    assertArrayEquals(downloadInts(expected.status()), downloadInts(actual.status()));
+    assertArrayEquals(download(expected.scores()), download(actual.scores()), 1e-3f);
+  }
+
+  @Test
+  void searchAmongWordsFailsASlotWhoseRowIsNotFinite() {
+    SearchRules rules = new SearchRules(2, 2, 0, 1, 4, 0);
+    SlotState state = SlotState.allocate(device, 2, 8, rules);
+    bindAll(state);
+    float[] x = numbers(2 * 64);
+    x[70] = Float.NaN;
+    HostTensor weight = HostTensor.of("words", new Shape(50, 64), numbers(50 * 64));
+    WordSearch search = device.searchAmong(device.packWords(weight), noBias(50), state, 2);
+    search.advance(upload(x, 2, 64), new TokenRows.Decoding(upload(new int[] {0, 2}), state));
+    assertArrayEquals(
+        new int[] {SlotState.RUNNING, SlotState.FAILED}, downloadInts(state.status()));
   }
 }

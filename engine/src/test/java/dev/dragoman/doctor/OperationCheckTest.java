@@ -44,8 +44,10 @@ class OperationCheckTest {
           "bytesHeld",
           "allocate",
           "allocateCache",
+          "allocateSourceCache",
           "pack",
           "packForCandidates",
+          "packWords",
           "tune",
           "synchronize",
           "fork",
@@ -81,7 +83,7 @@ class OperationCheckTest {
   static Stream<Arguments> faults() {
     return Stream.of(
         fault(
-            Set.of("linear"),
+            Set.of("linear", "searchAmong"),
             device ->
                 new Faulty(device) {
                   @Override
@@ -183,14 +185,14 @@ class OperationCheckTest {
                   }
                 }),
         fault(
-            Set.of("bind", "advance", "advance, candidates"),
+            Set.of("bind", "advance", "advance, candidates", "searchAmong"),
             device ->
                 new Faulty(device) {
                   @Override
                   public void bind(Binding binding, int startToken) {}
                 }),
         fault(
-            Set.of("advance", "advance, candidates"),
+            Set.of("advance", "advance, candidates", "searchAmong"),
             device ->
                 new Faulty(device) {
                   @Override
@@ -227,7 +229,7 @@ class OperationCheckTest {
                   }
                 }),
         fault(
-            Set.of("linear"),
+            Set.of("linear", "searchAmong"),
             device ->
                 new Faulty(device) {
                   @Override

@@ -3,39 +3,43 @@ package dev.dragoman.device.cpu;
 import dev.dragoman.device.SearchRules;
 import dev.dragoman.device.SlotState;
 import dev.dragoman.device.TokenRows;
-import java.util.Optional;
 
 /**
  * One step of the search, slot after slot: the best 2k continuations of the slot's k beams; those
  * that have ended become hypotheses, the others the next beams.
  */
 final class BeamStep {
-  private final VectorMath math;
   private final SearchRules rules;
   private final Slots slots;
-  private final Best ofRow;
   private final Best candidates;
   private final int[] chosen;
-  private final Optional<Candidates> listed;
-  private float[] scores = new float[0];
-  private float[] biases = new float[0];
 
-  BeamStep(VectorMath math, SlotState state) {
-    this.math = math;
+  BeamStep(SlotState state) {
     this.rules = state.rules();
     this.slots = new Slots(state);
-    this.ofRow = new Best(2 * rules.beamSize());
     this.candidates = new Best(2 * rules.beamSize());
     this.chosen = new int[rules.beamSize()];
-    this.listed = state.candidates().map(Candidates::new);
   }
 
-  void advance(CpuTensor logits, CpuTensor bias, TokenRows.Decoding tokens) {
-    if (scores.length < logits.shape().columns()) {
-      scores = new float[logits.shape().columns()];
-      biases = new float[logits.shape().columns()];
-    }
-    bias.readVector(biases);
+  /** Where what each row may choose comes from. */
+  interface Choices {
+
+    /** The best words of a row; asked for row after row, and not kept. */
+    RowChoice ofRow(int row);
+  }
+
+  /** Whether the rows of this slot are searched in this step. */
+  boolean isSearched(int slot) {
+    return slots.isRunning(slot) && !rules.isForced(slots.step(slot));
+  }
+
+  /** Whether the end token may not be chosen yet in the slot's step. */
+  boolean isTooEarlyToEnd(int slot) {
+    return slots.step(slot) < rules.minLength();
+  }
+
+  /** Takes each slot of these rows one step on. */
+  void advance(TokenRows.Decoding tokens, Choices choices, int vocabulary) {
     int[] rows = CpuTensor.ints(tokens.rows());
     int first = 0;
     while (first < tokens.count()) {
@@ -44,14 +48,12 @@ final class BeamStep {
       while (end < tokens.count() && slots.ofRow(rows[end]) == slot) {
         end++;
       }
-      if (!slots.isRunning(slot)) {
-        first = end;
-        continue;
-      }
-      if (findCandidates(logits, first, end, slot)) {
-        advance(slot, logits.shape().columns());
-      } else {
-        slots.setStatus(slot, SlotState.FAILED);
+      if (slots.isRunning(slot)) {
+        if (findCandidates(slot, first, end, choices, vocabulary)) {
+          advance(slot, vocabulary);
+        } else {
+          slots.setStatus(slot, SlotState.FAILED);
+        }
       }
       first = end;
     }
@@ -61,8 +63,7 @@ final class BeamStep {
    * The best 2k of (beams × vocabulary), as index beam·vocabulary + token; false if the logits are
    * not finite.
    */
-  private boolean findCandidates(CpuTensor logits, int first, int end, int slot) {
-    int vocabulary = logits.shape().columns();
+  private boolean findCandidates(int slot, int first, int end, Choices choices, int vocabulary) {
     candidates.clear();
     if (rules.isForced(slots.step(slot))) {
       candidates.offer(0, rules.firstToken());
@@ -70,48 +71,17 @@ final class BeamStep {
     }
     for (int row = first; row < end; row++) {
       int beam = row - first;
-      int count = readScores(logits, row, slot);
-      ofRow.clear();
-      math.best(scores, count, ofRow);
-      if (ofRow.size() == 0) {
-        return false;
-      }
-      float logSum = math.logSumExp(scores, count, ofRow.value(0));
+      RowChoice choice = choices.ofRow(row);
+      float logSum = choice.logSum();
       if (!Float.isFinite(logSum)) {
         return false;
       }
-      for (int rank = 0; rank < ofRow.size(); rank++) {
-        float score = slots.score(slot, beam) + (ofRow.value(rank) - logSum);
-        candidates.offer(score, beam * vocabulary + word(slot, ofRow.index(rank)));
+      for (int rank = 0; rank < choice.size(); rank++) {
+        float score = slots.score(slot, beam) + (choice.logit(rank) - logSum);
+        candidates.offer(score, beam * vocabulary + choice.word(rank));
       }
     }
     return true;
-  }
-
-  /** The logits of the words that the slot may choose; how many they are. */
-  private int readScores(CpuTensor logits, int row, int slot) {
-    int count;
-    int end;
-    if (listed.isPresent()) {
-      count = listed.get().count(slot);
-      end = listed.get().indexOf(slot, rules.endToken());
-      logits.gather(row, listed.get(), slot, scores);
-      listed.get().add(slot, biases, scores);
-    } else {
-      count = logits.shape().columns();
-      end = rules.endToken();
-      logits.read(row, scores, 0);
-      math.add(scores, biases, count);
-    }
-    if (slots.step(slot) < rules.minLength() && end >= 0) {
-      scores[end] = Float.NEGATIVE_INFINITY;
-    }
-    return count;
-  }
-
-  /** The word at a place of the scores. */
-  private int word(int slot, int index) {
-    return listed.isPresent() ? listed.get().words()[listed.get().first(slot) + index] : index;
   }
 
   private void advance(int slot, int vocabulary) {

@@ -9,9 +9,8 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Keys, or values, in a Java array, where the vector unit reads them in place. Within a block the
- * numbers stand head by head, so that a query which passes over one head reads memory in sequence:
- * that, not arithmetic, is what attention to a cache costs. The array grows with the blocks that
- * are in use at a time, up to the cache's shape.
+ * numbers stand head by head, so that a query which passes over one head reads memory in sequence.
+ * The array grows with the blocks that are in use at a time, up to the cache's shape.
  */
 final class CpuCache implements CpuRows {
   /**
@@ -23,14 +22,29 @@ final class CpuCache implements CpuRows {
   /** So many have it in any case: a cache of sources is whole. */
   private static final int POSITIONS_AT_START = 8192;
 
+  /** How the numbers of a head stand in a block. */
+  private enum Order {
+    /** All numbers of a position together. */
+    BY_POSITION,
+    /**
+     * The same dimension of all positions together: keys, where queries see all positions of a
+     * block.
+     */
+    BY_DIMENSION
+  }
+
   private final Blocks blocks;
+  private final Order order;
   private final Shape shape;
   private final int heads;
   private final AtomicLong bytesHeld;
+  private final float[] row;
   private float[] numbers;
 
-  private CpuCache(Blocks blocks, Shape shape, int heads, AtomicLong bytesHeld) {
+  private CpuCache(Blocks blocks, Order order, Shape shape, int heads, AtomicLong bytesHeld) {
     this.blocks = blocks;
+    this.order = order;
+    this.row = new float[shape.columns()];
     this.shape = shape;
     this.heads = heads;
     this.bytesHeld = bytesHeld;
@@ -40,12 +54,23 @@ final class CpuCache implements CpuRows {
     bytesHeld.addAndGet(bytes());
   }
 
+  /** Keys and values of hypotheses; each query sees positions of its own. */
+  static KeyValueCache ofPast(Shape shape, int heads, AtomicLong bytesHeld) {
+    return keysAndValues(Order.BY_POSITION, shape, heads, bytesHeld);
+  }
+
+  /** Keys and values of sentences, which are seen as a whole. */
+  static KeyValueCache ofSources(Shape shape, int heads, AtomicLong bytesHeld) {
+    return keysAndValues(Order.BY_DIMENSION, shape, heads, bytesHeld);
+  }
+
   /** Keys and values that lie at the same places. */
-  static KeyValueCache keysAndValues(Shape shape, int heads, AtomicLong bytesHeld) {
+  private static KeyValueCache keysAndValues(
+      Order ofKeys, Shape shape, int heads, AtomicLong bytesHeld) {
     Blocks blocks = new Blocks(shape.rows());
     return new KeyValueCache(
-        new CpuCache(blocks, shape, heads, bytesHeld),
-        new CpuCache(blocks, shape, heads, bytesHeld));
+        new CpuCache(blocks, ofKeys, shape, heads, bytesHeld),
+        new CpuCache(blocks, Order.BY_POSITION, shape, heads, bytesHeld));
   }
 
   static CpuCache of(Tensor tensor) {
@@ -56,10 +81,16 @@ final class CpuCache implements CpuRows {
     return numbers;
   }
 
-  /** Where the first head of a position begins. */
+  /** Where a block of positions begins. */
+  int offsetOfBlock(int block) {
+    return blocks.placeOf(block * Blocks.SIZE) / Blocks.SIZE * blockSize();
+  }
+
+  /** Where the first number of a position stands. */
   int offset(int position) {
-    int place = blocks.placeOf(position);
-    return place / Blocks.SIZE * blockSize() + place % Blocks.SIZE * headWidth();
+    int inBlock = position % Blocks.SIZE;
+    return offsetOfBlock(position / Blocks.SIZE)
+        + (order == Order.BY_POSITION ? inBlock * headWidth() : inBlock);
   }
 
   /** From one head of a position to the next. */
@@ -69,10 +100,8 @@ final class CpuCache implements CpuRows {
 
   /** Copies row {@code row} of a tensor to a position. */
   void write(int position, CpuTensor from, int row) {
-    int at = place(position);
-    for (int head = 0; head < heads; head++) {
-      from.read(row, head * headWidth(), headWidth(), numbers, at + head * headStride());
-    }
+    from.read(row, this.row, 0);
+    write(position, this.row, 0);
   }
 
   /** What lies between two positions is not read again. */
@@ -82,10 +111,17 @@ final class CpuCache implements CpuRows {
 
   @Override
   public void write(int position, float[] from, int at) {
-    int to = place(position);
+    int first = place(position);
     for (int head = 0; head < heads; head++) {
       int part = at + head * headWidth();
-      System.arraycopy(from, part, numbers, to + head * headStride(), headWidth());
+      int to = first + head * headStride();
+      if (order == Order.BY_POSITION) {
+        System.arraycopy(from, part, numbers, to, headWidth());
+      } else {
+        for (int i = 0; i < headWidth(); i++) {
+          numbers[to + i * Blocks.SIZE] = from[part + i];
+        }
+      }
     }
   }
 
@@ -95,10 +131,12 @@ final class CpuCache implements CpuRows {
       Arrays.fill(to, at, at + shape.columns(), 0);
       return;
     }
-    int from = offset(position);
+    int step = order == Order.BY_POSITION ? 1 : Blocks.SIZE;
     for (int head = 0; head < heads; head++) {
-      int part = at + head * headWidth();
-      System.arraycopy(numbers, from + head * headStride(), to, part, headWidth());
+      int from = offset(position) + head * headStride();
+      for (int i = 0; i < headWidth(); i++) {
+        to[at + head * headWidth() + i] = numbers[from + i * step];
+      }
     }
   }
 

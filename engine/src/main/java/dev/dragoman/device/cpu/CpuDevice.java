@@ -13,12 +13,14 @@ import dev.dragoman.device.HostTensor;
 import dev.dragoman.device.KeyValueCache;
 import dev.dragoman.device.LayerNorm;
 import dev.dragoman.device.Linear;
+import dev.dragoman.device.LogitsSearch;
 import dev.dragoman.device.Mask;
 import dev.dragoman.device.Shape;
 import dev.dragoman.device.SlotState;
 import dev.dragoman.device.Snapshot;
 import dev.dragoman.device.Tensor;
 import dev.dragoman.device.TokenRows;
+import dev.dragoman.device.WordSearch;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.Optional;
@@ -27,6 +29,9 @@ import java.util.Optional;
 final class CpuDevice implements Device {
   /** With so many the weights' way from memory hardly counts; see docs/architecture.md. */
   private static final int SUITED_ROWS = 256;
+
+  /** The logits of a slice, for the rows of a tile, stay in the second-level cache. */
+  private static final int WORDS_OF_SLICE = 1024;
 
   /** oneDNN adds up a single row in another order than several where weights have many inputs. */
   private static final int LEAST_ROWS = 2;
@@ -38,7 +43,7 @@ final class CpuDevice implements Device {
   private final KeptAttention keptAttention;
   private final Embedding embedding;
   private final Normalization normalization;
-  private final IdentityHashMap<SlotState, BeamStep> searches = new IdentityHashMap<>();
+  private final IdentityHashMap<SlotState, WrittenChoices> searches = new IdentityHashMap<>();
   private Optional<Recording> recording = Optional.empty();
 
   private CpuDevice(CpuMemory memory, VectorMath math) {
@@ -90,7 +95,12 @@ final class CpuDevice implements Device {
 
   @Override
   public KeyValueCache allocateCache(Shape shape, int heads) {
-    return CpuCache.keysAndValues(shape, heads, memory.bytesHeld());
+    return CpuCache.ofPast(shape, heads, memory.bytesHeld());
+  }
+
+  @Override
+  public KeyValueCache allocateSourceCache(Shape shape, int heads) {
+    return CpuCache.ofSources(shape, heads, memory.bytesHeld());
   }
 
   @Override
@@ -105,7 +115,13 @@ final class CpuDevice implements Device {
 
   @Override
   public Linear pack(HostTensor weight, float[] bias) {
-    return memory.keep(new PackedLinear(weight, bias, memory.precision(), products.stream()));
+    return memory.keep(products.pack(weight, bias, weight.shape().rows()));
+  }
+
+  @Override
+  public Linear packWords(HostTensor weight) {
+    float[] none = new float[weight.shape().rows()];
+    return memory.keep(products.pack(weight, none, WORDS_OF_SLICE));
   }
 
   @Override
@@ -289,8 +305,24 @@ final class CpuDevice implements Device {
     boolean agree =
         logits.shape().rows() == tokens.count() && bias.shape().rows() == logits.shape().columns();
     check(agree, "advance", logits, bias);
-    BeamStep search = searches.computeIfAbsent(tokens.state(), state -> new BeamStep(math, state));
+    WrittenChoices search =
+        searches.computeIfAbsent(tokens.state(), state -> new WrittenChoices(math, state));
     perform(() -> search.advance(CpuTensor.of(logits), CpuTensor.of(bias), tokens));
+  }
+
+  @Override
+  public WordSearch searchAmong(Linear words, Tensor bias, SlotState state, int rows) {
+    if (state.candidates().isPresent()) {
+      return new LogitsSearch(this, words, bias, rows);
+    }
+    float[] biases = new float[words.outputs()];
+    CpuTensor.of(bias).readVector(biases);
+    SlicedSearch.Words packed = new SlicedSearch.Words((PackedLinear) words, biases);
+    SlicedSearch search = new SlicedSearch(math, products, packed, state, rows);
+    return (x, tokens) -> {
+      check(x.shape().equals(new Shape(tokens.count(), words.inputs())), "searchAmong", x);
+      perform(search.advance(CpuTensor.of(x), tokens));
+    };
   }
 
   /**

@@ -42,9 +42,9 @@ public final class CpuDeviceProvider implements DeviceProvider {
       throw new DeviceUnavailableException(
           "this processor has no bfloat16 instructions: use --precision float32");
     }
-    if (precision == DataType.I8 && !OneDnn.multipliesIntegers()) {
+    if (precision == DataType.I8 && OneDnn.integerRange().isEmpty()) {
       throw new DeviceUnavailableException(
-          "this processor has no instructions for 8-bit integers (VNNI): use --precision float32");
+          "products of 8-bit integers are not exact on this processor: use --precision float32");
     }
     return CpuDevice.open(precision, VectorMath.fastest());
   }

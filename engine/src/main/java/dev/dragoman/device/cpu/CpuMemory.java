@@ -5,14 +5,13 @@ import dev.dragoman.device.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
-import org.bytedeco.javacpp.FloatPointer;
 
 /** The memory of a device and its forks: counted, and freed with the last of them. */
 final class CpuMemory {
   private final DataType precision;
   private final AtomicLong bytesHeld = new AtomicLong();
   private final List<PackedLinear> weights = new ArrayList<>();
-  private final List<FloatPointer> tensors = new ArrayList<>();
+  private final List<AlignedMemory> tensors = new ArrayList<>();
   private int users;
 
   CpuMemory(DataType precision) {
@@ -52,8 +51,8 @@ final class CpuMemory {
     return tensor;
   }
 
-  private FloatPointer allocateNative(Shape shape) {
-    FloatPointer memory = new FloatPointer(Math.max(1, shape.size())).zero();
+  private AlignedMemory allocateNative(Shape shape) {
+    AlignedMemory memory = AlignedMemory.words(shape.size());
     tensors.add(memory);
     return memory;
   }
@@ -71,7 +70,7 @@ final class CpuMemory {
   synchronized void closed() {
     if (--users == 0) {
       weights.forEach(PackedLinear::close);
-      tensors.forEach(FloatPointer::close);
+      tensors.forEach(AlignedMemory::close);
       bytesHeld.set(0);
     }
   }

@@ -29,8 +29,9 @@ final class CpuTensor implements CpuRows {
   }
 
   /** F32 in native memory, which the caller closes. */
-  static CpuTensor over(FloatPointer memory, Shape shape) {
-    return new CpuTensor(new Storage(memory, memory.asBuffer(), null), 0, shape.columns(), shape);
+  static CpuTensor over(AlignedMemory memory, Shape shape) {
+    Storage storage = new Storage(memory.floats(), memory.floatBuffer(), null);
+    return new CpuTensor(storage, 0, shape.columns(), shape);
   }
 
   /** I32. */

@@ -5,6 +5,7 @@ import static org.bytedeco.dnnl.global.dnnl.*;
 import dev.dragoman.device.Activation;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.bytedeco.dnnl.dnnl_exec_arg_t;
 import org.bytedeco.dnnl.dnnl_memory;
 import org.bytedeco.dnnl.dnnl_memory_desc;
@@ -26,18 +27,14 @@ final class Elementwise implements AutoCloseable {
     this.stream = stream;
   }
 
-  /**
-   * x ← act(x) on the first rows of a matrix whose rows follow each other without gaps, to be run
-   * any number of times.
-   */
-  Runnable apply(Activation activation, int rows, CpuTensor x) {
+  /** x ← act(x) on a dense matrix, to be run any number of times. */
+  Runnable apply(Activation activation, int rows, int columns, Supplier<Pointer> x) {
     if (activation == Activation.NONE) {
       return () -> {};
     }
-    Size size = new Size(activation, rows, x.shape().columns());
+    Size size = new Size(activation, rows, columns);
     Kernel kernel = kernels.computeIfAbsent(size, Kernel::new);
-    Pointer memory = x.pointer(0);
-    return () -> kernel.run(memory, stream);
+    return () -> kernel.run(x.get(), stream);
   }
 
   @Override

@@ -38,7 +38,7 @@ final class FoundProcessor implements FoundDevice {
     if (OneDnn.multipliesBfloat16()) {
       precisions.add(DataType.BF16);
     }
-    if (OneDnn.multipliesIntegers()) {
+    if (OneDnn.integerRange().isPresent()) {
       precisions.add(DataType.I8);
     }
     return precisions;

@@ -1,22 +1,24 @@
 package dev.dragoman.device.cpu;
 
 /**
- * The keys (or values) that one query sees: {@code count} rows, row t at {@code offsets[t]} of its
- * array.
+ * The keys (or values) that a query sees: {@code count} rows, the first head of row t at {@code
+ * offsets[t]} of its array, the other heads {@code headStride} numbers apart.
  */
 final class KeyRows {
-  final int[] offsets;
+  int[] offsets = new int[VectorMath.PADDING];
   int count;
+  int headStride;
 
-  KeyRows(int capacity) {
-    offsets = new int[capacity];
+  /** Begins anew, with room for so many. */
+  void clear(int capacity, int headStride) {
+    this.count = 0;
+    this.headStride = headStride;
+    if (capacity > offsets.length) {
+      offsets = new int[VectorMath.padded(capacity)];
+    }
   }
 
   void add(int offset) {
     offsets[count++] = offset;
-  }
-
-  void clear() {
-    count = 0;
   }
 }

@@ -51,9 +51,9 @@ final class Normalization {
 
   private void sum(Sum sum, int i, int width) {
     sum.x.read(i, row, 0);
-    math.add(row, sumBias, width);
+    math.add(row, 0, sumBias, width);
     sum.residual.read(i, addend, 0);
-    math.add(row, addend, width);
+    math.add(row, 0, addend, width);
   }
 
   private VectorMath.Norm load(LayerNorm norm, int width) {

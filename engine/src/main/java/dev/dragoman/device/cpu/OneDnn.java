@@ -9,6 +9,7 @@ import dev.dragoman.device.DeviceUnavailableException;
 import dev.dragoman.natives.NativeFolders;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.bytedeco.dnnl.dnnl_engine;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_primitive_attr;
@@ -36,6 +37,7 @@ final class OneDnn {
   }
 
   private static dnnl_engine engine;
+  private static Optional<IntegerRange> integerRange;
 
   private OneDnn() {}
 
@@ -54,12 +56,12 @@ final class OneDnn {
     return (dnnl_get_effective_cpu_isa() & needed) == needed;
   }
 
-  /** Whether the processor multiplies 8-bit integers faster than float32, and exactly. */
-  static boolean multipliesIntegers() {
-    engine();
-    int used = dnnl_get_effective_cpu_isa();
-    return (used & dnnl_cpu_isa_avx512_core_vnni) == dnnl_cpu_isa_avx512_core_vnni
-        || (used & dnnl_cpu_isa_avx2_vnni) == dnnl_cpu_isa_avx2_vnni;
+  /** How wide integers are whose products are exact on this processor; empty if none are. */
+  static synchronized Optional<IntegerRange> integerRange() {
+    if (integerRange == null) {
+      integerRange = IntegerCheck.widestExact();
+    }
+    return integerRange;
   }
 
   /** Which of the processor's instructions oneDNN uses, for people. */

@@ -3,7 +3,6 @@ package dev.dragoman.device.cpu;
 import static org.bytedeco.dnnl.global.dnnl.*;
 
 import dev.dragoman.device.Activation;
-import dev.dragoman.device.DataType;
 import org.bytedeco.dnnl.dnnl_exec_arg_t;
 import org.bytedeco.dnnl.dnnl_memory;
 import org.bytedeco.dnnl.dnnl_memory_desc;
@@ -15,31 +14,33 @@ import org.bytedeco.dnnl.dnnl_stream;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * act(x·Wᵀ + b) on oneDNN for one number of rows: the generated kernel and its arguments. With
- * 8-bit integers it is x·Wᵀ with the scales of the weights, and without bias: the rows' scales come
- * first.
+ * act(x·Wᵀ·t + b) on oneDNN for one number of rows: the generated kernel and its arguments. The
+ * scales t are there for integers only.
  */
 final class Product implements AutoCloseable {
+  /** oneDNN's mask for numbers that differ from output to output, the second dimension of Wᵀ. */
+  private static final int OUTPUTS = 1 << 1;
+
   private final dnnl_primitive primitive = new dnnl_primitive();
   private final dnnl_memory source = new dnnl_memory();
   private final dnnl_memory weights = new dnnl_memory();
-  private final dnnl_memory perOutput = new dnnl_memory();
   private final dnnl_memory result = new dnnl_memory();
-  private final dnnl_exec_arg_t arguments = new dnnl_exec_arg_t(4);
+  private final dnnl_memory added = new dnnl_memory();
+  private final dnnl_memory scales = new dnnl_memory();
+  private final dnnl_exec_arg_t arguments = new dnnl_exec_arg_t(5);
+  private final int argumentCount;
 
-  /** A matrix in native memory: its numbers' type and the distance of its rows. */
-  record Operand(DataType type, int stride) {}
+  /** A matrix in native memory: oneDNN's type of its numbers and the distance of its rows. */
+  record Operand(int type, int stride) {}
 
   /** What tells kernels apart. Products of equal shape share one, whatever their weights. */
   record Shape(
       int rows, int inputs, int outputs, Activation activation, Operand source, Operand result) {}
 
-  Product(Shape shape, PackedLinear like) {
+  Product(Shape shape, PackedSlice like) {
     dnnl_memory_desc from = layout(shape.rows, shape.inputs, shape.source);
-    boolean scaled = shape.source.type == DataType.I8;
-    dnnl_memory_desc addend =
-        scaled ? OneDnn.vector(shape.outputs) : OneDnn.matrix(1, shape.outputs, dnnl_f32, dnnl_ab);
     dnnl_memory_desc to = layout(shape.rows, shape.outputs, shape.result);
+    dnnl_memory_desc addend = OneDnn.matrix(1, shape.outputs, dnnl_f32, dnnl_ab);
     dnnl_primitive_desc description = new dnnl_primitive_desc();
     OneDnn.check(
         dnnl_matmul_primitive_desc_create(
@@ -47,26 +48,28 @@ final class Product implements AutoCloseable {
             OneDnn.engine(),
             from,
             like.layout(),
-            scaled ? null : addend,
+            addend,
             to,
-            scaled ? PackedLinear.scales() : attributes(shape.activation)),
+            attributes(shape.source.type, shape.activation)),
         "multiply " + shape);
     OneDnn.check(dnnl_primitive_create(primitive, description), "multiply " + shape);
     dnnl_primitive_desc_destroy(description);
     argument(0, DNNL_ARG_SRC, source, from);
     argument(1, DNNL_ARG_WEIGHTS, weights, like.layout());
-    int role = scaled ? DNNL_ARG_ATTR_SCALES | DNNL_ARG_WEIGHTS : DNNL_ARG_BIAS;
-    argument(2, role, perOutput, addend);
-    argument(3, DNNL_ARG_DST, result, to);
+    argument(2, DNNL_ARG_DST, result, to);
+    argument(3, DNNL_ARG_BIAS, added, addend);
+    argument(4, DNNL_ARG_ATTR_SCALES | DNNL_ARG_WEIGHTS, scales, OneDnn.vector(shape.outputs));
+    this.argumentCount = isOfIntegers(shape.source.type) ? 5 : 4;
   }
 
   /** Multiplies what lies at {@code from} into {@code to}. */
-  void run(Pointer from, PackedLinear linear, Pointer to, dnnl_stream stream) {
+  void run(Pointer from, PackedSlice slice, Pointer to, dnnl_stream stream) {
     dnnl_memory_set_data_handle(source, from);
-    dnnl_memory_set_data_handle(weights, linear.weights());
-    dnnl_memory_set_data_handle(perOutput, linear.perOutput());
+    dnnl_memory_set_data_handle(weights, slice.weights());
     dnnl_memory_set_data_handle(result, to);
-    OneDnn.check(dnnl_primitive_execute(primitive, stream, 4, arguments), "multiply");
+    dnnl_memory_set_data_handle(added, slice.added());
+    dnnl_memory_set_data_handle(scales, slice.scales());
+    OneDnn.check(dnnl_primitive_execute(primitive, stream, argumentCount, arguments), "multiply");
   }
 
   @Override
@@ -74,13 +77,14 @@ final class Product implements AutoCloseable {
     dnnl_primitive_destroy(primitive);
     dnnl_memory_destroy(source);
     dnnl_memory_destroy(weights);
-    dnnl_memory_destroy(perOutput);
     dnnl_memory_destroy(result);
+    dnnl_memory_destroy(added);
+    dnnl_memory_destroy(scales);
     arguments.close();
   }
 
   private static dnnl_memory_desc layout(int rows, int columns, Operand operand) {
-    return OneDnn.rows(rows, columns, operand.stride, PackedLinear.dnnlType(operand.type));
+    return OneDnn.rows(rows, columns, operand.stride, operand.type);
   }
 
   private void argument(int index, int role, dnnl_memory memory, dnnl_memory_desc layout) {
@@ -88,8 +92,18 @@ final class Product implements AutoCloseable {
     arguments.getPointer(index).arg(role).memory(memory);
   }
 
-  private static dnnl_primitive_attr attributes(Activation activation) {
+  private static boolean isOfIntegers(int type) {
+    return type == dnnl_u8;
+  }
+
+  /** What a product with x of oneDNN's type {@code type} is made with. */
+  static dnnl_primitive_attr attributes(int type, Activation activation) {
     dnnl_primitive_attr attributes = OneDnn.attributes();
+    if (isOfIntegers(type)) {
+      OneDnn.check(
+          dnnl_primitive_attr_set_scales_mask(attributes, DNNL_ARG_WEIGHTS, OUTPUTS),
+          "scale weights");
+    }
     if (activation != Activation.NONE) {
       dnnl_post_ops after = new dnnl_post_ops();
       OneDnn.check(dnnl_post_ops_create(after), "make attributes");

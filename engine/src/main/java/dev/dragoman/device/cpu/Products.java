@@ -2,11 +2,15 @@ package dev.dragoman.device.cpu;
 
 import static org.bytedeco.dnnl.global.dnnl.*;
 
+import dev.dragoman.device.Activation;
 import dev.dragoman.device.DataType;
 import dev.dragoman.device.FeedForwardWeights;
+import dev.dragoman.device.HostTensor;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import org.bytedeco.dnnl.dnnl_stream;
 
 /**
@@ -21,10 +25,12 @@ abstract class Products implements AutoCloseable {
 
   private final dnnl_stream stream = new dnnl_stream();
   private final Map<Product.Shape, Product> kernels = new HashMap<>();
+  private final Packing packing;
 
-  Products() {
+  Products(DataType precision, IntegerRange range) {
     OneDnn.check(
         dnnl_stream_create(stream, OneDnn.engine(), dnnl_stream_default_flags), "make a stream");
+    packing = new Packing(precision, range, stream);
   }
 
   /**
@@ -35,54 +41,94 @@ abstract class Products implements AutoCloseable {
    */
   static Products in(DataType precision, VectorMath math, AtomicLong bytesHeld) {
     return precision == DataType.I8
-        ? new QuantizedProducts(math, bytesHeld)
-        : new FloatProducts(bytesHeld);
+        ? new QuantizedProducts(math, OneDnn.integerRange().orElseThrow(), bytesHeld)
+        : new FloatProducts(math, precision, bytesHeld);
   }
 
   /** Rows {@code first} to first + count - 1 of a matrix. */
   record Rows(CpuTensor matrix, int first, int count) {}
+
+  /**
+   * x·Wᵀ of at most {@link #TILE} rows, slice by slice, in memory that every product uses again.
+   */
+  interface SlicedProduct {
+
+    /** Reads x. */
+    void begin();
+
+    /** Computes one of the slices; the one before is gone. */
+    void multiply(int slice);
+
+    /** Copies a row of that slice and adds a bias to it. */
+    void read(int row, float[] bias, float[] to);
+  }
+
+  /**
+   * Packs weights.
+   *
+   * @param most outputs of a slice at most
+   */
+  final PackedLinear pack(HostTensor weight, float[] bias, int most) {
+    return packing.pack(weight, bias, most);
+  }
 
   final dnnl_stream stream() {
     return stream;
   }
 
   /** The kernel for this shape, made when it is first asked for. */
-  final Product kernel(Product.Shape shape, PackedLinear like) {
+  final Product kernel(Product.Shape shape, PackedSlice like) {
     return kernels.computeIfAbsent(shape, missing -> new Product(missing, like));
   }
 
   /** x·Wᵀ + b, to be run any number of times. */
   final Runnable linear(CpuTensor x, PackedLinear weights, CpuTensor out) {
-    Recording tiles = new Recording();
-    int rows = x.shape().rows();
-    for (int row = 0, count = tile(rows); row < rows; row += count, count = tile(rows - row)) {
-      tiles.add(linear(new Rows(x, row, count), weights, new Rows(out, row, count)));
-    }
-    return tiles;
+    return tiles(x, out, (from, to) -> linear(from, weights, to));
   }
 
   /** act(x·W₁ᵀ + b₁)·W₂ᵀ + b₂, to be run any number of times. */
   final Runnable feedForward(CpuTensor x, FeedForwardWeights weights, CpuTensor out) {
-    Recording tiles = new Recording();
-    int rows = x.shape().rows();
-    for (int row = 0, count = tile(rows); row < rows; row += count, count = tile(rows - row)) {
-      tiles.add(feedForward(new Rows(x, row, count), weights, new Rows(out, row, count)));
-    }
-    return tiles;
+    PackedLinear first = (PackedLinear) weights.first();
+    PackedLinear second = (PackedLinear) weights.second();
+    FeedForward layer = new FeedForward(first.whole(), weights.activation(), second.whole());
+    return tiles(x, out, (from, to) -> feedForward(from, layer, to));
   }
 
-  /** As above, for at most {@link #TILE} rows. */
-  abstract Runnable linear(Rows x, PackedLinear weights, Rows out);
+  /** The two products of a layer, each in one piece. */
+  record FeedForward(PackedSlice first, Activation activation, PackedSlice second) {}
 
-  /**
-   * As above, for at most {@link #TILE} rows, whose hidden activations stay in a small piece of
-   * memory that every layer uses again.
-   */
-  abstract Runnable feedForward(Rows x, FeedForwardWeights weights, Rows out);
+  private static Runnable tiles(
+      CpuTensor x, CpuTensor out, BiFunction<Rows, Rows, Runnable> operation) {
+    Recording all = new Recording();
+    forEachTile(
+        x, from -> all.add(operation.apply(from, new Rows(out, from.first(), from.count()))));
+    return all;
+  }
 
+  /** Cuts the rows of a matrix. */
+  static void forEachTile(CpuTensor x, Consumer<Rows> action) {
+    int rows = x.shape().rows();
+    for (int row = 0, count = tile(rows); row < rows; row += count, count = tile(rows - row)) {
+      action.accept(new Rows(x, row, count));
+    }
+  }
+
+  /** How many of so many rows go into the next tile. */
   private static int tile(int rows) {
     return rows < STEP ? rows : Math.min(TILE, rows / STEP * STEP);
   }
+
+  /** x·Wᵀ + b for at most {@link #TILE} rows. */
+  abstract Runnable linear(Rows x, PackedLinear weights, Rows out);
+
+  /** The same for one slice after the other, without the bias of weights. */
+  abstract SlicedProduct sliced(Rows x, PackedLinear weights);
+
+  /**
+   * A feed-forward layer for at most {@link #TILE} rows, whose hidden activations stay in a small
+   * piece of memory that every layer uses again.
+   */
+  abstract Runnable feedForward(Rows x, FeedForward layer, Rows out);
 
   @Override
   public void close() {

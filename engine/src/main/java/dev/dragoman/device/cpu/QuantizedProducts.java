@@ -1,92 +1,164 @@
 package dev.dragoman.device.cpu;
 
+import static org.bytedeco.dnnl.global.dnnl.dnnl_f32;
+
 import dev.dragoman.device.Activation;
 import dev.dragoman.device.DataType;
-import dev.dragoman.device.FeedForwardWeights;
-import dev.dragoman.device.Shape;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
-import org.bytedeco.javacpp.FloatPointer;
 
 /**
  * Products of 8-bit integers with exact sums. Each row of x is q·s and each output's weights are
- * p·t, with integers from -127 to 127 and float32 scales s and t, so that x·Wᵀ is (q·pᵀ)·s·t (as in
- * Bhandare et al., "Efficient 8-Bit Quantization of Transformer Neural Machine Language Translation
- * Model", 2019, with scales taken anew from each row). A row's result depends on that row alone.
+ * p·t, with integers and float32 scales s and t, so that x·Wᵀ is (q·pᵀ)·t·s (as in Bhandare et al.,
+ * "Efficient 8-Bit Quantization of Transformer Neural Machine Language Translation Model", 2019,
+ * with scales taken anew from each row). A row's result depends on that row alone.
+ *
+ * <p>A row of sums is read once, and all that follows is done while it lies in the cache: scales,
+ * bias, activation, and integers again for the next product.
  */
 final class QuantizedProducts extends Products {
   private final VectorMath math;
-  private final Elementwise elementwise;
   private final Quantized quantized;
-  private final AtomicLong bytesHeld;
-  private final List<Staging> stagings = new ArrayList<>();
-  private final Map<Integer, CpuTensor> hidden = new HashMap<>();
+  private final Quantized hidden;
+  private final Staging sums;
   private float[] row = new float[0];
 
-  QuantizedProducts(VectorMath math, AtomicLong bytesHeld) {
+  /**
+   * Products of integers.
+   *
+   * @param range of x
+   * @param bytesHeld counts the memory that intermediate results pass through
+   */
+  QuantizedProducts(VectorMath math, IntegerRange range, AtomicLong bytesHeld) {
+    super(DataType.I8, range);
     this.math = math;
-    this.elementwise = new Elementwise(stream());
-    this.quantized = new Quantized(math, TILE, bytesHeld);
-    this.bytesHeld = bytesHeld;
+    this.quantized = new Quantized(math, range, TILE, bytesHeld);
+    this.hidden = new Quantized(math, range, TILE, bytesHeld);
+    this.sums = new Staging(bytesHeld);
   }
 
   @Override
   Runnable linear(Rows x, PackedLinear weights, Rows out) {
-    Product.Operand from = new Product.Operand(DataType.I8, weights.inputs());
-    Product.Operand to = new Product.Operand(DataType.F32, out.matrix().stride());
-    var shape =
-        new Product.Shape(
-            x.count(), weights.inputs(), weights.outputs(), Activation.NONE, from, to);
-    Product kernel = kernel(shape, weights);
-    FloatPointer result = out.matrix().pointer(out.first());
+    SlicedProduct product = sliced(x, weights);
+    List<PackedSlice> slices = weights.slices();
+    List<CpuTensor> parts = new ArrayList<>();
+    for (PackedSlice slice : slices) {
+      parts.add(out.matrix().columns(slice.first(), slice.outputs()));
+    }
     return () -> {
-      quantized.set(x);
-      kernel.run(quantized.memory(), weights, result, stream());
-      scaleRows(out, weights);
+      product.begin();
+      for (int slice = 0; slice < slices.size(); slice++) {
+        product.multiply(slice);
+        reserveRow(slices.get(slice).outputs());
+        for (int i = 0; i < out.count(); i++) {
+          product.read(i, slices.get(slice).biases(), row);
+          parts.get(slice).write(out.first() + i, row, 0);
+        }
+      }
     };
   }
 
   @Override
-  Runnable feedForward(Rows x, FeedForwardWeights weights, Rows out) {
-    PackedLinear first = (PackedLinear) weights.first();
-    CpuTensor memory = hidden.computeIfAbsent(first.outputs(), this::newHidden);
-    Rows inner = new Rows(memory, 0, x.count());
-    Recording layer = new Recording();
-    layer.add(linear(x, first, inner));
-    layer.add(elementwise.apply(weights.activation(), x.count(), memory));
-    layer.add(linear(inner, (PackedLinear) weights.second(), out));
-    return layer;
+  SlicedProduct sliced(Rows x, PackedLinear weights) {
+    return new Sliced(x, weights);
   }
 
-  /** The products have the weights' scales; the rows' and the bias come here. */
-  private void scaleRows(Rows out, PackedLinear weights) {
-    CpuTensor matrix = out.matrix();
-    int columns = weights.outputs();
+  private final class Sliced implements SlicedProduct {
+    private final Rows x;
+    private final List<PackedSlice> slices;
+    private final List<Runnable> products = new ArrayList<>();
+    private int current;
+
+    Sliced(Rows x, PackedLinear weights) {
+      this.x = x;
+      this.slices = weights.slices();
+      for (PackedSlice slice : slices) {
+        products.add(product(quantized, slice, x.count()));
+      }
+    }
+
+    @Override
+    public void begin() {
+      quantize(x);
+    }
+
+    @Override
+    public void multiply(int slice) {
+      current = slice;
+      products.get(slice).run();
+    }
+
+    @Override
+    public void read(int row, float[] bias, float[] to) {
+      scale(row, quantized, bias, to);
+    }
+  }
+
+  @Override
+  Runnable feedForward(Rows x, FeedForward layer, Rows out) {
+    Runnable first = product(quantized, layer.first(), x.count());
+    Runnable second = product(hidden, layer.second(), x.count());
+    int inner = layer.first().outputs();
+    return () -> {
+      quantize(x);
+      first.run();
+      reserveRow(Math.max(inner, layer.second().outputs()));
+      for (int i = 0; i < x.count(); i++) {
+        scale(i, quantized, layer.first().biases(), row);
+        math.activate(layer.activation(), row, inner);
+        hidden.set(i, row, inner);
+      }
+      second.run();
+      for (int i = 0; i < out.count(); i++) {
+        scale(i, hidden, layer.second().biases(), row);
+        out.matrix().write(out.first() + i, row, 0);
+      }
+    };
+  }
+
+  private void quantize(Rows x) {
+    int columns = x.matrix().shape().columns();
+    reserveRow(columns);
+    for (int i = 0; i < x.count(); i++) {
+      x.matrix().read(x.first() + i, row, 0);
+      quantized.set(i, row, columns);
+    }
+  }
+
+  /** The product of all rows that {@code x} holds into {@link #sums}, dense. */
+  private Runnable product(Quantized x, PackedSlice slice, int rows) {
+    ProductTypes types = ProductTypes.of(DataType.I8);
+    var shape =
+        new Product.Shape(
+            rows,
+            slice.inputs(),
+            slice.outputs(),
+            Activation.NONE,
+            new Product.Operand(types.x(), slice.inputs()),
+            new Product.Operand(dnnl_f32, slice.outputs()));
+    Product kernel = kernel(shape, slice);
+    long bytes = (long) TILE * slice.outputs() * Float.BYTES;
+    return () -> kernel.run(x.memory(), slice, sums.reserve(bytes).bytes(), stream());
+  }
+
+  /** Row {@code i} of the product that was computed last, with the row's scale and a bias. */
+  private void scale(int i, Quantized x, float[] bias, float[] to) {
+    sums.reserve(0).floatBuffer().get(i * bias.length, to, 0, bias.length);
+    math.scaleAdd(to, x.scale(i), bias, bias.length);
+  }
+
+  private void reserveRow(int columns) {
     if (row.length < columns) {
-      row = new float[columns];
+      row = new float[VectorMath.padded(columns)];
     }
-    for (int i = 0; i < out.count(); i++) {
-      matrix.read(out.first() + i, row, 0);
-      math.scaleAdd(row, quantized.scale(i), weights.biases(), columns);
-      matrix.write(out.first() + i, row, 0);
-    }
-  }
-
-  /** Of one width for all layers that have it; it stays where it is, as recorded steps know it. */
-  private CpuTensor newHidden(int columns) {
-    Staging staging = new Staging(bytesHeld);
-    stagings.add(staging);
-    return CpuTensor.over(staging.reserve(TILE * columns), new Shape(TILE, columns));
   }
 
   @Override
   public void close() {
-    elementwise.close();
     quantized.close();
-    stagings.forEach(Staging::close);
+    hidden.close();
+    sums.close();
     super.close();
   }
 }

@@ -1,45 +1,14 @@
 package dev.dragoman.device.cpu;
 
+import dev.dragoman.device.Activation;
+import org.apache.commons.math3.special.Erf;
+
 /** The inner loops in plain Java, sums in double: the reference for {@link SimdMath}. */
 final class ScalarMath implements VectorMath {
 
   @Override
-  public void scores(Head head, float[] queries, int query, float[] keys, float[] out) {
-    for (int t = 0; t < head.rows().count; t++) {
-      int key = head.rows().offsets[t] + head.column();
-      double sum = 0;
-      for (int i = 0; i < head.width(); i++) {
-        sum += queries[query + i] * keys[key + i];
-      }
-      out[t] = (float) sum;
-    }
-  }
-
-  @Override
-  public void softmax(float[] x, int count, float scale) {
-    float max = Float.NEGATIVE_INFINITY;
-    for (int t = 0; t < count; t++) {
-      max = Math.max(max, x[t]);
-    }
-    double sum = 0;
-    for (int t = 0; t < count; t++) {
-      x[t] = (float) Math.exp((x[t] - max) * scale);
-      sum += x[t];
-    }
-    for (int t = 0; t < count; t++) {
-      x[t] = (float) (x[t] / sum);
-    }
-  }
-
-  @Override
-  public void weightedSum(Head head, float[] weights, float[] values, float[] out, int at) {
-    for (int i = 0; i < head.width(); i++) {
-      double sum = 0;
-      for (int t = 0; t < head.rows().count; t++) {
-        sum += weights[t] * values[head.rows().offsets[t] + head.column() + i];
-      }
-      out[at + i] = (float) sum;
-    }
+  public AttentionMath attention() {
+    return new ScalarAttention();
   }
 
   @Override
@@ -58,9 +27,9 @@ final class ScalarMath implements VectorMath {
   }
 
   @Override
-  public void add(float[] x, float[] y, int n) {
+  public void add(float[] x, int at, float[] y, int n) {
     for (int i = 0; i < n; i++) {
-      x[i] += y[i];
+      x[at + i] += y[i];
     }
   }
 
@@ -81,9 +50,32 @@ final class ScalarMath implements VectorMath {
   }
 
   @Override
-  public void quantize(float[] x, int n, float scale, byte[] out) {
+  public void quantize(float[] x, int n, float scale, int offset, byte[] out) {
     for (int i = 0; i < n; i++) {
-      out[i] = (byte) Math.rint(x[i] * scale);
+      out[i] = (byte) (Math.rint(x[i] * scale) + offset);
+    }
+  }
+
+  @Override
+  public void activate(Activation activation, float[] x, int n) {
+    for (int i = 0; i < n; i++) {
+      double number = x[i];
+      x[i] =
+          (float)
+              switch (activation) {
+                case NONE -> number;
+                case RELU -> Math.max(0, number);
+                case SWISH -> number / (1 + Math.exp(-number));
+                case GELU -> number / 2 * (1 + Erf.erf(number / Math.sqrt(2)));
+                case GELU_TANH ->
+                    number
+                        / (1
+                            + Math.exp(
+                                -2
+                                    * Math.sqrt(2 / Math.PI)
+                                    * number
+                                    * (1 + 0.044715 * number * number)));
+              };
     }
   }
 
@@ -106,18 +98,18 @@ final class ScalarMath implements VectorMath {
   }
 
   @Override
-  public float logSumExp(float[] x, int n, float max) {
+  public float sumExp(float[] x, int n, float max) {
     double sum = 0;
     for (int i = 0; i < n; i++) {
       sum += Math.exp(x[i] - max);
     }
-    return (float) (max + Math.log(sum));
+    return (float) sum;
   }
 
   @Override
-  public void best(float[] x, int n, Best best) {
+  public void best(float[] x, int n, int first, Best best) {
     for (int i = 0; i < n; i++) {
-      best.offer(x[i], i);
+      best.offer(x[i], first + i);
     }
   }
 }

@@ -1,7 +1,9 @@
 package dev.dragoman.device.cpu;
 
+import dev.dragoman.device.Activation;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
@@ -10,6 +12,8 @@ import jdk.incubator.vector.VectorSpecies;
 /** The inner loops on the JDK's vector API, in lanes as wide as the processor's. */
 final class SimdMath implements VectorMath {
   private static final VectorSpecies<Float> LANES = FloatVector.SPECIES_PREFERRED;
+  private static final VectorSpecies<Integer> INTEGERS =
+      VectorSpecies.of(int.class, LANES.vectorShape());
   private static final int STEP = LANES.length();
   private static final int BLOCK = 4 * STEP;
 
@@ -26,104 +30,8 @@ final class SimdMath implements VectorMath {
   }
 
   @Override
-  public void scores(Head head, float[] queries, int query, float[] keys, float[] out) {
-    if (head.width() == BLOCK) {
-      scoresOfBlock(head, queries, query, keys, out);
-      return;
-    }
-    int width = head.width();
-    int whole = LANES.loopBound(width);
-    int[] offsets = head.rows().offsets;
-    for (int t = 0; t < head.rows().count; t++) {
-      int key = offsets[t] + head.column();
-      FloatVector sums = FloatVector.zero(LANES);
-      for (int i = 0; i < whole; i += STEP) {
-        sums = load(queries, query + i).fma(load(keys, key + i), sums);
-      }
-      float sum = LaneSum.of(sums);
-      for (int i = whole; i < width; i++) {
-        sum += queries[query + i] * keys[key + i];
-      }
-      out[t] = sum;
-    }
-  }
-
-  /** The usual width of a head: the query stays in four registers. */
-  private static void scoresOfBlock(
-      Head head, float[] queries, int query, float[] keys, float[] out) {
-    FloatVector q0 = load(queries, query);
-    FloatVector q1 = load(queries, query + STEP);
-    FloatVector q2 = load(queries, query + 2 * STEP);
-    FloatVector q3 = load(queries, query + 3 * STEP);
-    int[] offsets = head.rows().offsets;
-    for (int t = 0; t < head.rows().count; t++) {
-      int key = offsets[t] + head.column();
-      FloatVector left = q0.mul(load(keys, key)).add(q1.mul(load(keys, key + STEP)));
-      FloatVector right =
-          q2.mul(load(keys, key + 2 * STEP)).add(q3.mul(load(keys, key + 3 * STEP)));
-      out[t] = LaneSum.of(left.add(right));
-    }
-  }
-
-  @Override
-  public void softmax(float[] x, int count, float scale) {
-    int padded = (count + STEP - 1) / STEP * STEP;
-    for (int t = count; t < padded; t++) {
-      x[t] = Float.NEGATIVE_INFINITY;
-    }
-    FloatVector highest = broadcast(Float.NEGATIVE_INFINITY);
-    for (int t = 0; t < padded; t += STEP) {
-      highest = highest.max(load(x, t));
-    }
-    float max = highest.reduceLanes(VectorOperators.MAX);
-    FloatVector sums = FloatVector.zero(LANES);
-    for (int t = 0; t < padded; t += STEP) {
-      FloatVector e = exp(load(x, t).sub(max).mul(scale));
-      e.intoArray(x, t);
-      sums = sums.add(e);
-    }
-    float inverse = 1 / LaneSum.of(sums);
-    for (int t = 0; t < padded; t += STEP) {
-      load(x, t).mul(inverse).intoArray(x, t);
-    }
-  }
-
-  @Override
-  public void weightedSum(Head head, float[] weights, float[] values, float[] out, int at) {
-    int i = 0;
-    for (; i + BLOCK <= head.width(); i += BLOCK) {
-      weightedSumOfBlock(head, i, weights, values, out, at + i);
-    }
-    int[] offsets = head.rows().offsets;
-    for (; i < head.width(); i++) {
-      float sum = 0;
-      for (int t = 0; t < head.rows().count; t++) {
-        sum += weights[t] * values[offsets[t] + head.column() + i];
-      }
-      out[at + i] = sum;
-    }
-  }
-
-  /** Four sums at once, since one alone would wait for each of its additions. */
-  private static void weightedSumOfBlock(
-      Head head, int first, float[] weights, float[] values, float[] out, int at) {
-    FloatVector sum0 = FloatVector.zero(LANES);
-    FloatVector sum1 = sum0;
-    FloatVector sum2 = sum0;
-    FloatVector sum3 = sum0;
-    int[] offsets = head.rows().offsets;
-    for (int t = 0; t < head.rows().count; t++) {
-      int value = offsets[t] + head.column() + first;
-      FloatVector weight = broadcast(weights[t]);
-      sum0 = load(values, value).fma(weight, sum0);
-      sum1 = load(values, value + STEP).fma(weight, sum1);
-      sum2 = load(values, value + 2 * STEP).fma(weight, sum2);
-      sum3 = load(values, value + 3 * STEP).fma(weight, sum3);
-    }
-    sum0.intoArray(out, at);
-    sum1.intoArray(out, at + STEP);
-    sum2.intoArray(out, at + 2 * STEP);
-    sum3.intoArray(out, at + 3 * STEP);
+  public AttentionMath attention() {
+    return new SimdAttention();
   }
 
   @Override
@@ -132,13 +40,13 @@ final class SimdMath implements VectorMath {
   }
 
   @Override
-  public void add(float[] x, float[] y, int n) {
+  public void add(float[] x, int at, float[] y, int n) {
     int i = 0;
     for (; i + STEP <= n; i += STEP) {
-      load(x, i).add(load(y, i)).intoArray(x, i);
+      load(x, at + i).add(load(y, i)).intoArray(x, at + i);
     }
     for (; i < n; i++) {
-      x[i] += y[i];
+      x[at + i] += y[i];
     }
   }
 
@@ -154,14 +62,18 @@ final class SimdMath implements VectorMath {
     }
   }
 
+  /** {@inheritDoc} */
   @Override
   public float magnitude(float[] x, int n) {
-    FloatVector most = FloatVector.zero(LANES);
+    // The bits of numbers without a sign are in the order of the numbers, NaN above all; the
+    // largest
+    // of integers takes one instruction, that of floats seven.
+    IntVector most = IntVector.zero(INTEGERS);
     int i = 0;
     for (; i + STEP <= n; i += STEP) {
-      most = most.max(load(x, i).abs());
+      most = most.max(load(x, i).reinterpretAsInts().and(Integer.MAX_VALUE));
     }
-    float all = most.reduceLanes(VectorOperators.MAX);
+    float all = Float.intBitsToFloat(most.reduceLanes(VectorOperators.MAX));
     for (; i < n; i++) {
       all = Math.max(all, Math.abs(x[i]));
     }
@@ -169,16 +81,43 @@ final class SimdMath implements VectorMath {
   }
 
   @Override
-  public void quantize(float[] x, int n, float scale, byte[] out) {
+  public void quantize(float[] x, int n, float scale, int offset, byte[] out) {
     FloatVector scales = broadcast(scale);
-    FloatVector rounding = broadcast(ROUNDING);
+    FloatVector rounding = broadcast(ROUNDING + offset);
     int i = 0;
     for (; BYTES.length() == STEP && i + STEP <= n; i += STEP) {
       var integers = load(x, i).fma(scales, rounding).reinterpretAsInts();
       ((ByteVector) integers.convertShape(VectorOperators.I2B, BYTES, 0)).intoArray(out, i);
     }
     for (; i < n; i++) {
-      out[i] = (byte) Math.rint(x[i] * scale);
+      out[i] = (byte) (Math.rint(x[i] * scale) + offset);
+    }
+  }
+
+  @Override
+  public void activate(Activation activation, float[] x, int n) {
+    switch (activation) { // a loop for each: in one loop for all every vector would ask which it is
+      case NONE -> {}
+      case RELU -> {
+        for (int i = 0; i < n; i += STEP) {
+          SimdFunctions.relu(load(x, i)).intoArray(x, i);
+        }
+      }
+      case SWISH -> {
+        for (int i = 0; i < n; i += STEP) {
+          SimdFunctions.swish(load(x, i)).intoArray(x, i);
+        }
+      }
+      case GELU -> {
+        for (int i = 0; i < n; i += STEP) {
+          SimdFunctions.gelu(load(x, i)).intoArray(x, i);
+        }
+      }
+      case GELU_TANH -> {
+        for (int i = 0; i < n; i += STEP) {
+          SimdFunctions.geluTanh(load(x, i)).intoArray(x, i);
+        }
+      }
     }
   }
 
@@ -218,60 +157,44 @@ final class SimdMath implements VectorMath {
   }
 
   @Override
-  public float logSumExp(float[] x, int n, float max) {
+  public float sumExp(float[] x, int n, float max) {
     FloatVector sums = FloatVector.zero(LANES);
     int i = 0;
     for (; i + STEP <= n; i += STEP) {
-      sums = sums.add(exp(load(x, i).sub(max)));
+      sums = sums.add(SimdFunctions.exp(load(x, i).sub(max)));
     }
     double sum = LaneSum.of(sums);
     for (; i < n; i++) {
       sum += Math.exp(x[i] - max);
     }
-    return (float) (max + Math.log(sum));
+    return (float) sum;
   }
 
   @Override
-  public void best(float[] x, int n, Best best) {
+  public void best(float[] x, int n, int first, Best best) {
     int i = 0;
     for (; i + BLOCK <= n; i += BLOCK) { // most blocks hold nothing that could enter
-      FloatVector highest =
-          load(x, i).max(load(x, i + STEP)).max(load(x, i + 2 * STEP).max(load(x, i + 3 * STEP)));
       float threshold = best.threshold();
-      if (highest.compare(VectorOperators.GT, threshold).anyTrue()) {
+      VectorMask<Float> higher =
+          isHigher(x, i, threshold)
+              .or(isHigher(x, i + STEP, threshold))
+              .or(isHigher(x, i + 2 * STEP, threshold))
+              .or(isHigher(x, i + 3 * STEP, threshold));
+      if (higher.anyTrue()) {
         for (int lane = i; lane < i + BLOCK; lane++) {
           if (x[lane] > threshold) {
-            best.offer(x[lane], lane);
+            best.offer(x[lane], first + lane);
           }
         }
       }
     }
     for (; i < n; i++) {
-      best.offer(x[i], i);
+      best.offer(x[i], first + i);
     }
   }
 
-  /**
-   * e^x for x ≤ 88: 2ⁿ·e^r with n = round(x/ln 2) and |r| ≤ ln 2 / 2, e^r by its Taylor polynomial
-   * of degree 7 (relative error below 2e-7). What is too small for a normal float becomes 0; NaN
-   * stays NaN.
-   */
-  private static FloatVector exp(FloatVector x) {
-    VectorMask<Float> tiny = x.compare(VectorOperators.LT, -87.3f);
-    FloatVector shifted = x.fma(broadcast(1.442695f), broadcast(ROUNDING));
-    FloatVector n = shifted.sub(ROUNDING);
-    FloatVector r = n.fma(broadcast(-0.693359375f), x);
-    r = n.fma(broadcast(2.121944e-4f), r);
-    FloatVector p = broadcast(1 / 5040f);
-    p = p.fma(r, broadcast(1 / 720f));
-    p = p.fma(r, broadcast(1 / 120f));
-    p = p.fma(r, broadcast(1 / 24f));
-    p = p.fma(r, broadcast(1 / 6f));
-    p = p.fma(r, broadcast(0.5f));
-    p = p.fma(r, broadcast(1f));
-    p = p.fma(r, broadcast(1f));
-    var exponent = shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23);
-    return p.reinterpretAsInts().add(exponent).reinterpretAsFloats().blend(0f, tiny);
+  private static VectorMask<Float> isHigher(float[] x, int at, float threshold) {
+    return load(x, at).compare(VectorOperators.GT, threshold);
   }
 
   private static FloatVector broadcast(float value) {

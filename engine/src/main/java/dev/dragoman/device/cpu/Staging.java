@@ -1,31 +1,35 @@
 package dev.dragoman.device.cpu;
 
 import java.util.concurrent.atomic.AtomicLong;
-import org.bytedeco.javacpp.FloatPointer;
 
 /** A piece of native memory that intermediate results pass through. */
 final class Staging implements AutoCloseable {
   private final AtomicLong bytesHeld;
-  private FloatPointer memory = new FloatPointer();
+  private AlignedMemory memory = AlignedMemory.bytes(0);
 
+  /**
+   * Empty at first.
+   *
+   * @param bytesHeld counts what it takes
+   */
   Staging(AtomicLong bytesHeld) {
     this.bytesHeld = bytesHeld;
   }
 
-  /** Room for {@code floats} numbers; what lay there before is lost when it has to grow. */
-  FloatPointer reserve(int floats) {
-    if (floats > memory.capacity()) {
+  /** Room for so many bytes; what lay there before is lost when it has to grow. */
+  AlignedMemory reserve(long bytes) {
+    if (bytes > memory.size()) {
       close();
-      memory = new FloatPointer(floats).zero();
-      bytesHeld.addAndGet((long) floats * Float.BYTES);
+      memory = AlignedMemory.bytes(bytes);
+      bytesHeld.addAndGet(bytes);
     }
     return memory;
   }
 
   @Override
   public void close() {
-    bytesHeld.addAndGet(-memory.capacity() * Float.BYTES);
+    bytesHeld.addAndGet(-memory.size());
     memory.close();
-    memory = new FloatPointer();
+    memory = AlignedMemory.bytes(0);
   }
 }

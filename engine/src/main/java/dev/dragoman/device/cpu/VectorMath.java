@@ -1,6 +1,7 @@
 package dev.dragoman.device.cpu;
 
 import com.sun.management.HotSpotDiagnosticMXBean;
+import dev.dragoman.device.Activation;
 import java.lang.management.ManagementFactory;
 import java.util.Optional;
 import org.slf4j.LoggerFactory;
@@ -12,30 +13,27 @@ import org.slf4j.LoggerFactory;
  */
 interface VectorMath {
 
-  /** out[t] ← query · key t, for the keys that the head's rows name, on the head's columns. */
-  void scores(Head head, float[] queries, int query, float[] keys, float[] out);
+  /** The inner loops of attention. */
+  AttentionMath attention();
 
   /**
-   * Arrays given to {@link #softmax} have room for a multiple of so many numbers; the rest is
+   * Arrays given to {@link #activate} have room for a multiple of so many numbers; the rest is
    * overwritten.
    */
   int PADDING = 64;
 
-  /** x ← softmax(scale · x) over its first {@code count} numbers. */
-  void softmax(float[] x, int count, float scale);
-
-  /**
-   * out ← Σ weights[t] · value t, for the values that the head's rows name, on the head's columns.
-   */
-  void weightedSum(Head head, float[] weights, float[] values, float[] out, int at);
+  /** The room for {@code n} numbers. */
+  static int padded(int n) {
+    return (n + PADDING - 1) / PADDING * PADDING;
+  }
 
   /**
    * Fills {@code block.out}. Each product is added up in the same order, whatever the others are.
    */
   void multiply(WordBlock block);
 
-  /** x[0..n) ← x + y. */
-  void add(float[] x, float[] y, int n);
+  /** x[at..at + n) ← x + y[0..n). */
+  void add(float[] x, int at, float[] y, int n);
 
   /** x[0..n) ← x · scale + y. */
   void scaleAdd(float[] x, float scale, float[] y, int n);
@@ -43,20 +41,23 @@ interface VectorMath {
   /** The largest |x[i]| of n numbers; NaN if there is one among them. */
   float magnitude(float[] x, int n);
 
-  /** out[i] ← x[i] · scale, rounded to the nearest of -127 to 127, which none exceeds. */
-  void quantize(float[] x, int n, float scale, byte[] out);
+  /**
+   * out[i] ← x[i] · scale, rounded to the nearest integer, plus offset. None exceeds 255, and what
+   * exceeds 127 is stored without a sign.
+   */
+  void quantize(float[] x, int n, float scale, int offset, byte[] out);
+
+  /** x[0..n) ← act(x), to within a hundredth of what a step of 8-bit integers is worth. */
+  void activate(Activation activation, float[] x, int n);
 
   /** x ← (x - mean) / sqrt(variance + epsilon) · gain + bias, over the norm's width. */
   void normalize(float[] x, Norm norm);
 
-  /** log Σ exp(x[i]) over n numbers, of which {@code max} is the highest. */
-  float logSumExp(float[] x, int n, float max);
+  /** Σ exp(x[i] - max) over n numbers, none of which is more than 80 above {@code max}. */
+  float sumExp(float[] x, int n, float max);
 
-  /** Offers x[0..n) to {@code best}. */
-  void best(float[] x, int n, Best best);
-
-  /** The columns of one head and the rows that its query sees. */
-  record Head(KeyRows rows, int column, int width) {}
+  /** Offers x[0..n) to {@code best}, x[i] as number {@code first} + i. */
+  void best(float[] x, int n, int first, Best best);
 
   /** The numbers of a layer normalization, of which the first {@code width} count. */
   record Norm(float[] gain, float[] bias, float epsilon, int width) {}

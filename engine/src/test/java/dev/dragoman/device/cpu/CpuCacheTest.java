@@ -20,7 +20,7 @@ class CpuCacheTest {
 
   private final AtomicLong bytesHeld = new AtomicLong();
   private final KeyValueCache cache =
-      CpuCache.keysAndValues(new Shape(SLOTS * POSITIONS, WIDTH), 3, bytesHeld);
+      CpuCache.ofPast(new Shape(SLOTS * POSITIONS, WIDTH), 3, bytesHeld);
   private final Random random = new Random(7);
   private final Map<Integer, float[]> written = new HashMap<>();
 
@@ -62,7 +62,7 @@ class CpuCacheTest {
   @Test
   void aCacheOfFewPositionsIsWholeFromTheBeginning() {
     AtomicLong held = new AtomicLong();
-    KeyValueCache small = CpuCache.keysAndValues(new Shape(4096, WIDTH), 3, held);
+    KeyValueCache small = CpuCache.ofPast(new Shape(4096, WIDTH), 3, held);
     long atStart = held.get();
     assertEquals(2L * 4096 * WIDTH * Float.BYTES, atStart);
     CpuCache.of(small.keys()).write(4095, new float[WIDTH], 0);

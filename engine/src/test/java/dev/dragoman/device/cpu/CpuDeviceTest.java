@@ -64,8 +64,6 @@ class CpuDeviceTest {
   class Int8 extends DeviceContract {
     @Override
     protected Device open() {
-      Assumptions.assumeTrue(
-          OneDnn.multipliesIntegers(), "skipped: this processor has no instructions for int8");
       return CpuDevice.open(DataType.I8, vectors());
     }
 
@@ -79,8 +77,6 @@ class CpuDeviceTest {
   class Int8WithoutVectors extends DeviceContract {
     @Override
     protected Device open() {
-      Assumptions.assumeTrue(
-          OneDnn.multipliesIntegers(), "skipped: this processor has no instructions for int8");
       return CpuDevice.open(DataType.I8, new ScalarMath());
     }
 

@@ -48,8 +48,6 @@ class CpuStepGarbageTest {
 
   @Test
   void int8() throws Exception {
-    Assumptions.assumeTrue(
-        OneDnn.multipliesIntegers(), "skipped: this processor has no instructions for int8");
     CpuDevice device = CpuDevice.open(DataType.I8, new ScalarMath());
     assertArrayEquals(new long[2], StepGarbage.ofFiftySteps(device, 4));
   }

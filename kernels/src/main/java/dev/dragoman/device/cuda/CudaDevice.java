@@ -13,10 +13,13 @@ import dev.dragoman.device.HostTensor;
 import dev.dragoman.device.KeyValueCache;
 import dev.dragoman.device.LayerNorm;
 import dev.dragoman.device.Linear;
+import dev.dragoman.device.LogitsSearch;
 import dev.dragoman.device.Shape;
+import dev.dragoman.device.SlotState;
 import dev.dragoman.device.Snapshot;
 import dev.dragoman.device.Tensor;
 import dev.dragoman.device.TokenRows;
+import dev.dragoman.device.WordSearch;
 import java.util.function.Function;
 import jcuda.CudaException;
 import org.slf4j.Logger;
@@ -149,6 +152,11 @@ final class CudaDevice implements Device {
   }
 
   @Override
+  public KeyValueCache allocateSourceCache(Shape shape, int heads) {
+    return allocateCache(shape, heads);
+  }
+
+  @Override
   public Tensor allocateShared(DataType type, Shape shape) {
     execution.memory();
     DevicePointer pointer = memory.takeShared((long) shape.size() * type.bytes());
@@ -167,6 +175,11 @@ final class CudaDevice implements Device {
     CudaLinear linear = packing.pack(weight, bias);
     product.prepare(linear);
     return linear;
+  }
+
+  @Override
+  public Linear packWords(HostTensor weight) {
+    return pack(weight, new float[weight.shape().rows()]);
   }
 
   @Override
@@ -291,6 +304,11 @@ final class CudaDevice implements Device {
   @Override
   public void advance(Tensor logits, Tensor bias, TokenRows.Decoding tokens) {
     search.advance(CudaTensor.of(logits), CudaTensor.of(bias), tokens);
+  }
+
+  @Override
+  public WordSearch searchAmong(Linear words, Tensor bias, SlotState state, int rows) {
+    return new LogitsSearch(this, words, bias, rows);
   }
 
   @Override

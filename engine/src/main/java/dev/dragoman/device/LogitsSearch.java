@@ -1,0 +1,33 @@
+package dev.dragoman.device;
+
+/** Writes all logits down, then searches them. */
+public final class LogitsSearch implements WordSearch {
+  /** Rows begin at multiples of so many numbers, however many words there are. */
+  private static final int STEP = 8;
+
+  private final Device device;
+  private final Linear words;
+  private final Tensor bias;
+  private final Tensor logits;
+
+  /** Takes the memory for {@code rows} rows; see {@link Device#searchAmong}. */
+  public LogitsSearch(Device device, Linear words, Tensor bias, int rows) {
+    int padded = (words.outputs() + STEP - 1) / STEP * STEP;
+    this.device = device;
+    this.words = words;
+    this.bias = bias;
+    this.logits =
+        device.allocate(DataType.F32, new Shape(rows, padded)).columns(0, words.outputs());
+  }
+
+  @Override
+  public void advance(Tensor x, TokenRows.Decoding tokens) {
+    Tensor ofRows = logits.rows(0, tokens.count());
+    if (tokens.state().candidates().isPresent()) {
+      device.linearToCandidates(x, words, tokens, ofRows);
+    } else {
+      device.linear(x, words, ofRows);
+    }
+    device.advance(ofRows, bias, tokens);
+  }
+}

@@ -1,0 +1,67 @@
+package dev.dragoman.device.cpu;
+
+import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.FloatPointer;
+
+/**
+ * Native memory, filled with zeros, that begins at a cache line. What malloc gives begins in the
+ * middle of one, so that every load of a whole vector would touch two lines: that costs products a
+ * tenth to a third of their speed.
+ */
+final class AlignedMemory implements AutoCloseable {
+  /** Bytes of a cache line, and of the widest vectors. */
+  private static final int LINE = 64;
+
+  private final BytePointer taken;
+  private final BytePointer bytes;
+  private final FloatPointer floats;
+  private final ByteBuffer byteBuffer;
+  private final FloatBuffer floatBuffer;
+
+  private AlignedMemory(long count) {
+    taken = new BytePointer(count + LINE).zero();
+    bytes = taken.getPointer((LINE - taken.address() % LINE) % LINE).capacity(count);
+    floats = new FloatPointer(bytes);
+    byteBuffer = count == 0 ? ByteBuffer.allocate(0) : bytes.asByteBuffer();
+    floatBuffer = byteBuffer.asFloatBuffer();
+  }
+
+  /** Room for so many bytes. */
+  static AlignedMemory bytes(long count) {
+    return new AlignedMemory(count);
+  }
+
+  /** Room for so many numbers of four bytes. */
+  static AlignedMemory words(long count) {
+    return new AlignedMemory(count * Float.BYTES);
+  }
+
+  /** In bytes. */
+  long size() {
+    return bytes.capacity();
+  }
+
+  BytePointer bytes() {
+    return bytes;
+  }
+
+  FloatPointer floats() {
+    return floats;
+  }
+
+  ByteBuffer byteBuffer() {
+    return byteBuffer;
+  }
+
+  FloatBuffer floatBuffer() {
+    return floatBuffer;
+  }
+
+  /** The memory must not be used afterwards, by whatever name. */
+  @Override
+  public void close() {
+    taken.close();
+  }
+}

@@ -1,0 +1,283 @@
+package dev.dragoman.device.cpu;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * The inner loops of attention on the JDK's vector API. Loops are as plain as can be: Java's
+ * compiler keeps a few vectors in registers, and gives up where there are many.
+ */
+final class SimdAttention implements AttentionMath {
+  private static final VectorSpecies<Float> LANES = FloatVector.SPECIES_PREFERRED;
+  private static final int STEP = LANES.length();
+  private static final int FOUR = 4 * STEP;
+
+  /** The number of each lane. */
+  private static final FloatVector NUMBERS = FloatVector.zero(LANES).addIndex(1);
+
+  /** {@inheritDoc} A lane is a key, so that nothing has to be added up across lanes. */
+  @Override
+  public void scores(QueryBlock block, float[] keys, int at, int column) {
+    for (int head = 0; head < block.heads; head++) {
+      int first = at + head * Blocks.SIZE * block.headWidth;
+      for (int lane = 0; lane < Blocks.SIZE; lane += STEP) {
+        if (block.count == QueryBlock.MOST) {
+          scoresOfFour(block, head, keys, first + lane, column + lane);
+        } else {
+          for (int query = 0; query < block.count; query++) {
+            int out = block.weights(query, head) + column + lane;
+            scoresOfOne(block, block.part(query, head), keys, first + lane, out);
+          }
+        }
+      }
+    }
+  }
+
+  private static void scoresOfFour(QueryBlock block, int head, float[] keys, int at, int column) {
+    float[] queries = block.queries;
+    int width = block.headWidth;
+    int q0 = block.part(0, head);
+    int q1 = q0 + block.width;
+    int q2 = q1 + block.width;
+    int q3 = q2 + block.width;
+    FloatVector s0 = FloatVector.zero(LANES);
+    FloatVector s1 = s0;
+    FloatVector s2 = s0;
+    FloatVector s3 = s0;
+    for (int i = 0; i < width; i++) {
+      FloatVector key = load(keys, at + i * Blocks.SIZE);
+      s0 = key.fma(broadcast(queries[q0 + i]), s0);
+      s1 = key.fma(broadcast(queries[q1 + i]), s1);
+      s2 = key.fma(broadcast(queries[q2 + i]), s2);
+      s3 = key.fma(broadcast(queries[q3 + i]), s3);
+    }
+    s0.intoArray(block.weights, block.weights(0, head) + column);
+    s1.intoArray(block.weights, block.weights(1, head) + column);
+    s2.intoArray(block.weights, block.weights(2, head) + column);
+    s3.intoArray(block.weights, block.weights(3, head) + column);
+  }
+
+  private static void scoresOfOne(QueryBlock block, int q, float[] keys, int at, int out) {
+    float[] queries = block.queries;
+    int width = block.headWidth;
+    FloatVector sum = FloatVector.zero(LANES);
+    for (int i = 0; i < width; i++) {
+      sum = load(keys, at + i * Blocks.SIZE).fma(broadcast(queries[q + i]), sum);
+    }
+    sum.intoArray(block.weights, out);
+  }
+
+  @Override
+  public void scores(QueryBlock block, int query, float[] keys, KeyRows rows) {
+    for (int head = 0; head < block.heads; head++) {
+      if (block.headWidth == FOUR) {
+        scoresOfFourVectors(block, query, head, keys, rows);
+      } else {
+        scoresOfAnyWidth(block, query, head, keys, rows);
+      }
+    }
+  }
+
+  /** The usual width of a head: the query stays in four registers. */
+  private static void scoresOfFourVectors(
+      QueryBlock block, int query, int head, float[] keys, KeyRows rows) {
+    int q = block.part(query, head);
+    int out = block.weights(query, head);
+    int column = head * rows.headStride;
+    FloatVector q0 = load(block.queries, q);
+    FloatVector q1 = load(block.queries, q + STEP);
+    FloatVector q2 = load(block.queries, q + 2 * STEP);
+    FloatVector q3 = load(block.queries, q + 3 * STEP);
+    int[] offsets = rows.offsets;
+    for (int t = 0; t < rows.count; t++) {
+      int key = offsets[t] + column;
+      FloatVector left = q0.mul(load(keys, key)).add(q1.mul(load(keys, key + STEP)));
+      FloatVector right =
+          q2.mul(load(keys, key + 2 * STEP)).add(q3.mul(load(keys, key + 3 * STEP)));
+      block.weights[out + t] = LaneSum.of(left.add(right));
+    }
+  }
+
+  private static void scoresOfAnyWidth(
+      QueryBlock block, int query, int head, float[] keys, KeyRows rows) {
+    int q = block.part(query, head);
+    int out = block.weights(query, head);
+    int column = head * rows.headStride;
+    float[] queries = block.queries;
+    int width = block.headWidth;
+    int whole = LANES.loopBound(width);
+    for (int t = 0; t < rows.count; t++) {
+      int key = rows.offsets[t] + column;
+      FloatVector sums = FloatVector.zero(LANES);
+      for (int i = 0; i < whole; i += STEP) {
+        sums = load(queries, q + i).fma(load(keys, key + i), sums);
+      }
+      float sum = LaneSum.of(sums);
+      for (int i = whole; i < width; i++) {
+        sum += queries[q + i] * keys[key + i];
+      }
+      block.weights[out + t] = sum;
+    }
+  }
+
+  /**
+   * {@inheritDoc} The largest score is found number by number: there are few of them, and the
+   * largest of a vector of floats takes Java longer.
+   */
+  @Override
+  public void softmax(QueryBlock block) {
+    for (int head = 0; head < block.heads; head++) {
+      for (int query = 0; query < block.count; query++) {
+        softmax(block, block.weights(query, head));
+      }
+    }
+  }
+
+  private static void softmax(QueryBlock block, int at) {
+    float[] x = block.weights;
+    int first = block.first;
+    int end = block.end;
+    float max = Float.NEGATIVE_INFINITY;
+    for (int t = at + first; t < at + end; t++) {
+      max = x[t] > max ? x[t] : max;
+    }
+    int from = LANES.loopBound(first);
+    float scale = block.scale();
+    FloatVector sums = FloatVector.zero(LANES);
+    for (int t = from; t < end; t += STEP) {
+      FloatVector e = SimdFunctions.exp(load(x, at + t).sub(max).mul(scale));
+      VectorMask<Float> outside =
+          NUMBERS
+              .compare(VectorOperators.LT, (float) (first - t))
+              .or(NUMBERS.compare(VectorOperators.GE, (float) (end - t)));
+      e = e.blend(0, outside);
+      e.intoArray(x, at + t);
+      sums = sums.add(e);
+    }
+    float inverse = 1 / LaneSum.of(sums);
+    for (int t = from; t < end; t += STEP) {
+      load(x, at + t).mul(inverse).intoArray(x, at + t);
+    }
+  }
+
+  /** {@inheritDoc} Two queries share each value that is loaded. */
+  @Override
+  public void weightedSums(QueryBlock block, float[] values, KeyRows rows) {
+    for (int head = 0; head < block.heads; head++) {
+      int query = 0;
+      if (block.headWidth % FOUR == 0) {
+        for (; query + 2 <= block.count; query += 2) {
+          twoSums(block, query, head, values, rows);
+        }
+      }
+      for (; query < block.count; query++) {
+        oneSum(block, query, head, values, rows);
+      }
+    }
+  }
+
+  @Override
+  public void weightedSum(QueryBlock block, int query, float[] values, KeyRows rows) {
+    for (int head = 0; head < block.heads; head++) {
+      oneSum(block, query, head, values, rows);
+    }
+  }
+
+  private static void twoSums(QueryBlock block, int query, int head, float[] values, KeyRows rows) {
+    int count = rows.count;
+    int[] offsets = rows.offsets;
+    float[] weights = block.weights;
+    int wa = block.weights(query, head) + block.first;
+    int wb = block.weights(query + 1, head) + block.first;
+    for (int i = 0; i < block.headWidth; i += FOUR) {
+      FloatVector a0 = FloatVector.zero(LANES);
+      FloatVector a1 = a0;
+      FloatVector a2 = a0;
+      FloatVector a3 = a0;
+      FloatVector b0 = a0;
+      FloatVector b1 = a0;
+      FloatVector b2 = a0;
+      FloatVector b3 = a0;
+      int column = head * rows.headStride + i;
+      for (int t = 0; t < count; t++) {
+        int at = offsets[t] + column;
+        FloatVector a = broadcast(weights[wa + t]);
+        FloatVector b = broadcast(weights[wb + t]);
+        FloatVector value = load(values, at);
+        a0 = value.fma(a, a0);
+        b0 = value.fma(b, b0);
+        value = load(values, at + STEP);
+        a1 = value.fma(a, a1);
+        b1 = value.fma(b, b1);
+        value = load(values, at + 2 * STEP);
+        a2 = value.fma(a, a2);
+        b2 = value.fma(b, b2);
+        value = load(values, at + 3 * STEP);
+        a3 = value.fma(a, a3);
+        b3 = value.fma(b, b3);
+      }
+      a0.intoArray(block.contexts, block.part(query, head) + i);
+      a1.intoArray(block.contexts, block.part(query, head) + i + STEP);
+      a2.intoArray(block.contexts, block.part(query, head) + i + 2 * STEP);
+      a3.intoArray(block.contexts, block.part(query, head) + i + 3 * STEP);
+      b0.intoArray(block.contexts, block.part(query + 1, head) + i);
+      b1.intoArray(block.contexts, block.part(query + 1, head) + i + STEP);
+      b2.intoArray(block.contexts, block.part(query + 1, head) + i + 2 * STEP);
+      b3.intoArray(block.contexts, block.part(query + 1, head) + i + 3 * STEP);
+    }
+  }
+
+  private static void oneSum(QueryBlock block, int query, int head, float[] values, KeyRows rows) {
+    int count = rows.count;
+    int[] offsets = rows.offsets;
+    float[] weights = block.weights;
+    int w = block.weights(query, head) + block.first;
+    int out = block.part(query, head);
+    int i = 0;
+    for (; i + FOUR <= block.headWidth; i += FOUR) {
+      FloatVector s0 = FloatVector.zero(LANES);
+      FloatVector s1 = s0;
+      FloatVector s2 = s0;
+      FloatVector s3 = s0;
+      int column = head * rows.headStride + i;
+      for (int t = 0; t < count; t++) {
+        int at = offsets[t] + column;
+        FloatVector weight = broadcast(weights[w + t]);
+        s0 = load(values, at).fma(weight, s0);
+        s1 = load(values, at + STEP).fma(weight, s1);
+        s2 = load(values, at + 2 * STEP).fma(weight, s2);
+        s3 = load(values, at + 3 * STEP).fma(weight, s3);
+      }
+      s0.intoArray(block.contexts, out + i);
+      s1.intoArray(block.contexts, out + i + STEP);
+      s2.intoArray(block.contexts, out + i + 2 * STEP);
+      s3.intoArray(block.contexts, out + i + 3 * STEP);
+    }
+    for (; i + STEP <= block.headWidth; i += STEP) {
+      FloatVector sum = FloatVector.zero(LANES);
+      int column = head * rows.headStride + i;
+      for (int t = 0; t < count; t++) {
+        sum = load(values, offsets[t] + column).fma(broadcast(weights[w + t]), sum);
+      }
+      sum.intoArray(block.contexts, out + i);
+    }
+    for (; i < block.headWidth; i++) {
+      float sum = 0;
+      int column = head * rows.headStride + i;
+      for (int t = 0; t < count; t++) {
+        sum += weights[w + t] * values[offsets[t] + column];
+      }
+      block.contexts[out + i] = sum;
+    }
+  }
+
+  private static FloatVector load(float[] array, int at) {
+    return FloatVector.fromArray(LANES, array, at);
+  }
+
+  private static FloatVector broadcast(float value) {
+    return FloatVector.broadcast(LANES, value);
+  }
+}
