@@ -45,10 +45,8 @@ final class Attention {
       reserve(new Shape(length, out.shape().columns()), inputs.heads());
       CpuCache keys = CpuCache.of(sentence.keys());
       CpuCache values = CpuCache.of(sentence.values());
-      for (int position = 0; position < length; position++) {
-        keys.write(position, CpuTensor.of(inputs.keys()), offsets[i] + position);
-        values.write(position, CpuTensor.of(inputs.values()), offsets[i] + position);
-      }
+      keys.write(0, CpuTensor.of(inputs.keys()), offsets[i], length);
+      values.write(0, CpuTensor.of(inputs.values()), offsets[i], length);
       see(values, 0, length);
       for (int row = offsets[i]; row < offsets[i + 1]; row += QueryBlock.MOST) {
         QueryBlock block = queries.read(row, Math.min(QueryBlock.MOST, offsets[i + 1] - row));

@@ -45,9 +45,10 @@ final class Caches {
     int[] offsets = CpuTensor.ints(binding.tokens().offsets());
     int[] starts = CpuTensor.ints(binding.starts());
     for (int sentence = 0; sentence < binding.slots().shape().rows(); sentence++) {
-      for (int row = offsets[sentence]; row < offsets[sentence + 1]; row++) {
-        write(row, cache, starts[sentence] + row - offsets[sentence]);
-      }
+      int first = offsets[sentence];
+      int count = offsets[sentence + 1] - first;
+      CpuCache.of(cache.keys()).write(starts[sentence], keys, first, count);
+      CpuCache.of(cache.values()).write(starts[sentence], values, first, count);
     }
   }
 

@@ -38,13 +38,13 @@ final class CpuCache implements CpuRows {
   private final Shape shape;
   private final int heads;
   private final AtomicLong bytesHeld;
-  private final float[] row;
+  private final float[] rows;
   private float[] numbers;
 
   private CpuCache(Blocks blocks, Order order, Shape shape, int heads, AtomicLong bytesHeld) {
     this.blocks = blocks;
     this.order = order;
-    this.row = new float[shape.columns()];
+    this.rows = new float[Blocks.SIZE * shape.columns()];
     this.shape = shape;
     this.heads = heads;
     this.bytesHeld = bytesHeld;
@@ -100,8 +100,41 @@ final class CpuCache implements CpuRows {
 
   /** Copies row {@code row} of a tensor to a position. */
   void write(int position, CpuTensor from, int row) {
-    from.read(row, this.row, 0);
-    write(position, this.row, 0);
+    from.read(row, rows, 0);
+    write(position, rows, 0);
+  }
+
+  /** Copies rows of a tensor to positions that follow each other. */
+  void write(int position, CpuTensor from, int row, int count) {
+    int done = 0;
+    while (done < count) {
+      int inBlock = Math.min(count - done, Blocks.SIZE - (position + done) % Blocks.SIZE);
+      for (int i = 0; i < inBlock; i++) {
+        from.read(row + done + i, rows, i * shape.columns());
+      }
+      if (order == Order.BY_DIMENSION) {
+        transpose(position + done, inBlock);
+      } else {
+        for (int i = 0; i < inBlock; i++) {
+          write(position + done + i, rows, i * shape.columns());
+        }
+      }
+      done += inBlock;
+    }
+  }
+
+  /** Writes the first {@code count} of {@link #rows} to positions of one block. */
+  private void transpose(int position, int count) {
+    int first = place(position);
+    int width = shape.columns();
+    float[] from = rows;
+    float[] to = numbers;
+    for (int column = 0; column < width; column++) {
+      int at = first + column * Blocks.SIZE; // heads follow each other
+      for (int i = 0; i < count; i++) {
+        to[at + i] = from[i * width + column];
+      }
+    }
   }
 
   /** What lies between two positions is not read again. */

@@ -1,6 +1,7 @@
 package dev.dragoman.device.cpu;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -18,6 +19,9 @@ final class LaneSum {
   private static final VectorShuffle<Float> BY_EIGHTH = rotation(8);
   private static final VectorShuffle<Float> BY_SIXTEENTH = rotation(16);
 
+  private static final VectorMask<Float> UPPER_HALF = lanesWithBit(LANES.length() / 2);
+  private static final VectorMask<Float> UPPER_QUARTERS = lanesWithBit(LANES.length() / 4);
+
   private LaneSum() {}
 
   /** The sum of the 4, 8 or 16 lanes, which are all that vectors of 128 to 512 bits have. */
@@ -33,9 +37,37 @@ final class LaneSum {
     return sums.lane(0);
   }
 
+  /**
+   * The sums of four vectors, to the bit as {@link #of} has them, for half the work: what two
+   * vectors still have to be added up of fits into one.
+   *
+   * @return the sum of a at the first lane, of b at the middle, of c and d a quarter behind these
+   */
+  static FloatVector ofFour(FloatVector a, FloatVector b, FloatVector c, FloatVector d) {
+    FloatVector ab = a.blend(b, UPPER_HALF).add(b.blend(a, UPPER_HALF).rearrange(BY_HALF));
+    FloatVector cd = c.blend(d, UPPER_HALF).add(d.blend(c, UPPER_HALF).rearrange(BY_HALF));
+    FloatVector sums =
+        ab.blend(cd, UPPER_QUARTERS).add(cd.blend(ab, UPPER_QUARTERS).rearrange(BY_QUARTER));
+    if (LANES.length() > 4) {
+      sums = sums.add(sums.rearrange(BY_EIGHTH));
+    }
+    if (LANES.length() > 8) {
+      sums = sums.add(sums.rearrange(BY_SIXTEENTH));
+    }
+    return sums;
+  }
+
   /** Moves each lane by that part of a vector. */
   private static VectorShuffle<Float> rotation(int part) {
     int lanes = LANES.length() / part;
     return VectorShuffle.fromOp(LANES, lane -> (lane + lanes) % LANES.length());
+  }
+
+  private static VectorMask<Float> lanesWithBit(int bit) {
+    boolean[] set = new boolean[LANES.length()];
+    for (int lane = 0; lane < set.length; lane++) {
+      set[lane] = (lane & bit) != 0;
+    }
+    return VectorMask.fromArray(LANES, set, 0);
   }
 }

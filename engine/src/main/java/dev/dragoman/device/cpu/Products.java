@@ -19,7 +19,7 @@ import org.bytedeco.dnnl.dnnl_stream;
  */
 abstract class Products implements AutoCloseable {
   /** Rows of a tile at most. */
-  static final int TILE = 128;
+  static final int TILE = 256;
 
   private static final int STEP = 8;
 

@@ -13,14 +13,12 @@ import java.util.concurrent.atomic.AtomicLong;
  * p·t, with integers and float32 scales s and t, so that x·Wᵀ is (q·pᵀ)·t·s (as in Bhandare et al.,
  * "Efficient 8-Bit Quantization of Transformer Neural Machine Language Translation Model", 2019,
  * with scales taken anew from each row). A row's result depends on that row alone.
- *
- * <p>A row of sums is read once, and all that follows is done while it lies in the cache: scales,
- * bias, activation, and integers again for the next product.
  */
 final class QuantizedProducts extends Products {
   private final VectorMath math;
   private final Quantized quantized;
   private final Quantized hidden;
+  private final Elementwise elementwise;
   private final Staging sums;
   private float[] row = new float[0];
 
@@ -35,6 +33,7 @@ final class QuantizedProducts extends Products {
     this.math = math;
     this.quantized = new Quantized(math, range, TILE, bytesHeld);
     this.hidden = new Quantized(math, range, TILE, bytesHeld);
+    this.elementwise = new Elementwise(stream());
     this.sums = new Staging(bytesHeld);
   }
 
@@ -100,13 +99,19 @@ final class QuantizedProducts extends Products {
     Runnable first = product(quantized, layer.first(), x.count());
     Runnable second = product(hidden, layer.second(), x.count());
     int inner = layer.first().outputs();
+    Runnable activation =
+        elementwise.apply(layer.activation(), x.count(), inner, () -> sums.reserve(0).bytes());
     return () -> {
       quantize(x);
       first.run();
       reserveRow(Math.max(inner, layer.second().outputs()));
       for (int i = 0; i < x.count(); i++) {
         scale(i, quantized, layer.first().biases(), row);
-        math.activate(layer.activation(), row, inner);
+        sums.reserve(0).floatBuffer().put(i * inner, row, 0, inner);
+      }
+      activation.run();
+      for (int i = 0; i < x.count(); i++) {
+        sums.reserve(0).floatBuffer().get(i * inner, row, 0, inner);
         hidden.set(i, row, inner);
       }
       second.run();
@@ -150,7 +155,7 @@ final class QuantizedProducts extends Products {
 
   private void reserveRow(int columns) {
     if (row.length < columns) {
-      row = new float[VectorMath.padded(columns)];
+      row = new float[columns];
     }
   }
 
@@ -158,6 +163,7 @@ final class QuantizedProducts extends Products {
   public void close() {
     quantized.close();
     hidden.close();
+    elementwise.close();
     sums.close();
     super.close();
   }

@@ -1,8 +1,5 @@
 package dev.dragoman.device.cpu;
 
-import dev.dragoman.device.Activation;
-import org.apache.commons.math3.special.Erf;
-
 /** The inner loops in plain Java, sums in double: the reference for {@link SimdMath}. */
 final class ScalarMath implements VectorMath {
 
@@ -53,29 +50,6 @@ final class ScalarMath implements VectorMath {
   public void quantize(float[] x, int n, float scale, int offset, byte[] out) {
     for (int i = 0; i < n; i++) {
       out[i] = (byte) (Math.rint(x[i] * scale) + offset);
-    }
-  }
-
-  @Override
-  public void activate(Activation activation, float[] x, int n) {
-    for (int i = 0; i < n; i++) {
-      double number = x[i];
-      x[i] =
-          (float)
-              switch (activation) {
-                case NONE -> number;
-                case RELU -> Math.max(0, number);
-                case SWISH -> number / (1 + Math.exp(-number));
-                case GELU -> number / 2 * (1 + Erf.erf(number / Math.sqrt(2)));
-                case GELU_TANH ->
-                    number
-                        / (1
-                            + Math.exp(
-                                -2
-                                    * Math.sqrt(2 / Math.PI)
-                                    * number
-                                    * (1 + 0.044715 * number * number)));
-              };
     }
   }
 

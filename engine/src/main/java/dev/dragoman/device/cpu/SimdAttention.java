@@ -1,7 +1,6 @@
 package dev.dragoman.device.cpu;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -16,6 +15,9 @@ final class SimdAttention implements AttentionMath {
 
   /** The number of each lane. */
   private static final FloatVector NUMBERS = FloatVector.zero(LANES).addIndex(1);
+
+  private final float[] sums = new float[STEP];
+  private float[] products = new float[0];
 
   /** {@inheritDoc} A lane is a key, so that nothing has to be added up across lanes. */
   @Override
@@ -59,14 +61,26 @@ final class SimdAttention implements AttentionMath {
     s3.intoArray(block.weights, block.weights(3, head) + column);
   }
 
+  /** Four sums in turns, since one alone would wait for each of its additions. */
   private static void scoresOfOne(QueryBlock block, int q, float[] keys, int at, int out) {
     float[] queries = block.queries;
     int width = block.headWidth;
-    FloatVector sum = FloatVector.zero(LANES);
-    for (int i = 0; i < width; i++) {
-      sum = load(keys, at + i * Blocks.SIZE).fma(broadcast(queries[q + i]), sum);
+    FloatVector s0 = FloatVector.zero(LANES);
+    FloatVector s1 = s0;
+    FloatVector s2 = s0;
+    FloatVector s3 = s0;
+    int i = 0;
+    for (; i + 4 <= width; i += 4) {
+      int key = at + i * Blocks.SIZE;
+      s0 = load(keys, key).fma(broadcast(queries[q + i]), s0);
+      s1 = load(keys, key + Blocks.SIZE).fma(broadcast(queries[q + i + 1]), s1);
+      s2 = load(keys, key + 2 * Blocks.SIZE).fma(broadcast(queries[q + i + 2]), s2);
+      s3 = load(keys, key + 3 * Blocks.SIZE).fma(broadcast(queries[q + i + 3]), s3);
     }
-    sum.intoArray(block.weights, out);
+    for (; i < width; i++) {
+      s0 = load(keys, at + i * Blocks.SIZE).fma(broadcast(queries[q + i]), s0);
+    }
+    s0.add(s1).add(s2.add(s3)).intoArray(block.weights, out);
   }
 
   @Override
@@ -80,23 +94,53 @@ final class SimdAttention implements AttentionMath {
     }
   }
 
-  /** The usual width of a head: the query stays in four registers. */
-  private static void scoresOfFourVectors(
+  /**
+   * The usual width of a head: the query stays in four registers. Two loops, since Java's compiler
+   * would give up on their sum.
+   */
+  private void scoresOfFourVectors(
       QueryBlock block, int query, int head, float[] keys, KeyRows rows) {
-    int q = block.part(query, head);
+    int count = rows.count;
+    reserve(count);
+    multiply(block, block.part(query, head), keys, rows, head * rows.headStride);
     int out = block.weights(query, head);
-    int column = head * rows.headStride;
-    FloatVector q0 = load(block.queries, q);
-    FloatVector q1 = load(block.queries, q + STEP);
-    FloatVector q2 = load(block.queries, q + 2 * STEP);
-    FloatVector q3 = load(block.queries, q + 3 * STEP);
+    for (int t = 0; t < count; t += 4) {
+      int at = t * STEP;
+      LaneSum.ofFour(
+              load(products, at),
+              load(products, at + STEP),
+              load(products, at + 2 * STEP),
+              load(products, at + 3 * STEP))
+          .intoArray(sums, 0);
+      block.weights[out + t] = sums[0];
+      block.weights[out + t + 1] = sums[STEP / 2];
+      block.weights[out + t + 2] = sums[STEP / 4];
+      block.weights[out + t + 3] = sums[STEP / 2 + STEP / 4];
+    }
+  }
+
+  /** Lane by lane, key after key. */
+  private void multiply(QueryBlock block, int query, float[] keys, KeyRows rows, int column) {
+    FloatVector q0 = load(block.queries, query);
+    FloatVector q1 = load(block.queries, query + STEP);
+    FloatVector q2 = load(block.queries, query + 2 * STEP);
+    FloatVector q3 = load(block.queries, query + 3 * STEP);
+    int count = rows.count;
     int[] offsets = rows.offsets;
-    for (int t = 0; t < rows.count; t++) {
+    float[] out = products;
+    for (int t = 0; t < count; t++) {
       int key = offsets[t] + column;
       FloatVector left = q0.mul(load(keys, key)).add(q1.mul(load(keys, key + STEP)));
       FloatVector right =
           q2.mul(load(keys, key + 2 * STEP)).add(q3.mul(load(keys, key + 3 * STEP)));
-      block.weights[out + t] = LaneSum.of(left.add(right));
+      left.add(right).intoArray(out, t * STEP);
+    }
+  }
+
+  /** Room for the products of so many keys, and three more. */
+  private void reserve(int keys) {
+    if (products.length < (keys + 3) * STEP) {
+      products = new float[VectorMath.padded(keys + 3) * STEP];
     }
   }
 
@@ -136,28 +180,40 @@ final class SimdAttention implements AttentionMath {
   }
 
   private static void softmax(QueryBlock block, int at) {
+    float sum = exponentiate(block, at, largest(block, at));
+    divide(block, at, sum);
+  }
+
+  private static float largest(QueryBlock block, int at) {
+    float[] x = block.weights;
+    float largest = Float.NEGATIVE_INFINITY;
+    for (int t = at + block.first; t < at + block.end; t++) {
+      largest = x[t] > largest ? x[t] : largest;
+    }
+    return largest;
+  }
+
+  /** The scores' exponentials, and 0 beside them; gives their sum. */
+  private static float exponentiate(QueryBlock block, int at, float largest) {
     float[] x = block.weights;
     int first = block.first;
     int end = block.end;
-    float max = Float.NEGATIVE_INFINITY;
-    for (int t = at + first; t < at + end; t++) {
-      max = x[t] > max ? x[t] : max;
-    }
-    int from = LANES.loopBound(first);
     float scale = block.scale();
     FloatVector sums = FloatVector.zero(LANES);
-    for (int t = from; t < end; t += STEP) {
-      FloatVector e = SimdFunctions.exp(load(x, at + t).sub(max).mul(scale));
-      VectorMask<Float> outside =
-          NUMBERS
-              .compare(VectorOperators.LT, (float) (first - t))
-              .or(NUMBERS.compare(VectorOperators.GE, (float) (end - t)));
-      e = e.blend(0, outside);
+    for (int t = LANES.loopBound(first); t < end; t += STEP) {
+      FloatVector e = SimdFunctions.exp(load(x, at + t).sub(largest).mul(scale));
+      e = e.blend(0, NUMBERS.compare(VectorOperators.LT, (float) (first - t)));
+      e = e.blend(0, NUMBERS.compare(VectorOperators.GE, (float) (end - t)));
       e.intoArray(x, at + t);
       sums = sums.add(e);
     }
-    float inverse = 1 / LaneSum.of(sums);
-    for (int t = from; t < end; t += STEP) {
+    return LaneSum.of(sums);
+  }
+
+  private static void divide(QueryBlock block, int at, float sum) {
+    float[] x = block.weights;
+    float inverse = 1 / sum;
+    for (int t = LANES.loopBound(block.first); t < block.end; t += STEP) {
       load(x, at + t).mul(inverse).intoArray(x, at + t);
     }
   }

@@ -1,10 +1,8 @@
 package dev.dragoman.device.cpu;
 
-import dev.dragoman.device.Activation;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
@@ -15,7 +13,6 @@ final class SimdMath implements VectorMath {
   private static final VectorSpecies<Integer> INTEGERS =
       VectorSpecies.of(int.class, LANES.vectorShape());
   private static final int STEP = LANES.length();
-  private static final int BLOCK = 4 * STEP;
 
   /** As many bytes as there are lanes, or the fewest that a vector has, which are 64 bits. */
   private static final VectorSpecies<Byte> BYTES =
@@ -95,33 +92,6 @@ final class SimdMath implements VectorMath {
   }
 
   @Override
-  public void activate(Activation activation, float[] x, int n) {
-    switch (activation) { // a loop for each: in one loop for all every vector would ask which it is
-      case NONE -> {}
-      case RELU -> {
-        for (int i = 0; i < n; i += STEP) {
-          SimdFunctions.relu(load(x, i)).intoArray(x, i);
-        }
-      }
-      case SWISH -> {
-        for (int i = 0; i < n; i += STEP) {
-          SimdFunctions.swish(load(x, i)).intoArray(x, i);
-        }
-      }
-      case GELU -> {
-        for (int i = 0; i < n; i += STEP) {
-          SimdFunctions.gelu(load(x, i)).intoArray(x, i);
-        }
-      }
-      case GELU_TANH -> {
-        for (int i = 0; i < n; i += STEP) {
-          SimdFunctions.geluTanh(load(x, i)).intoArray(x, i);
-        }
-      }
-    }
-  }
-
-  @Override
   public void normalize(float[] x, Norm norm) {
     int n = norm.width();
     int whole = LANES.loopBound(n);
@@ -172,29 +142,19 @@ final class SimdMath implements VectorMath {
 
   @Override
   public void best(float[] x, int n, int first, Best best) {
+    float threshold = best.threshold();
     int i = 0;
-    for (; i + BLOCK <= n; i += BLOCK) { // most blocks hold nothing that could enter
-      float threshold = best.threshold();
-      VectorMask<Float> higher =
-          isHigher(x, i, threshold)
-              .or(isHigher(x, i + STEP, threshold))
-              .or(isHigher(x, i + 2 * STEP, threshold))
-              .or(isHigher(x, i + 3 * STEP, threshold));
-      if (higher.anyTrue()) {
-        for (int lane = i; lane < i + BLOCK; lane++) {
-          if (x[lane] > threshold) {
-            best.offer(x[lane], first + lane);
-          }
+    for (; i + STEP <= n; i += STEP) { // most vectors hold nothing that could enter
+      if (load(x, i).compare(VectorOperators.GT, threshold).anyTrue()) {
+        for (int lane = i; lane < i + STEP; lane++) {
+          best.offer(x[lane], first + lane);
         }
+        threshold = best.threshold();
       }
     }
     for (; i < n; i++) {
       best.offer(x[i], first + i);
     }
-  }
-
-  private static VectorMask<Float> isHigher(float[] x, int at, float threshold) {
-    return load(x, at).compare(VectorOperators.GT, threshold);
   }
 
   private static FloatVector broadcast(float value) {

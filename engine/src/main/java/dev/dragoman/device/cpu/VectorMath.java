@@ -1,7 +1,6 @@
 package dev.dragoman.device.cpu;
 
 import com.sun.management.HotSpotDiagnosticMXBean;
-import dev.dragoman.device.Activation;
 import java.lang.management.ManagementFactory;
 import java.util.Optional;
 import org.slf4j.LoggerFactory;
@@ -16,10 +15,7 @@ interface VectorMath {
   /** The inner loops of attention. */
   AttentionMath attention();
 
-  /**
-   * Arrays given to {@link #activate} have room for a multiple of so many numbers; the rest is
-   * overwritten.
-   */
+  /** Arrays have room for a multiple of so many numbers where whole vectors are read or written. */
   int PADDING = 64;
 
   /** The room for {@code n} numbers. */
@@ -46,9 +42,6 @@ interface VectorMath {
    * exceeds 127 is stored without a sign.
    */
   void quantize(float[] x, int n, float scale, int offset, byte[] out);
-
-  /** x[0..n) ← act(x), to within a hundredth of what a step of 8-bit integers is worth. */
-  void activate(Activation activation, float[] x, int n);
 
   /** x ← (x - mean) / sqrt(variance + epsilon) · gain + bias, over the norm's width. */
   void normalize(float[] x, Norm norm);
