@@ -37,7 +37,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "The share is that of the least time in which the hardware could do the operation: its"
-          + " memory's or its products'. More than 100 % comes out of the caches.",
+          + " memory's or its products'. More than 100 %% comes out of the caches.",
       "",
       "Exit codes: 0 everything that is there agrees, 1 something does not, or what was asked for"
           + " is not there, 2 wrong usage."
