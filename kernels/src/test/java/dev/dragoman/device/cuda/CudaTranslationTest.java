@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.dragoman.Bleu;
 import dev.dragoman.GoldenFile;
 import dev.dragoman.Translation;
 import dev.dragoman.TranslationOptions;
@@ -15,6 +14,7 @@ import dev.dragoman.Translator;
 import dev.dragoman.device.DeviceUnavailableException;
 import dev.dragoman.device.cuda.EmulatedDriver.Order;
 import dev.dragoman.device.cuda.EmulatedDriver.Timing;
+import dev.dragoman.doctor.Bleu;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
