@@ -17,7 +17,6 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -299,16 +298,7 @@ final class BenchCommand implements Callable<Integer> {
   }
 
   private List<String> readLines() throws IOException {
-    List<String> text = new ArrayList<>();
-    List<Input> inputs = files.stream().map(Input::new).toList();
-    for (Input input : inputs) {
-      input.check();
-    }
-    try (InputLines lines = new InputLines(inputs, console)) {
-      for (var line = lines.next(); line.isPresent(); line = lines.next()) {
-        text.add(line.get().text().orElseThrow());
-      }
-    }
+    List<String> text = InputLines.readAll(files, console);
     if (text.isEmpty()) {
       throw new CommandFailure("there is no line to translate");
     }

@@ -1,6 +1,7 @@
 package dev.dragoman.cli;
 
 import dev.dragoman.device.TimedDevice;
+import dev.dragoman.doctor.Clock;
 import dev.dragoman.pipeline.Activity;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -70,14 +71,14 @@ record Benchmark(Workload workload, List<TimedDevice> timed) {
   private Run run() {
     timed.forEach(TimedDevice::reset);
     Activity before = workload.activity();
-    double processor = Machine.processorSeconds();
+    double processor = Clock.PROCESSOR.seconds();
     long start = System.nanoTime();
     Workload.Tokens tokens = workload.translateAll();
     double seconds = (System.nanoTime() - start) / 1e9;
     Activity activity = workload.activity().since(before);
     return new Run(
         seconds,
-        Machine.processorSeconds() - processor,
+        Clock.PROCESSOR.seconds() - processor,
         tokens.source(),
         tokens.target(),
         operations(),

@@ -9,6 +9,7 @@ import dev.dragoman.device.FoundDevice;
 import dev.dragoman.device.Inspection;
 import dev.dragoman.doctor.Doctor;
 import dev.dragoman.doctor.GoldenRecord;
+import dev.dragoman.doctor.Sample;
 import dev.dragoman.model.Model;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -20,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -31,13 +33,19 @@ import picocli.CommandLine.Spec;
     name = "doctor",
     description = {
       "Shows what is on this machine to compute on, and why not more; compares every operation"
-          + " with float64 and a model with its golden outputs, and times each operation.",
+          + " with float64 and a model with its golden outputs, and times each operation. Then"
+          + " translates a text in each precision, and says which is the fastest here and what it"
+          + " costs in BLEU.",
       ""
     },
     footer = {
       "",
       "The share is that of the least time in which the hardware could do the operation: its"
           + " memory's or its products'. More than 100 %% comes out of the caches.",
+      "",
+      "Lines per second are those of the best of a few passes with one worker, of processor time on"
+          + " a CPU. BLEU is that of sacreBLEU (cased, 13a), and without --reference tells only how"
+          + " near translations are to those in float32, where 100 are the same ones.",
       "",
       "Exit codes: 0 everything that is there agrees, 1 something does not, or what was asked for"
           + " is not there, 2 wrong usage."
@@ -68,6 +76,10 @@ final class DoctorCommand implements Callable<Integer> {
       description = "A model with golden outputs in its folder golden; by default the bundled one.")
   private Path model;
 
+  @Mixin private SampleOptions sample;
+
+  @Mixin private LanguageOptions languages;
+
   @Option(names = "--json", paramLabel = "FILE", description = "Write everything there, too.")
   private Path json;
 
@@ -89,15 +101,20 @@ final class DoctorCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     DoctorTarget target = target();
-    checkJson();
     Optional<Path> directory = Optional.ofNullable(model).or(() -> bundledModel);
+    LanguageOptions.Languages between = languages.checked();
+    Optional<Sample> named = sample.read(console);
+    if (named.isPresent() && directory.isEmpty()) {
+      throw new ParameterException(spec.commandLine(), "--text needs --model");
+    }
+    checkJson();
     Optional<Doctor.Patient> patient = Optional.empty();
     if (directory.isPresent()) {
-      patient = Optional.of(patient(backend.locate(directory.get())));
+      patient = Optional.of(patient(backend.locate(directory.get()), named, between));
     }
     Map<String, Inspection> found = Devices.inspect();
     List<FoundDevice> chosen = target.choose(found);
-    Doctor doctor = new Doctor(patient.filter(p -> !p.golden().isEmpty()), this::progress, effort);
+    Doctor doctor = new Doctor(patient, this::progress, effort);
     DoctorReport report =
         new DoctorReport(
             found,
@@ -133,9 +150,16 @@ final class DoctorCommand implements Callable<Integer> {
     }
   }
 
-  private Doctor.Patient patient(Path directory) throws IOException {
-    Model opened = backend.open(directory);
-    return new Doctor.Patient(opened, GoldenRecord.beside(directory));
+  private Doctor.Patient patient(
+      Path directory, Optional<Sample> named, LanguageOptions.Languages between)
+      throws IOException {
+    Model opened = between.choose(backend.open(directory));
+    List<GoldenRecord> golden = GoldenRecord.beside(directory);
+    Optional<Sample> compared = named.or(() -> Sample.of(golden));
+    if (compared.isPresent()) {
+      opened.requireLanguages();
+    }
+    return new Doctor.Patient(opened, golden, compared);
   }
 
   private static String modelNote(Optional<Path> directory, Optional<Doctor.Patient> patient) {
@@ -143,10 +167,13 @@ final class DoctorCommand implements Callable<Integer> {
       return "none is bundled here: name one with --model";
     }
     int records = patient.map(p -> p.golden().size()).orElse(0);
+    if (records > 0) {
+      return directory.get() + ", with " + records + " golden outputs";
+    }
+    boolean compares = patient.flatMap(Doctor.Patient::sample).isPresent();
     return directory.get()
-        + (records == 0
-            ? ", which has no golden outputs (golden/*.jsonl): nothing to compare with"
-            : ", with " + records + " golden outputs");
+        + ", which has no golden outputs (golden/*.jsonl): nothing to compare with"
+        + (compares ? "" : "; --text FILE compares precisions");
   }
 
   private void progress(String what) {

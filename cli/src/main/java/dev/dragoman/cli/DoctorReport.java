@@ -61,6 +61,7 @@ record DoctorReport(
     json.put("emulated", report.device().isEmulated());
     json.put("facts", facts(report.facts()));
     json.put("runs", report.runs().stream().map(DoctorReport::json).toList());
+    PrecisionTable.of(report).ifPresent(table -> json.put("precisions", table.json()));
     return json;
   }
 

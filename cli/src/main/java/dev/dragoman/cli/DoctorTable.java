@@ -45,6 +45,7 @@ final class DoctorTable {
     print("%ndevice %s%n", device.device().name());
     facts(device.facts());
     device.runs().forEach(run -> run(device, run));
+    PrecisionTable.of(device).ifPresent(table -> out.append(table.text()));
   }
 
   private void run(DeviceReport device, DeviceReport.Run run) {

@@ -4,6 +4,7 @@ import dev.dragoman.Translation;
 import dev.dragoman.TranslationOptions;
 import dev.dragoman.Translator;
 import dev.dragoman.benchmark.HostOnlyDevice;
+import dev.dragoman.doctor.Clock;
 import dev.dragoman.model.Model;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -90,14 +91,14 @@ record HostBenchmark(Setting setting, List<Run> runs) {
   }
 
   private static Run run(Translator translator, List<String> text, int copies) {
-    double processor = Machine.processorSeconds();
+    double processor = Clock.PROCESSOR.seconds();
     long start = System.nanoTime();
     Stream<String> lines = IntStream.range(0, copies).boxed().flatMap(unused -> text.stream());
     try (Stream<Translation> translations = translator.translate(lines)) {
       translations.forEach(HostBenchmark::require);
     }
     double seconds = (System.nanoTime() - start) / 1e9;
-    return new Run(seconds, Machine.processorSeconds() - processor);
+    return new Run(seconds, Clock.PROCESSOR.seconds() - processor);
   }
 
   private static void require(Translation translation) {

@@ -5,7 +5,9 @@ import dev.dragoman.cli.lines.NotTextException;
 import dev.dragoman.text.LineReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
@@ -23,6 +25,25 @@ final class InputLines implements LinePipeline.Source<InputLine>, AutoCloseable 
   InputLines(List<Input> inputs, Console console) {
     this.inputs = new ArrayDeque<>(inputs);
     this.console = console;
+  }
+
+  /**
+   * All lines of some files at once, {@code -} being standard input.
+   *
+   * @throws CommandFailure if one cannot be read or is not text
+   */
+  static List<String> readAll(List<Path> files, Console console) throws IOException {
+    List<Input> inputs = files.stream().map(Input::new).toList();
+    for (Input input : inputs) {
+      input.check();
+    }
+    List<String> texts = new ArrayList<>();
+    try (InputLines lines = new InputLines(inputs, console)) {
+      for (var line = lines.next(); line.isPresent(); line = lines.next()) {
+        texts.add(line.get().text().orElseThrow());
+      }
+    }
+    return texts;
   }
 
   /** The next line; an input that cannot be read is a {@link CommandFailure}. */

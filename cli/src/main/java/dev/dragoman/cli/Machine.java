@@ -74,15 +74,6 @@ final class Machine {
     return known.isEmpty() ? "not told by the system" : known;
   }
 
-  /** Seconds that all threads of this process have computed. */
-  static double processorSeconds() {
-    var system = ManagementFactory.getOperatingSystemMXBean();
-    if (system instanceof com.sun.management.OperatingSystemMXBean process) {
-      return process.getProcessCpuTime() / 1e9;
-    }
-    return Double.NaN;
-  }
-
   private static String processor() {
     return cpuInfo("model name").orElse(System.getProperty("os.arch"));
   }

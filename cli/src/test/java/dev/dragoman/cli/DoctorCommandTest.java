@@ -42,6 +42,13 @@ class DoctorCommandTest {
   void theProcessorIsWellAndTheJsonSaysTheSame() throws IOException {
     String out = theProcessorIsWell("--effort", "little", "--model", modelWithTenOutputs());
     assertTrue(out.contains("agrees: 0 of 10 outputs differ"), out);
+    JsonNode cpu = new ObjectMapper().readTree(json().toFile()).get("devices").get(0);
+    if (cpu.has("precisions")) {
+      assertEquals("float32", cpu.get("precisions").get("bleuBeside").asText());
+      assertEquals(5, cpu.get("precisions").get("lines").asInt());
+      assertTrue(out.contains("precisions: the model's golden sources, 5 lines"), out);
+      assertTrue(out.contains(" BLEU beside float32's own translations\n"), out);
+    }
   }
 
   /** The bundled model with few golden outputs: five each of greedy and beam search. */
@@ -62,18 +69,25 @@ class DoctorCommandTest {
   @Test
   @Tag("slow")
   void allGoldenOutputsAgreeAndTimesAreTaken() throws IOException {
-    String out = theProcessorIsWell();
+    Path text = MODEL.resolve("golden/own.fr.txt");
+    String out = theProcessorIsWell("--text", text.toString(), "--reference", text.toString());
     assertTrue(out.contains("agrees: 0 of 250 outputs differ"), out);
+    JsonNode cpu = new ObjectMapper().readTree(json().toFile()).get("devices").get(0);
+    if (cpu.has("precisions")) {
+      assertEquals("references", cpu.get("precisions").get("bleuBeside").asText());
+      assertTrue(out.contains(" BLEU beside the references\n"), out);
+      assertTrue(out.contains("precisions: " + text + ", 50 lines"), out);
+    }
   }
 
   private String theProcessorIsWell(String... options) throws IOException {
-    Path json = folder.resolve("doctor.json");
-    List<String> arguments = new ArrayList<>(List.of("--device", "cpu", "--json", json.toString()));
+    List<String> arguments =
+        new ArrayList<>(List.of("--device", "cpu", "--json", json().toString()));
     arguments.addAll(List.of(options));
     Result result = run(arguments.toArray(String[]::new));
     assertEquals(0, result.exitCode(), result.out() + result.err());
     assertTrue(result.out().endsWith("all is well\n"), result.out());
-    JsonNode report = new ObjectMapper().readTree(json.toFile());
+    JsonNode report = new ObjectMapper().readTree(json().toFile());
     assertTrue(report.get("agrees").asBoolean());
     JsonNode cpu = report.get("devices").get(0);
     assertEquals("cpu", cpu.get("name").asText());
@@ -88,7 +102,31 @@ class DoctorCommandTest {
       assertTrue(operation.get("shareOfLimit").asDouble() > 0, operation.toString());
       assertTrue(result.out().contains(operation.get("shape").asText()), operation.toString());
     }
+    precisionsAreCompared(cpu, result.out());
     return result.out();
+  }
+
+  private Path json() {
+    return folder.resolve("doctor.json");
+  }
+
+  /** Where the processor has more than one. */
+  private static void precisionsAreCompared(JsonNode cpu, String out) {
+    List<String> names = cpu.get("runs").findValuesAsText("precision");
+    assertEquals(names.size() > 1, cpu.has("precisions"), out);
+    if (cpu.has("precisions")) {
+      JsonNode compared = cpu.get("precisions");
+      assertEquals(names, compared.get("results").findValuesAsText("precision"));
+      assertEquals(1, compared.get("results").get(0).get("timesFloat32").asDouble());
+      assertTrue(names.contains(compared.get("fastest").asText()), compared.toString());
+      String conclusion = compared.get("conclusion").asText();
+      assertTrue(conclusion.matches("fastest here: (float32|bfloat16|int8), .*"), conclusion);
+      assertTrue(out.contains("  " + conclusion + "\n"), out);
+      for (JsonNode result : compared.get("results")) {
+        assertTrue(result.get("linesPerSecond").asDouble() > 0, result.toString());
+        assertTrue(result.get("bleu").asDouble() >= 0, result.toString());
+      }
+    }
   }
 
   @Test
@@ -151,6 +189,29 @@ class DoctorCommandTest {
     Result model = run("--model", folder.resolve("none").toString());
     assertEquals(1, model.exitCode());
     assertEquals(1, model.err().lines().count(), model.err());
+  }
+
+  @Test
+  void aTextThatCannotBeComparedIsOneLineAtOnce() throws IOException {
+    String two = Files.writeString(folder.resolve("two.txt"), "Un.\nDeux.\n").toString();
+    String three = Files.writeString(folder.resolve("three.txt"), "One.\n\nTwo.\n").toString();
+    String none = Files.createFile(folder.resolve("none.txt")).toString();
+    String missing = folder.resolve("missing.txt").toString();
+    refused(
+        "--reference: " + three + " must have a line for each of " + two + ": 2, not 3",
+        run("--text", two, "--reference", three));
+    refused("--text: there is no line in " + none, run("--text", none));
+    refused(missing + ": no such file", run("--text", missing));
+    refused(missing + ": no such file", run("--text", two, "--reference", missing));
+    Result alone = run("--reference", two);
+    assertEquals(2, alone.exitCode());
+    assertTrue(alone.err().startsWith("dragoman: --reference needs --text\n"), alone.err());
+  }
+
+  private static void refused(String why, Result result) {
+    assertEquals("dragoman: " + why + "\n", result.err());
+    assertEquals("", result.out());
+    assertEquals(1, result.exitCode());
   }
 
   private static Result run(String... arguments) {

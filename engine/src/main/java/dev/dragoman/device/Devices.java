@@ -106,6 +106,14 @@ public final class Devices {
     return found;
   }
 
+  /** What there is of one kind; other kinds, which may take their time, are left alone. */
+  public static Optional<Inspection> inspect(String kind) {
+    return providers().stream()
+        .filter(provider -> provider.kind().equals(kind))
+        .findFirst()
+        .map(DeviceProvider::inspect);
+  }
+
   private static Device openFirst(List<DeviceProvider> providers, DeviceRequest request) {
     List<String> reasons = new ArrayList<>();
     for (DeviceProvider provider : providers) {

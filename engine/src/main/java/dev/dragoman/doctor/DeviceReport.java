@@ -5,6 +5,7 @@ import dev.dragoman.device.FoundDevice;
 import dev.dragoman.device.Inspection.Fact;
 import dev.dragoman.device.Limits;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -13,8 +14,14 @@ import java.util.Optional;
  * @param device what was examined
  * @param facts what it is
  * @param runs one for each precision
+ * @param comparison of the precisions that have not failed; empty if there is no text to translate,
+ *     if they are fewer than two, or if the device is emulated
  */
-public record DeviceReport(FoundDevice device, List<Fact> facts, List<Run> runs) {
+public record DeviceReport(
+    FoundDevice device,
+    List<Fact> facts,
+    List<Run> runs,
+    Optional<PrecisionComparison> comparison) {
 
   /**
    * A device with products in one precision.
@@ -41,8 +48,9 @@ public record DeviceReport(FoundDevice device, List<Fact> facts, List<Run> runs)
     }
   }
 
-  /** Whether everything that was compared is as it should be. */
+  /** Whether everything that was compared is as it should be, and no precision has failed. */
   public boolean agrees() {
-    return runs.stream().allMatch(Run::agrees);
+    return runs.stream().allMatch(Run::agrees)
+        && comparison.map(PrecisionComparison::failures).map(Map::isEmpty).orElse(true);
   }
 }

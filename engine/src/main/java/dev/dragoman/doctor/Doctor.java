@@ -1,5 +1,6 @@
 package dev.dragoman.doctor;
 
+import dev.dragoman.TranslationOptions;
 import dev.dragoman.device.DataType;
 import dev.dragoman.device.Device;
 import dev.dragoman.device.Devices;
@@ -23,15 +24,26 @@ public final class Doctor {
   /** Seconds of a measurement. */
   private static final double MEASUREMENT = 0.02;
 
+  /** Seconds that translations in a precision are measured. */
+  private static final double TRANSLATION = 1.2;
+
   /** Golden records for each setting, with little effort. */
   private static final int FEW_RECORDS = 6;
+
+  /** In flight, with little effort. */
+  private static final int FEW_SLOTS = 4;
 
   private final Optional<Patient> model;
   private final Consumer<String> progress;
   private final Effort effort;
 
-  /** A model and what another program made of it. */
-  public record Patient(Model model, List<GoldenRecord> golden) {}
+  /**
+   * A model.
+   *
+   * @param golden what another program made of it
+   * @param sample what the precisions are compared with; empty if they are not
+   */
+  public record Patient(Model model, List<GoldenRecord> golden, Optional<Sample> sample) {}
 
   /** How thoroughly to examine. Operations are compared with float64 all the same. */
   public enum Effort {
@@ -64,7 +76,27 @@ public final class Doctor {
     for (DataType precision : found.precisions()) {
       runs.add(examine(found, precision));
     }
-    return new DeviceReport(found, found.facts(), runs);
+    return new DeviceReport(found, found.facts(), runs, compare(found, runs));
+  }
+
+  /** Last, when Java's compiler has seen everything, so that no precision pays for another. */
+  private Optional<PrecisionComparison> compare(FoundDevice found, List<DeviceReport.Run> runs) {
+    Optional<Sample> sample = model.flatMap(Patient::sample);
+    List<DataType> working =
+        runs.stream()
+            .filter(run -> run.failure().isEmpty())
+            .map(DeviceReport.Run::precision)
+            .toList();
+    if (sample.isEmpty() || working.size() < 2 || found.isEmulated()) {
+      return Optional.empty();
+    }
+    progress.accept(found.name() + ": " + sample.get().name() + " in each precision");
+    TranslationOptions options = TranslationOptions.defaults();
+    PrecisionCheck check =
+        effort == Effort.LITTLE
+            ? new PrecisionCheck(found, model.get().model(), options.withSlots(FEW_SLOTS), 0)
+            : new PrecisionCheck(found, model.get().model(), options, TRANSLATION);
+    return Optional.of(check.run(sample.get(), working));
   }
 
   private DeviceReport.Run examine(FoundDevice found, DataType precision) {
@@ -80,7 +112,7 @@ public final class Doctor {
         name = device.name();
         rows = device.capacity().rows();
       }
-      if (model.isPresent()) { // first, as it also warms up
+      if (model.isPresent() && !model.get().golden().isEmpty()) { // first, as it also warms up
         progress.accept(name + ": translations");
         translated =
             Optional.of(
@@ -117,7 +149,7 @@ public final class Doctor {
     Map<Object, Integer> taken = new LinkedHashMap<>();
     return golden.stream()
         .filter(record -> taken.merge(record.options(), 1, Integer::sum) <= FEW_RECORDS)
-        .map(record -> record.with(record.options().withThreads(1).withSlots(4)))
+        .map(record -> record.with(record.options().withThreads(1).withSlots(FEW_SLOTS)))
         .toList();
   }
 }

@@ -1,0 +1,39 @@
+package dev.dragoman.doctor;
+
+import com.sun.management.OperatingSystemMXBean;
+import dev.dragoman.device.Device;
+import java.lang.management.ManagementFactory;
+
+/** What time is measured with. */
+public enum Clock {
+  /** What all threads of this process have computed: other programs beside it count little. */
+  PROCESSOR {
+    @Override
+    public double seconds() {
+      return isThere() ? system().getProcessCpuTime() / 1e9 : Double.NaN;
+    }
+  },
+  /** Time that passes. */
+  WALL {
+    @Override
+    public double seconds() {
+      return System.nanoTime() / 1e9;
+    }
+  };
+
+  /** Seconds since some moment; NaN where Java does not know. */
+  public abstract double seconds();
+
+  /** Processor time where the host itself computes; a GPU computes beside it. */
+  static Clock of(Device device) {
+    return isThere() && device.capacity().stepsAhead() == 0 ? PROCESSOR : WALL;
+  }
+
+  private static boolean isThere() {
+    return ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean;
+  }
+
+  private static OperatingSystemMXBean system() {
+    return (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+  }
+}

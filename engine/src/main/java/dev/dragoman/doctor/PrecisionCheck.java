@@ -1,0 +1,112 @@
+package dev.dragoman.doctor;
+
+import dev.dragoman.Translation;
+import dev.dragoman.TranslationOptions;
+import dev.dragoman.Translator;
+import dev.dragoman.device.DataType;
+import dev.dragoman.device.Device;
+import dev.dragoman.device.Devices;
+import dev.dragoman.device.FoundDevice;
+import dev.dragoman.model.Model;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Translates a sample in one precision of a device after the other, with one worker. */
+final class PrecisionCheck {
+  private static final Logger log = LoggerFactory.getLogger(PrecisionCheck.class);
+
+  /** So that the beginning and the end of a pass, when slots are free, do not count for all. */
+  private static final int LINES_PER_SLOT = 2;
+
+  private final FoundDevice found;
+  private final Model model;
+  private final TranslationOptions options;
+  private final double seconds;
+
+  /**
+   * A check of one device.
+   *
+   * @param options of which device, precision and threads are passed over
+   * @param seconds that a precision is measured at least, after half of that to warm up; 0 for a
+   *     single pass
+   */
+  PrecisionCheck(FoundDevice found, Model model, TranslationOptions options, double seconds) {
+    this.found = found;
+    this.model = model;
+    this.options = options.withThreads(1);
+    this.seconds = seconds;
+  }
+
+  /** What one precision came to. */
+  private record Passes(List<String> translations, Clock clock, double linesPerSecond) {}
+
+  /** One that fails is a result, and the next ones may not. */
+  PrecisionComparison run(Sample sample, List<DataType> precisions) {
+    Map<DataType, Passes> translated = new LinkedHashMap<>();
+    Map<DataType, String> failures = new LinkedHashMap<>();
+    for (DataType precision : precisions) {
+      try {
+        translated.put(precision, translate(sample.texts(), precision));
+      } catch (RuntimeException e) {
+        log.debug("{} in {} fails", found.name(), precision.label(), e);
+        failures.put(precision, String.valueOf(e.getMessage()));
+      }
+    }
+    Optional<List<String>> references =
+        sample
+            .references()
+            .or(() -> Optional.ofNullable(translated.get(DataType.F32)).map(Passes::translations));
+    List<PrecisionResult> results = new ArrayList<>();
+    translated.forEach(
+        (precision, passes) ->
+            results.add(
+                new PrecisionResult(
+                    precision,
+                    passes.linesPerSecond(),
+                    references.map(r -> Bleu.of(passes.translations(), r)).orElse(Double.NaN))));
+    Clock clock = translated.values().stream().map(Passes::clock).findFirst().orElse(Clock.WALL);
+    return new PrecisionComparison(sample, clock, results, failures);
+  }
+
+  private Passes translate(List<String> texts, DataType precision) {
+    Device device = Devices.open(found.name(), Optional.of(precision));
+    Clock clock = Clock.of(device);
+    try (Translator translator = Translator.load(model, device, options)) {
+      int enough = LINES_PER_SLOT * translator.slots();
+      List<String> lines = repeated(texts, enough);
+      List<String> some = lines.subList(0, enough);
+      double begin = clock.seconds();
+      while (clock.seconds() - begin < seconds / 2) { // until Java's compiler is done with it
+        translator.translate(some);
+      }
+      List<Translation> translations;
+      double best = Double.POSITIVE_INFINITY; // what disturbs a pass makes it longer, never shorter
+      double start = clock.seconds();
+      double end = start;
+      do {
+        double before = end;
+        translations = translator.translate(lines);
+        end = clock.seconds();
+        best = Math.min(best, end - before);
+      } while (end - start < seconds);
+      return new Passes(
+          translations.subList(0, texts.size()).stream().map(Translation::text).toList(),
+          clock,
+          lines.size() / best);
+    }
+  }
+
+  /** The texts once, and again from the first on until there are enough. */
+  private static List<String> repeated(List<String> texts, int enough) {
+    List<String> lines = new ArrayList<>(texts);
+    while (lines.size() < enough) {
+      lines.add(texts.get(lines.size() % texts.size()));
+    }
+    return lines;
+  }
+}

@@ -1,0 +1,38 @@
+package dev.dragoman.doctor;
+
+import dev.dragoman.device.DataType;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * How fast the precisions of a device translate a sample, and how well.
+ *
+ * @param clock that of the lines per second
+ * @param results in the order in which the device prefers them
+ * @param failures why other precisions have no result
+ */
+public record PrecisionComparison(
+    Sample sample, Clock clock, List<PrecisionResult> results, Map<DataType, String> failures) {
+
+  /** The one with the most lines per second; empty if all have failed. */
+  public Optional<PrecisionResult> fastest() {
+    return results.stream().max(Comparator.comparingDouble(PrecisionResult::linesPerSecond));
+  }
+
+  /** How many times float32's lines per second; NaN if float32 has no result. */
+  public double speedup(PrecisionResult result) {
+    return result.linesPerSecond()
+        / exact().map(PrecisionResult::linesPerSecond).orElse(Double.NaN);
+  }
+
+  /** BLEU more than float32's; NaN if float32 has no result. */
+  public double gain(PrecisionResult result) {
+    return result.bleu() - exact().map(PrecisionResult::bleu).orElse(Double.NaN);
+  }
+
+  private Optional<PrecisionResult> exact() {
+    return results.stream().filter(result -> result.precision() == DataType.F32).findFirst();
+  }
+}

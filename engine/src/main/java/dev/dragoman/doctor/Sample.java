@@ -1,0 +1,33 @@
+package dev.dragoman.doctor;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What is translated to compare precisions.
+ *
+ * @param name what it is, for people
+ * @param texts lines
+ * @param references what each line should become; empty where nobody knows
+ */
+public record Sample(String name, List<String> texts, Optional<List<String>> references) {
+
+  /**
+   * Refuses what cannot be compared.
+   *
+   * @throws IllegalArgumentException if there is no line, or not one reference for each
+   */
+  public Sample {
+    if (texts.isEmpty() || references.map(List::size).orElse(texts.size()) != texts.size()) {
+      throw new IllegalArgumentException("a sample has lines, and a reference for each or none");
+    }
+  }
+
+  /** The texts of golden records, each once; empty if there are none. */
+  public static Optional<Sample> of(List<GoldenRecord> golden) {
+    List<String> texts = golden.stream().map(GoldenRecord::text).distinct().toList();
+    return texts.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Sample("the model's golden sources", texts, Optional.empty()));
+  }
+}
