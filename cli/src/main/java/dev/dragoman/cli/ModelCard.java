@@ -45,8 +45,13 @@ final class ModelCard {
     facts.put("memory", memory(config, weights));
     facts.put("can run", canRun(model));
     return facts.entrySet().stream()
-        .map(fact -> String.format(Locale.ROOT, "%-12s%s%n", fact.getKey(), fact.getValue()))
+        .map(fact -> line(fact.getKey(), fact.getValue()))
         .collect(Collectors.joining());
+  }
+
+  /** One more fact, aligned with the others. */
+  static String line(String name, String value) {
+    return format("%-12s%s%n", name, value);
   }
 
   private static String network(ModelConfig config) {

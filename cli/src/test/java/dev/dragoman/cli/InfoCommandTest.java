@@ -3,11 +3,15 @@ package dev.dragoman.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.dragoman.device.DataType;
+import dev.dragoman.device.Devices;
 import dev.dragoman.model.Model;
 import dev.dragoman.model.Models;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -48,6 +52,35 @@ final class InfoCommandTest {
     Model model = Models.open(Path.of(System.getProperty("dragoman.root"), "models", "fr-en"));
     String card = ModelCard.of(directory, model);
     assertTrue(card.contains("files       " + directory + ", 2.0 MB\n"), card);
+  }
+
+  @Test
+  void aPrecisionIsNamedWhereThereIsMoreThanOne() {
+    List<DataType> precisions = Devices.inspect("cpu").orElseThrow().devices().get(0).precisions();
+    CommandLineRun run =
+        CommandLineRun.real("info", Path.of(System.getProperty("dragoman.root")) + "/models/fr-en");
+    assertEquals(ExitCode.OK, run.exitCode(), run.err());
+    String last = run.out().lines().reduce((before, after) -> after).orElseThrow();
+    assertEquals(
+        precisions.size() > 1,
+        last.matches(
+            "precision   (float32|bfloat16|int8) multiplies fastest on this processor \\(.+ times"
+                + " float32\\); dragoman doctor measures .+"),
+        last);
+  }
+
+  @Test
+  void theFastestPrecisionIsFloat32WhereNoneIsFaster() {
+    ProductSpeeds slower = new ProductSpeeds(Map.of(DataType.BF16, 0.5));
+    assertTrue(
+        slower
+            .text()
+            .startsWith(
+                "float32 multiplies fastest on this processor (bfloat16 0.5 times float32)"),
+        slower.text());
+    ProductSpeeds faster = new ProductSpeeds(Map.of(DataType.BF16, 0.5, DataType.I8, 4.04));
+    assertTrue(faster.text().startsWith("int8 multiplies fastest"), faster.text());
+    assertTrue(faster.text().contains("int8 4.0"), faster.text());
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.dragoman.device;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /** A device that is there; nothing of it is open yet. */
 public interface FoundDevice {
@@ -25,4 +26,15 @@ public interface FoundDevice {
    * @param precision of the products
    */
   Optional<Limits> limits(DataType precision);
+
+  /**
+   * Seconds of one product of a decoder step with weights of this shape, and of nothing around it,
+   * measured in a few hundredths of a second; empty where that cannot be had so soon.
+   *
+   * @param precision of the product
+   * @param weights outputs × inputs
+   */
+  default OptionalDouble productSeconds(DataType precision, Shape weights) {
+    return OptionalDouble.empty();
+  }
 }

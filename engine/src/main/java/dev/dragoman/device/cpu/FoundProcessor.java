@@ -6,9 +6,11 @@ import dev.dragoman.device.DataType;
 import dev.dragoman.device.FoundDevice;
 import dev.dragoman.device.Inspection.Fact;
 import dev.dragoman.device.Limits;
+import dev.dragoman.device.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.bytedeco.dnnl.dnnl_version_t;
 
 /** The processor, where oneDNN is there for it. */
@@ -52,5 +54,10 @@ final class FoundProcessor implements FoundDevice {
   @Override
   public Optional<Limits> limits(DataType precision) {
     return Optional.of(ProcessorLimits.measure(precision));
+  }
+
+  @Override
+  public OptionalDouble productSeconds(DataType precision, Shape weights) {
+    return OptionalDouble.of(ProductTimes.best(precision, weights));
   }
 }
