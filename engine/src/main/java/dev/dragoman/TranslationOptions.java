@@ -75,7 +75,7 @@ public record TranslationOptions(
     BFLOAT16(DataType.BF16),
     /**
      * 8-bit integers with exact sums and a scale for each row and each output, on GPUs and on
-     * processors that have instructions for it; on a GPU all else is then float16.
+     * x86-64 processors; on a GPU all else is then float16.
      */
     INT8(DataType.I8),
     /** IEEE 754 binary16 products with float32 sums, on GPUs. */

@@ -103,18 +103,22 @@ record PrecisionTable(PrecisionComparison comparison, DataType automatic) {
     if (isAgreement()) {
       return format("at %.2f BLEU beside float32's own translations", result.bleu());
     }
-    double gain = comparison.gain(result);
-    String size = format("%.2f", Math.abs(gain));
-    return size.equals("0.00")
+    double gain = gain(result);
+    return gain == 0
         ? "at the same BLEU"
-        : "at " + size + " BLEU " + (gain > 0 ? "more" : "less");
+        : format("at %.2f BLEU %s", Math.abs(gain), gain > 0 ? "more" : "less");
   }
 
   private String quality(PrecisionResult result) {
     String bleu = known("%.2f", result.bleu());
     return isAgreement() || result.precision() == DataType.F32
         ? bleu
-        : bleu + " (" + known("%+.2f", comparison.gain(result)) + ")";
+        : bleu + " (" + known("%+.2f", gain(result)) + ")";
+  }
+
+  /** In hundredths, as it is shown, so that what is less than one is none; NaN stays NaN. */
+  private double gain(PrecisionResult result) {
+    return Math.rint(100 * comparison.gain(result)) / 100 + 0.0; // -0.0 becomes 0
   }
 
   private boolean isAgreement() {

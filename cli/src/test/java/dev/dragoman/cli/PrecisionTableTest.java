@@ -36,6 +36,8 @@ final class PrecisionTableTest {
         conclusion(WITH, f32(52.52), i8(212, 52.6)).contains("at 0.08 BLEU more;"), "a gain");
     assertTrue(
         conclusion(WITH, f32(52.52), i8(212, 52.519)).contains("at the same BLEU;"), "neither");
+    assertTrue(
+        table(WITH, f32(52.52), i8(212, 52.519)).text().contains("52.52 (+0.00)\n"), "no -0.00");
     assertEquals("references", table.json().get("bleuBeside"));
   }
 
