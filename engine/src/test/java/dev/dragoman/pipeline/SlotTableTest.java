@@ -12,7 +12,7 @@ import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 class SlotTableTest {
-  private final SlotTable table = new SlotTable(new Session.Size(3, 20, 20), 2);
+  private final SlotTable table = new SlotTable(new Session.Size(3, 20, 48), 2);
 
   @Test
   void feedsOneRowInTheFirstStepAndAllBeamsAfterIt() {
@@ -35,7 +35,7 @@ class SlotTableTest {
     Session.Placed placed = table.place(second);
     table.place(sentence(7));
     assertEquals(1, placed.slot());
-    assertEquals(5, placed.start());
+    assertEquals(16, placed.start()); // where a block begins
     assertEquals(0, table.free());
     assertSame(second, table.release(1));
     assertTrue(table.isOccupied(0));
@@ -43,13 +43,13 @@ class SlotTableTest {
     assertTrue(table.isOccupied(2));
     Session.Placed again = table.place(sentence(6));
     assertEquals(1, again.slot());
-    assertEquals(5, again.start());
+    assertEquals(16, again.start());
   }
 
   @Test
   void aSourceWithoutRoomTakesNoSlot() {
     table.place(sentence(15));
-    assertNull(table.place(sentence(6)));
+    assertNull(table.place(sentence(33)));
     assertEquals(2, table.free());
     table.release(0);
     assertTrue(table.isEmpty());

@@ -19,6 +19,10 @@ final class LaneSum {
   private static final VectorShuffle<Float> BY_EIGHTH = rotation(8);
   private static final VectorShuffle<Float> BY_SIXTEENTH = rotation(16);
 
+  /** Swaps the quarters of each half. */
+  private static final VectorShuffle<Float> QUARTERS_IN_TURNS =
+      VectorShuffle.fromOp(LANES, lane -> lane ^ LANES.length() / 4);
+
   private static final VectorMask<Float> UPPER_HALF = lanesWithBit(LANES.length() / 2);
   private static final VectorMask<Float> UPPER_QUARTERS = lanesWithBit(LANES.length() / 4);
 
@@ -47,7 +51,7 @@ final class LaneSum {
     FloatVector ab = a.blend(b, UPPER_HALF).add(b.blend(a, UPPER_HALF).rearrange(BY_HALF));
     FloatVector cd = c.blend(d, UPPER_HALF).add(d.blend(c, UPPER_HALF).rearrange(BY_HALF));
     FloatVector sums =
-        ab.blend(cd, UPPER_QUARTERS).add(cd.blend(ab, UPPER_QUARTERS).rearrange(BY_QUARTER));
+        ab.blend(cd, UPPER_QUARTERS).add(cd.blend(ab, UPPER_QUARTERS).rearrange(QUARTERS_IN_TURNS));
     if (LANES.length() > 4) {
       sums = sums.add(sums.rearrange(BY_EIGHTH));
     }

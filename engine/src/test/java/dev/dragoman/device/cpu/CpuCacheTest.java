@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dragoman.device.KeyValueCache;
 import dev.dragoman.device.Shape;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
@@ -67,6 +68,33 @@ class CpuCacheTest {
     assertEquals(2L * 4096 * WIDTH * Float.BYTES, atStart);
     CpuCache.of(small.keys()).write(4095, new float[WIDTH], 0);
     assertEquals(atStart, held.get());
+  }
+
+  @Test
+  void sourcesAreReadAsTheyWereWrittenThoughTheirKeysAreTransposed() {
+    KeyValueCache sources = CpuCache.ofSources(new Shape(80, WIDTH), 3, bytesHeld);
+    CpuTensor rows = CpuTensor.over(AlignedMemory.words(50 * WIDTH), new Shape(50, WIDTH));
+    float[] numbers = new float[50 * WIDTH];
+    for (int i = 0; i < numbers.length; i++) {
+      numbers[i] = random.nextFloat();
+    }
+    for (int row = 0; row < 50; row++) {
+      rows.write(row, numbers, row * WIDTH);
+    }
+    CpuCache.of(sources.keys()).write(5, rows, 0, 50); // begins and ends within a block
+    CpuCache.of(sources.values()).write(5, rows, 0, 50);
+    float[] one = {9, 8, 7, 6, 5, 4, 3, 2, 1, 0, -1, -2};
+    CpuCache.of(sources.keys()).write(7, one, 0);
+    System.arraycopy(one, 0, numbers, 2 * WIDTH, WIDTH);
+    for (int row = 0; row < 50; row++) {
+      float[] expected = Arrays.copyOfRange(numbers, row * WIDTH, (row + 1) * WIDTH);
+      float[] key = new float[WIDTH];
+      CpuCache.of(sources.keys()).read(5 + row, key, 0);
+      assertArrayEquals(expected, key, "key " + row);
+    }
+    float[] value = new float[WIDTH];
+    CpuCache.of(sources.values()).read(54, value, 0);
+    assertArrayEquals(Arrays.copyOfRange(numbers, 49 * WIDTH, 50 * WIDTH), value);
   }
 
   private void begin(int slot) {

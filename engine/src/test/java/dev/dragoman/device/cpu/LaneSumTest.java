@@ -31,6 +31,27 @@ class LaneSumTest {
     }
   }
 
+  @Test
+  void fourSumsAtOnceHaveTheBitsOfEach() {
+    Assumptions.assumeTrue(
+        VectorMath.obstacle().isEmpty(), () -> "skipped: " + VectorMath.obstacle().get());
+    Random random = new Random(2);
+    int lanes = FloatVector.SPECIES_PREFERRED.length();
+    FloatVector[] vectors = new FloatVector[4];
+    float[] numbers = new float[lanes];
+    for (int i = 0; i < vectors.length; i++) {
+      for (int lane = 0; lane < lanes; lane++) {
+        numbers[lane] = (float) random.nextGaussian();
+      }
+      vectors[i] = FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, numbers, 0);
+    }
+    float[] sums = LaneSum.ofFour(vectors[0], vectors[1], vectors[2], vectors[3]).toArray();
+    assertEquals(LaneSum.of(vectors[0]), sums[0]);
+    assertEquals(LaneSum.of(vectors[1]), sums[lanes / 2]);
+    assertEquals(LaneSum.of(vectors[2]), sums[lanes / 4]);
+    assertEquals(LaneSum.of(vectors[3]), sums[lanes / 2 + lanes / 4]);
+  }
+
   private static float sum(float[] numbers) {
     return LaneSum.of(FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, numbers, 0));
   }
