@@ -155,13 +155,15 @@ final class OneDnn {
   /**
    * oneDNN splits each product over OpenMP threads, which costs more than it gains on products as
    * thin as ours; whole workers run side by side instead. OpenMP reads the variable when it is
-   * loaded.
+   * loaded. The launcher has set it, which saves JNA's start.
    */
   private static void forbidThreads() {
-    if (!Platform.isWindows()) {
+    String variable = "OMP_NUM_THREADS";
+    String wanted = "1";
+    if (!wanted.equals(System.getenv(variable)) && !Platform.isWindows()) {
       NativeLibrary.getInstance(Platform.C_LIBRARY_NAME)
           .getFunction("setenv")
-          .invokeInt(new Object[] {"OMP_NUM_THREADS", "1", 1});
+          .invokeInt(new Object[] {variable, wanted, 1});
     }
   }
 }
