@@ -6,13 +6,18 @@ import dev.dragoman.cli.LanguageOptions.Languages;
 import dev.dragoman.cli.hub.HubCache;
 import dev.dragoman.cli.hub.HubSettings;
 import dev.dragoman.cli.hub.ModelName;
+import dev.dragoman.device.Device;
+import dev.dragoman.device.Devices;
 import dev.dragoman.model.Model;
 import dev.dragoman.model.Models;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 
 /** The real backend, which also knows the models that were pulled from the hub. */
 final class RealBackend implements Backend {
@@ -26,9 +31,36 @@ final class RealBackend implements Backend {
     this.environment = environment;
   }
 
+  /** The devices are opened, which loads their libraries, while the model is read. */
   @Override
   public TextTranslator load(Path model, Languages languages, TranslationOptions options) {
-    return TextTranslator.of(Translator.load(languages.choose(Models.open(model)), options));
+    CompletableFuture<List<Device>> devices =
+        CompletableFuture.supplyAsync(
+            () -> Devices.openAll(options.device(), options.precision().type()),
+            work -> new Thread(work, "dragoman-devices").start());
+    Model opened;
+    try {
+      opened = languages.choose(Models.open(model));
+      opened.requireLanguages();
+    } catch (RuntimeException | Error e) {
+      devices
+          .thenAccept(unused -> unused.forEach(Device::close))
+          .exceptionally(other -> null)
+          .join();
+      throw e;
+    }
+    return TextTranslator.of(Translator.load(opened, opened(devices), options));
+  }
+
+  private static List<Device> opened(CompletableFuture<List<Device>> devices) {
+    try {
+      return devices.join();
+    } catch (CompletionException e) { // as if they had been opened here
+      if (e.getCause() instanceof Error error) {
+        throw error;
+      }
+      throw e.getCause() instanceof RuntimeException failure ? failure : e;
+    }
   }
 
   /** A directory that is there comes first; {@code ORG/NAME} that is not is looked for. */
