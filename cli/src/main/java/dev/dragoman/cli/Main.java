@@ -8,8 +8,12 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
@@ -86,18 +90,9 @@ final class Main implements Runnable {
   static int run(String[] args, Console console, Backend backend, Optional<Path> bundledModel) {
     Main main = new Main();
     ErrorReports errors = new ErrorReports(console.err(), main);
-    CommandLine line =
-        new CommandLine(main)
-            .addSubcommand(new TranslateCommand(console, backend, bundledModel))
-            .addSubcommand(
-                new CommandLine(new BatchCommand(console, backend, bundledModel))
-                    .addSubcommand(new BatchMergeCommand(console)))
-            .addSubcommand(new InfoCommand(console, backend, bundledModel))
-            .addSubcommand(new PullCommand(console, System.getenv()))
-            .addSubcommand(new ConvertCommand(console, backend))
-            .addSubcommand(new BenchCommand(console, backend, bundledModel))
-            .addSubcommand(new DoctorCommand(console, backend, bundledModel))
-            .addSubcommand(new CompletionCommand(console));
+    CommandLine line = new CommandLine(main);
+    subcommands(args, new Surroundings(console, backend, bundledModel))
+        .forEach(line::addSubcommand);
     line.setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8))
         .setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8))
         .setCaseInsensitiveEnumValuesAllowed(true)
@@ -117,6 +112,34 @@ final class Main implements Runnable {
     } catch (Error e) { // out of memory, a native library that does not load
       return errors.failure(e);
     }
+  }
+
+  /** What commands are made from. */
+  private record Surroundings(Console console, Backend backend, Optional<Path> bundledModel) {}
+
+  /**
+   * The commands that there are, or the one with which the arguments begin: to make them all takes
+   * a tenth of a second.
+   */
+  private static List<Object> subcommands(String[] args, Surroundings with) {
+    Map<String, Supplier<Object>> all = new LinkedHashMap<>();
+    all.put("translate", () -> new TranslateCommand(with.console, with.backend, with.bundledModel));
+    all.put(
+        "batch",
+        () ->
+            new CommandLine(new BatchCommand(with.console, with.backend, with.bundledModel))
+                .addSubcommand(new BatchMergeCommand(with.console)));
+    all.put("info", () -> new InfoCommand(with.console, with.backend, with.bundledModel));
+    all.put("pull", () -> new PullCommand(with.console, System.getenv()));
+    all.put("convert", () -> new ConvertCommand(with.console, with.backend));
+    all.put("bench", () -> new BenchCommand(with.console, with.backend, with.bundledModel));
+    all.put("doctor", () -> new DoctorCommand(with.console, with.backend, with.bundledModel));
+    String completion = "completion"; // which is for all of them
+    all.put(completion, () -> new CompletionCommand(with.console));
+    if (args.length > 0 && all.containsKey(args[0]) && !args[0].equals(completion)) {
+      return List.of(all.get(args[0]).get());
+    }
+    return all.values().stream().map(Supplier::get).toList();
   }
 
   private static Set<Console.Stream> terminals() {
