@@ -118,8 +118,8 @@ final class Main implements Runnable {
   private record Surroundings(Console console, Backend backend, Optional<Path> bundledModel) {}
 
   /**
-   * The commands that there are, or the one with which the arguments begin: to make them all takes
-   * a tenth of a second.
+   * The commands that there are, or only the one with which the arguments begin: picocli reads each
+   * by reflection.
    */
   private static List<Object> subcommands(String[] args, Surroundings with) {
     Map<String, Supplier<Object>> all = new LinkedHashMap<>();
