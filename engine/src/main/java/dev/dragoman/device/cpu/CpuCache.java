@@ -17,10 +17,10 @@ final class CpuCache implements CpuRows {
    * One position of so many has memory from the beginning: hypotheses are far shorter than the
    * longest allowed.
    */
-  private static final int SHARE_AT_START = 8;
+  private static final int SHARE_AT_START = 64;
 
-  /** So many have it in any case: a cache of sources is whole. */
-  private static final int POSITIONS_AT_START = 8192;
+  /** So many have it in any case. */
+  private static final int POSITIONS_AT_START = 512;
 
   /** How the numbers of a head stand in a block. */
   private enum Order {
