@@ -88,11 +88,6 @@ final class CpuTensor implements CpuRows {
     storage.buffer.get(at(row), to, at, shape.columns());
   }
 
-  /** Copies {@code count} numbers of row {@code row}, from column {@code column} on. */
-  void read(int row, int column, int count, float[] to, int at) {
-    storage.buffer.get(at(row) + column, to, at, count);
-  }
-
   /** Writes the products of the block's row {@code of} to the columns of their words. */
   void scatter(int row, WordBlock block, int of) {
     int at = at(row);

@@ -217,7 +217,7 @@ final class SimdAttention implements AttentionMath {
     float scale = block.scale();
     FloatVector sums = FloatVector.zero(LANES);
     for (int t = LANES.loopBound(block.first); t < block.end; t += STEP) {
-      FloatVector e = SimdFunctions.exp(load(x, at + t).sub(largest).mul(scale));
+      FloatVector e = SimdExponential.of(load(x, at + t).sub(largest).mul(scale));
       e.intoArray(x, at + t);
       sums = sums.add(e);
     }

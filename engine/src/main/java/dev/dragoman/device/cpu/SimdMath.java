@@ -131,7 +131,7 @@ final class SimdMath implements VectorMath {
     FloatVector sums = FloatVector.zero(LANES);
     int i = 0;
     for (; i + STEP <= n; i += STEP) {
-      sums = sums.add(SimdFunctions.exp(load(x, i).sub(max)));
+      sums = sums.add(SimdExponential.of(load(x, i).sub(max)));
     }
     double sum = LaneSum.of(sums);
     for (; i < n; i++) {

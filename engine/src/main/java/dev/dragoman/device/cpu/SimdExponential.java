@@ -5,21 +5,21 @@ import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
-/** Functions of each lane of a vector. */
-final class SimdFunctions {
+/** e^x of each lane of a vector. */
+final class SimdExponential {
   private static final VectorSpecies<Float> LANES = FloatVector.SPECIES_PREFERRED;
 
   /** Adding 1.5·2²³ rounds to an integer and leaves it in the low bits. */
   private static final float ROUNDING = 0x1.8p23f;
 
-  private SimdFunctions() {}
+  private SimdExponential() {}
 
   /**
    * e^x for x ≤ 88: 2ⁿ·e^r with n = round(x/ln 2) and |r| ≤ ln 2 / 2, e^r by its Taylor polynomial
    * of degree 6 (relative error below 2e-7). What is too small for a normal float becomes 0; NaN
    * stays NaN.
    */
-  static FloatVector exp(FloatVector x) {
+  static FloatVector of(FloatVector x) {
     VectorMask<Float> tiny = x.compare(VectorOperators.LT, -87.3f);
     FloatVector shifted = x.fma(constant(1.442695f), constant(ROUNDING));
     FloatVector n = shifted.sub(ROUNDING);
