@@ -78,7 +78,7 @@ class CudaInspectionTest {
       assertEquals("", wrong);
       assertEquals(Optional.empty(), run.failure());
       assertEquals(Optional.empty(), run.limits());
-      assertEquals(21, run.operations().size());
+      assertEquals(22, run.operations().size());
     }
     assertTrue(report.agrees());
     assertTrue(EmulatedDriver.memoryIsWhole());
