@@ -4,6 +4,7 @@ import static org.bytedeco.dnnl.global.dnnl.*;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.bytedeco.dnnl.dnnl_exec_arg_t;
 import org.bytedeco.dnnl.dnnl_memory;
 import org.bytedeco.dnnl.dnnl_memory_desc;
@@ -25,13 +26,10 @@ final class Conversions implements AutoCloseable {
     this.stream = stream;
   }
 
-  void toBfloat16(Size size, Pointer from, Pointer to) {
-    Conversion kernel = kernels.get(size);
-    if (kernel == null) {
-      kernel = new Conversion(size);
-      kernels.put(size, kernel);
-    }
-    kernel.run(from, to, stream);
+  /** to ← from, rounded, to be run any number of times. */
+  Runnable toBfloat16(Size size, Pointer from, Supplier<Pointer> to) {
+    Conversion kernel = kernels.computeIfAbsent(size, Conversion::new);
+    return () -> kernel.run(from, to.get(), stream);
   }
 
   @Override

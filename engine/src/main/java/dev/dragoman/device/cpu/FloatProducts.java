@@ -82,41 +82,18 @@ final class FloatProducts extends Products {
 
   @Override
   SlicedProduct sliced(Rows x, PackedLinear weights) {
-    return new Sliced(x, weights);
+    List<Runnable> slices = new ArrayList<>();
+    for (PackedSlice slice : weights.slices()) {
+      Operand to = shared(results, dnnl_f32, slice.outputs());
+      slices.add(product(source(x), slice, Activation.NONE, to, x.count()));
+    }
+    return new SlicedProduct(conversion(x), slices);
   }
 
-  private final class Sliced implements SlicedProduct {
-    private final Runnable conversion;
-    private final List<PackedSlice> slices;
-    private final List<Runnable> products = new ArrayList<>();
-    private int current;
-
-    Sliced(Rows x, PackedLinear weights) {
-      conversion = conversion(x);
-      slices = weights.slices();
-      for (PackedSlice slice : slices) {
-        Operand to = shared(results, dnnl_f32, slice.outputs());
-        products.add(product(source(x), slice, Activation.NONE, to, x.count()));
-      }
-    }
-
-    @Override
-    public void begin() {
-      conversion.run();
-    }
-
-    @Override
-    public void multiply(int slice) {
-      current = slice;
-      products.get(slice).run();
-    }
-
-    @Override
-    public void read(int row, float[] bias, float[] to) {
-      int columns = slices.get(current).outputs();
-      results.reserve(0).floatBuffer().get(row * columns, to, 0, columns);
-      math.add(to, 0, bias, columns);
-    }
+  @Override
+  void read(int row, float[] bias, float[] to) {
+    results.reserve(0).floatBuffer().get(row * bias.length, to, 0, bias.length);
+    math.add(to, 0, bias, bias.length);
   }
 
   /** Rows of x in the precision of the product, once {@link #conversion} has been run. */
@@ -133,8 +110,7 @@ final class FloatProducts extends Products {
     int columns = x.matrix().shape().columns();
     Pointer wide = x.matrix().pointer(x.first());
     Conversions.Size size = new Conversions.Size(x.count(), columns, x.matrix().stride());
-    Supplier<Pointer> to = source(x).memory;
-    return () -> conversions.toBfloat16(size, wide, to.get());
+    return conversions.toBfloat16(size, wide, source(x).memory);
   }
 
   private Operand plain(Rows rows) {

@@ -1,8 +1,7 @@
 package dev.dragoman.device.cpu;
 
-import static org.bytedeco.dnnl.global.dnnl.*;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_stream_destroy;
 
-import dev.dragoman.device.Activation;
 import dev.dragoman.device.DataType;
 import dev.dragoman.device.HostTensor;
 import dev.dragoman.device.Shape;
@@ -32,9 +31,7 @@ final class IntegerCheck {
   }
 
   private static boolean isExact(IntegerRange range) {
-    dnnl_stream stream = new dnnl_stream();
-    OneDnn.check(
-        dnnl_stream_create(stream, OneDnn.engine(), dnnl_stream_default_flags), "make a stream");
+    dnnl_stream stream = OneDnn.stream();
     float[] numbers = new float[OUTPUTS * INPUTS];
     for (int i = 0; i < numbers.length; i++) { // outputs of one sign in turns with those of another
       numbers[i] = i / INPUTS % 2 == 0 ? LARGEST_WEIGHT : -LARGEST_WEIGHT;
@@ -53,15 +50,7 @@ final class IntegerCheck {
       IntegerRange range, PackedSlice weights, int rows, dnnl_stream stream) {
     byte[] integers = new byte[rows * INPUTS];
     Arrays.fill(integers, (byte) range.most());
-    ProductTypes types = ProductTypes.of(DataType.I8);
-    Product.Shape shape =
-        new Product.Shape(
-            rows,
-            INPUTS,
-            OUTPUTS,
-            Activation.NONE,
-            new Product.Operand(types.x(), INPUTS),
-            new Product.Operand(dnnl_f32, OUTPUTS));
+    Product.Shape shape = Product.Shape.dense(DataType.I8, rows, weights);
     float[] sums = new float[rows * OUTPUTS];
     try (AlignedMemory x = AlignedMemory.bytes(integers.length);
         AlignedMemory out = AlignedMemory.words(sums.length);

@@ -31,14 +31,7 @@ final class LaneSum {
   /** The sum of the 4, 8 or 16 lanes, which are all that vectors of 128 to 512 bits have. */
   static float of(FloatVector numbers) {
     FloatVector sums = numbers.add(numbers.rearrange(BY_HALF));
-    sums = sums.add(sums.rearrange(BY_QUARTER));
-    if (LANES.length() > 4) {
-      sums = sums.add(sums.rearrange(BY_EIGHTH));
-    }
-    if (LANES.length() > 8) {
-      sums = sums.add(sums.rearrange(BY_SIXTEENTH));
-    }
-    return sums.lane(0);
+    return ofQuarters(sums.add(sums.rearrange(BY_QUARTER))).lane(0);
   }
 
   /**
@@ -52,6 +45,12 @@ final class LaneSum {
     FloatVector cd = c.blend(d, UPPER_HALF).add(d.blend(c, UPPER_HALF).rearrange(BY_HALF));
     FloatVector sums =
         ab.blend(cd, UPPER_QUARTERS).add(cd.blend(ab, UPPER_QUARTERS).rearrange(QUARTERS_IN_TURNS));
+    return ofQuarters(sums);
+  }
+
+  /** What lanes within a quarter still have to be added up, at its first lane. */
+  private static FloatVector ofQuarters(FloatVector quarters) {
+    FloatVector sums = quarters;
     if (LANES.length() > 4) {
       sums = sums.add(sums.rearrange(BY_EIGHTH));
     }

@@ -13,6 +13,7 @@ import java.util.Optional;
 import org.bytedeco.dnnl.dnnl_engine;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_primitive_attr;
+import org.bytedeco.dnnl.dnnl_stream;
 import org.bytedeco.javacpp.Loader;
 
 /**
@@ -101,6 +102,13 @@ final class OneDnn {
             description, 2, new long[] {rows, columns}, type, new long[] {stride, 1}),
         "describe a " + rows + "x" + columns + " matrix");
     return description;
+  }
+
+  /** A line of execution on the processor. */
+  static dnnl_stream stream() {
+    dnnl_stream stream = new dnnl_stream();
+    check(dnnl_stream_create(stream, engine(), dnnl_stream_default_flags), "make a stream");
+    return stream;
   }
 
   /** Attributes of a primitive, without any set. */

@@ -3,6 +3,7 @@ package dev.dragoman.device.cpu;
 import static org.bytedeco.dnnl.global.dnnl.*;
 
 import dev.dragoman.device.Activation;
+import dev.dragoman.device.DataType;
 import org.bytedeco.dnnl.dnnl_exec_arg_t;
 import org.bytedeco.dnnl.dnnl_memory;
 import org.bytedeco.dnnl.dnnl_memory_desc;
@@ -35,7 +36,19 @@ final class Product implements AutoCloseable {
 
   /** What tells kernels apart. Products of equal shape share one, whatever their weights. */
   record Shape(
-      int rows, int inputs, int outputs, Activation activation, Operand source, Operand result) {}
+      int rows, int inputs, int outputs, Activation activation, Operand source, Operand result) {
+
+    /** Of so many rows with these weights, without an activation and without gaps between rows. */
+    static Shape dense(DataType precision, int rows, PackedSlice weights) {
+      return new Shape(
+          rows,
+          weights.inputs(),
+          weights.outputs(),
+          Activation.NONE,
+          new Operand(ProductTypes.of(precision).x(), weights.inputs()),
+          new Operand(dnnl_f32, weights.outputs()));
+    }
+  }
 
   Product(Shape shape, PackedSlice like) {
     dnnl_memory_desc from = layout(shape.rows, shape.inputs, shape.source);

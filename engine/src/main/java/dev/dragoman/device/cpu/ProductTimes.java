@@ -2,7 +2,6 @@ package dev.dragoman.device.cpu;
 
 import static org.bytedeco.dnnl.global.dnnl.*;
 
-import dev.dragoman.device.Activation;
 import dev.dragoman.device.DataType;
 import dev.dragoman.device.HostTensor;
 import dev.dragoman.device.Shape;
@@ -23,9 +22,7 @@ final class ProductTimes {
 
   /** Seconds of the best of several products of 64 rows with weights of outputs × inputs. */
   static double best(DataType precision, Shape weights) {
-    dnnl_stream stream = new dnnl_stream();
-    OneDnn.check(
-        dnnl_stream_create(stream, OneDnn.engine(), dnnl_stream_default_flags), "make a stream");
+    dnnl_stream stream = OneDnn.stream();
     IntegerRange range = OneDnn.integerRange().orElse(IntegerRange.EIGHT_BITS);
     int outputs = weights.rows();
     HostTensor zeros = HostTensor.of("zeros", weights, new float[weights.size()]);
@@ -40,14 +37,7 @@ final class ProductTimes {
   }
 
   private static double best(DataType precision, PackedSlice weights, dnnl_stream stream) {
-    Product.Shape shape =
-        new Product.Shape(
-            ROWS,
-            weights.inputs(),
-            weights.outputs(),
-            Activation.NONE,
-            new Product.Operand(ProductTypes.of(precision).x(), weights.inputs()),
-            new Product.Operand(dnnl_f32, weights.outputs()));
+    Product.Shape shape = Product.Shape.dense(precision, ROWS, weights);
     try (AlignedMemory x = AlignedMemory.words((long) ROWS * weights.inputs());
         AlignedMemory out = AlignedMemory.words((long) ROWS * weights.outputs());
         Product product = new Product(shape, weights)) {

@@ -1,12 +1,13 @@
 package dev.dragoman.device.cpu;
 
-import static org.bytedeco.dnnl.global.dnnl.*;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_stream_destroy;
 
 import dev.dragoman.device.Activation;
 import dev.dragoman.device.DataType;
 import dev.dragoman.device.FeedForwardWeights;
 import dev.dragoman.device.HostTensor;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiFunction;
@@ -23,13 +24,11 @@ abstract class Products implements AutoCloseable {
 
   private static final int STEP = 8;
 
-  private final dnnl_stream stream = new dnnl_stream();
+  private final dnnl_stream stream = OneDnn.stream();
   private final Map<Product.Shape, Product> kernels = new HashMap<>();
   private final Packing packing;
 
   Products(DataType precision, IntegerRange range) {
-    OneDnn.check(
-        dnnl_stream_create(stream, OneDnn.engine(), dnnl_stream_default_flags), "make a stream");
     packing = new Packing(precision, range, stream);
   }
 
@@ -50,18 +49,11 @@ abstract class Products implements AutoCloseable {
 
   /**
    * x·Wᵀ of at most {@link #TILE} rows, slice by slice, in memory that every product uses again.
+   *
+   * @param begin reads x
+   * @param slices each computes one slice of the outputs, for {@link #read}; the one before is gone
    */
-  interface SlicedProduct {
-
-    /** Reads x. */
-    void begin();
-
-    /** Computes one of the slices; the one before is gone. */
-    void multiply(int slice);
-
-    /** Copies a row of that slice and adds a bias to it. */
-    void read(int row, float[] bias, float[] to);
-  }
+  record SlicedProduct(Runnable begin, List<Runnable> slices) {}
 
   /**
    * Packs weights.
@@ -123,6 +115,13 @@ abstract class Products implements AutoCloseable {
 
   /** The same for one slice after the other, without the bias of weights. */
   abstract SlicedProduct sliced(Rows x, PackedLinear weights);
+
+  /**
+   * Copies a row of the slice that was computed last and adds a bias to it.
+   *
+   * @param bias one number for each output of the slice
+   */
+  abstract void read(int row, float[] bias, float[] to);
 
   /**
    * A feed-forward layer for at most {@link #TILE} rows, whose hidden activations stay in a small

@@ -1,8 +1,5 @@
 package dev.dragoman.device.cpu;
 
-import static org.bytedeco.dnnl.global.dnnl.dnnl_f32;
-
-import dev.dragoman.device.Activation;
 import dev.dragoman.device.DataType;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,12 +43,12 @@ final class QuantizedProducts extends Products {
       parts.add(out.matrix().columns(slice.first(), slice.outputs()));
     }
     return () -> {
-      product.begin();
+      product.begin().run();
       for (int slice = 0; slice < slices.size(); slice++) {
-        product.multiply(slice);
+        product.slices().get(slice).run();
         reserveRow(slices.get(slice).outputs());
         for (int i = 0; i < out.count(); i++) {
-          product.read(i, slices.get(slice).biases(), row);
+          read(i, slices.get(slice).biases(), row);
           parts.get(slice).write(out.first() + i, row, 0);
         }
       }
@@ -60,38 +57,16 @@ final class QuantizedProducts extends Products {
 
   @Override
   SlicedProduct sliced(Rows x, PackedLinear weights) {
-    return new Sliced(x, weights);
+    List<Runnable> slices = new ArrayList<>();
+    for (PackedSlice slice : weights.slices()) {
+      slices.add(product(quantized, slice, x.count()));
+    }
+    return new SlicedProduct(() -> quantize(x), slices);
   }
 
-  private final class Sliced implements SlicedProduct {
-    private final Rows x;
-    private final List<PackedSlice> slices;
-    private final List<Runnable> products = new ArrayList<>();
-    private int current;
-
-    Sliced(Rows x, PackedLinear weights) {
-      this.x = x;
-      this.slices = weights.slices();
-      for (PackedSlice slice : slices) {
-        products.add(product(quantized, slice, x.count()));
-      }
-    }
-
-    @Override
-    public void begin() {
-      quantize(x);
-    }
-
-    @Override
-    public void multiply(int slice) {
-      current = slice;
-      products.get(slice).run();
-    }
-
-    @Override
-    public void read(int row, float[] bias, float[] to) {
-      scale(row, quantized, bias, to);
-    }
+  @Override
+  void read(int row, float[] bias, float[] to) {
+    scale(row, quantized, bias, to);
   }
 
   @Override
@@ -133,16 +108,7 @@ final class QuantizedProducts extends Products {
 
   /** The product of all rows that {@code x} holds into {@link #sums}, dense. */
   private Runnable product(Quantized x, PackedSlice slice, int rows) {
-    ProductTypes types = ProductTypes.of(DataType.I8);
-    var shape =
-        new Product.Shape(
-            rows,
-            slice.inputs(),
-            slice.outputs(),
-            Activation.NONE,
-            new Product.Operand(types.x(), slice.inputs()),
-            new Product.Operand(dnnl_f32, slice.outputs()));
-    Product kernel = kernel(shape, slice);
+    Product kernel = kernel(Product.Shape.dense(DataType.I8, rows, slice), slice);
     long bytes = (long) TILE * slice.outputs() * Float.BYTES;
     return () -> kernel.run(x.memory(), slice, sums.reserve(bytes).bytes(), stream());
   }

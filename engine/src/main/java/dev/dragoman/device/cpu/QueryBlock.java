@@ -12,6 +12,9 @@ final class QueryBlock {
   final int headWidth;
   final int width;
 
+  /** 1/√d_k. */
+  final float scale;
+
   /** Query after query. */
   final float[] queries;
 
@@ -36,6 +39,7 @@ final class QueryBlock {
     this.heads = heads;
     this.width = width;
     this.headWidth = width / heads;
+    this.scale = (float) (1 / Math.sqrt(headWidth));
     this.queries = new float[MOST * width];
     this.contexts = new float[MOST * width];
   }
@@ -56,9 +60,5 @@ final class QueryBlock {
   /** Where the weights of a query and a head begin. */
   int weights(int query, int head) {
     return (head * MOST + query) * room;
-  }
-
-  float scale() {
-    return (float) (1 / Math.sqrt(headWidth));
   }
 }

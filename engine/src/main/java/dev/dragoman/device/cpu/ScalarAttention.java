@@ -39,7 +39,7 @@ final class ScalarAttention implements AttentionMath {
     for (int head = 0; head < block.heads; head++) {
       for (int query = 0; query < block.count; query++) {
         int at = block.weights(query, head);
-        softmax(block.weights, at + block.first, at + block.end, block.scale());
+        softmax(block.weights, at + block.first, at + block.end, block.scale);
       }
     }
   }

@@ -214,7 +214,7 @@ final class SimdAttention implements AttentionMath {
   /** The scores' exponentials; gives their sum. */
   private static float exponentiate(QueryBlock block, int at, float largest) {
     float[] x = block.weights;
-    float scale = block.scale();
+    float scale = block.scale;
     FloatVector sums = FloatVector.zero(LANES);
     for (int t = LANES.loopBound(block.first); t < block.end; t += STEP) {
       FloatVector e = SimdExponential.of(load(x, at + t).sub(largest).mul(scale));

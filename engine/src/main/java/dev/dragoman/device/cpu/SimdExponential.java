@@ -10,7 +10,7 @@ final class SimdExponential {
   private static final VectorSpecies<Float> LANES = FloatVector.SPECIES_PREFERRED;
 
   /** Adding 1.5·2²³ rounds to an integer and leaves it in the low bits. */
-  private static final float ROUNDING = 0x1.8p23f;
+  static final float ROUNDING = 0x1.8p23f;
 
   private SimdExponential() {}
 

@@ -18,9 +18,6 @@ final class SimdMath implements VectorMath {
   private static final VectorSpecies<Byte> BYTES =
       VectorSpecies.of(byte.class, VectorShape.forBitSize(Math.max(64, STEP * Byte.SIZE)));
 
-  /** Adding 1.5·2²³ rounds to an integer and leaves it in the low bits. */
-  private static final float ROUNDING = 0x1.8p23f;
-
   /** The width of a vector. */
   static int bits() {
     return LANES.vectorBitSize();
@@ -59,12 +56,12 @@ final class SimdMath implements VectorMath {
     }
   }
 
-  /** {@inheritDoc} */
+  /**
+   * {@inheritDoc} The bits of numbers without a sign are in the order of the numbers, NaN above
+   * all; the largest of integers takes one instruction, that of floats seven.
+   */
   @Override
   public float magnitude(float[] x, int n) {
-    // The bits of numbers without a sign are in the order of the numbers, NaN above all; the
-    // largest
-    // of integers takes one instruction, that of floats seven.
     IntVector most = IntVector.zero(INTEGERS);
     int i = 0;
     for (; i + STEP <= n; i += STEP) {
@@ -80,7 +77,7 @@ final class SimdMath implements VectorMath {
   @Override
   public void quantize(float[] x, int n, float scale, int offset, byte[] out) {
     FloatVector scales = broadcast(scale);
-    FloatVector rounding = broadcast(ROUNDING + offset);
+    FloatVector rounding = broadcast(SimdExponential.ROUNDING + offset);
     int i = 0;
     for (; BYTES.length() == STEP && i + STEP <= n; i += STEP) {
       var integers = load(x, i).fma(scales, rounding).reinterpretAsInts();

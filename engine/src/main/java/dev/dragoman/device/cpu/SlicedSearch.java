@@ -63,13 +63,13 @@ final class SlicedSearch implements BeamStep.Choices {
       for (int row = tile.first(); row < end; row++) {
         choices[row].begin();
       }
-      product.begin();
+      product.begin().run();
       for (int slice = 0; slice < biases.size(); slice++) {
-        product.multiply(slice);
+        product.slices().get(slice).run();
         for (int row = tile.first(); row < end; row++) {
           int slot = rows[row] / rules.beamSize();
           if (step.isSearched(slot)) {
-            product.read(row - tile.first(), biases.get(slice), scores);
+            products.read(row - tile.first(), biases.get(slice), scores);
             offer(row, slot, words.slices().get(slice));
           }
         }

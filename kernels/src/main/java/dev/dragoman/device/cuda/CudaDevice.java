@@ -184,7 +184,7 @@ final class CudaDevice implements Device {
 
   @Override
   public Linear packForCandidates(HostTensor weight) {
-    return pack(weight, new float[weight.shape().rows()]);
+    return packWords(weight);
   }
 
   @Override
