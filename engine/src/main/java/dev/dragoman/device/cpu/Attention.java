@@ -13,13 +13,14 @@ import java.util.concurrent.atomic.AtomicLong;
  * 3.2.2), a few queries at a time: softmax(q·Kᵀ/√d_k)·V, each head on its own columns.
  */
 final class Attention {
-  private final AttentionMath math;
+  private final VectorMath math;
   private final QueryReader queries;
   private final KeyRows[] visible = new KeyRows[QueryBlock.MOST];
-  private KeyValueCache sentence = CpuCache.ofSources(new Shape(1, 1), 1, new AtomicLong());
+  private KeyValueCache sentence;
 
   Attention(VectorMath math) {
-    this.math = math.attention();
+    this.math = math;
+    this.sentence = sentence(new Shape(1, 1), 1);
     this.queries = new QueryReader(math);
     for (int i = 0; i < visible.length; i++) {
       visible[i] = new KeyRows();
@@ -50,8 +51,8 @@ final class Attention {
       see(values, 0, length);
       for (int row = offsets[i]; row < offsets[i + 1]; row += QueryBlock.MOST) {
         QueryBlock block = queries.read(row, Math.min(QueryBlock.MOST, offsets[i + 1] - row));
-        math.weigh(block, keys, 0, length);
-        math.weightedSums(block, values.numbers(), visible[0]);
+        keys.attention().weigh(block, keys, 0, length);
+        values.attention().weightedSums(block, values.numbers(), visible[0]);
         write(block, out, row);
       }
     }
@@ -69,8 +70,8 @@ final class Attention {
       int slot = rows[row] / state.rules().beamSize();
       block = queries.read(row, ofSameSlot(tokens, row));
       see(values, starts[slot], lengths[slot]);
-      math.weigh(block, keys, starts[slot], lengths[slot]);
-      math.weightedSums(block, values.numbers(), visible[0]);
+      keys.attention().weigh(block, keys, starts[slot], lengths[slot]);
+      values.attention().weightedSums(block, values.numbers(), visible[0]);
       write(block, out, row);
     }
   }
@@ -96,11 +97,11 @@ final class Attention {
           int ancestor = ancestors[rows[row + i] * positions + position];
           visible[i].add(keys.offset(ancestor * positions + position));
         }
-        math.scores(block, i, keys.numbers(), visible[i]);
+        keys.attention().scores(block, i, keys.numbers(), visible[i]);
       }
-      math.softmax(block);
+      keys.attention().softmax(block);
       for (int i = 0; i < block.count; i++) {
-        math.weightedSum(block, i, values.numbers(), visible[i]);
+        values.attention().weightedSum(block, i, values.numbers(), visible[i]);
       }
       write(block, out, row);
     }
@@ -137,7 +138,13 @@ final class Attention {
     Shape room = sentence.keys().shape();
     if (room.rows() < needed.rows() || room.columns() != needed.columns()) {
       Shape more = new Shape(VectorMath.padded(needed.rows()), needed.columns());
-      sentence = CpuCache.ofSources(more, heads, new AtomicLong());
+      sentence = sentence(more, heads);
     }
+  }
+
+  /** In float32: a sentence is in the first-level cache when it is read. */
+  private KeyValueCache sentence(Shape shape, int heads) {
+    HeadFormat format = new PlainHeads(shape.columns() / heads, math.attention());
+    return CpuCache.ofSources(shape, format, new AtomicLong());
   }
 }

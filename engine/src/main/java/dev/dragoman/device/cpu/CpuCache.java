@@ -36,17 +36,20 @@ final class CpuCache implements CpuRows {
   private final Blocks blocks;
   private final Order order;
   private final Shape shape;
+  private final HeadFormat format;
   private final int heads;
   private final AtomicLong bytesHeld;
   private final float[] rows;
   private float[] numbers;
 
-  private CpuCache(Blocks blocks, Order order, Shape shape, int heads, AtomicLong bytesHeld) {
+  private CpuCache(
+      Blocks blocks, Order order, Shape shape, HeadFormat format, AtomicLong bytesHeld) {
     this.blocks = blocks;
     this.order = order;
     this.rows = new float[Blocks.SIZE * shape.columns()];
     this.shape = shape;
-    this.heads = heads;
+    this.format = format;
+    this.heads = shape.columns() / format.width();
     this.bytesHeld = bytesHeld;
     int share = (blocks.count() + SHARE_AT_START - 1) / SHARE_AT_START;
     int least = Math.min(blocks.count(), POSITIONS_AT_START / Blocks.SIZE);
@@ -55,30 +58,36 @@ final class CpuCache implements CpuRows {
   }
 
   /** Keys and values of hypotheses; each query sees positions of its own. */
-  static KeyValueCache ofPast(Shape shape, int heads, AtomicLong bytesHeld) {
-    return keysAndValues(Order.BY_POSITION, shape, heads, bytesHeld);
+  static KeyValueCache ofPast(Shape shape, HeadFormat format, AtomicLong bytesHeld) {
+    return keysAndValues(Order.BY_POSITION, shape, format, bytesHeld);
   }
 
   /** Keys and values of sentences, which are seen as a whole. */
-  static KeyValueCache ofSources(Shape shape, int heads, AtomicLong bytesHeld) {
-    return keysAndValues(Order.BY_DIMENSION, shape, heads, bytesHeld);
+  static KeyValueCache ofSources(Shape shape, HeadFormat format, AtomicLong bytesHeld) {
+    return keysAndValues(Order.BY_DIMENSION, shape, format, bytesHeld);
   }
 
   /** Keys and values that lie at the same places. */
   private static KeyValueCache keysAndValues(
-      Order ofKeys, Shape shape, int heads, AtomicLong bytesHeld) {
+      Order ofKeys, Shape shape, HeadFormat format, AtomicLong bytesHeld) {
     Blocks blocks = new Blocks(shape.rows());
     return new KeyValueCache(
-        new CpuCache(blocks, ofKeys, shape, heads, bytesHeld),
-        new CpuCache(blocks, Order.BY_POSITION, shape, heads, bytesHeld));
+        new CpuCache(blocks, ofKeys, shape, format, bytesHeld),
+        new CpuCache(blocks, Order.BY_POSITION, shape, format, bytesHeld));
   }
 
   static CpuCache of(Tensor tensor) {
     return (CpuCache) tensor;
   }
 
+  /** The numbers as the cache's format packs them. */
   float[] numbers() {
     return numbers;
+  }
+
+  /** The inner loops that read them. */
+  AttentionMath attention() {
+    return format.attention();
   }
 
   /** Where a block of positions begins. */
@@ -90,12 +99,12 @@ final class CpuCache implements CpuRows {
   int offset(int position) {
     int inBlock = position % Blocks.SIZE;
     return offsetOfBlock(position / Blocks.SIZE)
-        + (order == Order.BY_POSITION ? inBlock * headWidth() : inBlock);
+        + (order == Order.BY_POSITION ? inBlock * format.size() : inBlock);
   }
 
   /** From one head of a position to the next. */
   int headStride() {
-    return Blocks.SIZE * headWidth();
+    return Blocks.SIZE * format.size();
   }
 
   /** Copies row {@code row} of a tensor to a position. */
@@ -126,14 +135,24 @@ final class CpuCache implements CpuRows {
   /** Writes the first {@code count} of {@link #rows} to positions of one block. */
   private void transpose(int position, int count) {
     int first = place(position);
-    int width = shape.columns();
+    int width = heads * format.size();
     float[] from = rows;
     float[] to = numbers;
+    for (int i = 0; i < count; i++) {
+      packHeads(from, i * shape.columns(), i * width);
+    }
     for (int column = 0; column < width; column++) {
       int at = first + column * Blocks.SIZE; // heads follow each other
       for (int i = 0; i < count; i++) {
         to[at + i] = from[i * width + column];
       }
+    }
+  }
+
+  /** All heads of a row, to this place of {@link #rows}. */
+  private void packHeads(float[] from, int at, int packed) {
+    for (int head = 0; head < heads; head++) {
+      format.pack(from, at + head * format.width(), rows, packed + head * format.size());
     }
   }
 
@@ -145,15 +164,14 @@ final class CpuCache implements CpuRows {
   @Override
   public void write(int position, float[] from, int at) {
     int first = place(position);
-    for (int head = 0; head < heads; head++) {
-      int part = at + head * headWidth();
-      int to = first + head * headStride();
-      if (order == Order.BY_POSITION) {
-        System.arraycopy(from, part, numbers, to, headWidth());
-      } else {
-        for (int i = 0; i < headWidth(); i++) {
-          numbers[to + i * Blocks.SIZE] = from[part + i];
-        }
+    if (order == Order.BY_POSITION) {
+      for (int head = 0; head < heads; head++) {
+        format.pack(from, at + head * format.width(), numbers, first + head * headStride());
+      }
+    } else {
+      packHeads(from, at, 0);
+      for (int i = 0; i < heads * format.size(); i++) {
+        numbers[first + i * Blocks.SIZE] = rows[i];
       }
     }
   }
@@ -167,15 +185,16 @@ final class CpuCache implements CpuRows {
     int step = order == Order.BY_POSITION ? 1 : Blocks.SIZE;
     for (int head = 0; head < heads; head++) {
       int from = offset(position) + head * headStride();
-      for (int i = 0; i < headWidth(); i++) {
-        to[at + head * headWidth() + i] = numbers[from + i * step];
+      for (int i = 0; i < format.size(); i++) {
+        rows[i] = numbers[from + i * step];
       }
+      format.unpack(rows, 0, to, at + head * format.width());
     }
   }
 
   @Override
   public DataType type() {
-    return DataType.F32;
+    return format.type();
   }
 
   @Override
@@ -211,12 +230,8 @@ final class CpuCache implements CpuRows {
     return offset(position);
   }
 
-  private int headWidth() {
-    return shape.columns() / heads;
-  }
-
   private int blockSize() {
-    return Blocks.SIZE * shape.columns();
+    return heads * headStride();
   }
 
   private long bytes() {

@@ -95,12 +95,16 @@ final class CpuDevice implements Device {
 
   @Override
   public KeyValueCache allocateCache(Shape shape, int heads) {
-    return CpuCache.ofPast(shape, heads, memory.bytesHeld());
+    return CpuCache.ofPast(shape, cached(shape, heads), memory.bytesHeld());
   }
 
   @Override
   public KeyValueCache allocateSourceCache(Shape shape, int heads) {
-    return CpuCache.ofSources(shape, heads, memory.bytesHeld());
+    return CpuCache.ofSources(shape, cached(shape, heads), memory.bytesHeld());
+  }
+
+  private HeadFormat cached(Shape shape, int heads) {
+    return math.cached(memory.precision(), shape.columns() / heads);
   }
 
   @Override

@@ -11,12 +11,10 @@ import java.util.Arrays;
  * stays as it is for everyone who does not.
  */
 final class KeptAttention {
-  private final AttentionMath math;
   private final QueryReader queries;
   private float[] average = new float[0];
 
   KeptAttention(VectorMath math) {
-    this.math = math.attention();
     this.queries = new QueryReader(math);
   }
 
@@ -32,7 +30,8 @@ final class KeptAttention {
       int length = CpuTensor.ints(state.sourceLengths())[slot];
       int step = CpuTensor.ints(state.steps())[slot];
       QueryBlock block = queries.read(row, 1);
-      math.weigh(block, CpuCache.of(inputs.keys()), start, length);
+      CpuCache keys = CpuCache.of(inputs.keys());
+      keys.attention().weigh(block, keys, start, length);
       average(block, history.heads(), length);
       CpuTensor.of(history.weights())
           .rows(rows[row] % beam * state.rules().maxLength() + step, 1)

@@ -1,11 +1,19 @@
 package dev.dragoman.device.cpu;
 
+import dev.dragoman.device.DataType;
+
 /** The inner loops in plain Java, sums in double: the reference for {@link SimdMath}. */
 final class ScalarMath implements VectorMath {
 
   @Override
   public AttentionMath attention() {
     return new ScalarAttention();
+  }
+
+  /** {@inheritDoc} In float32 always: these loops do not wait for memory. */
+  @Override
+  public HeadFormat cached(DataType precision, int headWidth) {
+    return new PlainHeads(headWidth, attention());
   }
 
   @Override

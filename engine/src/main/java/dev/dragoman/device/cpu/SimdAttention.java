@@ -1,8 +1,6 @@
 package dev.dragoman.device.cpu;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -14,16 +12,7 @@ final class SimdAttention implements AttentionMath {
   private static final int STEP = LANES.length();
   private static final int FOUR = 4 * STEP;
 
-  private static final float UNSEEN = Float.NEGATIVE_INFINITY;
-
-  private static final VectorSpecies<Integer> INTEGERS =
-      VectorSpecies.of(int.class, LANES.vectorShape());
-
-  /** The number of each lane. */
-  private static final FloatVector NUMBERS = FloatVector.zero(LANES).addIndex(1);
-
-  private final float[] sums = new float[STEP];
-  private float[] products = new float[0];
+  private final KeyProducts products = new KeyProducts();
 
   /** {@inheritDoc} A lane is a key, so that nothing has to be added up across lanes. */
   @Override
@@ -100,29 +89,11 @@ final class SimdAttention implements AttentionMath {
     }
   }
 
-  /**
-   * The usual width of a head: the query stays in four registers. Two loops, since Java's compiler
-   * would give up on their sum.
-   */
+  /** The usual width of a head: the query stays in four registers. */
   private void scoresOfFourVectors(
       QueryBlock block, int query, int head, float[] keys, KeyRows rows) {
-    int count = rows.count;
-    reserve(count);
     multiply(block, block.part(query, head), keys, rows, head * rows.headStride);
-    int out = block.weights(query, head);
-    for (int t = 0; t < count; t += 4) {
-      int at = t * STEP;
-      LaneSum.ofFour(
-              load(products, at),
-              load(products, at + STEP),
-              load(products, at + 2 * STEP),
-              load(products, at + 3 * STEP))
-          .intoArray(sums, 0);
-      block.weights[out + t] = sums[0];
-      block.weights[out + t + 1] = sums[STEP / 2];
-      block.weights[out + t + 2] = sums[STEP / 4];
-      block.weights[out + t + 3] = sums[STEP / 2 + STEP / 4];
-    }
+    products.addUp(rows.count, block.weights, block.weights(query, head));
   }
 
   /** Lane by lane, key after key. */
@@ -133,20 +104,13 @@ final class SimdAttention implements AttentionMath {
     FloatVector q3 = load(block.queries, query + 3 * STEP);
     int count = rows.count;
     int[] offsets = rows.offsets;
-    float[] out = products;
+    float[] out = products.reserve(count);
     for (int t = 0; t < count; t++) {
       int key = offsets[t] + column;
       FloatVector left = q0.mul(load(keys, key)).add(q1.mul(load(keys, key + STEP)));
       FloatVector right =
           q2.mul(load(keys, key + 2 * STEP)).add(q3.mul(load(keys, key + 3 * STEP)));
       left.add(right).intoArray(out, t * STEP);
-    }
-  }
-
-  /** Room for the products of so many keys, and three more. */
-  private void reserve(int keys) {
-    if (products.length < (keys + 3) * STEP) {
-      products = new float[VectorMath.padded(keys + 3) * STEP];
     }
   }
 
@@ -172,64 +136,9 @@ final class SimdAttention implements AttentionMath {
     }
   }
 
-  /** {@inheritDoc} In three loops, since Java's compiler would give up on one. */
   @Override
   public void softmax(QueryBlock block) {
-    for (int head = 0; head < block.heads; head++) {
-      for (int query = 0; query < block.count; query++) {
-        int at = block.weights(query, head);
-        float largest = largestSeen(block, at);
-        divide(block, at, exponentiate(block, at, largest));
-      }
-    }
-  }
-
-  /**
-   * The largest score, and -infinity for keys that are not seen. Among integers, whose largest
-   * takes one instruction where that of floats takes seven; the bits of floats below zero are in
-   * reverse order.
-   */
-  private static float largestSeen(QueryBlock block, int at) {
-    float[] x = block.weights;
-    IntVector largest = IntVector.broadcast(INTEGERS, Integer.MIN_VALUE);
-    for (int t = LANES.loopBound(block.first); t < block.end; t += STEP) {
-      FloatVector scores =
-          load(x, at + t)
-              .blend(UNSEEN, NUMBERS.compare(VectorOperators.LT, (float) (block.first - t)))
-              .blend(UNSEEN, NUMBERS.compare(VectorOperators.GE, (float) (block.end - t)));
-      scores.intoArray(x, at + t);
-      largest = largest.max(ordered(scores.reinterpretAsInts()));
-    }
-    int bits = largest.reduceLanes(VectorOperators.MAX);
-    return Float.intBitsToFloat(bits ^ (bits >> 31 >>> 1));
-  }
-
-  /** Integers in the order of the floats that have these bits. */
-  private static IntVector ordered(IntVector bits) {
-    return bits.lanewise(VectorOperators.ASHR, 31)
-        .lanewise(VectorOperators.LSHR, 1)
-        .lanewise(VectorOperators.XOR, bits);
-  }
-
-  /** The scores' exponentials; gives their sum. */
-  private static float exponentiate(QueryBlock block, int at, float largest) {
-    float[] x = block.weights;
-    float scale = block.scale;
-    FloatVector sums = FloatVector.zero(LANES);
-    for (int t = LANES.loopBound(block.first); t < block.end; t += STEP) {
-      FloatVector e = SimdExponential.of(load(x, at + t).sub(largest).mul(scale));
-      e.intoArray(x, at + t);
-      sums = sums.add(e);
-    }
-    return LaneSum.of(sums);
-  }
-
-  private static void divide(QueryBlock block, int at, float sum) {
-    float[] x = block.weights;
-    float inverse = 1 / sum;
-    for (int t = LANES.loopBound(block.first); t < block.end; t += STEP) {
-      load(x, at + t).mul(inverse).intoArray(x, at + t);
-    }
+    SimdSoftmax.of(block);
   }
 
   /** {@inheritDoc} Two queries share each value that is loaded. */

@@ -1,5 +1,6 @@
 package dev.dragoman.device.cpu;
 
+import dev.dragoman.device.DataType;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -26,6 +27,14 @@ final class SimdMath implements VectorMath {
   @Override
   public AttentionMath attention() {
     return new SimdAttention();
+  }
+
+  @Override
+  public HeadFormat cached(DataType precision, int headWidth) {
+    if (precision == DataType.F32 || !PairedHeads.fit(headWidth)) {
+      return new PlainHeads(headWidth, attention());
+    }
+    return new PairedHeads(headWidth, new PairedAttention());
   }
 
   @Override

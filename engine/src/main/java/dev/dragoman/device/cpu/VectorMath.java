@@ -1,6 +1,7 @@
 package dev.dragoman.device.cpu;
 
 import com.sun.management.HotSpotDiagnosticMXBean;
+import dev.dragoman.device.DataType;
 import java.lang.management.ManagementFactory;
 import java.util.Optional;
 import org.slf4j.LoggerFactory;
@@ -12,8 +13,15 @@ import org.slf4j.LoggerFactory;
  */
 interface VectorMath {
 
-  /** The inner loops of attention. */
+  /** The inner loops of attention to float32. */
   AttentionMath attention();
+
+  /**
+   * How caches best hold heads of this width.
+   *
+   * @param precision of the products: numbers need not be more precise than they
+   */
+  HeadFormat cached(DataType precision, int headWidth);
 
   /** Arrays have room for a multiple of so many numbers where whole vectors are read or written. */
   int PADDING = 64;

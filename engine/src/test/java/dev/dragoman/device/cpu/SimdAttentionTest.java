@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
 import dev.dragoman.device.KeyValueCache;
 import dev.dragoman.device.Shape;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Assumptions;
@@ -24,37 +27,57 @@ class SimdAttentionTest {
     Assumptions.assumeTrue(
         VectorMath.obstacle().isEmpty(), () -> "skipped: " + VectorMath.obstacle().get());
     Shape shape = new Shape(POSITIONS, heads * headWidth);
-    KeyValueCache sources = CpuCache.ofSources(shape, heads, new AtomicLong());
-    KeyValueCache past = CpuCache.ofPast(shape, heads, new AtomicLong());
-    fill(sources);
-    fill(past);
+    compare(shape, new PlainHeads(headWidth, new SimdAttention()));
+  }
+
+  /** Heads whose halves are one vector, two, and more, of each size. */
+  @ParameterizedTest
+  @CsvSource({"4,32", "4,64", "2,128", "3,96"})
+  void agreesWithPlainLoopsWhereNumbersAreInPairs(int heads, int headWidth) {
+    Assumptions.assumeTrue(
+        VectorMath.obstacle().isEmpty(), () -> "skipped: " + VectorMath.obstacle().get());
+    Shape shape = new Shape(POSITIONS, heads * headWidth);
+    compare(shape, new PairedHeads(headWidth, new PairedAttention()));
+  }
+
+  private static void compare(Shape shape, HeadFormat format) {
+    HeadFormat plain = new PlainHeads(format.width(), new ScalarAttention());
+    List<KeyValueCache> sources = new ArrayList<>();
+    List<KeyValueCache> pasts = new ArrayList<>();
+    for (HeadFormat each : List.of(plain, format)) {
+      sources.add(filled(CpuCache.ofSources(shape, each, new AtomicLong())));
+      pasts.add(filled(CpuCache.ofPast(shape, each, new AtomicLong())));
+    }
+    int heads = shape.columns() / format.width();
     for (int queries = 1; queries <= QueryBlock.MOST; queries++) {
       for (int length : LENGTHS) {
         for (int start : new int[] {0, 16, 5}) {
-          check(new SourceAttending(sources, start, length), queries, shape, heads);
+          check(new SourceAttending(start, length), sources, block(queries, shape, heads));
         }
-        check(new PastAttending(past, length), queries, shape, heads);
+        check(new PastAttending(length), pasts, block(queries, shape, heads));
       }
     }
   }
 
   private interface Attending {
-    void run(AttentionMath math, QueryBlock block);
+    void run(KeyValueCache cache, QueryBlock block);
   }
 
-  private record SourceAttending(KeyValueCache cache, int start, int length) implements Attending {
+  private record SourceAttending(int start, int length) implements Attending {
     @Override
-    public void run(AttentionMath math, QueryBlock block) {
+    public void run(KeyValueCache cache, QueryBlock block) {
       CpuCache values = CpuCache.of(cache.values());
+      AttentionMath math = values.attention();
       math.weigh(block, CpuCache.of(cache.keys()), start, length);
       math.weightedSums(block, values.numbers(), rows(values, start, length));
     }
   }
 
-  private record PastAttending(KeyValueCache cache, int length) implements Attending {
+  private record PastAttending(int length) implements Attending {
     @Override
-    public void run(AttentionMath math, QueryBlock block) {
+    public void run(KeyValueCache cache, QueryBlock block) {
       CpuCache values = CpuCache.of(cache.values());
+      AttentionMath math = values.attention();
       KeyRows seen = rows(values, 0, length);
       block.reserve(length);
       block.first = 0;
@@ -78,15 +101,20 @@ class SimdAttentionTest {
     return rows;
   }
 
-  private static void check(Attending attending, int queries, Shape shape, int heads) {
-    QueryBlock expected = block(queries, shape.columns(), heads);
-    QueryBlock actual = block(queries, shape.columns(), heads);
-    attending.run(new ScalarAttention(), expected);
-    attending.run(new SimdAttention(), actual);
-    assertArrayEquals(expected.contexts, actual.contexts, 2e-5f, queries + " of " + attending);
+  /** The first cache is the reference. */
+  private static void check(Attending attending, List<KeyValueCache> caches, QueryBlock block) {
+    attending.run(caches.get(0), block);
+    float[] expected = block.contexts.clone();
+    Arrays.fill(block.contexts, Float.NaN);
+    attending.run(caches.get(1), block);
+    int used = block.count * block.width;
+    float[] actual = Arrays.copyOf(block.contexts, used);
+    assertArrayEquals(
+        Arrays.copyOf(expected, used), actual, 2e-5f, block.count + " of " + attending);
   }
 
-  private static QueryBlock block(int queries, int width, int heads) {
+  private static QueryBlock block(int queries, Shape shape, int heads) {
+    int width = shape.columns();
     QueryBlock block = new QueryBlock(heads, width);
     Random random = new Random(queries);
     block.count = queries;
@@ -96,17 +124,20 @@ class SimdAttentionTest {
     return block;
   }
 
-  private static void fill(KeyValueCache cache) {
+  /** With numbers that bfloat16 holds. */
+  private static KeyValueCache filled(KeyValueCache cache) {
     Random random = new Random(3);
     float[] row = new float[cache.keys().shape().columns()];
     for (int position = 0; position < POSITIONS; position++) {
       for (CpuCache numbers :
           new CpuCache[] {CpuCache.of(cache.keys()), CpuCache.of(cache.values())}) {
         for (int i = 0; i < row.length; i++) {
-          row[i] = (float) random.nextGaussian();
+          int bits = Float.floatToRawIntBits((float) random.nextGaussian());
+          row[i] = Float.intBitsToFloat(bits & 0xFFFF0000);
         }
         numbers.write(position, row, 0);
       }
     }
+    return cache;
   }
 }
