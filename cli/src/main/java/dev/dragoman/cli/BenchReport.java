@@ -110,6 +110,7 @@ record BenchReport(Setting setting, Devices devices, Benchmark.Measured measured
     appendFloor(out);
     appendPhases(out);
     appendOperations(out);
+    appendProducts(out);
     return out.toString();
   }
 
@@ -186,6 +187,25 @@ record BenchReport(Setting setting, Devices devices, Benchmark.Measured measured
                       * run.operations().getOrDefault(operation, 0.0)
                       / run.operations().values().stream().mapToDouble(s -> s).sum());
       out.append(format("  %-30s%11.1f%%%n", operation, share));
+    }
+  }
+
+  private void appendProducts(StringBuilder out) {
+    if (runs().get(0).products().isEmpty()) {
+      return;
+    }
+    out.append(
+        format(
+            "%nwhat operations that multiply reach on a core, with all that they do besides (median,"
+                + " share of the limit)%n"));
+    for (String shape : runs().get(0).products().keySet()) {
+      double rate = median(run -> run.products().getOrDefault(shape, 0.0));
+      String share =
+          devices
+              .limits
+              .map(limits -> format("%11.1f%%", 100 * rate / limits.operationsPerSecond()))
+              .orElse("");
+      out.append(format("  %-30s%,8.0f GFLOP/s%s%n", shape, rate / 1e9, share));
     }
   }
 

@@ -32,6 +32,8 @@ record Benchmark(Workload workload, List<TimedDevice> timed) {
    * @param processorSeconds of all threads of the process
    * @param operations seconds by operation, all workers together; none for devices that run a step
    *     as a whole
+   * @param products multiplications and additions per second of one line of execution, by operation
+   *     and shape of the weights; none for such devices
    * @param activity of the workers
    * @param idle seconds of the workers, all together, in which they had nothing to do
    */
@@ -41,6 +43,7 @@ record Benchmark(Workload workload, List<TimedDevice> timed) {
       long sourceTokens,
       long targetTokens,
       Map<String, Double> operations,
+      Map<String, Double> products,
       Activity activity,
       double idle) {}
 
@@ -82,8 +85,14 @@ record Benchmark(Workload workload, List<TimedDevice> timed) {
         tokens.source(),
         tokens.target(),
         operations(),
+        products(),
         activity,
         workload.loaded().workers() * seconds - activity.busy());
+  }
+
+  /** There is one device whose operations are timed, the processor, or none. */
+  private Map<String, Double> products() {
+    return timed.stream().findFirst().map(TimedDevice::operationsPerSecond).orElse(Map.of());
   }
 
   private Map<String, Double> operations() {

@@ -38,6 +38,7 @@ class BenchCommandTest {
     assertTrue(run.out().contains("lines/s of processor time"), run.out());
     assertTrue(run.out().contains("one line at a time: 7 lines"), run.out());
     assertTrue(run.out().toLowerCase(Locale.ROOT).contains("feed-forward"), run.out());
+    assertTrue(run.out().matches("(?s).*\n  linear 256 to 768 +[\\d,]+ GFLOP/s +[\\d.]+%\n.*"));
     JsonNode numbers = numbers();
     assertEquals(3, numbers.get("runs").size());
     assertEquals(3, numbers.get("setting").get("lines").asInt());
@@ -48,6 +49,7 @@ class BenchCommandTest {
       assertTrue(one.get("seconds").asDouble() > 0);
       assertTrue(one.get("operations").get("search").asDouble() > 0);
       assertEquals(2, one.get("activity").get("encoded").get("sentences").asInt());
+      assertTrue(one.get("products").get("feed-forward 256 to 1024 to 256").asDouble() > 0);
     }
     JsonNode latency = numbers.get("latency");
     assertEquals(7, latency.get("milliseconds").size());

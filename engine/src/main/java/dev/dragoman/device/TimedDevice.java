@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongConsumer;
 
 /**
  * Measures how long each operation of another device takes, for benchmarks of devices whose
@@ -16,16 +17,25 @@ import java.util.concurrent.atomic.LongAdder;
 public final class TimedDevice implements Device {
   private final Device device;
   private final Map<String, LongAdder> nanoseconds;
+  private final Map<String, Products> products;
   private Optional<List<Runnable>> recording = Optional.empty();
 
   /** Measures {@code device} and its forks together. */
   public TimedDevice(Device device) {
-    this(device, new ConcurrentHashMap<>());
+    this(device, new ConcurrentHashMap<>(), new ConcurrentHashMap<>());
   }
 
-  private TimedDevice(Device device, Map<String, LongAdder> nanoseconds) {
+  private TimedDevice(
+      Device device, Map<String, LongAdder> nanoseconds, Map<String, Products> products) {
     this.device = device;
     this.nanoseconds = nanoseconds;
+    this.products = products;
+  }
+
+  /** What an operation that multiplies has done in all its calls with weights of one shape. */
+  private static final class Products {
+    private final LongAdder operations = new LongAdder();
+    private final LongAdder nanoseconds = new LongAdder();
   }
 
   /** Nanoseconds by operation since the last {@link #reset}, all lines of execution together. */
@@ -35,25 +45,72 @@ public final class TimedDevice implements Device {
     return times;
   }
 
+  /**
+   * How many multiplications and additions a line of execution has done in a second, by operation
+   * and shape of the weights, since the last {@link #reset}; what an operation does besides takes
+   * part of the second.
+   */
+  public Map<String, Double> operationsPerSecond() {
+    Map<String, Double> rates = new TreeMap<>();
+    products.forEach(
+        (name, of) -> {
+          long time = of.nanoseconds.sum();
+          if (time > 0) {
+            rates.put(name, of.operations.sum() * 1e9 / time);
+          }
+        });
+    return rates;
+  }
+
   /** Begins anew. */
   public void reset() {
     nanoseconds.values().forEach(LongAdder::reset); // recorded steps know them
+    products.values().forEach(of -> of.operations.reset());
+    products.values().forEach(of -> of.nanoseconds.reset());
   }
 
   private void time(String operation, Runnable work) {
-    LongAdder sum = nanoseconds.computeIfAbsent(operation, name -> new LongAdder());
+    perform(work, sumOf(operation)::add);
+  }
+
+  /** Times an operation that multiplies the rows of x by these weights, one after the other. */
+  private void time(String operation, Tensor x, List<Linear> weights, Runnable work) {
+    StringBuilder name = new StringBuilder(operation).append(' ').append(weights.get(0).inputs());
+    long numbers = 0;
+    for (Linear of : weights) {
+      name.append(" to ").append(of.outputs());
+      numbers += (long) of.inputs() * of.outputs();
+    }
+    long operations = 2 * x.shape().rows() * numbers;
+    Products done = products.computeIfAbsent(name.toString(), missing -> new Products());
+    LongAdder sum = sumOf(operation);
+    perform(
+        work,
+        nanoseconds -> {
+          sum.add(nanoseconds);
+          done.nanoseconds.add(nanoseconds);
+          done.operations.add(operations);
+        });
+  }
+
+  private LongAdder sumOf(String operation) {
+    return nanoseconds.computeIfAbsent(operation, name -> new LongAdder());
+  }
+
+  /** Does it, or records it, and says each time how many nanoseconds it took. */
+  private void perform(Runnable work, LongConsumer taken) {
     if (recording.isPresent()) {
       Runnable recorded = device.record(work);
-      recording.get().add(() -> time(sum, recorded));
+      recording.get().add(() -> time(recorded, taken));
     } else {
-      time(sum, work);
+      time(work, taken);
     }
   }
 
-  private static void time(LongAdder sum, Runnable work) {
+  private static void time(Runnable work, LongConsumer taken) {
     long start = System.nanoTime();
     work.run();
-    add(sum, start);
+    taken.accept(System.nanoTime() - start);
   }
 
   private static void add(LongAdder sum, long start) {
@@ -108,7 +165,7 @@ public final class TimedDevice implements Device {
   @Override
   public Snapshot snapshot(Tensor of) {
     Snapshot snapshot = device.snapshot(of);
-    LongAdder sum = nanoseconds.computeIfAbsent("download", name -> new LongAdder());
+    LongAdder sum = sumOf("download");
     return new Snapshot() {
       @Override
       public void take() {
@@ -189,7 +246,7 @@ public final class TimedDevice implements Device {
 
   @Override
   public void linear(Tensor x, Linear weights, Tensor out) {
-    time("linear", () -> device.linear(x, weights, out));
+    time("linear", x, List.of(weights), () -> device.linear(x, weights, out));
   }
 
   @Override
@@ -209,7 +266,11 @@ public final class TimedDevice implements Device {
 
   @Override
   public void feedForward(Tensor x, FeedForwardWeights weights, Tensor out) {
-    time("feed-forward", () -> device.feedForward(x, weights, out));
+    time(
+        "feed-forward",
+        x,
+        List.of(weights.first(), weights.second()),
+        () -> device.feedForward(x, weights, out));
   }
 
   @Override
@@ -251,7 +312,8 @@ public final class TimedDevice implements Device {
   @Override
   public WordSearch searchAmong(Linear words, Tensor bias, SlotState state, int rows) {
     WordSearch search = device.searchAmong(words, bias, state, rows);
-    return (x, tokens) -> time("words and search", () -> search.advance(x, tokens));
+    List<Linear> weights = List.of(words);
+    return (x, tokens) -> time("words and search", x, weights, () -> search.advance(x, tokens));
   }
 
   @Override
@@ -272,7 +334,7 @@ public final class TimedDevice implements Device {
 
   @Override
   public Device fork() {
-    return new TimedDevice(device.fork(), nanoseconds);
+    return new TimedDevice(device.fork(), nanoseconds, products);
   }
 
   @Override

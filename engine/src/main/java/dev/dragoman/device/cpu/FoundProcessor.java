@@ -15,6 +15,8 @@ import org.bytedeco.dnnl.dnnl_version_t;
 
 /** The processor, where oneDNN is there for it. */
 final class FoundProcessor implements FoundDevice {
+  /** Of a step with a good number of slots, but not so many that large models take long. */
+  private static final int ROWS = 64;
 
   @Override
   public String name() {
@@ -58,6 +60,6 @@ final class FoundProcessor implements FoundDevice {
 
   @Override
   public OptionalDouble productSeconds(DataType precision, Shape weights) {
-    return OptionalDouble.of(ProductTimes.best(precision, weights));
+    return OptionalDouble.of(ProductTimes.best(precision, ROWS, weights));
   }
 }

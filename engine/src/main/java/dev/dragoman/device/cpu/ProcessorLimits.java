@@ -1,16 +1,13 @@
 package dev.dragoman.device.cpu;
 
 import dev.dragoman.device.DataType;
-import dev.dragoman.device.HostTensor;
 import dev.dragoman.device.Limits;
-import dev.dragoman.device.Linear;
 import dev.dragoman.device.Shape;
-import dev.dragoman.device.Tensor;
-import java.util.Arrays;
 
 /** What one core can do at most, measured: the best of several large products and copies. */
 final class ProcessorLimits {
-  private static final int SIDE = 1024;
+  private static final int ROWS = Products.TILE;
+  private static final Shape WEIGHTS = new Shape(1024, 1024);
   private static final int COPIED = 1 << 24;
   private static final int RUNS = 12;
 
@@ -18,24 +15,11 @@ final class ProcessorLimits {
 
   static Limits measure(DataType precision) {
     return new Limits(
-        2.0 * SIDE * SIDE * SIDE / productSeconds(precision),
+        2.0 * ROWS * WEIGHTS.size() / ProductTimes.best(precision, ROWS, WEIGHTS),
         2.0 * COPIED * Float.BYTES / copySeconds(),
         String.format(
-            "measured on one core: a product of %d x %d matrices, a copy of %d MiB",
-            SIDE, SIDE, ((long) COPIED * Float.BYTES) >> 20));
-  }
-
-  private static double productSeconds(DataType precision) {
-    Shape square = new Shape(SIDE, SIDE);
-    float[] ones = new float[SIDE * SIDE];
-    Arrays.fill(ones, 1);
-    try (CpuDevice device = CpuDevice.open(precision, VectorMath.fastest())) {
-      Linear weights = device.pack(HostTensor.of("ones", square, ones), new float[SIDE]);
-      Tensor x = device.allocate(DataType.F32, square);
-      Tensor out = device.allocate(DataType.F32, square);
-      device.upload(ones, x);
-      return best(() -> device.linear(x, weights, out));
-    }
+            "measured on one core: a product of %d rows and %s weights, a copy of %d MiB",
+            ROWS, WEIGHTS, ((long) COPIED * Float.BYTES) >> 20));
   }
 
   /** Arrays that no cache holds. */

@@ -12,16 +12,13 @@ import org.bytedeco.dnnl.dnnl_stream;
  * slower until it is compiled: the first second of a program says nothing about it.
  */
 final class ProductTimes {
-  /** Of a step with a good number of slots, but not so many that large models take long. */
-  private static final int ROWS = 64;
-
   private static final int LEAST_RUNS = 3;
   private static final double LEAST_SECONDS = 0.015;
 
   private ProductTimes() {}
 
-  /** Seconds of the best of several products of 64 rows with weights of outputs × inputs. */
-  static double best(DataType precision, Shape weights) {
+  /** Seconds of the best of several products of so many rows with weights of outputs × inputs. */
+  static double best(DataType precision, int rows, Shape weights) {
     dnnl_stream stream = OneDnn.stream();
     IntegerRange range = OneDnn.integerRange().orElse(IntegerRange.EIGHT_BITS);
     int outputs = weights.rows();
@@ -29,17 +26,16 @@ final class ProductTimes {
     PackedLinear packed =
         new Packing(precision, range, stream).pack(zeros, new float[outputs], outputs);
     try {
-      return best(precision, packed.whole(), stream);
+      return best(Product.Shape.dense(precision, rows, packed.whole()), packed.whole(), stream);
     } finally {
       packed.close();
       dnnl_stream_destroy(stream);
     }
   }
 
-  private static double best(DataType precision, PackedSlice weights, dnnl_stream stream) {
-    Product.Shape shape = Product.Shape.dense(precision, ROWS, weights);
-    try (AlignedMemory x = AlignedMemory.words((long) ROWS * weights.inputs());
-        AlignedMemory out = AlignedMemory.words((long) ROWS * weights.outputs());
+  private static double best(Product.Shape shape, PackedSlice weights, dnnl_stream stream) {
+    try (AlignedMemory x = AlignedMemory.words((long) shape.rows() * shape.inputs());
+        AlignedMemory out = AlignedMemory.words((long) shape.rows() * shape.outputs());
         Product product = new Product(shape, weights)) {
       long begin = System.nanoTime();
       long end = begin;
