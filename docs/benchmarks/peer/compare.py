@@ -9,7 +9,8 @@ FILE the same lines as pieces for the peer and as text for Dragoman. Two launche
 
 Instruction sets that the processor has are held back by the variables of oneDNN and of the peer; what it lacks is left
 out, and said. A round runs the peer, then each launcher, pinned to one core; what is printed are medians of all passes,
-in lines a second of processor time, which a busy neighbour disturbs less than the wall clock.
+in lines a second of processor time, which a busy neighbour disturbs less than the wall clock. Java compiles during the
+first passes, on the same core: what they cost is in ../first-second.
 """
 
 import argparse
@@ -50,6 +51,7 @@ def arguments():
     parser.add_argument("--core", type=int, default=0, help="the core that all are pinned to (default 0)")
     parser.add_argument("--sets", default=",".join(INSTRUCTION_SETS), help="which instruction sets (default all)")
     parser.add_argument("--beams", default="4,1", help="beam sizes (default 4,1)")
+    parser.add_argument("--warm-up", default="12", help="passes of Dragoman before those that count (default 12)")
     parser.add_argument("--latency", type=int, default=0, help="translate so many single lines, too (default 0)")
     return parser.parse_args()
 
@@ -86,7 +88,7 @@ def dragoman(options, launcher, text, precision, beam, variables):
     """The same of Dragoman."""
     with tempfile.NamedTemporaryFile(suffix=".json") as report:
         command = [launcher, "bench", text, "--device", "cpu", "--threads", "1", "--precision", precision]
-        command += ["--beam-size", beam, "--warm-up", "4", "--runs", "3", "--latency", str(options.latency)]
+        command += ["--beam-size", beam, "--warm-up", options.warm_up, "--runs", "3", "--latency", str(options.latency)]
         command += ["--json", report.name]
         if options.dragoman_model:
             command += ["--model", options.dragoman_model]
