@@ -1,6 +1,7 @@
 package dev.dragoman;
 
 import dev.dragoman.device.DataType;
+import dev.dragoman.device.Volume;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -22,6 +23,7 @@ import java.util.Optional;
  * @param onLong what to do with a line that is longer than the model's positions
  * @param attention what becomes of the attention weights
  * @param shortlist which words a translation may have
+ * @param volume how much there is to translate, as far as that is known
  */
 public record TranslationOptions(
     String device,
@@ -36,7 +38,8 @@ public record TranslationOptions(
     int maxLength,
     OnLong onLong,
     Attention attention,
-    Shortlist shortlist) {
+    Shortlist shortlist,
+    Volume volume) {
 
   private static final int MOST_BEAMS = 64;
 
@@ -154,7 +157,8 @@ public record TranslationOptions(
         256,
         OnLong.SPLIT,
         Attention.DROP,
-        Shortlist.NONE);
+        Shortlist.NONE,
+        Volume.MANY_LINES);
   }
 
   /** The same but for {@link #device}. */
@@ -248,6 +252,13 @@ public record TranslationOptions(
     return draft.finished();
   }
 
+  /** The same but for {@link #volume}. */
+  public TranslationOptions withVolume(Volume volume) {
+    Draft draft = new Draft(this);
+    draft.volume = volume;
+    return draft.finished();
+  }
+
   /** Options on their way from one record to the next. */
   private static final class Draft {
     private String device;
@@ -263,6 +274,7 @@ public record TranslationOptions(
     private OnLong onLong;
     private Attention attention;
     private Shortlist shortlist;
+    private Volume volume;
 
     Draft(TranslationOptions options) {
       device = options.device;
@@ -278,6 +290,7 @@ public record TranslationOptions(
       onLong = options.onLong;
       attention = options.attention;
       shortlist = options.shortlist;
+      volume = options.volume;
     }
 
     TranslationOptions finished() {
@@ -294,7 +307,8 @@ public record TranslationOptions(
           maxLength,
           onLong,
           attention,
-          shortlist);
+          shortlist,
+          volume);
     }
   }
 }

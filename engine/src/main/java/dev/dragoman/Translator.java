@@ -72,7 +72,12 @@ public final class Translator implements AutoCloseable {
   /** Loads a model that has been opened. */
   public static Translator load(Model model, TranslationOptions options) {
     model.requireLanguages();
-    return load(model, Devices.openAll(options.device(), options.precision().type()), options);
+    return load(model, open(options), options);
+  }
+
+  /** Opens the devices that these options ask for. */
+  public static List<Device> open(TranslationOptions options) {
+    return Devices.openAll(options.device(), options.precision().type(), options.volume());
   }
 
   /**

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.OptionalLong;
 
 /** One of the texts to translate: a file, or standard input, which is called {@code -}. */
 record Input(Path file) {
@@ -49,6 +50,13 @@ record Input(Path file) {
   /** Where the whole text can be read at any time, if it is a regular file. */
   Path onDisk() {
     return isStandard() ? Path.of("/dev/stdin") : file;
+  }
+
+  /** Bytes of the text; empty where that is known at its end only. */
+  OptionalLong size() throws IOException {
+    return Files.isRegularFile(onDisk())
+        ? OptionalLong.of(Files.size(onDisk()))
+        : OptionalLong.empty();
   }
 
   /** The text from its beginning; standard input only once. */

@@ -7,7 +7,6 @@ import dev.dragoman.cli.hub.HubCache;
 import dev.dragoman.cli.hub.HubSettings;
 import dev.dragoman.cli.hub.ModelName;
 import dev.dragoman.device.Device;
-import dev.dragoman.device.Devices;
 import dev.dragoman.model.Model;
 import dev.dragoman.model.Models;
 import java.io.IOException;
@@ -36,8 +35,7 @@ final class RealBackend implements Backend {
   public TextTranslator load(Path model, Languages languages, TranslationOptions options) {
     CompletableFuture<List<Device>> devices =
         CompletableFuture.supplyAsync(
-            () -> Devices.openAll(options.device(), options.precision().type()),
-            work -> new Thread(work, "dragoman-devices").start());
+            () -> Translator.open(options), work -> new Thread(work, "dragoman-devices").start());
     Model opened;
     try {
       opened = languages.choose(Models.open(model));

@@ -2,6 +2,7 @@ package dev.dragoman.cli;
 
 import dev.dragoman.TranslationOptions;
 import dev.dragoman.TranslationOptions.Attention;
+import dev.dragoman.device.Volume;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,6 +44,9 @@ import picocli.CommandLine.Spec;
     })
 final class TranslateCommand implements Callable<Integer> {
   private static final Path STANDARD = Path.of("-");
+
+  /** Bytes of a text of some 150 lines. */
+  private static final long FEW_LINES = 10_000;
 
   private final Console console;
   private final Backend backend;
@@ -126,7 +130,8 @@ final class TranslateCommand implements Callable<Integer> {
     Path directory = model.locate(backend, bundledModel);
     Output destination = destination();
     LineReport report = new LineReport(console, main.verbosity());
-    try (TextTranslator translator = load(directory, options, destination);
+    TranslationOptions sized = options.withVolume(volume(sources));
+    try (TextTranslator translator = load(directory, sized, destination);
         InputLines lines = new InputLines(sources, console)) {
       Totals totals;
       try (Progress progress = new Progress(console, sources, visibility(sources))) {
@@ -141,6 +146,15 @@ final class TranslateCommand implements Callable<Integer> {
       }
     }
     return report.failures() > 0 ? ExitCode.LINES_FAILED : ExitCode.OK;
+  }
+
+  /** A pipe may hold anything, and a line that is waited for is what many of them hold. */
+  private static Volume volume(List<Input> sources) throws IOException {
+    long known = 0;
+    for (Input source : sources) {
+      known += source.size().orElse(0);
+    }
+    return known > FEW_LINES ? Volume.MANY_LINES : Volume.FEW_LINES;
   }
 
   private static String interrupted(Output destination) throws IOException {

@@ -8,9 +8,14 @@ import dev.dragoman.TranslationOptions.Attention;
 import dev.dragoman.TranslationOptions.OnLong;
 import dev.dragoman.TranslationOptions.Precision;
 import dev.dragoman.TranslationOptions.Shortlist;
+import dev.dragoman.device.Volume;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -65,7 +70,7 @@ final class DecodingOptionsTest {
 
   @Test
   void defaultsAreTheLibrarys() {
-    assertEquals(List.of(TranslationOptions.defaults()), run("").backend().loaded());
+    assertEquals(List.of(ofAPipe()), run("").backend().loaded());
   }
 
   @Test
@@ -90,7 +95,8 @@ final class DecodingOptionsTest {
             7,
             OnLong.FAIL,
             Attention.DROP,
-            Shortlist.OF_MODEL);
+            Shortlist.OF_MODEL,
+            Volume.FEW_LINES);
     assertEquals(List.of(expected), run.backend().loaded(), run.err());
   }
 
@@ -98,10 +104,20 @@ final class DecodingOptionsTest {
   @ValueSource(strings = {"cpu", "auto", "cuda", "cuda:0", "cuda:12", "cuda:0,1,3", "cuda:all"})
   void everyFormOfADeviceArrives(String device) {
     CommandLineRun run = run("--device " + device);
-    assertEquals(
-        List.of(TranslationOptions.defaults().withDevice(device)),
-        run.backend().loaded(),
-        run.err());
+    assertEquals(List.of(ofAPipe().withDevice(device)), run.backend().loaded(), run.err());
+  }
+
+  private static TranslationOptions ofAPipe() {
+    return TranslationOptions.defaults().withVolume(Volume.FEW_LINES);
+  }
+
+  @Test
+  void aLargeFileIsKnownToBeManyLines(@TempDir Path directory) throws IOException {
+    Path small = Files.writeString(directory.resolve("small"), "Un chien.\n".repeat(9));
+    Path large = Files.writeString(directory.resolve("large"), "Un chien.\n".repeat(2000));
+    assertEquals(List.of(ofAPipe()), run(small.toString()).backend().loaded());
+    List<TranslationOptions> both = run(small + " " + large).backend().loaded();
+    assertEquals(List.of(TranslationOptions.defaults()), both);
   }
 
   private static CommandLineRun run(String arguments) {

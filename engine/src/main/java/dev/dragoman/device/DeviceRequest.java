@@ -7,5 +7,12 @@ import java.util.Optional;
  *
  * @param ordinal which one of its kind, from 0
  * @param precision the type of products; empty for the device's own choice
+ * @param volume what it will have to do
  */
-public record DeviceRequest(int ordinal, Optional<DataType> precision) {}
+public record DeviceRequest(int ordinal, Optional<DataType> precision, Volume volume) {
+
+  /** The same of another one of the kind. */
+  DeviceRequest ofOrdinal(int other) {
+    return new DeviceRequest(other, precision, volume);
+  }
+}

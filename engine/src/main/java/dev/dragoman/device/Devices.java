@@ -44,23 +44,30 @@ public final class Devices {
     return devices.get(0);
   }
 
+  /** Opens the devices of a name for many lines. */
+  public static List<Device> openAll(String name, Optional<DataType> precision) {
+    return openAll(name, precision, Volume.MANY_LINES);
+  }
+
   /**
    * Opens the devices of a name, all of them or none.
    *
    * @param name as for {@link #open}, or several of one kind: {@code cuda:0,1} or {@code cuda:all}
    * @param precision the type of products; empty for the devices' own choice
+   * @param volume what they will have to do
    * @throws DeviceUnavailableException if one of them is not there
    */
-  public static List<Device> openAll(String name, Optional<DataType> precision) {
+  public static List<Device> openAll(String name, Optional<DataType> precision, Volume volume) {
     List<DeviceProvider> providers = providers();
+    DeviceRequest first = new DeviceRequest(0, precision, volume);
     if (name.equals("auto")) {
-      return List.of(openFirst(providers, new DeviceRequest(0, precision)));
+      return List.of(openFirst(providers, first));
     }
     Matcher parts = NAME.matcher(name);
     if (parts.matches()) {
       for (DeviceProvider provider : providers) {
         if (provider.kind().equals(parts.group(1))) {
-          return openEach(provider, ordinals(parts.group(2), provider), precision);
+          return openEach(provider, ordinals(parts.group(2), provider), first);
         }
       }
     }
@@ -86,11 +93,11 @@ public final class Devices {
   }
 
   private static List<Device> openEach(
-      DeviceProvider provider, List<Integer> ordinals, Optional<DataType> precision) {
+      DeviceProvider provider, List<Integer> ordinals, DeviceRequest first) {
     List<Device> opened = new ArrayList<>();
     try {
       for (int ordinal : ordinals) {
-        opened.add(provider.open(new DeviceRequest(ordinal, precision)));
+        opened.add(provider.open(first.ofOrdinal(ordinal)));
       }
       return opened;
     } catch (RuntimeException | Error e) {

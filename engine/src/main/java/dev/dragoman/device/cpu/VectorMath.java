@@ -2,6 +2,7 @@ package dev.dragoman.device.cpu;
 
 import com.sun.management.HotSpotDiagnosticMXBean;
 import dev.dragoman.device.DataType;
+import dev.dragoman.device.Volume;
 import java.lang.management.ManagementFactory;
 import java.util.Optional;
 import org.slf4j.LoggerFactory;
@@ -62,6 +63,17 @@ interface VectorMath {
 
   /** The numbers of a layer normalization, of which the first {@code width} count. */
   record Norm(float[] gain, float[] bias, float epsilon, int width) {}
+
+  /**
+   * The form to take for so much work. All that it may be have the same bits in a JVM, whose
+   * vectors have one width.
+   */
+  static VectorMath forA(Volume volume) {
+    VectorMath fastest = fastest();
+    return volume == Volume.FEW_LINES && fastest instanceof SimdMath
+        ? new FirstLoops(new LaneMath(SimdMath.bits() / Float.SIZE), fastest)
+        : fastest;
+  }
 
   /** The fastest form that this JVM can run. */
   static VectorMath fastest() {

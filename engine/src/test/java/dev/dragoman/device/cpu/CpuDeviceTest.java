@@ -45,6 +45,21 @@ class CpuDeviceTest {
     }
   }
 
+  /** With the order of additions of vectors, but without their instructions. */
+  @Nested
+  class Float32InLoops extends DeviceContract {
+    @Override
+    protected Device open() {
+      vectors();
+      return CpuDevice.open(DataType.F32, new LaneMath(SimdMath.bits() / Float.SIZE));
+    }
+
+    @Override
+    protected DataType precision() {
+      return DataType.F32;
+    }
+  }
+
   @Nested
   class Bfloat16 extends DeviceContract {
     @Override

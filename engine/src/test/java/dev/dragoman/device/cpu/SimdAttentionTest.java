@@ -27,7 +27,19 @@ class SimdAttentionTest {
     Assumptions.assumeTrue(
         VectorMath.obstacle().isEmpty(), () -> "skipped: " + VectorMath.obstacle().get());
     Shape shape = new Shape(POSITIONS, heads * headWidth);
-    compare(shape, new PlainHeads(headWidth, new SimdAttention()));
+    HeadFormat plain = new PlainHeads(headWidth, new ScalarAttention());
+    compare(shape, plain, new PlainHeads(headWidth, new SimdAttention()), 2e-5f);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"4,16", "4,32", "4,64", "2,128", "3,10", "1,1", "2,40", "1,70"})
+  void hasTheBitsOfLoopsOverLanes(int heads, int headWidth) {
+    Assumptions.assumeTrue(
+        VectorMath.obstacle().isEmpty(), () -> "skipped: " + VectorMath.obstacle().get());
+    Shape shape = new Shape(POSITIONS, heads * headWidth);
+    AttentionMath loops = new LaneAttention(SimdMath.bits() / Float.SIZE);
+    HeadFormat vectors = new PlainHeads(headWidth, new SimdAttention());
+    compare(shape, new PlainHeads(headWidth, loops), vectors, 0);
   }
 
   /** Heads whose halves are one vector, two, and more, of each size. */
@@ -37,11 +49,11 @@ class SimdAttentionTest {
     Assumptions.assumeTrue(
         VectorMath.obstacle().isEmpty(), () -> "skipped: " + VectorMath.obstacle().get());
     Shape shape = new Shape(POSITIONS, heads * headWidth);
-    compare(shape, new PairedHeads(headWidth, new PairedAttention()));
+    HeadFormat plain = new PlainHeads(headWidth, new ScalarAttention());
+    compare(shape, plain, new PairedHeads(headWidth, new PairedAttention()), 2e-5f);
   }
 
-  private static void compare(Shape shape, HeadFormat format) {
-    HeadFormat plain = new PlainHeads(format.width(), new ScalarAttention());
+  private static void compare(Shape shape, HeadFormat plain, HeadFormat format, float tolerance) {
     List<KeyValueCache> sources = new ArrayList<>();
     List<KeyValueCache> pasts = new ArrayList<>();
     for (HeadFormat each : List.of(plain, format)) {
@@ -52,9 +64,10 @@ class SimdAttentionTest {
     for (int queries = 1; queries <= QueryBlock.MOST; queries++) {
       for (int length : LENGTHS) {
         for (int start : new int[] {0, 16, 5}) {
-          check(new SourceAttending(start, length), sources, block(queries, shape, heads));
+          check(
+              new SourceAttending(start, length), sources, block(queries, shape, heads), tolerance);
         }
-        check(new PastAttending(length), pasts, block(queries, shape, heads));
+        check(new PastAttending(length), pasts, block(queries, shape, heads), tolerance);
       }
     }
   }
@@ -102,7 +115,8 @@ class SimdAttentionTest {
   }
 
   /** The first cache is the reference. */
-  private static void check(Attending attending, List<KeyValueCache> caches, QueryBlock block) {
+  private static void check(
+      Attending attending, List<KeyValueCache> caches, QueryBlock block, float tolerance) {
     attending.run(caches.get(0), block);
     float[] expected = block.contexts.clone();
     Arrays.fill(block.contexts, Float.NaN);
@@ -110,7 +124,7 @@ class SimdAttentionTest {
     int used = block.count * block.width;
     float[] actual = Arrays.copyOf(block.contexts, used);
     assertArrayEquals(
-        Arrays.copyOf(expected, used), actual, 2e-5f, block.count + " of " + attending);
+        Arrays.copyOf(expected, used), actual, tolerance, block.count + " of " + attending);
   }
 
   private static QueryBlock block(int queries, Shape shape, int heads) {

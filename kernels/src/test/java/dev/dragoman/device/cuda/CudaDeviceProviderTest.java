@@ -12,6 +12,7 @@ import dev.dragoman.device.DeviceUnavailableException;
 import dev.dragoman.device.Devices;
 import dev.dragoman.device.OutOfDeviceMemoryException;
 import dev.dragoman.device.Shape;
+import dev.dragoman.device.Volume;
 import dev.dragoman.device.cuda.EmulatedDriver.Order;
 import dev.dragoman.device.cuda.EmulatedDriver.Timing;
 import java.util.List;
@@ -160,7 +161,9 @@ class CudaDeviceProviderTest {
   private static DeviceUnavailableException open(int ordinal, DataType precision) {
     return assertThrows(
         DeviceUnavailableException.class,
-        () -> new CudaDeviceProvider().open(new DeviceRequest(ordinal, Optional.of(precision))));
+        () ->
+            new CudaDeviceProvider()
+                .open(new DeviceRequest(ordinal, Optional.of(precision), Volume.MANY_LINES)));
   }
 
   private static void assertMessage(RuntimeException e, String... parts) {
