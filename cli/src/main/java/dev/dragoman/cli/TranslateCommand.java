@@ -46,7 +46,7 @@ final class TranslateCommand implements Callable<Integer> {
   private static final Path STANDARD = Path.of("-");
 
   /** Bytes of a text of some 150 lines. */
-  private static final long FEW_LINES = 10_000;
+  private static final long BYTES_OF_FEW_LINES = 10_000;
 
   private final Console console;
   private final Backend backend;
@@ -154,7 +154,7 @@ final class TranslateCommand implements Callable<Integer> {
     for (Input source : sources) {
       known += source.size().orElse(0);
     }
-    return known > FEW_LINES ? Volume.MANY_LINES : Volume.FEW_LINES;
+    return known > BYTES_OF_FEW_LINES ? Volume.MANY_LINES : Volume.FEW_LINES;
   }
 
   private static String interrupted(Output destination) throws IOException {

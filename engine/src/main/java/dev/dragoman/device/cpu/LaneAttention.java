@@ -43,9 +43,7 @@ final class LaneAttention implements AttentionMath {
 
   private void scoresInFourSums(QueryBlock block, int query, float[] keys, int at, int out) {
     float[] v = turns;
-    for (int i = 0; i < v.length; i++) {
-      v[i] = 0;
-    }
+    LaneMath.clear(v);
     int whole = block.headWidth / TURNS * TURNS;
     for (int i = 0; i < block.headWidth; i++) {
       int turn = i < whole ? i % TURNS : 0;
@@ -97,12 +95,8 @@ final class LaneAttention implements AttentionMath {
 
   private float product(float[] x, int at, float[] y, int from, int width) {
     int whole = width / lanes * lanes;
-    clear();
-    for (int i = 0; i < whole; i += lanes) {
-      for (int lane = 0; lane < lanes; lane++) {
-        sums[lane] = Math.fma(x[at + i + lane], y[from + i + lane], sums[lane]);
-      }
-    }
+    LaneMath.clear(sums);
+    LaneMath.fuse(x, at, y, from, whole, sums);
     float sum = LaneMath.sum(sums);
     for (int i = whole; i < width; i++) {
       sum += x[at + i] * y[from + i];
@@ -128,7 +122,7 @@ final class LaneAttention implements AttentionMath {
     for (int t = block.first; t < block.end; t++) {
       max = Math.max(max, x[at + t]);
     }
-    clear();
+    LaneMath.clear(sums);
     for (int t = first; t < end; t += lanes) {
       for (int lane = 0; lane < lanes; lane++) {
         int key = t + lane;
@@ -141,12 +135,6 @@ final class LaneAttention implements AttentionMath {
     float inverse = 1 / LaneMath.sum(sums);
     for (int t = first; t < end; t++) {
       x[at + t] *= inverse;
-    }
-  }
-
-  private void clear() {
-    for (int lane = 0; lane < lanes; lane++) {
-      sums[lane] = 0;
     }
   }
 

@@ -35,9 +35,9 @@ final class LaneMath implements VectorMath {
   }
 
   /** v ← v + x·y over {@code count} numbers, a multiple of the lanes. */
-  private void fuse(float[] x, int at, float[] y, int from, int count, float[] v) {
-    for (int i = 0; i < count; i += lanes) {
-      for (int lane = 0; lane < lanes; lane++) {
+  static void fuse(float[] x, int at, float[] y, int from, int count, float[] v) {
+    for (int i = 0; i < count; i += v.length) {
+      for (int lane = 0; lane < v.length; lane++) {
         v[lane] = Math.fma(x[at + i + lane], y[from + i + lane], v[lane]);
       }
     }
@@ -182,7 +182,7 @@ final class LaneMath implements VectorMath {
     return count / lanes * lanes;
   }
 
-  private static void clear(float[] v) {
+  static void clear(float[] v) {
     for (int lane = 0; lane < v.length; lane++) {
       v[lane] = 0;
     }
