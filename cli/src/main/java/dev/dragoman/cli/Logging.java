@@ -38,8 +38,6 @@ public final class Logging extends ContextAwareBase implements Configurator {
     appender.start();
     ch.qos.logback.classic.Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
     root.setLevel(Level.WARN);
-    // SentencePiece's loader looks for GPUs of its own and warns if there are none.
-    context.getLogger("ai.djl").setLevel(Level.ERROR);
     root.addAppender(appender);
     return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
   }

@@ -86,7 +86,6 @@ final class ChildProcess {
             .redirectErrorStream(true)
             .redirectOutput(messages.toFile());
     builder.environment().put("OMP_NUM_THREADS", "1");
-    builder.environment().put("OPT_OUT_TRACKING", "true");
     builder.environment().putAll(environment);
     Process process = builder.start();
     // One that a test has given up on does not live on.

@@ -2,6 +2,7 @@ package dev.dragoman.device;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.stream.Stream;
 
 /**
  * Numbers in the host's memory, most often a part of a mapped file: the weights on their way to a
@@ -13,6 +14,8 @@ import java.nio.ByteOrder;
  * @param data little-endian, from position 0 to its limit, exactly shape × type bytes
  */
 public record HostTensor(String name, DataType type, Shape shape, ByteBuffer data) {
+  /** Numbers that are read at once, so that what they pass through stays in the cache. */
+  private static final int BLOCK = 1 << 14;
 
   /** Refuses data whose size is not the shape's. */
   public HostTensor {
@@ -40,48 +43,54 @@ public record HostTensor(String name, DataType type, Shape shape, ByteBuffer dat
     return new HostTensor(name, DataType.F32, shape, data);
   }
 
+  /** Several matrices of equally many columns as one: the rows of the first, then the others'. */
+  public static HostTensor stack(String name, HostTensor... parts) {
+    int rows = Stream.of(parts).mapToInt(part -> part.shape.rows()).sum();
+    Shape shape = new Shape(rows, parts[0].shape.columns());
+    boolean same = Stream.of(parts).allMatch(part -> part.type == parts[0].type);
+    DataType type = same ? parts[0].type : DataType.F32;
+    ByteBuffer all = ByteBuffer.allocate(shape.size() * type.bytes());
+    for (HostTensor part : parts) {
+      all.put(same ? part.data.duplicate() : of(name, part.shape, part.floats()).data);
+    }
+    return new HostTensor(name, type, shape, all.flip());
+  }
+
   /** All numbers as float32, row by row. */
   public float[] floats() {
-    ByteBuffer in = data.duplicate().order(ByteOrder.LITTLE_ENDIAN);
     float[] out = new float[shape.size()];
-    switch (type) {
-      case F32 -> in.asFloatBuffer().get(out);
-      case F16 -> {
-        short[] halves = shorts(in);
-        for (int i = 0; i < out.length; i++) {
-          out[i] = halfToFloat(halves[i]);
-        }
-      }
-      case BF16 -> {
-        short[] halves = shorts(in);
-        for (int i = 0; i < out.length; i++) {
-          out[i] = Float.intBitsToFloat(halves[i] << 16);
-        }
-      }
-      case I8, I32 -> throw new IllegalStateException(name + " holds integers");
+    for (int from = 0; from < out.length; from += BLOCK) {
+      int count = Math.min(BLOCK, out.length - from);
+      read(from, out, from, count);
     }
     return out;
   }
 
-  /** All at once: one by one they take far longer before that is compiled. */
-  private static short[] shorts(ByteBuffer in) {
-    short[] all = new short[in.remaining() / Short.BYTES];
-    in.asShortBuffer().get(all);
-    return all;
+  /**
+   * Some of the numbers as float32.
+   *
+   * @param from the first of them, counted row by row
+   * @param at where it goes
+   */
+  public void read(int from, float[] to, int at, int count) {
+    ByteBuffer in = data.duplicate().order(ByteOrder.LITTLE_ENDIAN).position(from * type.bytes());
+    switch (type) {
+      case F32 -> in.asFloatBuffer().get(to, at, count);
+      case F16 -> Float16.toFloats(shorts(in, count), to, at);
+      case BF16 -> {
+        short[] halves = shorts(in, count);
+        for (int i = 0; i < count; i++) {
+          to[at + i] = Float.intBitsToFloat(halves[i] << 16);
+        }
+      }
+      case I8, I32 -> throw new IllegalStateException(name + " holds integers");
+    }
   }
 
-  /** IEEE 754 binary16 to binary32; Java has it only from version 20 on. */
-  static float halfToFloat(short half) {
-    int sign = (half & 0x8000) << 16;
-    int exponent = (half >> 10) & 0x1f;
-    int fraction = half & 0x3ff;
-    if (exponent == 0x1f) {
-      return Float.intBitsToFloat(sign | 0x7f80_0000 | fraction << 13);
-    }
-    if (exponent == 0) { // zero and subnormals: fraction · 2⁻²⁴
-      float magnitude = fraction * 0x1p-24f;
-      return sign == 0 ? magnitude : -magnitude;
-    }
-    return Float.intBitsToFloat(sign | (exponent + 112) << 23 | fraction << 13);
+  /** Many at once: one by one they take far longer before that is compiled. */
+  private static short[] shorts(ByteBuffer in, int count) {
+    short[] all = new short[count];
+    in.asShortBuffer().get(all);
+    return all;
   }
 }

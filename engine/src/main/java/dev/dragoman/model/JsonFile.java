@@ -1,11 +1,7 @@
 package dev.dragoman.model;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectReader;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.dragoman.text.JsonProblem;
@@ -26,13 +22,6 @@ import java.util.Optional;
  * @param elsewhere the files of fields that come from another one
  */
 record JsonFile(Path file, JsonNode root, Map<String, Path> elsewhere) {
-
-  private static final ObjectReader JSON =
-      JsonMapper.builder()
-          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .build()
-          .reader();
 
   JsonFile(Path file, JsonNode root) {
     this(file, root, Map.of());
@@ -61,7 +50,7 @@ record JsonFile(Path file, JsonNode root, Map<String, Path> elsewhere) {
   /** Parses the JSON that is found somewhere in {@code file}. */
   static JsonFile parse(Path file, byte[] json) {
     JsonNode root = tree(file, json);
-    if (root == null || !root.isObject()) {
+    if (!root.isObject()) {
       throw new ModelFormatException(file + ": not a JSON object");
     }
     return new JsonFile(file, root);
@@ -70,7 +59,7 @@ record JsonFile(Path file, JsonNode root, Map<String, Path> elsewhere) {
   /** Parses a JSON array of texts. */
   static List<String> texts(Path file, byte[] json) {
     JsonNode root = tree(file, json);
-    if (root == null || !root.isArray()) {
+    if (!root.isArray()) {
       throw new ModelFormatException(file + ": not a JSON array");
     }
     List<String> texts = new ArrayList<>(root.size());
@@ -86,7 +75,7 @@ record JsonFile(Path file, JsonNode root, Map<String, Path> elsewhere) {
 
   private static JsonNode tree(Path file, byte[] json) {
     try {
-      return JSON.readTree(json);
+      return JsonTree.of(json);
     } catch (JsonProcessingException e) {
       String place =
           Optional.ofNullable(e.getLocation())

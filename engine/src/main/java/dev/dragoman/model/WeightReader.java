@@ -6,12 +6,16 @@ import dev.dragoman.model.TransformerWeights.Dense;
 import dev.dragoman.model.TransformerWeights.Norm;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.LongBuffer;
 
 /** Takes tensors out of a file by name, once their shapes and numbers have been checked. */
 record WeightReader(TensorFile tensors) {
 
   /** PyTorch's layer normalization adds this to the variance. */
   static final float EPSILON = 1e-5f;
+
+  /** Longs that are looked at together. */
+  private static final int BLOCK = 1 << 13;
 
   boolean has(String name) {
     return tensors.find(name).isPresent();
@@ -66,14 +70,19 @@ record WeightReader(TensorFile tensors) {
 
   private static boolean isFinite(HostTensor tensor, long exponents, long lowestBits) {
     ByteBuffer data = tensor.data().duplicate().order(ByteOrder.LITTLE_ENDIAN);
+    LongBuffer longs = data.asLongBuffer();
+    long[] block = new long[Math.min(BLOCK, longs.remaining())];
     long carries = 0;
-    while (data.remaining() >= Long.BYTES) {
-      carries |= (data.getLong() & exponents) + lowestBits;
+    while (longs.hasRemaining()) { // one by one they take far longer before that is compiled
+      int count = Math.min(block.length, longs.remaining());
+      longs.get(block, 0, count);
+      for (int i = 0; i < count; i++) {
+        carries |= (block[i] & exponents) + lowestBits;
+      }
     }
     long rest = 0;
-    while (data.hasRemaining()) {
-      rest = rest << Byte.SIZE | (data.get(data.limit() - 1) & 0xff);
-      data.limit(data.limit() - 1);
+    for (int i = data.limit() - 1; i >= data.limit() / Long.BYTES * Long.BYTES; i--) {
+      rest = rest << Byte.SIZE | (data.get(i) & 0xff);
     }
     carries |= (rest & exponents) + lowestBits;
     long signs = ~exponents & (exponents + lowestBits);

@@ -1,8 +1,12 @@
 package dev.dragoman.natives;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.URL;
+import java.net.URLConnection;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -89,11 +93,10 @@ public record NativeFolders(Path kept, Path temporary) {
     return new NativeFolders(own, temporary);
   }
 
-  /** The loaders' names for the folders: of JavaCPP, DJL, JNA, zstd-jni and SQLite. */
+  /** The loaders' names for the folders: of JavaCPP, JNA, zstd-jni and SQLite. */
   private Map<String, String> settings() {
     return Map.of(
         "org.bytedeco.javacpp.cachedir", kept.toString(),
-        "DJL_CACHE_DIR", kept.toString(),
         "jna.tmpdir", temporary.toString(),
         "ZstdTempFolder", temporary.toString(),
         "org.sqlite.tmpdir", temporary.toString());
@@ -102,6 +105,25 @@ public record NativeFolders(Path kept, Path temporary) {
   /** A new folder for one library, which is to be deleted once that is loaded. */
   public Path makeTemporary() throws IOException {
     return Files.createTempDirectory(temporary, "dragoman-natives");
+  }
+
+  /**
+   * A library among those that are kept, unpacked unless it is there whole.
+   *
+   * @param place below {@link #kept}; another version has another one
+   */
+  public Path keep(URL library, Path place) throws IOException {
+    Path file = kept.resolve(place);
+    URLConnection connection = library.openConnection();
+    try (InputStream in = connection.getInputStream()) {
+      if (!Files.exists(file) || Files.size(file) != connection.getContentLengthLong()) {
+        Files.createDirectories(file.getParent());
+        Path part = Files.createTempFile(file.getParent(), "part", null);
+        Files.copy(in, part, StandardCopyOption.REPLACE_EXISTING);
+        Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
+      }
+    }
+    return file;
   }
 
   /** Says what failed if it was the folders, as it may while a library is written. */

@@ -1,9 +1,10 @@
 package dev.dragoman.text;
 
+import static ai.djl.sentencepiece.jni.SentencePieceLibrary.LIB;
+
 import ai.djl.engine.EngineException;
-import ai.djl.sentencepiece.SpTokenizer;
-import dev.dragoman.natives.NativeFolders;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -21,16 +22,7 @@ public final class SentencePiece {
    */
   static final int BLOCK = 4096;
 
-  static {
-    // The library's loader reports its use to Amazon's servers, and waits for them, unless told not
-    // to before it is first used.
-    String optOut = "OPT_OUT_TRACKING";
-    if (System.getenv(optOut) == null && System.getProperty(optOut) == null) {
-      System.setProperty(optOut, "true");
-    }
-  }
-
-  private final SpTokenizer library;
+  private final long processor;
   private final byte[] model;
 
   /**
@@ -44,7 +36,9 @@ public final class SentencePiece {
     SentencePieceFile.check(model);
     this.model = model.clone();
     try {
-      library = NativeFolders.load(() -> new SpTokenizer(model));
+      SentencePieceNatives.load();
+      processor = LIB.createSentencePieceProcessor();
+      LIB.loadModelFromBytes(processor, model);
     } catch (EngineException e) {
       throw new IllegalArgumentException("not a SentencePiece model", e);
     }
@@ -61,12 +55,12 @@ public final class SentencePiece {
   public List<String> pieces(String text) {
     String valid = wellFormed(text);
     if (valid.length() <= BLOCK) {
-      return library.tokenize(valid);
+      return List.of(LIB.tokenize(processor, valid));
     }
     List<String> pieces = new ArrayList<>();
     for (int from = 0; from < valid.length(); ) {
       int to = blockEnd(valid, from);
-      pieces.addAll(library.tokenize(valid.substring(from, to)));
+      Collections.addAll(pieces, LIB.tokenize(processor, valid.substring(from, to)));
       from = to;
     }
     return pieces;

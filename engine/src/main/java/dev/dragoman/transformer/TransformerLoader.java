@@ -15,7 +15,6 @@ import dev.dragoman.model.TransformerWeights.Attention;
 import dev.dragoman.model.TransformerWeights.Dense;
 import dev.dragoman.model.TransformerWeights.FeedForward;
 import dev.dragoman.model.TransformerWeights.Norm;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -184,20 +183,9 @@ final class TransformerLoader {
 
   /** Several products of the same rows as one, without their biases. */
   private Linear stack(Dense... parts) {
-    int outputs = Stream.of(parts).mapToInt(part -> part.weight().shape().rows()).sum();
-    Shape shape = new Shape(outputs, parts[0].weight().shape().columns());
     String name = parts[0].weight().name() + " and what stands beside it";
-    float[] weight = join(Stream.of(parts).map(Dense::weight));
-    return device.pack(HostTensor.of(name, shape, weight), new float[outputs]);
-  }
-
-  private static float[] join(Stream<HostTensor> parts) {
-    return parts.map(HostTensor::floats).reduce(new float[0], TransformerLoader::append);
-  }
-
-  private static float[] append(float[] first, float[] second) {
-    float[] both = Arrays.copyOf(first, first.length + second.length);
-    System.arraycopy(second, 0, both, first.length, second.length);
-    return both;
+    HostTensor all =
+        HostTensor.stack(name, Stream.of(parts).map(Dense::weight).toArray(HostTensor[]::new));
+    return device.pack(all, new float[all.shape().rows()]);
   }
 }

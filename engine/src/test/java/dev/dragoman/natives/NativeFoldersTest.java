@@ -80,10 +80,27 @@ class NativeFoldersTest {
 
     assertSame(folders, NativeFolders.prepared());
     assertEquals(folders.kept().toString(), System.getProperty("org.bytedeco.javacpp.cachedir"));
-    assertEquals(folders.kept().toString(), System.getProperty("DJL_CACHE_DIR"));
     assertEquals(folders.temporary().toString(), System.getProperty("jna.tmpdir"));
     assertEquals(folders.temporary().toString(), System.getProperty("ZstdTempFolder"));
     assertEquals(folders.temporary().toString(), System.getProperty("org.sqlite.tmpdir"));
+  }
+
+  @Test
+  void aLibraryThatIsKeptIsUnpackedUnlessItIsThereWhole() throws IOException {
+    NativeFolders folders = NativeFolders.choose(cache, temporary);
+    Path jar = Files.writeString(folder.resolve("jar"), "whole");
+    Path kept = folders.keep(jar.toUri().toURL(), Path.of("library", "1", "library.so"));
+    assertEquals(cache.resolve("library/1/library.so"), kept);
+    assertEquals("whole", Files.readString(kept));
+
+    Files.writeString(kept, "there");
+    assertEquals(kept, folders.keep(jar.toUri().toURL(), Path.of("library", "1", "library.so")));
+    assertEquals("there", Files.readString(kept));
+
+    Files.writeString(kept, "part");
+    folders.keep(jar.toUri().toURL(), Path.of("library", "1", "library.so"));
+    assertEquals("whole", Files.readString(kept));
+    assertEquals(List.of(kept), files(kept.getParent()), "nothing else is left");
   }
 
   @Test

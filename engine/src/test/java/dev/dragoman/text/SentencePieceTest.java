@@ -2,25 +2,15 @@ package dev.dragoman.text;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SentencePieceTest {
-
-  @Test
-  void theLibraryIsToldNotToReportItsUse() {
-    String name = "OPT_OUT_TRACKING";
-    Assumptions.assumeTrue(System.getenv(name) == null, "skipped: the user has set " + name);
-    assertThrows(IllegalArgumentException.class, () -> new SentencePiece(new byte[] {1, 2, 3}));
-    assertTrue(Boolean.getBoolean(name));
-  }
 
   /** A piece of this text and score 0, which is field 1 of the model. */
   private static byte[] pieceOf(String text) {

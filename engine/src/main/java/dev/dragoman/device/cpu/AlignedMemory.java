@@ -6,9 +6,9 @@ import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
 
 /**
- * Native memory, filled with zeros, that begins at a cache line. What malloc gives begins in the
- * middle of one, so that every load of a whole vector would touch two lines: that costs products a
- * tenth to a third of their speed.
+ * Native memory that begins at a cache line. What malloc gives begins in the middle of one, so that
+ * every load of a whole vector would touch two lines: that costs products a tenth to a third of
+ * their speed.
  */
 final class AlignedMemory implements AutoCloseable {
   /** Bytes of a cache line, and of the widest vectors. */
@@ -20,22 +20,27 @@ final class AlignedMemory implements AutoCloseable {
   private final ByteBuffer byteBuffer;
   private final FloatBuffer floatBuffer;
 
-  private AlignedMemory(long count) {
-    taken = new BytePointer(count + LINE).zero();
+  private AlignedMemory(BytePointer taken, long count) {
+    this.taken = taken;
     bytes = taken.getPointer((LINE - taken.address() % LINE) % LINE).capacity(count);
     floats = new FloatPointer(bytes);
     byteBuffer = count == 0 ? ByteBuffer.allocate(0) : bytes.asByteBuffer();
     floatBuffer = byteBuffer.asFloatBuffer();
   }
 
-  /** Room for so many bytes. */
+  /** Room for so many bytes, filled with zeros. */
   static AlignedMemory bytes(long count) {
-    return new AlignedMemory(count);
+    return new AlignedMemory(new BytePointer(count + LINE).zero(), count);
   }
 
-  /** Room for so many numbers of four bytes. */
+  /** Room for so many numbers of four bytes, filled with zeros. */
   static AlignedMemory words(long count) {
-    return new AlignedMemory(count * Float.BYTES);
+    return bytes(count * Float.BYTES);
+  }
+
+  /** Room for so many bytes that will be written before they are read. */
+  static AlignedMemory unset(long count) {
+    return new AlignedMemory(new BytePointer(count + LINE), count);
   }
 
   /** In bytes. */

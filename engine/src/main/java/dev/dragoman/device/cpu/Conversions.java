@@ -3,6 +3,7 @@ package dev.dragoman.device.cpu;
 import static org.bytedeco.dnnl.global.dnnl.*;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.bytedeco.dnnl.dnnl_exec_arg_t;
@@ -17,10 +18,16 @@ import org.bytedeco.javacpp.Pointer;
 /** Rounds float32 to bfloat16 on oneDNN, one kernel for each size. */
 final class Conversions implements AutoCloseable {
   private final dnnl_stream stream;
-  private final Map<Size, Conversion> kernels = new HashMap<>();
+  private final Map<List<Object>, Conversion> kernels = new HashMap<>();
 
   /** A matrix of float32 and the distance of its rows; its bfloat16 form is dense. */
-  record Size(int rows, int columns, int stride) {}
+  record Size(int rows, int columns, int stride) {
+
+    /** As {@link Product.Shape#key}. */
+    List<Object> key() {
+      return List.of(rows, columns, stride);
+    }
+  }
 
   Conversions(dnnl_stream stream) {
     this.stream = stream;
@@ -28,7 +35,7 @@ final class Conversions implements AutoCloseable {
 
   /** to ← from, rounded, to be run any number of times. */
   Runnable toBfloat16(Size size, Pointer from, Supplier<Pointer> to) {
-    Conversion kernel = kernels.computeIfAbsent(size, Conversion::new);
+    Conversion kernel = kernels.computeIfAbsent(size.key(), missing -> new Conversion(size));
     return () -> kernel.run(from, to.get(), stream);
   }
 

@@ -4,6 +4,7 @@ import static org.bytedeco.dnnl.global.dnnl.*;
 
 import dev.dragoman.device.Activation;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.bytedeco.dnnl.dnnl_exec_arg_t;
@@ -18,10 +19,16 @@ import org.bytedeco.javacpp.Pointer;
 /** Activations in place on oneDNN, one kernel for each size. */
 final class Elementwise implements AutoCloseable {
   private final dnnl_stream stream;
-  private final Map<Size, Kernel> kernels = new HashMap<>();
+  private final Map<List<Object>, Kernel> kernels = new HashMap<>();
 
   /** A dense matrix of float32. */
-  private record Size(Activation activation, int rows, int columns) {}
+  private record Size(Activation activation, int rows, int columns) {
+
+    /** As {@link Product.Shape#key}. */
+    List<Object> key() {
+      return List.of(activation, rows, columns);
+    }
+  }
 
   Elementwise(dnnl_stream stream) {
     this.stream = stream;
@@ -33,7 +40,7 @@ final class Elementwise implements AutoCloseable {
       return () -> {};
     }
     Size size = new Size(activation, rows, columns);
-    Kernel kernel = kernels.computeIfAbsent(size, Kernel::new);
+    Kernel kernel = kernels.computeIfAbsent(size.key(), missing -> new Kernel(size));
     return () -> kernel.run(x.get(), stream);
   }
 
@@ -62,10 +69,11 @@ final class Elementwise implements AutoCloseable {
               OneDnn.slope(size.activation),
               0,
               attributes),
-          "apply " + size);
-      OneDnn.check(dnnl_primitive_create(primitive, description), "apply " + size);
+          "apply " + size.activation);
+      OneDnn.check(dnnl_primitive_create(primitive, description), "apply " + size.activation);
       dnnl_primitive_desc_destroy(description);
-      OneDnn.check(dnnl_memory_create(memory, layout, OneDnn.engine(), null), "apply " + size);
+      OneDnn.check(
+          dnnl_memory_create(memory, layout, OneDnn.engine(), null), "apply " + size.activation);
       arguments.getPointer(0).arg(DNNL_ARG_SRC).memory(memory);
       arguments.getPointer(1).arg(DNNL_ARG_DST).memory(memory);
     }

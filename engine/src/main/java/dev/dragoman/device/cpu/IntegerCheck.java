@@ -37,8 +37,10 @@ final class IntegerCheck {
       numbers[i] = i / INPUTS % 2 == 0 ? LARGEST_WEIGHT : -LARGEST_WEIGHT;
     }
     HostTensor weight = HostTensor.of("extreme weights", new Shape(OUTPUTS, INPUTS), numbers);
-    PackedLinear packed =
-        new Packing(DataType.I8, range, stream).pack(weight, new float[OUTPUTS], OUTPUTS);
+    PackedLinear packed;
+    try (Packing packing = new Packing(DataType.I8, range, stream)) {
+      packed = packing.pack(weight, new float[OUTPUTS], OUTPUTS);
+    }
     boolean exact =
         Arrays.stream(ROWS).allMatch(rows -> isExact(range, packed.whole(), rows, stream));
     packed.close();

@@ -5,19 +5,22 @@ import static org.bytedeco.dnnl.global.dnnl.*;
 import dev.dragoman.device.Activation;
 import dev.dragoman.device.DataType;
 import dev.dragoman.device.HostTensor;
+import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.bytedeco.dnnl.dnnl_exec_arg_t;
 import org.bytedeco.dnnl.dnnl_memory;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_primitive;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.bytedeco.dnnl.dnnl_stream;
-import org.bytedeco.javacpp.Pointer;
 
 /** Brings weights into the layout and the precision of products. */
-final class Packing {
+final class Packing implements AutoCloseable {
   /** Weights are integers from -127 to 127, in eight bits whatever x has. */
   private static final int STEPS = 127;
 
@@ -29,10 +32,15 @@ final class Packing {
   /** Slices begin at multiples of so many outputs, which is what vectors want. */
   private static final int STEP = 16;
 
+  /** Weights that are read at once. */
+  private static final int NUMBERS_OF_BLOCK = 1 << 14;
+
   private final DataType precision;
   private final ProductTypes types;
   private final IntegerRange range;
   private final dnnl_stream stream;
+  private final Map<List<Integer>, dnnl_memory_desc> layouts = new HashMap<>();
+  private AlignedMemory plain = AlignedMemory.unset(0);
 
   /**
    * For products of a precision.
@@ -60,66 +68,113 @@ final class Packing {
       throw new IllegalArgumentException(
           weight.name() + ": " + outputs + " outputs, but " + bias.length + " biases");
     }
-    float[] numbers = weight.floats();
     int count = (outputs + most - 1) / most;
     int width = Math.min(outputs, ((outputs + count - 1) / count + STEP - 1) / STEP * STEP);
     List<PackedSlice> slices = new ArrayList<>();
     for (int first = 0; first < outputs; first += width) {
       int end = Math.min(outputs, first + width);
-      float[] part =
-          width == outputs ? numbers : Arrays.copyOfRange(numbers, first * inputs, end * inputs);
       PackedSlice.Place place = new PackedSlice.Place(first, end - first, inputs);
-      slices.add(slice(place, part, Arrays.copyOfRange(bias, first, end)));
+      slices.add(slice(place, weight, Arrays.copyOfRange(bias, first, end)));
     }
     return new PackedLinear(inputs, outputs, List.copyOf(slices));
   }
 
-  private PackedSlice slice(PackedSlice.Place place, float[] numbers, float[] bias) {
+  private PackedSlice slice(PackedSlice.Place place, HostTensor weight, float[] bias) {
+    PackedSlice.PerOutput perOutput =
+        precision == DataType.I8
+            ? quantize(place, weight, bias)
+            : new PackedSlice.PerOutput(new float[0], copy(place, weight, bias), new float[0]);
+    List<Integer> shape = List.of(place.outputs(), place.inputs());
+    dnnl_memory_desc layout =
+        layouts.computeIfAbsent(shape, missing -> bestLayout(place.inputs(), place.outputs()));
+    AlignedMemory memory = AlignedMemory.unset(dnnl_memory_desc_get_size(layout));
+    int type = precision == DataType.I8 ? dnnl_s8 : dnnl_f32;
+    reorder(OneDnn.matrix(place.inputs(), place.outputs(), type, dnnl_ba), layout, memory);
+    return new PackedSlice(place, layout, memory, perOutput);
+  }
+
+  /** What works on some rows of a slice. */
+  private interface Block {
+    /**
+     * Does it.
+     *
+     * @param numbers of the rows
+     * @param row the first of them in the slice
+     */
+    void accept(float[] numbers, int row, int rows);
+  }
+
+  /** Reads a slice of weights a few rows at a time, which stay in the cache. */
+  private static void forEachBlock(PackedSlice.Place place, HostTensor weight, Block action) {
     int inputs = place.inputs();
-    int outputs = place.outputs();
-    dnnl_memory_desc layout = bestLayout(inputs, outputs);
-    AlignedMemory memory = AlignedMemory.bytes(dnnl_memory_desc_get_size(layout));
-    if (precision == DataType.I8) {
-      byte[] integers = new byte[numbers.length];
-      PackedSlice.PerOutput perOutput = quantize(numbers, inputs, integers, bias);
-      try (AlignedMemory plain = AlignedMemory.bytes(integers.length)) {
-        plain.bytes().put(integers);
-        reorder(OneDnn.matrix(inputs, outputs, dnnl_s8, dnnl_ba), plain, layout, memory);
-      }
-      return new PackedSlice(place, layout, memory, perOutput);
+    int most = Math.max(1, NUMBERS_OF_BLOCK / inputs);
+    float[] numbers = new float[most * inputs];
+    for (int row = 0; row < place.outputs(); row += most) {
+      int rows = Math.min(most, place.outputs() - row);
+      weight.read((place.first() + row) * inputs, numbers, 0, rows * inputs);
+      action.accept(numbers, row, rows);
     }
-    try (AlignedMemory plain = AlignedMemory.words(numbers.length)) {
-      plain.floats().put(numbers);
-      reorder(OneDnn.matrix(inputs, outputs, dnnl_f32, dnnl_ba), plain, layout, memory);
-    }
-    return new PackedSlice(
-        place, layout, memory, new PackedSlice.PerOutput(new float[0], bias, new float[0]));
+  }
+
+  /** Copies weights as they are; gives the biases, which the kernel adds. */
+  private float[] copy(PackedSlice.Place place, HostTensor weight, float[] bias) {
+    int inputs = place.inputs();
+    FloatBuffer plain = plain((long) place.outputs() * inputs * Float.BYTES).floatBuffer();
+    forEachBlock(
+        place, weight, (numbers, row, rows) -> plain.put(row * inputs, numbers, 0, rows * inputs));
+    return bias;
   }
 
   /**
    * Rounds each output's weights to integers with a scale of their own. The offset of x adds the
    * sum of the weights so many times to each sum, which is taken away again after scaling.
    */
-  private PackedSlice.PerOutput quantize(
-      float[] numbers, int inputs, byte[] integers, float[] bias) {
+  private PackedSlice.PerOutput quantize(PackedSlice.Place place, HostTensor weight, float[] bias) {
+    int inputs = place.inputs();
     float[] scales = new float[bias.length];
     float[] added = new float[bias.length];
-    for (int output = 0; output < bias.length; output++) {
-      int first = output * inputs;
-      float most = 0;
-      for (int i = first; i < first + inputs; i++) {
-        most = Math.max(most, Math.abs(numbers[i]));
-      }
-      scales[output] = most / STEPS;
-      float inverse = most == 0 ? 0 : STEPS / most;
-      int sum = 0;
-      for (int i = first; i < first + inputs; i++) {
-        integers[i] = (byte) Math.rint(numbers[i] * inverse);
-        sum += integers[i];
-      }
-      added[output] = -(float) range.offset() * sum * scales[output];
-    }
+    ByteBuffer plain = plain((long) bias.length * inputs).byteBuffer();
+    byte[] integers = new byte[inputs];
+    forEachBlock(
+        place,
+        weight,
+        (numbers, row, rows) -> {
+          for (int i = 0; i < rows; i++) {
+            float most = magnitude(numbers, i * inputs, inputs);
+            int sum = round(numbers, i * inputs, most == 0 ? 0 : STEPS / most, integers);
+            scales[row + i] = most / STEPS;
+            added[row + i] = -(float) range.offset() * sum * scales[row + i];
+            plain.put((row + i) * inputs, integers);
+          }
+        });
     return new PackedSlice.PerOutput(scales, added, bias);
+  }
+
+  private static float magnitude(float[] x, int from, int n) {
+    float most = 0;
+    for (int i = from; i < from + n; i++) {
+      most = Math.max(most, Math.abs(x[i]));
+    }
+    return most;
+  }
+
+  /** Rounds x times a factor; gives the sum of the integers. */
+  private static int round(float[] x, int from, float factor, byte[] integers) {
+    int sum = 0;
+    for (int i = 0; i < integers.length; i++) {
+      integers[i] = (byte) Math.rint(x[from + i] * factor);
+      sum += integers[i];
+    }
+    return sum;
+  }
+
+  /** Room for weights row by row, which every slice uses again. */
+  private AlignedMemory plain(long bytes) {
+    if (plain.size() < bytes) {
+      plain.close();
+      plain = AlignedMemory.unset(bytes);
+    }
+    return plain;
   }
 
   private dnnl_memory_desc bestLayout(int inputs, int outputs) {
@@ -144,26 +199,21 @@ final class Packing {
   }
 
   /**
-   * Brings numbers into the layout. W is outputs × inputs; oneDNN multiplies by inputs × outputs:
-   * the same numbers read by columns.
+   * Brings what {@link #plain} holds into the layout. W is outputs × inputs; oneDNN multiplies by
+   * inputs × outputs: the same numbers read by columns.
    */
-  private void reorder(
-      dnnl_memory_desc plain,
-      AlignedMemory numbers,
-      dnnl_memory_desc layout,
-      AlignedMemory packed) {
+  private void reorder(dnnl_memory_desc rows, dnnl_memory_desc layout, AlignedMemory packed) {
     String what = "reorder weights";
     dnnl_primitive_desc description = new dnnl_primitive_desc();
     OneDnn.check(
         dnnl_reorder_primitive_desc_create(
-            description, plain, OneDnn.engine(), layout, OneDnn.engine(), OneDnn.attributes()),
+            description, rows, OneDnn.engine(), layout, OneDnn.engine(), OneDnn.attributes()),
         what);
     dnnl_primitive reorder = new dnnl_primitive();
     OneDnn.check(dnnl_primitive_create(reorder, description), what);
     dnnl_memory from = new dnnl_memory();
     dnnl_memory to = new dnnl_memory();
-    Pointer source = numbers.bytes();
-    OneDnn.check(dnnl_memory_create(from, plain, OneDnn.engine(), source), what);
+    OneDnn.check(dnnl_memory_create(from, rows, OneDnn.engine(), plain.bytes()), what);
     OneDnn.check(dnnl_memory_create(to, layout, OneDnn.engine(), packed.bytes()), what);
     try (dnnl_exec_arg_t arguments = new dnnl_exec_arg_t(2)) {
       arguments.getPointer(0).arg(DNNL_ARG_FROM).memory(from);
@@ -175,5 +225,10 @@ final class Packing {
     dnnl_memory_destroy(to);
     dnnl_primitive_destroy(reorder);
     dnnl_primitive_desc_destroy(description);
+  }
+
+  @Override
+  public void close() {
+    plain.close();
   }
 }

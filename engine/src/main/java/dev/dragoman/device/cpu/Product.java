@@ -4,6 +4,7 @@ import static org.bytedeco.dnnl.global.dnnl.*;
 
 import dev.dragoman.device.Activation;
 import dev.dragoman.device.DataType;
+import java.util.List;
 import org.bytedeco.dnnl.dnnl_exec_arg_t;
 import org.bytedeco.dnnl.dnnl_memory;
 import org.bytedeco.dnnl.dnnl_memory_desc;
@@ -47,6 +48,27 @@ final class Product implements AutoCloseable {
           Activation.NONE,
           new Operand(ProductTypes.of(precision).x(), weights.inputs()),
           new Operand(dnnl_f32, weights.outputs()));
+    }
+
+    /**
+     * What is equal for equal shapes. Java makes what a record itself compares by at its first use,
+     * which takes longer than a product.
+     */
+    List<Object> key() {
+      return List.of(
+          rows,
+          inputs,
+          outputs,
+          activation,
+          source.type,
+          source.stride,
+          result.type,
+          result.stride);
+    }
+
+    @Override
+    public String toString() {
+      return rows + "x" + inputs + " by " + inputs + "x" + outputs;
     }
   }
 

@@ -23,8 +23,10 @@ final class ProductTimes {
     IntegerRange range = OneDnn.integerRange().orElse(IntegerRange.EIGHT_BITS);
     int outputs = weights.rows();
     HostTensor zeros = HostTensor.of("zeros", weights, new float[weights.size()]);
-    PackedLinear packed =
-        new Packing(precision, range, stream).pack(zeros, new float[outputs], outputs);
+    PackedLinear packed;
+    try (Packing packing = new Packing(precision, range, stream)) {
+      packed = packing.pack(zeros, new float[outputs], outputs);
+    }
     try {
       return best(Product.Shape.dense(precision, rows, packed.whole()), packed.whole(), stream);
     } finally {

@@ -25,7 +25,7 @@ abstract class Products implements AutoCloseable {
   private static final int STEP = 8;
 
   private final dnnl_stream stream = OneDnn.stream();
-  private final Map<Product.Shape, Product> kernels = new HashMap<>();
+  private final Map<List<Object>, Product> kernels = new HashMap<>();
   private final Packing packing;
 
   Products(DataType precision, IntegerRange range) {
@@ -70,7 +70,7 @@ abstract class Products implements AutoCloseable {
 
   /** The kernel for this shape, made when it is first asked for. */
   final Product kernel(Product.Shape shape, PackedSlice like) {
-    return kernels.computeIfAbsent(shape, missing -> new Product(missing, like));
+    return kernels.computeIfAbsent(shape.key(), missing -> new Product(shape, like));
   }
 
   /** x·Wᵀ + b, to be run any number of times. */
@@ -131,6 +131,7 @@ abstract class Products implements AutoCloseable {
 
   @Override
   public void close() {
+    packing.close();
     kernels.values().forEach(Product::close);
     dnnl_stream_destroy(stream);
   }

@@ -56,6 +56,8 @@ final class NativeLibraries {
       Optional<Path> folder = folder();
       if (folder.isPresent()) {
         System.load(folder.get().resolve(DRIVER).toString());
+      } else if (!LoaderPath.own().mayHave(DRIVER)) {
+        throw new UnsatisfiedLinkError(DRIVER + " is in none of the loader's folders");
       } else {
         NativeFolders.load(() -> NativeLibrary.getInstance(DRIVER));
       }
