@@ -2,27 +2,43 @@ package dev.dragoman.cli;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
+import ch.qos.logback.classic.util.LogbackMDCAdapter;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.LayoutBase;
 import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
 import ch.qos.logback.core.joran.spi.ConsoleTarget;
-import ch.qos.logback.core.spi.ContextAwareBase;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import org.slf4j.ILoggerFactory;
+import org.slf4j.IMarkerFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.helpers.BasicMarkerFactory;
+import org.slf4j.helpers.Reporter;
+import org.slf4j.spi.MDCAdapter;
+import org.slf4j.spi.SLF4JServiceProvider;
 
 /**
- * Logs go to standard error, warnings and worse by default. Logback finds this class as a service;
- * that starts faster than its configuration files.
+ * Logs go to standard error through Logback, warnings and worse by default. SLF4J is told of this
+ * class by name, see {@link #install}: it would look for others in every jar, and Logback for
+ * configuration files.
  */
-public final class Logging extends ContextAwareBase implements Configurator {
+public final class Logging implements SLF4JServiceProvider {
+  private final LoggerContext context = new LoggerContext();
+  private final IMarkerFactory markers = new BasicMarkerFactory();
+  private final MDCAdapter diagnostics = new LogbackMDCAdapter();
+
+  /** Takes effect if nothing has been logged yet. */
+  static void install() {
+    System.setProperty(LoggerFactory.PROVIDER_PROPERTY_KEY, Logging.class.getName());
+    System.setProperty(Reporter.SLF4J_INTERNAL_VERBOSITY_KEY, "WARN"); // of SLF4J itself
+  }
 
   @Override
-  public ExecutionStatus configure(LoggerContext context) {
+  public void initialize() {
+    context.setMDCAdapter(diagnostics);
     Layout layout = new Layout();
     layout.setContext(context);
     layout.start();
@@ -39,7 +55,27 @@ public final class Logging extends ContextAwareBase implements Configurator {
     ch.qos.logback.classic.Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
     root.setLevel(Level.WARN);
     root.addAppender(appender);
-    return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
+    context.start();
+  }
+
+  @Override
+  public ILoggerFactory getLoggerFactory() {
+    return context;
+  }
+
+  @Override
+  public IMarkerFactory getMarkerFactory() {
+    return markers;
+  }
+
+  @Override
+  public MDCAdapter getMDCAdapter() {
+    return diagnostics;
+  }
+
+  @Override
+  public String getRequestedApiVersion() {
+    return "2.0.99"; // of all versions that begin with 2.0
   }
 
   /** Shows as much as was asked for. */

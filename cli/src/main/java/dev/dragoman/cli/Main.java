@@ -67,6 +67,7 @@ final class Main implements Runnable {
   public static void main(String[] args) {
     PrintStream err = StandardError.open();
     System.setErr(err);
+    Logging.install();
     Console console =
         new Console(
             new FileInputStream(FileDescriptor.in),
