@@ -45,8 +45,11 @@ import picocli.CommandLine.Spec;
 final class TranslateCommand implements Callable<Integer> {
   private static final Path STANDARD = Path.of("-");
 
-  /** Bytes of a text of some 150 lines. */
-  private static final long BYTES_OF_FEW_LINES = 10_000;
+  /** Bytes of a text of some 150 lines, from which on vectors pay from the beginning. */
+  private static final long BYTES_OF_MANY_LINES = 10_000;
+
+  /** The launcher's word that there are few lines, for which it lets Java compile less. */
+  static final String FEW_LINES = "dragoman.few-lines";
 
   private final Console console;
   private final Backend backend;
@@ -150,11 +153,14 @@ final class TranslateCommand implements Callable<Integer> {
 
   /** A pipe may hold anything, and a line that is waited for is what many of them hold. */
   private static Volume volume(List<Input> sources) throws IOException {
+    if (Boolean.getBoolean(FEW_LINES)) {
+      return Volume.FEW_LINES;
+    }
     long known = 0;
     for (Input source : sources) {
       known += source.size().orElse(0);
     }
-    return known > BYTES_OF_FEW_LINES ? Volume.MANY_LINES : Volume.FEW_LINES;
+    return known > BYTES_OF_MANY_LINES ? Volume.MANY_LINES : Volume.UNKNOWN;
   }
 
   private static String interrupted(Output destination) throws IOException {

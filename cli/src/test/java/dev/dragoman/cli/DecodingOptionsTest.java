@@ -96,7 +96,7 @@ final class DecodingOptionsTest {
             OnLong.FAIL,
             Attention.DROP,
             Shortlist.OF_MODEL,
-            Volume.FEW_LINES);
+            Volume.UNKNOWN);
     assertEquals(List.of(expected), run.backend().loaded(), run.err());
   }
 
@@ -108,7 +108,7 @@ final class DecodingOptionsTest {
   }
 
   private static TranslationOptions ofAPipe() {
-    return TranslationOptions.defaults().withVolume(Volume.FEW_LINES);
+    return TranslationOptions.defaults().withVolume(Volume.UNKNOWN);
   }
 
   @Test

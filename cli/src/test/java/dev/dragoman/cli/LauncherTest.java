@@ -23,6 +23,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Runs the script in a small tree of its own, where a fake Maven "builds" an empty jar. Java is a
@@ -199,6 +201,52 @@ final class LauncherTest {
     int folder = options.indexOf(" -Djava.io.tmpdir=/some where ");
     assertTrue(folder > 0 && folder < options.indexOf(" -Djava.io.tmpdir=/x "), options);
     assertFalse(unnamed.out().contains("java.io.tmpdir"), unnamed.out());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "yes, small",
+    "yes, -q small small",
+    "yes, --beam-size 1 small",
+    "yes, --model . -i small --beam-size 1",
+    "yes, -ismall",
+    "yes, --input=small",
+    "yes, <small",
+    "yes, -o small <small",
+    "no, ''",
+    "no, large",
+    "no, small large",
+    "no, <large",
+    "no, small -",
+    "no, missing",
+    "no, @small",
+    "no, --output small",
+    "no, --output=small",
+    "no, --shortlist small <large",
+    "no, --precision int8 small",
+    "no, --precision=int8 small",
+    "no, <(cat small)",
+  })
+  void javaCompilesLessWhereThereAreFewLinesForSure(String few, String arguments) throws Exception {
+    run("./dragoman --version");
+    Files.writeString(root.resolve("small"), "Bonjour.\n");
+    Files.writeString(root.resolve("large"), "Bonjour.\n".repeat(1000));
+
+    String java = run("./dragoman translate " + arguments).out();
+
+    String expected = " -XX:TieredStopAtLevel=1 -D" + TranslateCommand.FEW_LINES + "=true ";
+    assertEquals(few.equals("yes"), java.contains(expected), java);
+    assertEquals(few.equals("yes"), java.contains("TieredStopAtLevel"), java);
+  }
+
+  @Test
+  void otherCommandsAreCompiledWell() throws Exception {
+    run("./dragoman --version");
+    Files.writeString(root.resolve("small"), "Bonjour.\n");
+
+    for (String command : List.of("batch small", "bench small", "doctor", "-q translate small")) {
+      assertFalse(run("./dragoman " + command).out().contains("TieredStopAtLevel"), command);
+    }
   }
 
   @Test

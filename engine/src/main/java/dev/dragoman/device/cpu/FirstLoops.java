@@ -16,12 +16,24 @@ final class FirstLoops implements VectorMath {
   static final long LOGITS = 60_000_000;
 
   private final VectorMath vectors;
+  private final long most;
   private final AtomicLong logits = new AtomicLong();
   private volatile VectorMath current;
 
-  FirstLoops(VectorMath loops, VectorMath vectors) {
+  /**
+   * Loops, then vectors.
+   *
+   * @param most logits that loops see
+   */
+  FirstLoops(VectorMath loops, VectorMath vectors, long most) {
     this.vectors = vectors;
+    this.most = most;
     this.current = loops;
+  }
+
+  /** Logits that loops see at most. */
+  long most() {
+    return most;
   }
 
   /** Attention, by that of whichever is current. */
@@ -109,7 +121,7 @@ final class FirstLoops implements VectorMath {
   @Override
   public float sumExp(float[] x, int n, float max) {
     VectorMath math = current;
-    if (math != vectors && logits.addAndGet(n) > LOGITS) {
+    if (math != vectors && logits.addAndGet(n) > most) {
       current = vectors;
     }
     return math.sumExp(x, n, max);

@@ -70,9 +70,12 @@ interface VectorMath {
    */
   static VectorMath forA(Volume volume) {
     VectorMath fastest = fastest();
-    return volume == Volume.FEW_LINES && fastest instanceof SimdMath
-        ? new FirstLoops(new LaneMath(SimdMath.bits() / Float.SIZE), fastest)
-        : fastest;
+    if (volume == Volume.MANY_LINES || !(fastest instanceof SimdMath)) {
+      return fastest;
+    }
+    LaneMath loops = new LaneMath(SimdMath.bits() / Float.SIZE);
+    return new FirstLoops(
+        loops, fastest, volume == Volume.FEW_LINES ? Long.MAX_VALUE : FirstLoops.LOGITS);
   }
 
   /** The fastest form that this JVM can run. */

@@ -20,7 +20,7 @@ class FirstLoopsTest {
   private final VectorMath loops = new LaneMath(4);
 
   private final VectorMath vectors = new ScalarMath();
-  private final FirstLoops first = new FirstLoops(loops, vectors);
+  private final FirstLoops first = new FirstLoops(loops, vectors, 10 * COUNT);
   private final float[] numbers = new float[COUNT];
 
   FirstLoopsTest() {
@@ -36,7 +36,7 @@ class FirstLoopsTest {
     assertNotEquals(early, late);
     AttentionMath attention = first.attention();
     float[] contextsAtFirst = contexts(attention);
-    for (long seen = 0; seen <= FirstLoops.LOGITS; seen += COUNT) {
+    for (int i = 0; i <= 10; i++) {
       assertEquals(early, first.sumExp(numbers, COUNT, 12));
     }
     assertEquals(late, first.sumExp(numbers, COUNT, 12));
@@ -70,6 +70,16 @@ class FirstLoopsTest {
     Assumptions.assumeTrue(
         VectorMath.obstacle().isEmpty(), () -> "skipped: " + VectorMath.obstacle().get());
     assertInstanceOf(SimdMath.class, VectorMath.forA(Volume.MANY_LINES));
+    assertInstanceOf(FirstLoops.class, VectorMath.forA(Volume.UNKNOWN));
     assertInstanceOf(FirstLoops.class, VectorMath.forA(Volume.FEW_LINES));
+  }
+
+  /** Java may have been told not to compile for so little, and then runs vectors very slowly. */
+  @Test
+  void aFewLinesNeverComeToVectors() {
+    Assumptions.assumeTrue(
+        VectorMath.obstacle().isEmpty(), () -> "skipped: " + VectorMath.obstacle().get());
+    assertEquals(Long.MAX_VALUE, ((FirstLoops) VectorMath.forA(Volume.FEW_LINES)).most());
+    assertEquals(FirstLoops.LOGITS, ((FirstLoops) VectorMath.forA(Volume.UNKNOWN)).most());
   }
 }
