@@ -239,14 +239,28 @@ final class LauncherTest {
     assertEquals(few.equals("yes"), java.contains("TieredStopAtLevel"), java);
   }
 
-  @Test
-  void otherCommandsAreCompiledWell() throws Exception {
+  @ParameterizedTest
+  @CsvSource({
+    "yes, ''",
+    "yes, --version",
+    "yes, --help",
+    "yes, info small",
+    "yes, pull a/b",
+    "yes, completion",
+    "no, batch small",
+    "no, bench small",
+    "no, doctor",
+    "no, convert small other",
+    "no, -q translate small"
+  })
+  void ofOtherCommandsThoseThatComputeLittleAreCompiledLess(String little, String command)
+      throws Exception {
     run("./dragoman --version");
     Files.writeString(root.resolve("small"), "Bonjour.\n");
 
-    for (String command : List.of("batch small", "bench small", "doctor", "-q translate small")) {
-      assertFalse(run("./dragoman " + command).out().contains("TieredStopAtLevel"), command);
-    }
+    String java = run("./dragoman " + command).out();
+
+    assertEquals(little.equals("yes"), java.contains("-XX:TieredStopAtLevel=1 "), java);
   }
 
   @Test
