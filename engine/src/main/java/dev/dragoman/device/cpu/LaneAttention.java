@@ -2,12 +2,8 @@ package dev.dragoman.device.cpu;
 
 /** What {@link SimdAttention} computes, to the bit, in loops as those of {@link LaneMath}. */
 final class LaneAttention implements AttentionMath {
-  /** Sums of a query that is not one of four. */
-  private static final int TURNS = 4;
-
   private final int lanes;
   private final float[] sums;
-  private final float[] turns = new float[TURNS * Blocks.SIZE];
 
   /** With so many lanes, a power of two. */
   LaneAttention(int lanes) {
@@ -31,36 +27,51 @@ final class LaneAttention implements AttentionMath {
     }
   }
 
+  /** Four keys at a time, whose sums need no array. */
   private static void scoresInOneSum(QueryBlock block, int query, float[] keys, int at, int out) {
-    float[] scores = block.weights;
-    for (int key = 0; key < Blocks.SIZE; key++) {
-      scores[out + key] = 0;
-    }
-    for (int i = 0; i < block.headWidth; i++) {
-      addProducts(block.queries[query + i], keys, at + i * Blocks.SIZE, scores, out);
-    }
-  }
-
-  private void scoresInFourSums(QueryBlock block, int query, float[] keys, int at, int out) {
-    float[] v = turns;
-    LaneMath.clear(v);
-    int whole = block.headWidth / TURNS * TURNS;
-    for (int i = 0; i < block.headWidth; i++) {
-      int turn = i < whole ? i % TURNS : 0;
-      addProducts(block.queries[query + i], keys, at + i * Blocks.SIZE, v, turn * Blocks.SIZE);
-    }
-    int size = Blocks.SIZE;
-    for (int key = 0; key < size; key++) {
-      float left = v[key] + v[size + key];
-      float right = v[2 * size + key] + v[3 * size + key];
-      block.weights[out + key] = left + right;
+    float[] queries = block.queries;
+    for (int key = 0; key < Blocks.SIZE; key += 4) {
+      float first = 0;
+      float second = 0;
+      float third = 0;
+      float fourth = 0;
+      int k = at + key;
+      for (int i = query; i < query + block.headWidth; i++) {
+        first = Math.fma(keys[k], queries[i], first);
+        second = Math.fma(keys[k + 1], queries[i], second);
+        third = Math.fma(keys[k + 2], queries[i], third);
+        fourth = Math.fma(keys[k + 3], queries[i], fourth);
+        k += Blocks.SIZE;
+      }
+      block.weights[out + key] = first;
+      block.weights[out + key + 1] = second;
+      block.weights[out + key + 2] = third;
+      block.weights[out + key + 3] = fourth;
     }
   }
 
-  /** sums ← sums + number · keys, for a block of keys. */
-  private static void addProducts(float number, float[] keys, int at, float[] to, int out) {
+  private static void scoresInFourSums(QueryBlock block, int query, float[] keys, int at, int out) {
+    float[] queries = block.queries;
+    int whole = query + block.headWidth / 4 * 4;
+    int end = query + block.headWidth;
     for (int key = 0; key < Blocks.SIZE; key++) {
-      to[out + key] = Math.fma(keys[at + key], number, to[out + key]);
+      float first = 0;
+      float second = 0;
+      float third = 0;
+      float fourth = 0;
+      int k = at + key;
+      for (int i = query; i < whole; i += 4) {
+        first = Math.fma(keys[k], queries[i], first);
+        second = Math.fma(keys[k + Blocks.SIZE], queries[i + 1], second);
+        third = Math.fma(keys[k + 2 * Blocks.SIZE], queries[i + 2], third);
+        fourth = Math.fma(keys[k + 3 * Blocks.SIZE], queries[i + 3], fourth);
+        k += 4 * Blocks.SIZE;
+      }
+      for (int i = whole; i < end; i++) {
+        first = Math.fma(keys[k], queries[i], first);
+        k += Blocks.SIZE;
+      }
+      block.weights[out + key] = (first + second) + (third + fourth);
     }
   }
 
@@ -151,25 +162,41 @@ final class LaneAttention implements AttentionMath {
     for (int head = 0; head < block.heads; head++) {
       int weights = block.weights(query, head) + block.first;
       int out = block.part(query, head);
-      for (int i = 0; i < block.headWidth; i++) {
-        block.contexts[out + i] = 0;
+      int part = head * rows.headStride;
+      int i = 0;
+      for (; i + 4 <= whole; i += 4) {
+        sumFour(block, weights, values, rows, part + i, out + i);
       }
-      for (int t = 0; t < rows.count; t++) {
-        int value = rows.offsets[t] + head * rows.headStride;
-        float weight = block.weights[weights + t];
-        addProducts(weight, values, value, whole, block.contexts, out);
-        for (int i = whole; i < block.headWidth; i++) {
-          block.contexts[out + i] += weight * values[value + i];
+      for (; i < block.headWidth; i++) {
+        float sum = 0;
+        for (int t = 0; t < rows.count; t++) {
+          float weight = block.weights[weights + t];
+          float value = values[rows.offsets[t] + part + i];
+          sum = i < whole ? Math.fma(value, weight, sum) : sum + weight * value;
         }
+        block.contexts[out + i] = sum;
       }
     }
   }
 
-  /** sums ← sums + weight · values, for so many of a head. */
-  private static void addProducts(
-      float weight, float[] values, int at, int count, float[] to, int out) {
-    for (int i = 0; i < count; i++) {
-      to[out + i] = Math.fma(values[at + i], weight, to[out + i]);
+  /** Four numbers of a context, whose sums need no array. */
+  private static void sumFour(
+      QueryBlock block, int weights, float[] values, KeyRows rows, int part, int out) {
+    float first = 0;
+    float second = 0;
+    float third = 0;
+    float fourth = 0;
+    for (int t = 0; t < rows.count; t++) {
+      float weight = block.weights[weights + t];
+      int value = rows.offsets[t] + part;
+      first = Math.fma(values[value], weight, first);
+      second = Math.fma(values[value + 1], weight, second);
+      third = Math.fma(values[value + 2], weight, third);
+      fourth = Math.fma(values[value + 3], weight, fourth);
     }
+    block.contexts[out] = first;
+    block.contexts[out + 1] = second;
+    block.contexts[out + 2] = third;
+    block.contexts[out + 3] = fourth;
   }
 }
