@@ -20,6 +20,7 @@ import dev.dragoman.device.SlotState;
 import dev.dragoman.device.Snapshot;
 import dev.dragoman.device.Tensor;
 import dev.dragoman.device.TokenRows;
+import dev.dragoman.device.Volume;
 import dev.dragoman.device.WordSearch;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
@@ -30,6 +31,9 @@ final class CpuDevice implements Device {
   /** With so many the weights' way from memory hardly counts; see docs/architecture.md. */
   private static final int SUITED_ROWS = 256;
 
+  /** Where there are few lines more would be memory to clear and to collect. */
+  private static final int ROWS_OF_FEW_LINES = 64;
+
   /** The logits of a slice, for the rows of a tile, stay in the second-level cache. */
   private static final int WORDS_OF_SLICE = 1024;
 
@@ -38,6 +42,7 @@ final class CpuDevice implements Device {
 
   private final CpuMemory memory;
   private final VectorMath math;
+  private final int suitedRows;
   private final Products products;
   private final Attention attention;
   private final KeptAttention keptAttention;
@@ -46,9 +51,10 @@ final class CpuDevice implements Device {
   private final IdentityHashMap<SlotState, WrittenChoices> searches = new IdentityHashMap<>();
   private Optional<Recording> recording = Optional.empty();
 
-  private CpuDevice(CpuMemory memory, VectorMath math) {
+  private CpuDevice(CpuMemory memory, VectorMath math, int suitedRows) {
     this.memory = memory;
     this.math = math;
+    this.suitedRows = suitedRows;
     this.products = Products.in(memory.precision(), math, memory.bytesHeld());
     this.attention = new Attention(math);
     this.keptAttention = new KeptAttention(math);
@@ -59,7 +65,13 @@ final class CpuDevice implements Device {
 
   /** A device whose products have this precision, F32, BF16 or I8. */
   static CpuDevice open(DataType precision, VectorMath math) {
-    return new CpuDevice(new CpuMemory(precision), math);
+    return new CpuDevice(new CpuMemory(precision), math, SUITED_ROWS);
+  }
+
+  /** The same for so much work. */
+  static CpuDevice open(DataType precision, Volume volume) {
+    int rows = volume == Volume.FEW_LINES ? ROWS_OF_FEW_LINES : SUITED_ROWS;
+    return new CpuDevice(new CpuMemory(precision), VectorMath.forA(volume), rows);
   }
 
   @Override
@@ -75,7 +87,7 @@ final class CpuDevice implements Device {
   @Override
   public DeviceCapacity capacity() {
     int workers = Runtime.getRuntime().availableProcessors();
-    return new DeviceCapacity(workers, SUITED_ROWS, LEAST_ROWS, 0, DataType.F32);
+    return new DeviceCapacity(workers, suitedRows, LEAST_ROWS, 0, DataType.F32);
   }
 
   @Override
@@ -364,7 +376,7 @@ final class CpuDevice implements Device {
 
   @Override
   public Device fork() {
-    return new CpuDevice(memory, math);
+    return new CpuDevice(memory, math, suitedRows);
   }
 
   @Override

@@ -46,7 +46,7 @@ public final class CpuDeviceProvider implements DeviceProvider {
       throw new DeviceUnavailableException(
           "products of 8-bit integers are not exact on this processor: use --precision float32");
     }
-    return CpuDevice.open(precision, VectorMath.forA(request.volume()));
+    return CpuDevice.open(precision, request.volume());
   }
 
   @Override

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
+import dev.dragoman.device.DataType;
 import dev.dragoman.device.KeyValueCache;
 import dev.dragoman.device.Shape;
 import dev.dragoman.device.Volume;
@@ -72,6 +73,14 @@ class FirstLoopsTest {
     assertInstanceOf(SimdMath.class, VectorMath.forA(Volume.MANY_LINES));
     assertInstanceOf(FirstLoops.class, VectorMath.forA(Volume.UNKNOWN));
     assertInstanceOf(FirstLoops.class, VectorMath.forA(Volume.FEW_LINES));
+  }
+
+  @Test
+  void aFewLinesTakeLessMemory() {
+    try (CpuDevice few = CpuDevice.open(DataType.F32, Volume.FEW_LINES);
+        CpuDevice many = CpuDevice.open(DataType.F32, Volume.MANY_LINES)) {
+      assertEquals(4 * few.capacity().rows(), many.capacity().rows());
+    }
   }
 
   /** Java may have been told not to compile for so little, and then runs vectors very slowly. */
