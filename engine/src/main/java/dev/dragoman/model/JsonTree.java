@@ -19,11 +19,12 @@ import java.io.IOException;
  */
 final class JsonTree {
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
+
+  /** Most names are words of a vocabulary, which are not worth being kept as constants are. */
   private static final JsonFactory JSON =
       JsonFactory.builder()
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-          .disable(
-              JsonFactory.Feature.INTERN_FIELD_NAMES) // words of a vocabulary, each of them once
+          .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
           .build();
 
   private final JsonParser parser;

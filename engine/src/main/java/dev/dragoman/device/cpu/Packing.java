@@ -81,9 +81,7 @@ final class Packing implements AutoCloseable {
 
   private PackedSlice slice(PackedSlice.Place place, HostTensor weight, float[] bias) {
     PackedSlice.PerOutput perOutput =
-        precision == DataType.I8
-            ? quantize(place, weight, bias)
-            : new PackedSlice.PerOutput(new float[0], copy(place, weight, bias), new float[0]);
+        precision == DataType.I8 ? quantize(place, weight, bias) : copy(place, weight, bias);
     List<Integer> shape = List.of(place.outputs(), place.inputs());
     dnnl_memory_desc layout =
         layouts.computeIfAbsent(shape, missing -> bestLayout(place.inputs(), place.outputs()));
@@ -116,13 +114,13 @@ final class Packing implements AutoCloseable {
     }
   }
 
-  /** Copies weights as they are; gives the biases, which the kernel adds. */
-  private float[] copy(PackedSlice.Place place, HostTensor weight, float[] bias) {
+  /** Copies weights as they are; the kernel adds the biases. */
+  private PackedSlice.PerOutput copy(PackedSlice.Place place, HostTensor weight, float[] bias) {
     int inputs = place.inputs();
     FloatBuffer plain = plain((long) place.outputs() * inputs * Float.BYTES).floatBuffer();
     forEachBlock(
         place, weight, (numbers, row, rows) -> plain.put(row * inputs, numbers, 0, rows * inputs));
-    return bias;
+    return new PackedSlice.PerOutput(new float[0], bias, new float[0]);
   }
 
   /**
