@@ -12,7 +12,7 @@ fail() { say "FAILED: $*" >&2; exit 1; }
 
 # Programs that the launcher may use; java and mvn are not among them.
 mkdir "$folder/bin" "$folder/home"
-for tool in bash cat cp dirname env find kill mkdir readlink rm sed sleep stty tr uname; do
+for tool in bash cat cp dirname env find kill mkdir readlink rm sed sleep stty tr uname wc; do
   ln -s "$(command -v "$tool")" "$folder/bin/$tool"
 done
 network=()
