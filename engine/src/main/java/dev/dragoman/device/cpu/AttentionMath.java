@@ -27,7 +27,11 @@ interface AttentionMath {
   void softmax(QueryBlock block);
 
   /** The contexts of all queries ← the sums of these values, row t with weight first + t. */
-  void weightedSums(QueryBlock block, float[] values, KeyRows rows);
+  default void weightedSums(QueryBlock block, float[] values, KeyRows rows) {
+    for (int query = 0; query < block.count; query++) {
+      weightedSum(block, query, values, rows);
+    }
+  }
 
   /** The same for one query. */
   void weightedSum(QueryBlock block, int query, float[] values, KeyRows rows);

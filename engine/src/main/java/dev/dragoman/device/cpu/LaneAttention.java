@@ -150,13 +150,6 @@ final class LaneAttention implements AttentionMath {
   }
 
   @Override
-  public void weightedSums(QueryBlock block, float[] values, KeyRows rows) {
-    for (int query = 0; query < block.count; query++) {
-      weightedSum(block, query, values, rows);
-    }
-  }
-
-  @Override
   public void weightedSum(QueryBlock block, int query, float[] values, KeyRows rows) {
     int whole = block.headWidth / lanes * lanes;
     for (int head = 0; head < block.heads; head++) {

@@ -58,13 +58,6 @@ final class LaneMath implements VectorMath {
   }
 
   @Override
-  public void add(float[] x, int at, float[] y, int n) {
-    for (int i = 0; i < n; i++) {
-      x[at + i] += y[i];
-    }
-  }
-
-  @Override
   public void scaleAdd(float[] x, float scale, float[] y, int n) {
     int whole = whole(n);
     for (int i = 0; i < whole; i++) {
@@ -73,15 +66,6 @@ final class LaneMath implements VectorMath {
     for (int i = whole; i < n; i++) {
       x[i] = x[i] * scale + y[i];
     }
-  }
-
-  @Override
-  public float magnitude(float[] x, int n) {
-    float most = 0;
-    for (int i = 0; i < n; i++) {
-      most = Math.max(most, Math.abs(x[i]));
-    }
-    return most;
   }
 
   @Override

@@ -138,7 +138,7 @@ final class Packing implements AutoCloseable {
         weight,
         (numbers, row, rows) -> {
           for (int i = 0; i < rows; i++) {
-            float most = magnitude(numbers, i * inputs, inputs);
+            float most = VectorMath.magnitude(numbers, i * inputs, inputs);
             int sum = round(numbers, i * inputs, most == 0 ? 0 : STEPS / most, integers);
             scales[row + i] = most / STEPS;
             added[row + i] = -(float) range.offset() * sum * scales[row + i];
@@ -146,14 +146,6 @@ final class Packing implements AutoCloseable {
           }
         });
     return new PackedSlice.PerOutput(scales, added, bias);
-  }
-
-  private static float magnitude(float[] x, int from, int n) {
-    float most = 0;
-    for (int i = from; i < from + n; i++) {
-      most = Math.max(most, Math.abs(x[i]));
-    }
-    return most;
   }
 
   /** Rounds x times a factor; gives the sum of the integers. */

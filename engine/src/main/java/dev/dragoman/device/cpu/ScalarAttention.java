@@ -60,13 +60,6 @@ final class ScalarAttention implements AttentionMath {
   }
 
   @Override
-  public void weightedSums(QueryBlock block, float[] values, KeyRows rows) {
-    for (int query = 0; query < block.count; query++) {
-      weightedSum(block, query, values, rows);
-    }
-  }
-
-  @Override
   public void weightedSum(QueryBlock block, int query, float[] values, KeyRows rows) {
     for (int head = 0; head < block.heads; head++) {
       int weights = block.weights(query, head) + block.first;

@@ -32,26 +32,10 @@ final class ScalarMath implements VectorMath {
   }
 
   @Override
-  public void add(float[] x, int at, float[] y, int n) {
-    for (int i = 0; i < n; i++) {
-      x[at + i] += y[i];
-    }
-  }
-
-  @Override
   public void scaleAdd(float[] x, float scale, float[] y, int n) {
     for (int i = 0; i < n; i++) {
       x[i] = x[i] * scale + y[i];
     }
-  }
-
-  @Override
-  public float magnitude(float[] x, int n) {
-    float most = 0;
-    for (int i = 0; i < n; i++) {
-      most = Math.max(most, Math.abs(x[i]));
-    }
-    return most;
   }
 
   @Override

@@ -38,13 +38,28 @@ interface VectorMath {
   void multiply(WordBlock block);
 
   /** x[at..at + n) ← x + y[0..n). */
-  void add(float[] x, int at, float[] y, int n);
+  default void add(float[] x, int at, float[] y, int n) {
+    for (int i = 0; i < n; i++) {
+      x[at + i] += y[i];
+    }
+  }
 
   /** x[0..n) ← x · scale + y. */
   void scaleAdd(float[] x, float scale, float[] y, int n);
 
   /** The largest |x[i]| of n numbers; NaN if there is one among them. */
-  float magnitude(float[] x, int n);
+  default float magnitude(float[] x, int n) {
+    return magnitude(x, 0, n);
+  }
+
+  /** The same of the numbers from {@code from} on. */
+  static float magnitude(float[] x, int from, int n) {
+    float most = 0;
+    for (int i = from; i < from + n; i++) {
+      most = Math.max(most, Math.abs(x[i]));
+    }
+    return most;
+  }
 
   /**
    * out[i] ← x[i] · scale, rounded to the nearest integer, plus offset. None exceeds 255, and what
