@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.List;
 import jcuda.CudaException;
 import jcuda.driver.CUgraph;
-import jcuda.driver.CUstream;
 import jcuda.driver.CUstreamCaptureMode;
 import jcuda.driver.CUstream_flags;
 import org.slf4j.Logger;
@@ -29,14 +28,14 @@ final class Execution implements AutoCloseable {
   private static final int TIMED_RUNS = 20;
 
   private final Gpu gpu;
-  private final CUstream stream = new CUstream();
+  private final CudaStream stream = new CudaStream();
   private final KernelLauncher launcher;
   private final PinnedBuffers pinned;
   private final DeviceMemory memory;
   private final DevicePointer workspace;
   private final List<CudaGraph> graphs = new ArrayList<>();
   private final List<CudaSnapshot> snapshots = new ArrayList<>();
-  private boolean recording;
+  private boolean inStep;
 
   Execution(Gpu gpu) {
     this.gpu = gpu;
@@ -60,20 +59,20 @@ final class Execution implements AutoCloseable {
     return gpu;
   }
 
-  CUstream stream() {
+  CudaStream stream() {
     use();
     return stream;
   }
 
   /** Memory that is given back with this line of execution. */
   DeviceMemory memory() {
-    outsideOfRecording("take memory");
+    outsideOfStep("take memory");
     use();
     return memory;
   }
 
   PinnedBuffers pinned() {
-    outsideOfRecording("copy between host and GPU");
+    outsideOfStep("copy between host and GPU");
     use();
     return pinned;
   }
@@ -108,7 +107,7 @@ final class Execution implements AutoCloseable {
    * @throws DeviceLostException if it failed: after that, so does everything on this GPU
    */
   void synchronize() {
-    outsideOfRecording("wait for the GPU");
+    outsideOfStep("wait for the GPU");
     use();
     try {
       cuStreamSynchronize(stream);
@@ -130,35 +129,59 @@ final class Execution implements AutoCloseable {
     return (System.nanoTime() - start) * 1e-9 / TIMED_RUNS;
   }
 
-  /** Takes the launches of a step without running them. */
-  CudaGraph record(Runnable step) {
-    outsideOfRecording("record inside of a recording");
+  /** A step that is recorded when it is run often. */
+  Runnable record(Runnable step) {
+    outsideOfStep("record inside of a recording");
+    return new RecordedStep(this, step);
+  }
+
+  /** Launches a step, in which there is nothing that cannot be recorded. */
+  void perform(Runnable step) {
+    inStep = true;
+    try {
+      step.run();
+    } finally {
+      inStep = false;
+    }
+  }
+
+  /**
+   * Takes the launches of a step without running them.
+   *
+   * @throws CudaFailure with the first error, and those that follow from it as suppressed ones
+   */
+  CudaGraph capture(Runnable step) {
     use();
     CUgraph graph = new CUgraph();
     CudaFailure.guard(
         "begin to record a step",
         () ->
             cuStreamBeginCapture(stream, CUstreamCaptureMode.CU_STREAM_CAPTURE_MODE_THREAD_LOCAL));
-    recording = true;
-    boolean recordedAll = false;
     try {
-      step.run();
-      recordedAll = true;
-    } finally {
-      recording = false;
-      CudaFailure.guard("end the recording of a step", () -> cuStreamEndCapture(stream, graph));
-      if (!recordedAll) {
-        cuGraphDestroy(graph);
-      }
+      perform(step);
+    } catch (RuntimeException | Error e) {
+      endCapture(graph, e);
+      throw e;
     }
+    CudaFailure.guard("end the recording of a step", () -> cuStreamEndCapture(stream, graph));
     CudaGraph recorded = new CudaGraph(this, graph);
     graphs.add(recorded);
     return recorded;
   }
 
+  /** Ends a recording that has failed, which leaves no graph where the driver refuses it, too. */
+  private void endCapture(CUgraph graph, Throwable failure) {
+    try {
+      cuStreamEndCapture(stream, graph);
+      cuGraphDestroy(graph);
+    } catch (CudaException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
   /** Takes the memory to see an I32 tensor later. */
   CudaSnapshot snapshot(CudaTensor tensor) {
-    outsideOfRecording("take memory");
+    outsideOfStep("take memory");
     CudaSnapshot snapshot = new CudaSnapshot(this, tensor);
     snapshots.add(snapshot);
     return snapshot;
@@ -171,8 +194,8 @@ final class Execution implements AutoCloseable {
     gpu.makeCurrent();
   }
 
-  private void outsideOfRecording(String what) {
-    if (recording) {
+  private void outsideOfStep(String what) {
+    if (inStep) {
       throw new IllegalStateException("a recorded step cannot " + what);
     }
   }

@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One GPU: its context, the kernels and the bytes held, shared by all lines of execution on it and
- * closed with the last of them.
+ * One GPU: the kernels and the bytes held, shared by all lines of execution on it and closed with
+ * the last of them. Its context stays.
  */
 final class Gpu {
   private static final Logger log = LoggerFactory.getLogger(Gpu.class);
@@ -43,18 +43,11 @@ final class Gpu {
   /** Opens the GPU of that number, whose driver has been initialized. */
   static Gpu open(int ordinal) {
     CUdevice device = new CUdevice();
-    CUcontext context = new CUcontext();
     CudaFailure.guard("open GPU " + ordinal, () -> cuDeviceGet(device, ordinal));
-    CudaFailure.guard(
-        "open a context on GPU " + ordinal, () -> cuDevicePrimaryCtxRetain(context, device));
-    try {
-      cuCtxSetCurrent(context);
-      int optIn = CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN;
-      return new Gpu(ordinal, device, context, KernelTable.load(attribute(device, optIn)));
-    } catch (RuntimeException e) {
-      cuDevicePrimaryCtxRelease(device);
-      throw e;
-    }
+    CUcontext context = PrimaryContexts.of(ordinal, device);
+    CudaFailure.guard("use GPU " + ordinal, () -> cuCtxSetCurrent(context));
+    int optIn = CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN;
+    return new Gpu(ordinal, device, context, KernelTable.load(attribute(device, optIn)));
   }
 
   /** What the driver tells of a device, by CUdevice_attribute. */
@@ -169,8 +162,6 @@ final class Gpu {
       kernels.close();
     } catch (CudaFailure e) {
       abandon(e);
-    } finally {
-      cuDevicePrimaryCtxRelease(device);
     }
   }
 
@@ -178,10 +169,10 @@ final class Gpu {
    * On a lost GPU nothing can be given back piece by piece; other processes may need it, though.
    */
   private void abandon(CudaFailure reason) {
-    log.debug("{} is lost: its context is reset", name(), reason);
+    log.debug("{} is lost: its context is destroyed", name(), reason);
     try {
-      cuDevicePrimaryCtxReset(device);
-    } catch (CudaException e) {
+      PrimaryContexts.destroy(ordinal, device, context);
+    } catch (CudaFailure e) {
       log.debug("{} cannot be reset", name(), e);
     }
     bytesHeld.set(0);

@@ -61,6 +61,7 @@ class CudaStepTest {
       session.begin(List.of(new Session.Placed(source, words, 0, 0)));
       session.step(new int[] {0, 0, 0, 0}, 1);
       int[] rows = {0, 1, 2, 3};
+      session.step(rows, 4); // loads
       session.step(rows, 4); // records
       session.device().synchronize();
       Counters before = EmulatedDriver.counters();
@@ -90,6 +91,7 @@ class CudaStepTest {
       Session session = transformer.open(device.fork(), new Session.Size(1, 64, 64), rules);
       int[] source = {5, 6, 7, model.config().tokens().end()};
       session.begin(List.of(new Session.Placed(source, 0, 0)));
+      session.step(new int[] {0}, 1); // loads
       session.step(new int[] {0}, 1); // records
       Snapshot steps = session.device().snapshot(session.state().steps());
       session.device().synchronize();
@@ -97,7 +99,7 @@ class CudaStepTest {
       session.step(new int[] {0}, 1);
       steps.take();
       session.step(new int[] {0}, 1);
-      assertEquals(2, steps.await()[0]);
+      assertEquals(3, steps.await()[0]);
       long ofOne = EmulatedDriver.counters().since(before).kernels();
       session.device().synchronize();
       assertEquals(2 * ofOne, EmulatedDriver.counters().since(before).kernels());
@@ -129,8 +131,8 @@ class CudaStepTest {
       Tensor x = device.allocate(DataType.F32, new Shape(1, 1));
       assertThrows(
           IllegalStateException.class,
-          () -> device.record(() -> device.upload(new float[] {1}, x)));
-      assertThrows(IllegalStateException.class, () -> device.record(device::synchronize));
+          () -> device.record(() -> device.upload(new float[] {1}, x)).run());
+      assertThrows(IllegalStateException.class, () -> device.record(device::synchronize).run());
       device.add(x, x, x, x); // the device goes on
       device.synchronize();
     }

@@ -1,0 +1,11 @@
+package dev.dragoman.device.cuda;
+
+import jcuda.driver.CUstream;
+
+/** A stream whose handle can be given to libraries that JCuda does not know. */
+final class CudaStream extends CUstream {
+
+  long handle() {
+    return getNativePointer();
+  }
+}
