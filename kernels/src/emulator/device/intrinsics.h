@@ -44,3 +44,13 @@ template <class T>
 inline T __ldg(const T* p) {
   return *p;
 }
+// Rounded for themselves: g++ may fuse a multiplication with an addition, as nvcc may, but for these.
+inline float __fmul_rn(float a, float b) {
+  float product = a * b;
+  asm("" : "+x"(product));
+  return product;
+}
+inline float __fadd_rn(float a, float b) {
+  asm("" : "+x"(a), "+x"(b));
+  return a + b;
+}
