@@ -96,11 +96,19 @@ __device__ __forceinline__ float dot_over_group(const float (&a)[CHUNK<T>],
                                                 const float (&b)[CHUNK<T>], int lanes_of_group) {
   float sum = 0.0f;
 #pragma unroll
-  for (int i = 0; i < CHUNK<T>; i++) sum += a[i] * b[i];
+  for (int i = 0; i < CHUNK<T>; i++) sum = fmaf(a[i], b[i], sum);
   for (int lanes = lanes_of_group / 2; lanes > 0; lanes /= 2) {
     sum += __shfl_xor_sync(ALL_LANES, sum, lanes);
   }
   return sum;
+}
+
+// scale · q·k, from the lanes that hold their columns.
+template <class T>
+__device__ __forceinline__ float score_over_group(const float (&q)[CHUNK<T>],
+                                                  const float (&k)[CHUNK<T>], int lanes_of_group,
+                                                  float scale) {
+  return __fmul_rn(dot_over_group<T>(q, k, lanes_of_group), scale);
 }
 
 // The query's columns of this lane, with their bias.
@@ -130,7 +138,7 @@ __device__ __forceinline__ void score(float* scores, int* limits, int columns, H
     const bool seen = key < keys.count;
     load_chunk<T>(k, of.keys + (seen ? keys.row(key) * of.key_stride : 0) + lane.column,
                   seen ? lane.left : 0);
-    const float s = dot_over_group<T>(q, k, lane.lanes_of_group) * scale;
+    const float s = score_over_group<T>(q, k, lane.lanes_of_group, scale);
     if (seen && lane.left == of.head_size) out[key] = s;
   }
   if (lane.head == 0 && threadIdx.x % WARP == 0) limits[lane.query] = keys.count;
@@ -162,7 +170,7 @@ __device__ __forceinline__ void weigh(T* out, int out_stride, const T* weights, 
 }
 
 // The sum of values under a softmax that is not finished: it runs along with the keys (Milakov and
-// Gimelshein 2018). Each lane has its columns. Multiplications and additions are spelt as fmaf, so that
+// Gimelshein 2018). Each lane has its columns. Multiplications and additions are spelt out, so that
 // every kernel rounds alike.
 template <class T>
 struct WeightedSum {
@@ -176,7 +184,7 @@ struct WeightedSum {
     top = higher;
     total = fmaf(total, before, weight);
 #pragma unroll
-    for (int i = 0; i < CHUNK<T>; i++) sum[i] = fmaf(sum[i], before, weight * v[i]);
+    for (int i = 0; i < CHUNK<T>; i++) sum[i] = fmaf(sum[i], before, __fmul_rn(weight, v[i]));
   }
 
   // What other keys have given.
@@ -185,9 +193,11 @@ struct WeightedSum {
     const float higher = fmaxf(top, other.top);
     const float before = __expf(top - higher), scale = __expf(other.top - higher);
     top = higher;
-    total = fmaf(total, before, other.total * scale);
+    total = fmaf(total, before, __fmul_rn(other.total, scale));
 #pragma unroll
-    for (int i = 0; i < CHUNK<T>; i++) sum[i] = fmaf(sum[i], before, other.sum[i] * scale);
+    for (int i = 0; i < CHUNK<T>; i++) {
+      sum[i] = fmaf(sum[i], before, __fmul_rn(other.sum[i], scale));
+    }
   }
 
   // Brings the groups of a warp together, so that all have the sum over their keys.
@@ -195,13 +205,13 @@ struct WeightedSum {
     const float highest = warp_max(top);
     const float mine = top == -infinity() ? 0.0f : __expf(top - highest);
     top = highest;
-    total *= mine;
+    total = __fmul_rn(total, mine);
     for (int lanes = lanes_of_group; lanes < WARP; lanes *= 2) {
       total += __shfl_xor_sync(ALL_LANES, total, lanes);
     }
 #pragma unroll
     for (int i = 0; i < CHUNK<T>; i++) {
-      sum[i] *= mine;
+      sum[i] = __fmul_rn(sum[i], mine);
       for (int lanes = lanes_of_group; lanes < WARP; lanes *= 2) {
         sum[i] += __shfl_xor_sync(ALL_LANES, sum[i], lanes);
       }
@@ -233,7 +243,7 @@ __device__ __forceinline__ WeightedSum<T> attend_part(const float (&q)[CHUNK<T>]
     const size_t at = (seen ? keys.row(key) * of.key_stride : 0) + lane.column;
     load_chunk<T>(k, of.keys + at, seen ? lane.left : 0);
     load_chunk<T>(v, of.values + at, seen ? lane.left : 0);
-    const float score = dot_over_group<T>(q, k, lane.lanes_of_group) * scale;
+    const float score = score_over_group<T>(q, k, lane.lanes_of_group, scale);
     if (seen) part.add(score, v);
   }
   part.over_groups(lane.lanes_of_group);

@@ -1,6 +1,29 @@
 // The log-softmax of the logits and the best tokens of each row: the first half of a search step.
 #include "search.cuh"
 
+// A value and its index as one number: higher values first, then lower indices. 0 is nothing.
+typedef unsigned long long Key;
+
+__device__ __forceinline__ Key key_of(float value, int index) {
+  const unsigned bits = __float_as_uint(value + 0.0f);  // one zero
+  const unsigned ordered = bits & 0x80000000u ? ~bits : bits | 0x80000000u;
+  return static_cast<Key>(ordered) << 32 | ~static_cast<unsigned>(index);
+}
+__device__ __forceinline__ float value_of(Key key) {
+  const unsigned ordered = static_cast<unsigned>(key >> 32);
+  return __uint_as_float(ordered & 0x80000000u ? ordered & 0x7fffffffu : ~ordered);
+}
+__device__ __forceinline__ int index_of(Key key) {
+  return static_cast<int>(~static_cast<unsigned>(key));
+}
+
+// How many of n keys are better than this one.
+__device__ __forceinline__ int rank_of(Key key, const Key* keys, int n) {
+  int better = 0;
+  for (int i = 0; i < n; i++) better += keys[i] > key;
+  return better;
+}
+
 // So many logits each thread keeps; one that has dropped a logit that may count reads its part again.
 constexpr int KEPT = 4;
 
@@ -78,7 +101,7 @@ struct Seen {
   __device__ __forceinline__ void add(const float (&x)[4], int first) {
     const float highest = fmaxf(fmaxf(x[0], x[1]), fmaxf(x[2], x[3]));  // passes a NaN over
     if (highest > top) {
-      sum *= __expf(top - highest);
+      sum = __fmul_rn(sum, __expf(top - highest));
       top = highest;
     }
     const float base = top == -infinity() ? 0.0f : top;
@@ -115,11 +138,16 @@ __device__ __forceinline__ float block_max(float x) {
   return warp_max(lane < warps ? of_warp[lane] : -infinity());
 }
 
-// A list in shared memory.
+// A list in shared memory. It counts what it has no room for.
 struct Keys {
   Key* keys;
   int* count;
-  __device__ __forceinline__ void add(Key key) const { keys[atomicAdd(count, 1)] = key; }
+  int capacity;
+
+  __device__ __forceinline__ void add(Key key) const {
+    const int place = atomicAdd(count, 1);
+    if (place < capacity) keys[place] = key;
+  }
 };
 
 // The best-th best of the threads' own best keys, in `bound`, which was 1 and stays 1 where there are
@@ -141,16 +169,57 @@ __device__ __forceinline__ void find_bound(Key* bound, Key mine, int best, const
   __syncthreads();
 }
 
-// The best tokens are among those that are at least as good as the best-th of the threads' own best
-// ones: few, and at most best times what one thread has seen.
+// What is found for a row.
+struct Found {
+  float* log_probabilities;  // best
+  int* tokens;               // best
+  int* count;
+
+  template <class Source>
+  __device__ __forceinline__ void put(int rank, Key key, float log_sum,
+                                      const Source& logits) const {
+    log_probabilities[rank] = value_of(key) - log_sum;
+    tokens[rank] = logits.token(index_of(key));
+  }
+};
+
+// Finds the best tokens of any logits, in one reading for each: the next one is the best of those that
+// are not as good as the last. `next` is in shared memory.
 template <class Source>
-__device__ __forceinline__ void find_best(float* log_probabilities, int* tokens_found, int* found,
-                                          const Source& logits, int best) {
+__device__ __forceinline__ void find_one_by_one(const Found& to, Key* next, float log_sum,
+                                                const Source& logits, int best) {
+  Key last = ~static_cast<Key>(0);
+  int rank = 0;
+  for (; rank < best; rank++) {
+    if (threadIdx.x == 0) *next = 0;
+    __syncthreads();
+    Key mine = 0;
+    logits.for_chunks([&](const float(&x)[4], int first) {
+#pragma unroll
+      for (int i = 0; i < 4; i++) {
+        const Key key = x[i] == -infinity() ? 0 : key_of(x[i], first + i);
+        if (key < last) mine = max(mine, key);
+      }
+    });
+    if (mine != 0) atomicMax(next, mine);
+    __syncthreads();
+    last = *next;
+    __syncthreads();  // every thread has read it
+    if (last == 0) break;
+    if (threadIdx.x == 0) to.put(rank, last, log_sum, logits);
+  }
+  if (threadIdx.x == 0) *to.count = rank;
+}
+
+// The best tokens are among those that are at least as good as the best-th of the threads' own best
+// ones. They are few, unless most of the best lie in the parts of few threads. Where the list has no
+// room for them all, the best tokens are found one by one.
+template <class Source>
+__device__ __forceinline__ void find_best(const Found& to, const Source& logits, int best) {
   Key* of_thread = reinterpret_cast<Key*>(dynamic_shared);  // blockDim.x
   __shared__ Key bound;
   __shared__ int count;
-  const Keys kept{of_thread + blockDim.x, &count};
-  const size_t row = blockIdx.x;
+  const Keys kept{of_thread + blockDim.x, &count, static_cast<int>(blockDim.x)};
 
   Seen seen;
   logits.for_chunks([&](const float(&x)[4], int first) { seen.add(x, first); });
@@ -161,10 +230,11 @@ __device__ __forceinline__ void find_best(float* log_probabilities, int* tokens_
   }
   const float top = block_max(seen.top);
   const float sum =
-      block_sum(seen.top == -infinity() ? seen.sum : seen.sum * __expf(seen.top - top));
+      block_sum(seen.top == -infinity() ? seen.sum
+                                        : __fmul_rn(seen.sum, __expf(seen.top - top)));
   const float log_sum = top + logf(sum);
   if (!(fabsf(log_sum) < infinity())) {  // NaN or infinite; the whole block agrees
-    if (threadIdx.x == 0) found[row] = NOT_FINITE;
+    if (threadIdx.x == 0) *to.count = NOT_FINITE;
     return;
   }
   find_bound(&bound, seen.key(0), best, of_thread, kept);
@@ -183,31 +253,37 @@ __device__ __forceinline__ void find_best(float* log_probabilities, int* tokens_
     });
   }
   __syncthreads();
+  if (count > kept.capacity) {  // the whole block agrees
+    find_one_by_one(to, &bound, log_sum, logits, best);
+    return;
+  }
   for (int i = threadIdx.x; i < count; i += blockDim.x) {
     const Key key = kept.keys[i];
     const int rank = rank_of(key, kept.keys, count);
-    if (rank >= best) continue;
-    log_probabilities[row * best + rank] = value_of(key) - log_sum;
-    tokens_found[row * best + rank] = logits.token(index_of(key));
+    if (rank < best) to.put(rank, key, log_sum, logits);
   }
-  if (threadIdx.x == 0) found[row] = min(count, best);
+  if (threadIdx.x == 0) *to.count = min(count, best);
 }
 
 // At step 0 the rules' first token, at no cost, is a row's only candidate.
-__device__ __forceinline__ void take_first(float* log_probabilities, int* tokens_found, int* found,
-                                           int first_token, int beam) {
+__device__ __forceinline__ void take_first(const Found& to, int first_token) {
   if (threadIdx.x > 0) return;
-  const size_t first = static_cast<size_t>(blockIdx.x) * 2 * beam;
-  log_probabilities[first] = 0.0f;
-  tokens_found[first] = first_token;
-  found[blockIdx.x] = 1;
+  to.log_probabilities[0] = 0.0f;
+  to.tokens[0] = first_token;
+  *to.count = 1;
+}
+
+// Where what a block finds belongs.
+__device__ __forceinline__ Found found_of_row(float* log_probabilities, int* tokens_found,
+                                              int* found, int best) {
+  const size_t row = blockIdx.x;
+  return {log_probabilities + row * best, tokens_found + row * best, found + row};
 }
 
 // The best 2·beam tokens of each row with their log-probabilities; at step 0 only first_token, if it is
 // not negative.
-// Grid: one block for each row, of 256 threads for 2·beam to 32, else of 1024; 8 bytes of shared
-// memory for each thread, and for each thread or 2·beam·(the most logits of a thread), whichever are
-// more.
+// Grid: one block for each row, of 256 threads for 2·beam to 32, else of 1024; 16 bytes of shared
+// memory for each thread.
 // Moves vocabulary float32 numbers a row, once, and as many biases from the caches; about
 // 10·vocabulary operations and 1.25 exponentials a logit.
 //   logits  count × vocabulary, rows stride apart      bias  vocabulary: is added to the logits
@@ -218,17 +294,17 @@ extern "C" __global__ void __launch_bounds__(1024)
                     int first_token) {
   if (!takes_part(blockIdx.x, rows, steps, status, beam)) return;
   const int step = steps[rows[blockIdx.x] / beam];
+  const Found to = found_of_row(log_probabilities, tokens_found, found, 2 * beam);
   if (first_token >= 0 && step == 0) {
-    take_first(log_probabilities, tokens_found, found, first_token, beam);
+    take_first(to, first_token);
     return;
   }
   const float* row = logits + static_cast<size_t>(blockIdx.x) * stride;
-  find_best(log_probabilities, tokens_found, found,
-            Logits{row, bias, vocabulary, step < min_length ? end_token : -1}, 2 * beam);
+  find_best(to, Logits{row, bias, vocabulary, step < min_length ? end_token : -1}, 2 * beam);
 }
 
 // The same where each slot has words of its own to choose from: log-softmax and search know no others.
-// Grid and shared memory as above, for the most words that a list can have.
+// Grid and shared memory as above.
 // Moves, for each row, 12 bytes for each word of its list: the word, its logit, and its bias from the
 // caches. Lists rise, so that neighbours of a dense list share sectors.
 //   logits  count × vocabulary, rows stride apart; only those of listed words are read
@@ -241,13 +317,14 @@ extern "C" __global__ void __launch_bounds__(1024)
                            int first_token) {
   if (!takes_part(blockIdx.x, rows, steps, status, beam)) return;
   const int step = steps[rows[blockIdx.x] / beam];
+  const Found to = found_of_row(log_probabilities, tokens_found, found, 2 * beam);
   if (first_token >= 0 && step == 0) {
-    take_first(log_probabilities, tokens_found, found, first_token, beam);
+    take_first(to, first_token);
     return;
   }
   const int slot = rows[blockIdx.x] / beam;
   const float* row = logits + static_cast<size_t>(blockIdx.x) * stride;
-  find_best(log_probabilities, tokens_found, found,
+  find_best(to,
             ListedLogits{row, bias, words + static_cast<size_t>(slot) * most, word_counts[slot],
                          step < min_length ? end_token : -1},
             2 * beam);

@@ -132,6 +132,7 @@ __device__ __forceinline__ float block_sum(float x) {
 // The functions of a feed-forward layer, numbered as dev.dragoman.device.Activation.
 enum Activation { NONE, RELU, SWISH, GELU, GELU_TANH };
 
+// Multiplications and additions are spelt out, so that every kernel rounds alike.
 __device__ __forceinline__ float activate(int activation, float x) {
   switch (activation) {
     case RELU:
@@ -139,9 +140,11 @@ __device__ __forceinline__ float activate(int activation, float x) {
     case SWISH:
       return x / (1.0f + __expf(-x));
     case GELU:
-      return 0.5f * x * (1.0f + erff(x * 0.70710678f));
-    case GELU_TANH:
-      return 0.5f * x * (1.0f + tanhf(0.79788456f * (x + 0.044715f * x * x * x)));
+      return __fmul_rn(0.5f * x, __fadd_rn(1.0f, erff(__fmul_rn(x, 0.70710678f))));
+    case GELU_TANH: {
+      const float cubic = fmaf(__fmul_rn(__fmul_rn(0.044715f, x), x), x, x);
+      return __fmul_rn(0.5f * x, __fadd_rn(1.0f, tanhf(__fmul_rn(0.79788456f, cubic))));
+    }
     default:
       return x;
   }

@@ -33,31 +33,45 @@ struct SlotStep {
   int place[MAX_BEAM], registered[MAX_BEAM];      // hypotheses: where to, and which candidate
 };
 
-// The best 2·beam of all continuations of the slot, by score, then by beam·vocabulary + token.
+// How many of a slot's candidates come before this one, by score, then by beam, then by token; `best`
+// or more if it is not one of the best. The scores of a beam fall, so each is read to the first lower
+// one.
+//   scores, tokens  beams × best
+__device__ __forceinline__ int rank_of(int candidate, const float* scores, const int* tokens,
+                                       int beams, int best) {
+  const float score = scores[candidate];
+  const int own = candidate / best * best;
+  int before = 0;
+  for (int b = 0; b < beams * best && before < best; b += best) {
+    for (int i = b; i < b + best && scores[i] >= score; i++) {
+      before += scores[i] > score || b < own || (b == own && tokens[i] < tokens[candidate]);
+    }
+  }
+  return before;
+}
+
+// The best 2·beam of all continuations of the slot, by score, then by beam, then by token.
 __device__ __forceinline__ void merge(SlotStep& s, const Slots& slots, int first, int beams,
                                       const float* log_probabilities, const int* tokens_found,
                                       const int* found) {
   const int best = 2 * slots.beam;
-  Key* keys = reinterpret_cast<Key*>(dynamic_shared);  // beams × best
+  float* scores = reinterpret_cast<float*>(dynamic_shared);  // beams × best
+  const size_t begin = static_cast<size_t>(first) * best;
   for (int i = threadIdx.x; i < beams * best; i += ADVANCE_THREADS) {
-    const int b = i / best, rank = i % best;
-    const size_t at = static_cast<size_t>(first + b) * best + rank;
-    const float score = rank < found[first + b]
-                            ? slots.scores[s.slot * slots.beam + b] + log_probabilities[at]
-                            : -infinity();
-    // by beam, then by token: as by beam·vocabulary + token. Both fit 32 bits.
-    const int order = b << 24 | (rank < found[first + b] ? tokens_found[at] : 0);
-    keys[i] = score > -infinity() ? key_of(score, order) : 0;
+    const int b = i / best;
+    scores[i] = i % best < found[first + b]
+                    ? slots.scores[s.slot * slots.beam + b] + log_probabilities[begin + i]
+                    : -infinity();
   }
   __syncthreads();
   for (int i = threadIdx.x; i < beams * best; i += ADVANCE_THREADS) {
-    if (keys[i] == 0) continue;
-    const int rank = rank_of(keys[i], keys, beams * best);
-    atomicAdd(&s.candidates, rank < best ? 1 : 0);
+    if (!(scores[i] > -infinity())) continue;
+    const int rank = rank_of(i, scores, tokens_found + begin, beams, best);
     if (rank >= best) continue;
-    s.score[rank] = value_of(keys[i]);
-    s.parent[rank] = index_of(keys[i]) >> 24;
-    s.token[rank] = index_of(keys[i]) & 0xffffff;
+    atomicAdd(&s.candidates, 1);
+    s.score[rank] = scores[i];
+    s.parent[rank] = i / best;
+    s.token[rank] = tokens_found[begin + i];
   }
   __syncthreads();
 }
@@ -155,8 +169,9 @@ __device__ __forceinline__ void continue_beams(const SlotStep& s, const Slots& s
 // Registers the hypotheses that have ended, gives the beams their next tokens, and moves the slots'
 // steps, ancestors and status on.
 // Grid: one block of 128 threads for each row, of which the first of each slot works; shared memory:
-// the larger of 16·beam² and 512·beam bytes.
-// Moves 16·beam² bytes of candidates and 8·beam·step of ancestors a slot; (2·beam²)² comparisons.
+// the larger of 8·beam² and 512·beam bytes.
+// Moves 16·beam² bytes of candidates and 8·beam·step of ancestors a slot; at most 5·beam comparisons
+// for each of 2·beam² candidates.
 //   tokens, ancestors  (slots·beam) × max_length     scores  slots·beam
 //   best_ended         slots
 //   hypothesis_tokens, hypothesis_rows  (slots·capacity) × max_length; the rows may be null
@@ -167,7 +182,8 @@ extern "C" __global__ void __launch_bounds__(ADVANCE_THREADS, 1)
                 const int* rows, int count, int* tokens, int* ancestors, float* scores, int* steps,
                 int* status, int* best_ended, int* hypothesis_tokens, int* hypothesis_lengths,
                 int* hypothesis_ended, int* hypothesis_rows, float* hypothesis_scores,
-                int* hypothesis_counts, int beam, int max_length, int capacity, int hypotheses, int early_exit, int end_token) {
+                int* hypothesis_counts, int beam, int max_length, int capacity, int hypotheses,
+                int early_exit, int end_token) {
   const int first = blockIdx.x;
   if (!takes_part(first, rows, steps, status, beam)) return;
   const int slot = rows[first] / beam;

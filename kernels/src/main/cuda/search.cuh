@@ -13,29 +13,6 @@
 
 constexpr int NOT_FINITE = -1;
 
-// A value and its index as one number: higher values first, then lower indices. 0 is nothing.
-typedef unsigned long long Key;
-
-__device__ __forceinline__ Key key_of(float value, int index) {
-  const unsigned bits = __float_as_uint(value + 0.0f);  // one zero
-  const unsigned ordered = bits & 0x80000000u ? ~bits : bits | 0x80000000u;
-  return static_cast<Key>(ordered) << 32 | ~static_cast<unsigned>(index);
-}
-__device__ __forceinline__ float value_of(Key key) {
-  const unsigned ordered = static_cast<unsigned>(key >> 32);
-  return __uint_as_float(ordered & 0x80000000u ? ordered & 0x7fffffffu : ~ordered);
-}
-__device__ __forceinline__ int index_of(Key key) {
-  return static_cast<int>(~static_cast<unsigned>(key));
-}
-
-// How many of n keys are better than this one.
-__device__ __forceinline__ int rank_of(Key key, const Key* keys, int n) {
-  int better = 0;
-  for (int i = 0; i < n; i++) better += keys[i] > key;
-  return better;
-}
-
 // Whether this row takes part in the step: not absent, its slot runs, and at step 0 the first.
 __device__ __forceinline__ bool takes_part(int i, const int* rows, const int* steps,
                                            const int* status, int beam) {

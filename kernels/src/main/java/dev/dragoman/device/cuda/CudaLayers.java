@@ -124,7 +124,12 @@ final class CudaLayers {
     CudaTensor gain = CudaTensor.of(norm.gain());
     CudaTensor bias = CudaTensor.of(norm.bias());
     Shapes.check(gain.count() == x.width() && bias.count() == x.width(), "norm", x, gain, bias);
-    return Grid.of(x.count(), THREADS).withShared(x.width() * Float.BYTES);
+    return normGrid(x.shape());
+  }
+
+  /** For the norms: a row as float32. */
+  static Grid normGrid(Shape shape) {
+    return Grid.of(shape.rows(), THREADS).withShared(shape.columns() * Float.BYTES);
   }
 
   void add(Sum sum, CudaTensor out) {

@@ -11,6 +11,9 @@ final class CudaProducts {
   private static final int FF_PAD = 32; // as in feed_forward.cu
   private static final int FF_HIDDEN = 128;
 
+  /** The widest layer that feed_forward.cu has a kernel for. */
+  static final int WIDEST_FUSED = 1024;
+
   private final Execution execution;
   private final MatrixProduct product;
   private final FeedForwardWays ways;
@@ -128,7 +131,7 @@ final class CudaProducts {
   /** Whether feed_forward.cu has a kernel for these widths. */
   private static boolean fits(CudaLinear w1, CudaLinear w2) {
     int width = w1.inputs();
-    boolean square = width == w2.outputs() && width <= 1024;
+    boolean square = width == w2.outputs() && width <= WIDEST_FUSED;
     return switch (w1.weights().type()) {
       case F32 -> square;
       case F16, BF16 -> square && width % 32 == 0 && w1.outputs() % 32 == 0;
@@ -139,8 +142,8 @@ final class CudaProducts {
   private void fused(
       CudaTensor x, Activation activation, CudaLinear w1, CudaLinear w2, CudaTensor out) {
     execution.launch(
-        fusedKernel(x),
-        fusedGrid(x),
+        fusedKernel(x.type(), x.width()),
+        fusedGrid(x.type(), x.shape()),
         out,
         out.stride(),
         x,
@@ -155,21 +158,21 @@ final class CudaProducts {
         ActivationCode.of(activation));
   }
 
-  private static boolean isWide(CudaTensor x) {
-    return x.width() > 512;
+  private static boolean isWide(int width) {
+    return width > 512;
   }
 
-  private static String fusedKernel(CudaTensor x) {
-    boolean wide = x.type() != DataType.F32 && isWide(x);
-    return (wide ? "feed_forward_wide_" : "feed_forward_") + x.suffix();
+  static String fusedKernel(DataType type, int width) {
+    boolean wide = type != DataType.F32 && isWide(width);
+    return (wide ? "feed_forward_wide_" : "feed_forward_") + CudaTensor.suffix(type);
   }
 
-  private static Grid fusedGrid(CudaTensor x) {
-    int rows = x.type() == DataType.F32 ? 8 : isWide(x) ? 16 : 32;
+  static Grid fusedGrid(DataType type, Shape x) {
+    int rows = type == DataType.F32 ? 8 : isWide(x.columns()) ? 16 : 32;
     int shared =
-        x.type() == DataType.F32
-            ? rows * ((x.width() + 3) / 4 * 4 + FF_THREADS) * Float.BYTES
-            : rows * (x.width() + FF_PAD + FF_HIDDEN + FF_PAD) * 2;
-    return new Grid((x.count() + rows - 1) / rows, 1, FF_THREADS, shared);
+        type == DataType.F32
+            ? rows * ((x.columns() + 3) / 4 * 4 + FF_THREADS) * Float.BYTES
+            : rows * (x.columns() + FF_PAD + FF_HIDDEN + FF_PAD) * 2;
+    return new Grid((x.rows() + rows - 1) / rows, 1, FF_THREADS, shared);
   }
 }

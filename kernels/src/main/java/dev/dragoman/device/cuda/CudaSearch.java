@@ -11,8 +11,6 @@ import dev.dragoman.device.TokenRows;
 /** The slots' start and one step of the search. */
 final class CudaSearch {
   private static final int MAX_BEAM = 64; // as in search.cu
-  private static final int MAX_VOCABULARY = 1 << 24;
-  private static final int LOGITS_CHUNK = 4; // as in best_tokens.cu
   private static final int ADVANCE_THREADS = 128;
 
   private final Execution execution;
@@ -52,7 +50,7 @@ final class CudaSearch {
    * @param tokens rows × 2·beam, I32
    * @param found rows × 1, I32
    */
-  private record Candidates(CudaTensor logProbabilities, CudaTensor tokens, CudaTensor found) {
+  record Candidates(CudaTensor logProbabilities, CudaTensor tokens, CudaTensor found) {
 
     static Candidates in(Execution execution, int rows, int best) {
       long numbers = (long) rows * best;
@@ -77,11 +75,9 @@ final class CudaSearch {
         logits,
         bias,
         CudaTensor.of(tokens.rows()));
-    if (rules.beamSize() > MAX_BEAM || logits.width() >= MAX_VOCABULARY) {
+    if (rules.beamSize() > MAX_BEAM) {
       throw new IllegalArgumentException(
-          String.format(
-              "advance: beam %d over %d words; the kernels take beams to %d and less than %d words",
-              rules.beamSize(), logits.width(), MAX_BEAM, MAX_VOCABULARY));
+          "advance: beam " + rules.beamSize() + "; the kernels take beams to " + MAX_BEAM);
     }
     Candidates candidates = Candidates.in(execution, tokens.count(), 2 * rules.beamSize());
     if (tokens.state().candidates().isPresent()) {
@@ -96,11 +92,9 @@ final class CudaSearch {
       CudaTensor logits, CudaTensor bias, TokenRows.Decoding tokens, Candidates candidates) {
     SlotState state = tokens.state();
     SearchRules rules = state.rules();
-    int best = 2 * rules.beamSize();
-    int threads = best <= 32 ? 256 : 1024;
     execution.launch(
         "best_tokens_f32",
-        Grid.of(tokens.count(), threads).withShared(keyBytes(logits.width(), threads, best)),
+        bestGrid(tokens.count(), rules.beamSize()),
         candidates.logProbabilities(),
         candidates.tokens(),
         candidates.found(),
@@ -123,12 +117,9 @@ final class CudaSearch {
     SlotState state = tokens.state();
     SearchRules rules = state.rules();
     CandidateWords lists = state.candidates().orElseThrow();
-    int best = 2 * rules.beamSize();
-    int threads = best <= 32 ? 256 : 1024;
-    int most = CudaTensor.of(lists.words()).width();
     execution.launch(
         "best_listed_tokens_f32",
-        Grid.of(tokens.count(), threads).withShared(keyBytes(most, threads, best)),
+        bestGrid(tokens.count(), rules.beamSize()),
         candidates.logProbabilities(),
         candidates.tokens(),
         candidates.found(),
@@ -136,7 +127,7 @@ final class CudaSearch {
         logits.stride(),
         bias,
         CudaTensor.of(lists.words()),
-        most,
+        CudaTensor.of(lists.words()).width(),
         CudaTensor.of(lists.counts()),
         CudaTensor.of(tokens.rows()),
         CudaTensor.of(state.steps()),
@@ -147,25 +138,25 @@ final class CudaSearch {
         rules.firstToken());
   }
 
-  /**
-   * One key for each thread, and once more, or as many as {@code best} threads can have seen
-   * logits.
-   */
-  private static int keyBytes(int vocabulary, int threads, int best) {
-    int round = threads * LOGITS_CHUNK;
-    int ofThread = (vocabulary + round - 1) / round * LOGITS_CHUNK;
-    return Long.BYTES * (threads + Math.max(threads, best * ofThread));
+  /** For best_tokens and best_listed_tokens: two keys for each thread. */
+  static Grid bestGrid(int rows, int beam) {
+    int threads = 2 * beam <= 32 ? 256 : 1024;
+    return Grid.of(rows, threads).withShared(2 * Long.BYTES * threads);
+  }
+
+  /** For advance: the scores of a slot's candidates, later a position of each beam's history. */
+  static Grid advanceGrid(int rows, int beam) {
+    int shared = Math.max(Float.BYTES * 2 * beam * beam, Integer.BYTES * ADVANCE_THREADS * beam);
+    return Grid.of(rows, ADVANCE_THREADS).withShared(shared);
   }
 
   private void advance(TokenRows.Decoding tokens, Candidates candidates) {
     SlotState state = tokens.state();
     SearchRules rules = state.rules();
     SlotState.Hypotheses hypotheses = state.hypotheses();
-    int beam = rules.beamSize();
-    int shared = Math.max(Long.BYTES * 2 * beam * beam, Integer.BYTES * ADVANCE_THREADS * beam);
     execution.launch(
         "advance_f32",
-        Grid.of(tokens.count(), ADVANCE_THREADS).withShared(shared),
+        advanceGrid(tokens.count(), rules.beamSize()),
         candidates.logProbabilities(),
         candidates.tokens(),
         candidates.found(),
@@ -186,7 +177,7 @@ final class CudaSearch {
             .orElseGet(DevicePointer::new),
         CudaTensor.of(hypotheses.scores()),
         CudaTensor.of(hypotheses.counts()),
-        beam,
+        rules.beamSize(),
         rules.maxLength(),
         rules.capacity(),
         rules.hypotheses(),

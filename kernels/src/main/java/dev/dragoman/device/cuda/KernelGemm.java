@@ -2,6 +2,7 @@ package dev.dragoman.device.cuda;
 
 import dev.dragoman.device.Activation;
 import dev.dragoman.device.DataType;
+import java.util.List;
 
 /** Products by our own kernels, for machines without cuBLAS. */
 final class KernelGemm implements MatrixProduct {
@@ -11,8 +12,9 @@ final class KernelGemm implements MatrixProduct {
   /** Kernels for few and many rows, which add up in one order; the tiles are those of gemm.cu. */
   private static final Tile THIN = new Tile("thin_", THIN_ROWS, 16, 64, 0);
 
-  private static final Tile USUAL = new Tile("", 64, 64, 128, 0);
+  static final Tile USUAL = new Tile("", 64, 64, 128, 0);
   private static final Tile WIDE = new Tile("wide_", 128, 128, 256, 32 << 10);
+  static final List<Tile> TILES = List.of(THIN, USUAL, WIDE);
 
   private final Execution execution;
 

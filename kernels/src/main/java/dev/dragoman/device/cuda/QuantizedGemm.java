@@ -22,9 +22,10 @@ final class QuantizedGemm implements MatrixProduct {
   static final Tile TALL = new Tile("tall_", 128, 64, 256, 24 << 10);
   static final Tile WIDE = new Tile("wide_", 128, 128, 256, 32 << 10);
   static final Tile WIDEST = new Tile("widest_", 128, 256, 256, 48 << 10);
+  static final List<Tile> TILES = List.of(THIN, USUAL, TALL, WIDE, WIDEST);
 
   /** What a thin product that quantizes its rows itself is made for: linear_quantizing. */
-  private static final int QUANTIZED_INPUTS = 2048;
+  static final int QUANTIZED_INPUTS = 2048;
 
   private static final int QUANTIZED_OUTPUTS = 4096;
 
@@ -64,10 +65,9 @@ final class QuantizedGemm implements MatrixProduct {
       CudaTensor x, CudaLinear linear, Activation activation, CudaTensor out) {
     Quantizer.Rows weights = linear.quantized();
     int depth = weights.integers().stride();
-    int shared = THIN.rows() * Float.BYTES + x.count() * (depth | Quantizer.STEP);
     execution.launch(
         "linear_quantizing_i8_f16",
-        THIN.grid(x.count(), linear.outputs()).withShared(shared),
+        quantizingGrid(x.count(), linear.outputs(), depth),
         out,
         out.stride(),
         x,
@@ -80,6 +80,12 @@ final class QuantizedGemm implements MatrixProduct {
         linear.outputs(),
         depth,
         ActivationCode.of(activation));
+  }
+
+  /** For linear_quantizing: scales and integers of all rows. */
+  static Grid quantizingGrid(int rows, int outputs, int depth) {
+    int shared = THIN.rows() * Float.BYTES + rows * (depth | Quantizer.STEP);
+    return THIN.grid(rows, outputs).withShared(shared);
   }
 
   /** The tile for these sizes: the fastest one as far as its size tells. */

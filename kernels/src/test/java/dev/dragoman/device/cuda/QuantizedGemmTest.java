@@ -14,7 +14,6 @@ import dev.dragoman.device.cuda.EmulatedDriver.Order;
 import dev.dragoman.device.cuda.EmulatedDriver.Timing;
 import dev.dragoman.doctor.Reference;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Random;
 import java.util.function.DoubleUnaryOperator;
 import org.junit.jupiter.api.AfterEach;
@@ -25,14 +24,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Quantized rows against float64, and their products in every tile against exact integers. */
 class QuantizedGemmTest {
-  private static final List<Tile> TILES =
-      List.of(
-          QuantizedGemm.THIN,
-          QuantizedGemm.USUAL,
-          QuantizedGemm.TALL,
-          QuantizedGemm.WIDE,
-          QuantizedGemm.WIDEST);
-
   private final Random random = new Random(11);
   private CudaDevice device;
   private Execution execution;
@@ -138,7 +129,7 @@ class QuantizedGemmTest {
     double[] expected = expected(x, weights.quantized(), bias, activation);
     float[] first = null;
     try (QuantizedGemm product = new QuantizedGemm(execution)) {
-      for (Tile tile : TILES) {
+      for (Tile tile : QuantizedGemm.TILES) {
         if (tile.rows() < rows && tile == QuantizedGemm.THIN) {
           continue;
         }
@@ -197,7 +188,7 @@ class QuantizedGemmTest {
     CudaLinear weights = pack(ones, new float[2], inputs);
     Quantizer.Rows x = quantize(ones, DataType.F16, 2, inputs);
     try (QuantizedGemm product = new QuantizedGemm(execution)) {
-      for (Tile tile : TILES) {
+      for (Tile tile : QuantizedGemm.TILES) {
         CudaTensor out = tensor(DataType.F32, 2, 2);
         product.multiply(tile, x, weights, Activation.NONE, out);
         for (float sum : download(out)) {

@@ -1,0 +1,98 @@
+package dev.dragoman.device.cuda;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.dragoman.device.DataType;
+import dev.dragoman.device.Shape;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Every launch fits every card, by the compiler's report: shared memory of a block at most 64 KB on
+ * compute capability 7.5, 99 on 8.6, 8.9 and 12.0, 163 on 8.0, 227 on 9.0 and 10.x; 65,536
+ * registers.
+ */
+class ResourcesTest {
+  private static final int REGISTERS = 65_536;
+
+  private final Map<String, Resources> resources = Resources.ofKernels();
+
+  @Test
+  void theTableHasEveryKernelAndNoOther() {
+    assertEquals(
+        KernelTable.names().collect(Collectors.toCollection(TreeSet::new)), resources.keySet());
+  }
+
+  @Test
+  void noKernelSpillsRegisters() {
+    resources.forEach((name, kernel) -> assertEquals(0, kernel.spilledBytes(), name));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {64, 99, 163, 227})
+  void everySearchFits(int limit) {
+    for (int beam = 1; beam <= 64; beam++) {
+      Grid best = CudaSearch.bestGrid(2048, beam);
+      assertFits("best_tokens_f32", best, limit);
+      assertFits("best_listed_tokens_f32", best, limit);
+      assertFits("advance_f32", CudaSearch.advanceGrid(2048, beam), limit);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {64, 99, 163, 227})
+  void everyLayerFits(int limit) {
+    for (int width = 1; width <= 8192; width++) {
+      Grid norm = CudaLayers.normGrid(new Shape(2048, width));
+      for (DataType type : List.of(DataType.F32, DataType.F16, DataType.BF16)) {
+        assertFits("norm_" + CudaTensor.suffix(type), norm, limit);
+        assertFits("add_norm_" + CudaTensor.suffix(type), norm, limit);
+        if (width <= CudaProducts.WIDEST_FUSED) {
+          Grid fused = CudaProducts.fusedGrid(type, new Shape(2048, width));
+          assertFits(CudaProducts.fusedKernel(type, width), fused, limit);
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {64, 99, 163, 227})
+  void everyProductFits(int limit) {
+    for (Tile tile : KernelGemm.TILES) {
+      for (String suffix : List.of("f16", "bf16", "f16_f32", "bf16_f32")) {
+        assertFits("linear_" + tile.kernel() + suffix, tile.grid(2048, 512), limit);
+      }
+    }
+    assertFits("linear_f32", KernelGemm.USUAL.grid(2048, 512), limit);
+    for (Tile tile : QuantizedGemm.TILES) {
+      for (String suffix : List.of("i8_f16", "i8_f32")) {
+        assertFits("linear_" + tile.kernel() + suffix, tile.grid(2048, 512), limit);
+      }
+    }
+    IntStream.iterate(64, depth -> depth <= QuantizedGemm.QUANTIZED_INPUTS, depth -> depth + 64)
+        .mapToObj(depth -> QuantizedGemm.quantizingGrid(QuantizedGemm.THIN.rows(), 4096, depth))
+        .forEach(grid -> assertFits("linear_quantizing_i8_f16", grid, limit));
+  }
+
+  @Test
+  void noOtherKernelHasMoreStaticSharedMemoryThanAnyBlockMayHave() {
+    resources.forEach(
+        (name, kernel) -> assertTrue(kernel.staticSharedBytes() <= 48 << 10, name + kernel));
+  }
+
+  private void assertFits(String name, Grid grid, int limit) {
+    Resources kernel = resources.get(name);
+    int shared = kernel.staticSharedBytes() + grid.sharedBytes();
+    assertTrue(
+        shared <= limit << 10, name + grid + ": " + shared + " bytes of shared memory of " + limit);
+    int registers = (kernel.registers() + 7) / 8 * 8 * grid.threads(); // given out in eights
+    assertTrue(registers <= REGISTERS, name + grid + ": " + registers + " registers");
+  }
+}
