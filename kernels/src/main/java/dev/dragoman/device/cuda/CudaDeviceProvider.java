@@ -16,8 +16,13 @@ import jcuda.CudaException;
 
 /** NVIDIA GPUs: there where a driver and a GPU are. */
 public final class CudaDeviceProvider implements DeviceProvider {
-  /** The CUDA version of the driver that JCuda 12 needs at least. */
-  private static final int OLDEST_DRIVER = 12000;
+  /**
+   * The CUDA version of the driver that the kernels need at least. They come from nvcc 13, and
+   * images of CUDA 13 are promised to run on drivers from 580 on ("CUDA Compatibility", minor
+   * version compatibility). Of older ones nothing is promised, for machine code as little as for
+   * PTX, and what is compressed as these images are needs CUDA 12.4 in any case.
+   */
+  private static final int OLDEST_DRIVER = 13000;
 
   /** The compute capability that bfloat16 products begin with. */
   static final int OLDEST_BFLOAT16 = 80;
@@ -125,7 +130,8 @@ public final class CudaDeviceProvider implements DeviceProvider {
     if (version() < OLDEST_DRIVER) {
       throw new DeviceUnavailableException(
           String.format(
-              "the NVIDIA driver is too old: it knows CUDA %s, and CUDA %s is needed: update it",
+              "the NVIDIA driver is too old: it knows CUDA %s, and CUDA %s is needed: update it to"
+                  + " version 580 or newer, or use --device cpu",
               driverVersion(), name(OLDEST_DRIVER)));
     }
   }

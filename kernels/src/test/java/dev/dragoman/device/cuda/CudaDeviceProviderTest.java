@@ -20,6 +20,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What users read where CUDA cannot be used. */
 class CudaDeviceProviderTest {
@@ -86,10 +88,17 @@ class CudaDeviceProviderTest {
     assertMessage(open(0, DataType.F32), "finds no GPU", "CUDA_ERROR_NO_DEVICE", "nvidia-smi");
   }
 
-  @Test
-  void anOldDriver() {
-    EmulatedDriver.pretend(1, 11080, 1L << 30);
-    assertMessage(open(0, DataType.F32), "too old", "CUDA 11.8", "CUDA 12.0 is needed");
+  @ParameterizedTest
+  @CsvSource({"11080,11.8", "12090,12.9"})
+  void anOldDriver(int version, String name) {
+    EmulatedDriver.pretend(1, version, 1L << 30);
+    assertMessage(
+        open(0, DataType.F32),
+        "too old",
+        "CUDA " + name,
+        "CUDA 13.0 is needed",
+        "version 580 or newer",
+        "--device cpu");
   }
 
   @Test
