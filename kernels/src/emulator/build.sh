@@ -13,7 +13,8 @@ if ! command -v g++ > /dev/null; then
   echo "emulated CUDA driver: not built, there is no g++ on this machine"
   exit 0
 fi
-newest=$(find "$here" "$kernels" -type f \( -name '*.c*' -o -name '*.h' -o -name '*.map' -o -name '*.sh' \) \
+newest=$(find "$here" "$kernels" -type f \( -name '*.c*' -o -name '*.h' -o -name '*.map' -o -name '*.sh' -o \
+  -name '*.tsv' \) \
   -newer "$out/built" 2> /dev/null | head -1 || true)
 if [ -e "$out/built" ] && [ -z "$newest" ]; then
   exit 0
@@ -27,12 +28,17 @@ device="$flags -fno-gnu-unique -Wno-unknown-pragmas -Wno-psabi -fno-exceptions -
 # With -O2 the checks take twice as long to compile.
 checks="-fsanitize=undefined -O1"
 
-# The C++ of a .cu: itself, and one registration for each of its kernels, with all types included.
+# The C++ of a .cu: itself, and one registration for each of its kernels, with all types included,
+# its launch bounds, and what resources.tsv beside it says of its registers and shared memory.
 host_source() {
+  local table; table=$(dirname "$1")/resources.tsv
+  [ -e "$table" ] || table=/dev/null
   echo "#include \"$1\""
   g++ -E -P -I"$here/device" -x c++ "$1" \
-    | grep -ozP '__global__\s+void\s+__launch_bounds__\([^)]*\)\s+\K\w+(?=\()' | tr '\0' '\n' \
-    | sed 's/.*/EMULATED_KERNEL(&)/'
+    | grep -ozP '__global__\s+void\s+__launch_bounds__\(\K[^)]*\)\s+\w+(?=\()' | tr '\0\n' '\n ' \
+    | sed -E 's/^([^)]*)\) +(\w+)$/\2\t\1/' \
+    | awk -F'\t' 'FILENAME != "-" { resources[$1] = ", " $2 ", " $3; next }
+                   { print "EMULATED_KERNEL(" $1 ", (" $2 ")" resources[$1] ")" }' "$table" -
 }
 # compile_kernels <folder> <extra flag or nothing> <.cu>…: the objects of several .cu, made side by side.
 compile_kernels() {

@@ -21,7 +21,6 @@ const std::map<int, int>& attributes() {
       {10, 32},        // threads of a warp
       {12, 65536},     // registers of a block
       {16, 8},         // multiprocessors
-      {97, static_cast<int>(MAX_SHARED)},  // shared memory of a block that opts in
   };
   return values;
 }
@@ -59,6 +58,11 @@ DRIVER_API cuDeviceTotalMem_v2(size_t* bytes, CUdevice) {
 }
 DRIVER_API cuDeviceGetAttribute(int* value, int attribute, CUdevice) {
   constexpr int MAJOR = 75, MINOR = 76;  // of the compute capability
+  constexpr int MAX_SHARED_MEMORY_OPTIN = 97;
+  if (attribute == MAX_SHARED_MEMORY_OPTIN) {
+    *value = machine().shared_memory;
+    return OK;
+  }
   if (attribute == MAJOR || attribute == MINOR) {
     *value = attribute == MAJOR ? machine().capability / 10 : machine().capability % 10;
     return OK;

@@ -75,7 +75,8 @@ std::unique_ptr<Device>* make_devices() {
 
 Machine& machine() {
   static Machine one{static_cast<int>(number("EMULATOR_DEVICES", 1)), 13000,
-                     static_cast<size_t>(number("EMULATOR_MEMORY", 16 << 10)) << 20, 90};
+                     static_cast<size_t>(number("EMULATOR_MEMORY", 16 << 10)) << 20, 90,
+                     static_cast<int>(MAX_SHARED)};
   return one;
 }
 
@@ -140,8 +141,12 @@ FOR_TESTS void emulator_forget_error() {
 
 // Another machine. No devices make cuInit fail, as on a GPU machine.
 FOR_TESTS void emulator_pretend(int devices, int driver_version, long long memory) {
-  machine() = {devices, driver_version, static_cast<size_t>(memory), machine().capability};
+  machine() = {devices, driver_version, static_cast<size_t>(memory), machine().capability,
+               machine().shared_memory};
 }
 
 // Another GPU: 75 for compute capability 7.5. It can do what it could before.
 FOR_TESTS void emulator_pretend_capability(int capability) { machine().capability = capability; }
+
+// Another GPU: so many bytes of shared memory for a block that opts in, at most 227 KiB.
+FOR_TESTS void emulator_pretend_shared_memory(int bytes) { machine().shared_memory = bytes; }

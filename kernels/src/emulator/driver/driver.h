@@ -33,6 +33,7 @@ enum Result {
   FILE_NOT_FOUND = 301,
   NOT_FOUND = 500,
   NOT_READY = 600,
+  OUT_OF_RESOURCES = 701,
   CAPTURE_UNSUPPORTED = 900,
   CAPTURE_INVALIDATED = 901
 };
@@ -81,7 +82,8 @@ struct Device {
 struct Machine {
   int devices, driver_version;
   size_t memory;   // of each device
-  int capability;  // 90 for compute capability 9.0
+  int capability;     // 90 for compute capability 9.0
+  int shared_memory;  // of a block that opts in, static and dynamic, in bytes
 };
 Machine& machine();
 Device& device_of(int ordinal);

@@ -1,4 +1,4 @@
-// Modules and launches. A module's image is, on a GPU, a fat binary; here it is a host library with
+// Modules. A module's image is, on a GPU, a fat binary; here it is a host library with
 // the same kernels. Any real GPU image stands for kernels.so beside this library, or where undefined
 // behaviour is to be found for kernels-undefined.so.
 #include <dlfcn.h>
@@ -10,7 +10,7 @@
 #include <cstdlib>
 #include <cstring>
 
-#include "driver.h"
+#include "functions.h"
 
 namespace emulator {
 namespace {
@@ -19,11 +19,6 @@ struct Module {
   Device* device;
   void* library;
   int file = -1;  // open as long as the library: the loader takes equal paths for one library
-};
-struct Function {
-  Device* device;
-  const Kernel* kernel;
-  unsigned max_dynamic_shared = 48 * 1024;
 };
 
 Module* open_module(const std::string& path) {
@@ -61,13 +56,6 @@ Module* open_kernels_beside_this_library() {
   return open_module(path.substr(0, path.rfind('/') + 1) + name);
 }
 
-bool is_valid(const Launch& l, const Function& f) {
-  unsigned long threads = 1ul * l.block.x * l.block.y * l.block.z;
-  return l.grid.x && l.grid.y && l.grid.z && threads && threads <= 1024 && l.block.z <= 64 &&
-         l.grid.y <= 65535 && l.grid.z <= 65535 && l.grid.x <= 2147483647u &&
-         l.shared_bytes <= f.max_dynamic_shared;
-}
-
 }  // namespace
 }  // namespace emulator
 
@@ -98,43 +86,4 @@ DRIVER_API cuModuleGetFunction(void** function, void* module, const char* name) 
   if (!kernel) return NOT_FOUND;
   *function = new Function{m->device, static_cast<const Kernel*>(kernel)};
   return OK;
-}
-DRIVER_API cuFuncGetAttribute(int* value, int attribute, void*) {
-  constexpr int SHARED_SIZE_BYTES = 1;
-  if (attribute != SHARED_SIZE_BYTES) return INVALID_VALUE;
-  *value = STATIC_SHARED;
-  return OK;
-}
-DRIVER_API cuFuncSetAttribute(void* function, int attribute, int value) {
-  constexpr int MAX_DYNAMIC_SHARED_SIZE_BYTES = 8;
-  if (attribute != MAX_DYNAMIC_SHARED_SIZE_BYTES) return OK;
-  if (value < 0 || value + STATIC_SHARED > static_cast<int>(MAX_SHARED)) return INVALID_VALUE;
-  static_cast<Function*>(function)->max_dynamic_shared = static_cast<unsigned>(value);
-  return OK;
-}
-DRIVER_API cuLaunchKernel(void* function, unsigned grid_x, unsigned grid_y, unsigned grid_z,
-                          unsigned block_x, unsigned block_y, unsigned block_z,
-                          unsigned shared_bytes, void* stream, void** parameters, void** extra) {
-  auto* f = static_cast<Function*>(function);
-  if (!f || extra) return INVALID_VALUE;
-  Stream* s = stream_of(stream);
-  if (!s || f->device != &s->device) return INVALID_CONTEXT;
-  Device& device = s->device;
-  Launch launch{f->kernel,
-                {grid_x, grid_y, grid_z},
-                {block_x, block_y, block_z},
-                shared_bytes,
-                f->kernel->bind(parameters)};
-  if (!is_valid(launch, *f)) return INVALID_VALUE;
-  if (!s->capturing) device.count(LAUNCHES);
-  auto pointers = f->kernel->pointers(parameters);
-  return enqueue(*s, [launch, pointers, &device] {
-    if (int failed = device.count(KERNELS)) return failed;
-    for (const void* p : pointers) {
-      if (!is_elsewhere(device, p)) continue;
-      set_last_error(std::string(launch.kernel->name) + ": is given memory of another device");
-      return ILLEGAL_ADDRESS;
-    }
-    return run_grid(launch);
-  });
 }

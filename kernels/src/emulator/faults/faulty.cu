@@ -76,3 +76,12 @@ extern "C" __global__ void __launch_bounds__(32) index_outside(float* out, int i
   float values[4] = {1, 2, 3, 4};
   out[threadIdx.x] = values[index];
 }
+
+// Takes more registers than 1,024 threads have: resources.tsv says 65, and 1,024 bytes of shared
+// memory.
+extern "C" __global__ void __launch_bounds__(1024, 1) many_registers(float* out) {
+  __shared__ float values[256];
+  values[threadIdx.x % 256] = 1;
+  __syncthreads();
+  out[threadIdx.x % 64] = values[threadIdx.x % 256];
+}

@@ -6,8 +6,7 @@
 
 namespace emulator {
 
-constexpr unsigned MAX_SHARED = 227 * 1024;  // of a block, static and dynamic
-constexpr int STATIC_SHARED = 8704;          // taken for that of every kernel: nobody counts it here
+constexpr unsigned MAX_SHARED = 227 * 1024;  // of a block, static and dynamic, on the largest GPU
 
 struct Launch {
   const Kernel* kernel;

@@ -34,9 +34,20 @@ void collective(unsigned mask, void* argument, void (*meet)(void* const* lanes, 
 // Ends the launch with a CUresult and says which thread did what.
 [[noreturn]] void fail(int result, const char* what);
 
+// What a block of a kernel takes, by the compiler's report.
+struct Resources {
+  int registers = 0;         // of a thread; 0: nobody has counted them
+  int static_shared = 8704;  // bytes; this many where nobody has counted them
+};
+
+// The first argument of __launch_bounds__: the threads that a block may have.
+constexpr int most_threads(int threads, int = 0) { return threads; }
+
 // A kernel as the driver sees it.
 struct Kernel {
   const char* name;
+  int most_threads;
+  Resources resources;
   // A call of the kernel with its own copy of the arguments.
   std::function<void()> (*bind)(void** parameters);
   // Those of the arguments that are pointers.
@@ -77,7 +88,12 @@ struct Binder<F> {
 
 }  // namespace emulator
 
-#define EMULATED_KERNEL(NAME)                                                       \
+// EMULATED_KERNEL(name, (launch bounds), registers, bytes of static shared memory)
+#define EMULATED_KERNEL(NAME, BOUNDS, ...)                                          \
   extern "C" __attribute__((visibility("default"))) emulator::Kernel kernel_##NAME; \
-  emulator::Kernel kernel_##NAME{#NAME, emulator::Binder<NAME>::bind,               \
-                                 emulator::Binder<NAME>::pointers, emulator::touch};
+  emulator::Kernel kernel_##NAME{#NAME,                                             \
+                                 emulator::most_threads BOUNDS,                     \
+                                 emulator::Resources{__VA_ARGS__},                  \
+                                 emulator::Binder<NAME>::bind,                      \
+                                 emulator::Binder<NAME>::pointers,                  \
+                                 emulator::touch};

@@ -130,10 +130,16 @@ final class EmulatedDriver {
     library().getFunction("emulator_pretend_capability").invokeVoid(new Object[] {capability});
   }
 
+  /** As if a block of its GPUs that opts in had so many bytes of shared memory. */
+  static void pretendSharedMemory(int bytes) {
+    library().getFunction("emulator_pretend_shared_memory").invokeVoid(new Object[] {bytes});
+  }
+
   /** The usual machine: one GPU of 16 GiB. */
   static void pretendNothing() {
     pretend(1, 13000, 16L << 30);
     pretendCapability(90);
+    pretendSharedMemory(227 * 1024);
   }
 
   static Counters counters() {

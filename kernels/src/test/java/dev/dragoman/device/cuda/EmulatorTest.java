@@ -22,13 +22,9 @@ import jcuda.driver.CUcontext;
 import jcuda.driver.CUdevice;
 import jcuda.driver.CUevent;
 import jcuda.driver.CUevent_flags;
-import jcuda.driver.CUfunction;
 import jcuda.driver.CUgraph;
-import jcuda.driver.CUmodule;
 import jcuda.driver.CUstream;
 import jcuda.driver.CUstream_flags;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -36,40 +32,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The emulated driver reports what is planted in faulty.cu, and leaves correct kernels alone. */
-class EmulatorTest {
-  private final CUmodule module = new CUmodule();
-  private final CUstream stream = new CUstream();
-
-  @BeforeEach
-  void open() throws IOException {
-    EmulatedDriver.requireEmulation();
-    NativeLibraries.loadDriver();
-    EmulatedDriver.configure(Timing.DEFERRED, Order.FORWARD);
-    cuInit(0);
-    CUdevice device = new CUdevice();
-    CUcontext context = new CUcontext();
-    cuDeviceGet(device, 0);
-    cuDevicePrimaryCtxRetain(context, device);
-    cuCtxSetCurrent(context);
-    cuModuleLoadData(module, Files.readAllBytes(EmulatedDriver.folder().resolve("faulty.so")));
-    cuStreamCreate(stream, CUstream_flags.CU_STREAM_NON_BLOCKING);
-  }
-
-  @AfterEach
-  void forgetWhatWasPlanted() {
-    if (EmulatedDriver.isEmulated()) {
-      EmulatedDriver.forgetError();
-      EmulatedDriver.configure(Timing.DEFERRED, Order.FORWARD);
-      EmulatedDriver.pretend(2, 13000, 1L << 30);
-      for (int ordinal = 0; ordinal < 2; ordinal++) { // buffers and streams go with the context
-        CUdevice device = new CUdevice();
-        cuDeviceGet(device, ordinal);
-        cuDevicePrimaryCtxReset(device);
-      }
-      EmulatedDriver.pretendNothing();
-    }
-  }
-
+class EmulatorTest extends OnEmulatedGpu {
   @ParameterizedTest
   @EnumSource(Order.class)
   void aMissingBarrierGivesNaNInEveryOrder(Order order) {
@@ -304,34 +267,5 @@ class EmulatorTest {
     assertEquals(
         new EmulatedDriver.Counters(2, 2, 0, 1, 1, 1, 256),
         EmulatedDriver.counters().since(before));
-  }
-
-  /** 64 floats on the device. */
-  private final class Buffer {
-    final DevicePointer pointer = new DevicePointer();
-
-    Buffer() {
-      cuMemAlloc(pointer, 256);
-    }
-
-    float[] read() {
-      float[] numbers = new float[64];
-      cuMemcpyDtoHAsync(Pointer.to(numbers), pointer, 256, stream);
-      cuStreamSynchronize(stream);
-      return numbers;
-    }
-  }
-
-  private void launch(String kernel, int threads, Object... arguments) {
-    CUfunction function = new CUfunction();
-    cuModuleGetFunction(function, module, kernel);
-    Pointer[] pointers = new Pointer[arguments.length];
-    for (int i = 0; i < pointers.length; i++) {
-      pointers[i] =
-          arguments[i] instanceof Buffer out
-              ? Pointer.to(new long[] {out.pointer.address()})
-              : Pointer.to(new int[] {(Integer) arguments[i]});
-    }
-    cuLaunchKernel(function, 1, 1, 1, threads, 1, 1, 0, stream, Pointer.to(pointers), null);
   }
 }
