@@ -71,33 +71,31 @@ DRIVER_API cuDeviceGetAttribute(int* value, int attribute, CUdevice) {
   *value = found == attributes().end() ? 0 : found->second;
   return OK;
 }
-// A context's handle is its device.
 DRIVER_API cuDevicePrimaryCtxRetain(void** context, CUdevice device) {
   if (!exists(device)) return INVALID_DEVICE;
-  *context = &device_of(device);
+  *context = device_of(device).retain();
   return OK;
 }
-// What is still held stays, so that a leak shows.
+// What is still held stays counted, so that a leak shows.
 DRIVER_API cuDevicePrimaryCtxRelease_v2(CUdevice device) {
-  return exists(device) ? OK : INVALID_DEVICE;
+  return exists(device) ? device_of(device).release() : static_cast<CUresult>(INVALID_DEVICE);
 }
-// Everything of the context is gone, its error too.
+// Everything of the context is gone, its error and all leaks too; its users are still to release it.
 DRIVER_API cuDevicePrimaryCtxReset_v2(CUdevice device) {
   if (!exists(device)) return INVALID_DEVICE;
   Device& d = device_of(device);
-  std::lock_guard<std::recursive_mutex> guard(d.lock);
-  for (Stream* stream : d.streams) stream->pending.clear();
-  d.streams = {&d.default_stream};
-  release_all(d);
-  d.sticky = OK;
+  d.destroy_context();
+  d.counters[BYTES_ALLOCATED] = 0;
   return OK;
 }
 DRIVER_API cuCtxSetCurrent(void* context) {
-  set_current_device(static_cast<Device*>(context));
+  auto* c = static_cast<Context*>(context);
+  if (c && !c->alive) return INVALID_CONTEXT;
+  set_current_context(c);
   return OK;
 }
 DRIVER_API cuCtxGetCurrent(void** context) {
-  *context = current_device();
+  *context = current_context();
   return OK;
 }
 DRIVER_API cuCtxSynchronize() {

@@ -10,7 +10,8 @@ enum Counter {
   COPIES,            // copies and fills, asked for one by one
   SYNCHRONIZATIONS,  // calls that wait for the device
   ALLOCATIONS,       // of device and of pinned memory
-  BYTES_ALLOCATED,   // now, on the device
+  BYTES_ALLOCATED,   // now, on the device; and what a context still held when it was destroyed
+  CONTEXTS,          // opened
   COUNTERS
 };
 

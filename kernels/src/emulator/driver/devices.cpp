@@ -20,7 +20,7 @@ long long number(const char* variable, long long otherwise) {
 }
 
 constexpr int MOST_DEVICES = 16;
-thread_local Device* current = nullptr;
+thread_local Context* current = nullptr;
 
 // An error that comes when something has been asked of a device so many times.
 struct PlantedError {
@@ -85,8 +85,42 @@ Device& device_of(int ordinal) {
   return *devices[ordinal];
 }
 
-Device* current_device() { return current; }
-void set_current_device(Device* device) { current = device; }
+Context* current_context() { return current && current->alive ? current : nullptr; }
+Device* current_device() {
+  Context* context = current_context();
+  return context ? &context->device : nullptr;
+}
+void set_current_context(Context* context) { current = context; }
+
+Context* Device::retain() {
+  std::lock_guard<std::recursive_mutex> guard(lock);
+  users++;
+  if (!context) {
+    context = new Context{*this};
+    counters[CONTEXTS]++;
+  }
+  return context;
+}
+
+CUresult Device::release() {
+  std::lock_guard<std::recursive_mutex> guard(lock);
+  if (!users) return INVALID_CONTEXT;
+  if (!--users) destroy_context();
+  return OK;
+}
+
+void Device::destroy_context() {
+  std::lock_guard<std::recursive_mutex> guard(lock);
+  if (context) context->alive = false;
+  context = nullptr;
+  for (Stream* stream : streams) {
+    end_capture(*stream);
+    stream->pending.clear();
+  }
+  streams = {&default_stream};
+  sticky = OK;
+  release_all(*this);
+}
 
 CUresult Device::count(Counter counter, long long by) {
   long long reached = counters[counter] += by;

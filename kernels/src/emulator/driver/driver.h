@@ -31,6 +31,7 @@ enum Result {
   INVALID_IMAGE = 200,
   INVALID_CONTEXT = 201,
   FILE_NOT_FOUND = 301,
+  INVALID_HANDLE = 400,
   NOT_FOUND = 500,
   NOT_READY = 600,
   OUT_OF_RESOURCES = 701,
@@ -51,15 +52,20 @@ struct Stream {
   std::deque<Operation> pending{};
 };
 
-struct Event {
-  std::chrono::steady_clock::time_point when{};
-  Stream* stream = nullptr;
-  int pending = 0;
-};
-
 // --- devices.cpp -------------------------------------------------------------------------------
 
-// One GPU with its primary context, the only context it has.
+// Everything that a program makes on a GPU belongs to the GPU's primary context, the only one it
+// may have. A context stays in memory when it has been destroyed, so that old handles are known.
+struct Context {
+  Device& device;
+  std::atomic<bool> alive{true};
+};
+struct InContext {
+  explicit InContext(Context* context) : context(context) {}
+  Context* const context;
+};
+
+// One GPU.
 struct Device {
   explicit Device(int ordinal) : ordinal(ordinal), default_stream{*this, true} {}
 
@@ -68,7 +74,15 @@ struct Device {
   // The first one stays; what it is about is in last_error().
   void fail(CUresult error);
 
+  // Takes the context once more, or makes it; gives it back, and destroys it with the last user.
+  Context* retain();
+  CUresult release();
+  // Nothing that was made in the context is there any more, and no error either.
+  void destroy_context();
+
   const int ordinal;
+  Context* context = nullptr;  // null where there is none
+  int users = 0;               // of the context
   // As on a GPU a failed launch poisons the context; this is its error or OK.
   std::atomic<CUresult> sticky{OK};
   std::recursive_mutex lock;  // of the streams
@@ -87,9 +101,10 @@ struct Machine {
 };
 Machine& machine();
 Device& device_of(int ordinal);
-// The device of the calling thread's context, or null.
+// The calling thread's context and its device, or null where it has none or that is gone.
+Context* current_context();
 Device* current_device();
-void set_current_device(Device* device);
+void set_current_context(Context* context);
 
 // --- streams.cpp -------------------------------------------------------------------------------
 

@@ -5,6 +5,8 @@
 namespace emulator {
 namespace {
 
+Handles<Function> functions;
+
 constexpr unsigned long WARP = 32, REGISTERS_OF_A_BLOCK = 65536, REGISTERS_AT_A_TIME = 8;
 
 unsigned long round_up(unsigned long n, unsigned long to) { return (n + to - 1) / to * to; }
@@ -51,13 +53,24 @@ CUresult check(const Launch& l, const Function& f) {
 }
 
 }  // namespace
+
+Function* function_of(void* handle) { return functions.find(handle); }
+void* add_function(Module* module, const Kernel* kernel) {
+  return functions.add(new Function(module, kernel));
+}
+void forget_functions(const Module* module) {
+  functions.remove_if([module](const Function& f) { return f.module == module; });
+}
+
 }  // namespace emulator
 
 using namespace emulator;
 
 DRIVER_API cuFuncGetAttribute(int* value, int attribute, void* function) {
   constexpr int MAX_THREADS_PER_BLOCK = 0, SHARED_SIZE_BYTES = 1, NUM_REGS = 4;
-  const Kernel* kernel = static_cast<Function*>(function)->kernel;
+  Function* f = function_of(function);
+  if (!f) return INVALID_HANDLE;
+  const Kernel* kernel = f->kernel;
   switch (attribute) {
     case MAX_THREADS_PER_BLOCK:
       *value = kernel->most_threads;
@@ -74,7 +87,8 @@ DRIVER_API cuFuncGetAttribute(int* value, int attribute, void* function) {
 }
 DRIVER_API cuFuncSetAttribute(void* function, int attribute, int value) {
   constexpr int MAX_DYNAMIC_SHARED_SIZE_BYTES = 8;
-  auto* f = static_cast<Function*>(function);
+  Function* f = function_of(function);
+  if (!f) return INVALID_HANDLE;
   if (attribute != MAX_DYNAMIC_SHARED_SIZE_BYTES) return OK;
   if (value < 0 || value > machine().shared_memory - f->kernel->resources.static_shared) {
     return INVALID_VALUE;
@@ -85,10 +99,11 @@ DRIVER_API cuFuncSetAttribute(void* function, int attribute, int value) {
 DRIVER_API cuLaunchKernel(void* function, unsigned grid_x, unsigned grid_y, unsigned grid_z,
                           unsigned block_x, unsigned block_y, unsigned block_z,
                           unsigned shared_bytes, void* stream, void** parameters, void** extra) {
-  auto* f = static_cast<Function*>(function);
-  if (!f || extra) return INVALID_VALUE;
+  Function* f = function_of(function);
+  if (!f) return INVALID_HANDLE;
+  if (extra) return INVALID_VALUE;
   Stream* s = stream_of(stream);
-  if (!s || f->device != &s->device) return INVALID_CONTEXT;
+  if (!s || f->context != current_context()) return INVALID_CONTEXT;
   Device& device = s->device;
   Launch launch{f->kernel,
                 {grid_x, grid_y, grid_z},

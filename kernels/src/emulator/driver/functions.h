@@ -1,15 +1,28 @@
 // What a module gives out.
 #pragma once
-#include "driver.h"
+#include "handles.h"
 
 namespace emulator {
 
 constexpr int SHARED_WITHOUT_OPT_IN = 48 * 1024;  // of a block, static and dynamic
 
-struct Function {
-  Device* device;
-  const Kernel* kernel;
+struct Module : InContext {
+  Module(Context* context, void* library) : InContext(context), library(library) {}
+  void* library;
+  int file = -1;  // open as long as the library: the loader takes equal paths for one library
+};
+// Valid as long as its module.
+struct Function : InContext {
+  Function(Module* module, const Kernel* kernel)
+      : InContext(module->context), module(module), kernel(kernel) {}
+  Module* const module;
+  const Kernel* const kernel;
   int max_dynamic_shared = SHARED_WITHOUT_OPT_IN - kernel->resources.static_shared;
 };
+
+// The function of a handle, or null.
+Function* function_of(void* handle);
+void* add_function(Module* module, const Kernel* kernel);
+void forget_functions(const Module* module);
 
 }  // namespace emulator

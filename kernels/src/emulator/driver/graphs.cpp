@@ -1,10 +1,16 @@
 // Stream capture and graphs: what was recorded runs again, in order.
-#include "driver.h"
+#include "handles.h"
 
 using namespace emulator;
 
 namespace {
-Graph* graph_of(void* handle) { return static_cast<Graph*>(handle); }
+
+struct Recorded : InContext {
+  Recorded(Context* context, Graph operations) : InContext(context), operations(operations) {}
+  const Graph operations;
+};
+Handles<Recorded> graphs, executables;
+
 }  // namespace
 
 DRIVER_API cuStreamBeginCapture_v2(void* stream, int mode) {
@@ -21,38 +27,49 @@ DRIVER_API cuStreamEndCapture(void* stream, void** graph) {
   if (!s) return INVALID_CONTEXT;
   if (!s->capturing) return INVALID_VALUE;
   end_capture(*s);
-  *graph = s->invalid ? nullptr : new Graph(std::move(s->recorded));
-  return s->invalid ? CAPTURE_INVALIDATED : OK;
+  *graph = nullptr;
+  if (s->invalid) return CAPTURE_INVALIDATED;
+  *graph = graphs.add(new Recorded(current_context(), std::move(s->recorded)));
+  return OK;
 }
 DRIVER_API cuGraphInstantiateWithFlags(void** executable, void* graph, unsigned long long) {
-  *executable = new Graph(*graph_of(graph));
+  Recorded* recorded = graphs.find(graph);
+  if (!recorded) return INVALID_HANDLE;
+  *executable = executables.add(new Recorded(*recorded));
   return OK;
 }
 DRIVER_API cuGraphLaunch(void* executable, void* stream) {
+  Recorded* recorded = executables.find(executable);
+  if (!recorded) return INVALID_HANDLE;
   Stream* s = stream_of(stream);
-  if (!s) return INVALID_CONTEXT;
+  if (!s || recorded->context != current_context()) return INVALID_CONTEXT;
   s->device.count(GRAPH_LAUNCHES);
-  return enqueue(*s, [graph = graph_of(executable)] {
-    for (auto& operation : *graph) {
+  return enqueue(*s, [recorded] {
+    for (auto& operation : recorded->operations) {
       if (int failed = operation()) return failed;
     }
     return static_cast<int>(OK);
   });
 }
 DRIVER_API cuGraphGetNodes(void* graph, void** nodes, size_t* n) {
+  Recorded* recorded = graphs.find(graph);
+  if (!recorded) return INVALID_HANDLE;
   if (nodes) return INVALID_VALUE;
-  *n = graph_of(graph)->size();
+  *n = recorded->operations.size();
   return OK;
 }
 DRIVER_API cuGraphExecDestroy(void* executable) {
-  if (Device* device = current_device()) {
-    drain_everything(*device);
-    if (device->sticky) return device->sticky;
-  }
-  delete graph_of(executable);
+  Recorded* recorded = executables.find(executable);
+  if (!recorded) return INVALID_HANDLE;
+  Device& device = recorded->context->device;
+  drain_everything(device);
+  if (device.sticky) return device.sticky;
+  executables.remove(recorded);
   return OK;
 }
 DRIVER_API cuGraphDestroy(void* graph) {
-  delete graph_of(graph);
+  Recorded* recorded = graphs.find(graph);
+  if (!recorded) return INVALID_HANDLE;
+  graphs.remove(recorded);
   return OK;
 }

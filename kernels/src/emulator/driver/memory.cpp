@@ -87,7 +87,6 @@ void unmap(const Buffer& b) {
   munmap(b.pages, b.mapped);
   if (b.pinned) return;
   b.device->bytes -= b.size;
-  b.device->counters[BYTES_ALLOCATED] -= static_cast<long long>(b.size);
 }
 
 CUresult release(CUdeviceptr p) {
@@ -104,6 +103,7 @@ CUresult release(CUdeviceptr p) {
   bool live = canaries_live(p, b);
   buffers.erase(found);
   unmap(b);
+  if (!b.pinned) device->counters[BYTES_ALLOCATED] -= static_cast<long long>(b.size);
   return live ? static_cast<CUresult>(OK) : report_overrun(b);
 }
 

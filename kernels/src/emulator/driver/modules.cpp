@@ -1,6 +1,6 @@
-// Modules. A module's image is, on a GPU, a fat binary; here it is a host library with
-// the same kernels. Any real GPU image stands for kernels.so beside this library, or where undefined
-// behaviour is to be found for kernels-undefined.so.
+// Modules. A module's image is, on a GPU, a fat binary; here it is a host library with the same
+// kernels. Any real GPU image stands for kernels.so beside this library, or where undefined behaviour
+// is to be found for kernels-undefined.so.
 #include <dlfcn.h>
 #include <elf.h>
 #include <sys/mman.h>
@@ -15,15 +15,11 @@
 namespace emulator {
 namespace {
 
-struct Module {
-  Device* device;
-  void* library;
-  int file = -1;  // open as long as the library: the loader takes equal paths for one library
-};
+Handles<Module> modules;
 
 Module* open_module(const std::string& path) {
   void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
-  if (library) return new Module{current_device(), library};
+  if (library) return new Module(current_context(), library);
   fprintf(stderr, "emulated GPU: %s\n", dlerror());
   return nullptr;
 }
@@ -67,23 +63,28 @@ DRIVER_API cuModuleLoadData(void** module, const void* image) {
   if (device->sticky) return device->sticky;
   Module* opened =
       is_host_library(image) ? open_host_library(image) : open_kernels_beside_this_library();
-  *module = opened;
-  return opened ? OK : INVALID_IMAGE;
+  if (!opened) return INVALID_IMAGE;
+  *module = modules.add(opened);
+  return OK;
 }
 DRIVER_API cuModuleUnload(void* module) {
-  auto* m = static_cast<Module*>(module);
-  drain_everything(*m->device);
-  if (m->device->sticky) return m->device->sticky;
+  Module* m = modules.find(module);
+  if (!m) return INVALID_HANDLE;
+  Device& device = m->context->device;
+  drain_everything(device);
+  if (device.sticky) return device.sticky;
+  forget_functions(m);
   dlclose(m->library);
   if (m->file >= 0) close(m->file);
-  delete m;
+  modules.remove(m);
   return OK;
 }
 DRIVER_API cuModuleGetFunction(void** function, void* module, const char* name) {
-  auto* m = static_cast<Module*>(module);
+  Module* m = modules.find(module);
+  if (!m) return INVALID_HANDLE;
   std::string symbol = std::string("kernel_") + name;
   void* kernel = dlsym(m->library, symbol.c_str());
   if (!kernel) return NOT_FOUND;
-  *function = new Function{m->device, static_cast<const Kernel*>(kernel)};
+  *function = add_function(m, static_cast<const Kernel*>(kernel));
   return OK;
 }

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <thread>
 
-#include "driver.h"
+#include "handles.h"
 
 namespace emulator {
 namespace {
@@ -120,7 +120,13 @@ using namespace emulator;
 
 namespace {
 
-Event* event_of(void* handle) { return static_cast<Event*>(handle); }
+struct Event : InContext {
+  using InContext::InContext;
+  std::chrono::steady_clock::time_point when{};
+  Stream* stream = nullptr;
+  int pending = 0;
+};
+Handles<Event> events;
 
 void reach(Event& event, Stream& stream) {
   Guard guard(stream.device.lock);
@@ -173,20 +179,22 @@ DRIVER_API cuEventCreate(void** event, unsigned) {
   Device* device = current_device();
   if (!device) return INVALID_CONTEXT;
   if (device->sticky) return device->sticky;
-  *event = new Event;
+  *event = events.add(new Event(current_context()));
   return OK;
 }
 DRIVER_API cuEventDestroy_v2(void* event) {
   Device* device = current_device();
   if (!device) return INVALID_CONTEXT;
   if (device->sticky) return device->sticky;
-  Event* e = event_of(event);
-  if (e->stream) reach(*e, *e->stream);
-  delete e;
+  Event* e = events.find(event);
+  if (!e) return INVALID_HANDLE;
+  if (e->pending) reach(*e, *e->stream);
+  events.remove(e);
   return OK;
 }
 DRIVER_API cuEventRecord(void* event, void* stream) {
-  Event* e = event_of(event);
+  Event* e = events.find(event);
+  if (!e) return INVALID_HANDLE;
   Stream* s = stream_of(stream);
   if (!s) return INVALID_CONTEXT;
   if (s->capturing) {
@@ -205,7 +213,8 @@ DRIVER_API cuEventRecord(void* event, void* stream) {
   });
 }
 DRIVER_API cuStreamWaitEvent(void* stream, void* event, unsigned) {
-  Event* e = event_of(event);
+  Event* e = events.find(event);
+  if (!e) return INVALID_HANDLE;
   Stream* of = e->stream;
   Stream* s = stream_of(stream);
   if (!s) return INVALID_CONTEXT;
@@ -218,7 +227,8 @@ DRIVER_API cuStreamWaitEvent(void* stream, void* event, unsigned) {
 DRIVER_API cuEventSynchronize(void* event) {
   Device* device = current_device();
   if (int refused = may_wait(device)) return refused;
-  Event* e = event_of(event);
+  Event* e = events.find(event);
+  if (!e) return INVALID_HANDLE;
   if (!e->pending) return device->sticky;  // over already: nobody waits
   device->count(SYNCHRONIZATIONS);
   reach(*e, *e->stream);
@@ -227,15 +237,17 @@ DRIVER_API cuEventSynchronize(void* event) {
 DRIVER_API cuEventQuery(void* event) {
   Device* device = current_device();
   if (int refused = may_wait(device)) return refused;
-  Event* e = event_of(event);
+  Event* e = events.find(event);
+  if (!e) return INVALID_HANDLE;
   if (!e->pending) return device->sticky;
   step(*e->stream);
   return NOT_READY;
 }
 DRIVER_API cuEventElapsedTime(float* milliseconds, void* from, void* to) {
-  if (event_of(from)->pending || event_of(to)->pending) return NOT_READY;
-  auto passed = event_of(to)->when - event_of(from)->when;
-  *milliseconds = std::chrono::duration<float, std::milli>(passed).count();
+  Event *first = events.find(from), *second = events.find(to);
+  if (!first || !second) return INVALID_HANDLE;
+  if (first->pending || second->pending) return NOT_READY;
+  *milliseconds = std::chrono::duration<float, std::milli>(second->when - first->when).count();
   Device* device = current_device();
   return device ? device->sticky.load() : INVALID_CONTEXT;
 }

@@ -35,7 +35,24 @@ final class EmulatedDriver {
       long copies,
       long synchronizations,
       long allocations,
-      long bytes) {
+      long bytes,
+      long contexts) {
+
+    /** Without a context that has been opened. */
+    Counters(
+        long kernels,
+        long launches,
+        long graphLaunches,
+        long copies,
+        long synchronizations,
+        long allocations,
+        long bytes) {
+      this(kernels, launches, graphLaunches, copies, synchronizations, allocations, bytes, 0);
+    }
+
+    private static Counters of(long[] c) {
+      return new Counters(c[0], c[1], c[2], c[3], c[4], c[5], c[6], c[7]);
+    }
 
     Counters since(Counters before) {
       return new Counters(
@@ -45,7 +62,8 @@ final class EmulatedDriver {
           copies - before.copies,
           synchronizations - before.synchronizations,
           allocations - before.allocations,
-          bytes - before.bytes);
+          bytes - before.bytes,
+          contexts - before.contexts);
     }
   }
 
@@ -143,15 +161,15 @@ final class EmulatedDriver {
   }
 
   static Counters counters() {
-    long[] c = new long[7];
+    long[] c = new long[8];
     library().getFunction("emulator_counters").invokeInt(new Object[] {c});
-    return new Counters(c[0], c[1], c[2], c[3], c[4], c[5], c[6]);
+    return Counters.of(c);
   }
 
   static Counters counters(int device) {
-    long[] c = new long[7];
+    long[] c = new long[8];
     library().getFunction("emulator_device_counters").invokeInt(new Object[] {device, c});
-    return new Counters(c[0], c[1], c[2], c[3], c[4], c[5], c[6]);
+    return Counters.of(c);
   }
 
   static String lastError() {

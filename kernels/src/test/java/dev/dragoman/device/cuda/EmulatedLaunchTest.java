@@ -3,11 +3,8 @@ package dev.dragoman.device.cuda;
 import static jcuda.driver.JCudaDriver.*;
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import jcuda.CudaException;
-import jcuda.driver.CUdevice;
 import jcuda.driver.CUfunction;
 import jcuda.driver.CUfunction_attribute;
 import org.junit.jupiter.api.Test;
@@ -57,9 +54,7 @@ class EmulatedLaunchTest extends OnEmulatedGpu {
   void aGpuHasTheSharedMemoryThatItIsSaidToHave(int kib) {
     EmulatedDriver.pretendSharedMemory(kib * 1024);
     int[] bytes = new int[1];
-    CUdevice device = new CUdevice();
-    cuDeviceGet(device, 0);
-    cuDeviceGetAttribute(bytes, 97, device);
+    cuDeviceGetAttribute(bytes, 97, gpu);
     assertEquals(kib * 1024, bytes[0]);
 
     CUfunction kernel = function("many_registers");
@@ -86,11 +81,6 @@ class EmulatedLaunchTest extends OnEmulatedGpu {
     int[] value = new int[1];
     cuFuncGetAttribute(value, attribute, kernel);
     return value[0];
-  }
-
-  private static void assertRefused(String error, Runnable call) {
-    CudaException e = assertThrows(CudaException.class, call::run);
-    assertTrue(e.getMessage().contains(error), e.getMessage());
   }
 
   private static void assertLastError(String part) {

@@ -19,7 +19,6 @@ import java.util.stream.IntStream;
 import jcuda.CudaException;
 import jcuda.Pointer;
 import jcuda.driver.CUcontext;
-import jcuda.driver.CUdevice;
 import jcuda.driver.CUevent;
 import jcuda.driver.CUevent_flags;
 import jcuda.driver.CUgraph;
@@ -210,14 +209,11 @@ class EmulatorTest extends OnEmulatedGpu {
 
   @Test
   void memoryOfAnotherDeviceIsOutOfReach() {
-    EmulatedDriver.pretend(2, 13000, 1L << 30);
     Buffer here = new Buffer();
     CUcontext first = new CUcontext();
     cuCtxGetCurrent(first);
-    CUdevice device = new CUdevice();
     CUcontext second = new CUcontext();
-    cuDeviceGet(device, 1);
-    cuDevicePrimaryCtxRetain(second, device);
+    cuDevicePrimaryCtxRetain(second, otherGpu);
     cuCtxSetCurrent(second);
     assertThrows(CudaException.class, () -> launch("with_barrier", 64, here), "its stream");
     assertThrows(CudaException.class, () -> cuStreamSynchronize(stream), "its stream");
@@ -230,6 +226,7 @@ class EmulatorTest extends OnEmulatedGpu {
     EmulatedDriver.forgetError();
     cuCtxSetCurrent(second);
     cuMemFree(there.pointer);
+    cuDevicePrimaryCtxRelease(otherGpu);
     cuCtxSetCurrent(first);
     cuMemFree(here.pointer);
   }
@@ -237,7 +234,7 @@ class EmulatorTest extends OnEmulatedGpu {
   @Test
   void aPlantedErrorComesInItsTurnAndStays() {
     Buffer out = new Buffer();
-    EmulatedDriver.plantError(0, Counted.KERNEL, 2, 719);
+    EmulatedDriver.plantError(GPU, Counted.KERNEL, 2, 719);
     launch("with_barrier", 64, out);
     cuStreamSynchronize(stream);
     launch("with_barrier", 64, out);
@@ -245,7 +242,7 @@ class EmulatorTest extends OnEmulatedGpu {
     assertThrows(CudaException.class, () -> cuStreamSynchronize(stream));
     assertThrows(CudaException.class, Buffer::new);
     EmulatedDriver.forgetError();
-    EmulatedDriver.plantError(0, Counted.SYNCHRONIZATION, 1, 214);
+    EmulatedDriver.plantError(GPU, Counted.SYNCHRONIZATION, 1, 214);
     CudaException e = assertThrows(CudaException.class, () -> cuStreamSynchronize(stream));
     assertTrue(e.getMessage().contains("ECC_UNCORRECTABLE"), e.getMessage());
   }
