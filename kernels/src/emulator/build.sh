@@ -51,23 +51,40 @@ compile_kernels() {
   done | xargs -P "$(nproc)" -I{} g++ $device $extra -c {}.cpp -o {}.o
 }
 
+# compile_host <folder> <.cpp>…: the objects of several .cpp, made side by side.
+compile_host() {
+  local folder=$1; shift
+  mkdir -p "$folder"
+  printf '%s\n' "$@" | xargs -P "$(nproc)" -I{} \
+    sh -c "g++ $flags -O3"' -c "$1" -o "$2/$(basename "$1" .cpp).o"' sh {} "$folder"
+}
+# link_cublas <soname> <symbols> <output folder> <object or source>…
+link_cublas() {
+  local soname=$1 symbols=$2 folder=$3; shift 3
+  sed "s/^[^ ]*/$soname/" "$symbols" > "$out/symbols.map"
+  g++ $flags -shared "-Wl,-soname,$soname" "-Wl,--version-script=$out/symbols.map" -Wl,-z,defs \
+    "$@" "$out/libcuda.so.1" -o "$folder/$soname"
+}
+# build_cublas <CUDA's major version> <output folder>
+build_cublas() {
+  mkdir -p "$2"
+  link_cublas "libcublas.so.$1" "$here/cublas/cublas.map" "$2" "$out"/cublas/*.o \
+    "$out"/products/*.o
+}
+
 g++ $flags -shared -Wl,-soname,libcuda.so.1 -Wl,-z,defs "$here"/runtime/*.cpp "$here"/driver/*.cpp \
   -o "$out/libcuda.so.1" -lpthread -ldl &
 cuda=$!
+compile_host "$out/products" "$here"/products/*.cpp
+compile_host "$out/cublas" "$here"/cublas/*.cpp
 compile_kernels "$out/kernels" "" "$kernels"/*.cu
 compile_kernels "$out/faulty" "" "$here"/faults/*.cu
 compile_kernels "$out/kernels-undefined" "$checks" "$kernels"/*.cu
 compile_kernels "$out/faulty-undefined" "$checks" "$here"/faults/*.cu
 wait $cuda
-# cuBLAS as CUDA 12 has it, and in a folder of its own as CUDA 13 has it.
-build_cublas() {
-  sed "s/libcublas.so.12/$1/" "$here/cublas/cublas.map" > "$out/cublas.map"
-  g++ $flags -O3 -shared "-Wl,-soname,$1" "-Wl,--version-script=$out/cublas.map" -Wl,-z,defs \
-    "$here"/cublas/*.cpp "$out/libcuda.so.1" -o "$2/$1"
-}
-build_cublas libcublas.so.12 "$out"
-mkdir -p "$out/cuda13"
-build_cublas libcublas.so.13 "$out/cuda13"
+# As CUDA 12 has it, and in a folder of its own as CUDA 13 has it.
+build_cublas 12 "$out"
+build_cublas 13 "$out/cuda13"
 ln -sf ../libcuda.so.1 ../kernels.so ../kernels-undefined.so "$out/cuda13"
 for library in kernels faulty kernels-undefined faulty-undefined; do
   g++ -shared -Wl,-z,defs "$out/$library"/*.o "$out/libcuda.so.1" -o "$out/$library.so"

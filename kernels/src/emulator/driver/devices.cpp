@@ -171,6 +171,7 @@ FOR_TESTS void emulator_forget_error() {
   for (int i = 0; i < MOST_DEVICES; i++) device_of(i).sticky = OK;
   std::lock_guard<std::mutex> guard(planted_lock);
   planted.clear();
+  forget_product_error();
 }
 
 // Another machine. No devices make cuInit fail, as on a GPU machine.

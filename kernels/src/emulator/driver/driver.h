@@ -18,7 +18,6 @@ typedef int CUdevice;
 typedef unsigned long long CUdeviceptr;
 
 #define DRIVER_API extern "C" __attribute__((visibility("default"))) CUresult
-#define FOR_TESTS extern "C" __attribute__((visibility("default")))
 
 namespace emulator {
 
@@ -42,6 +41,9 @@ enum Result {
 using Operation = std::function<int()>;
 using Graph = std::vector<Operation>;
 
+// What tells a library's kernels for products apart.
+using ProductKernel = std::vector<int>;
+
 struct Device;
 
 struct Stream {
@@ -59,6 +61,7 @@ struct Stream {
 struct Context {
   Device& device;
   std::atomic<bool> alive{true};
+  std::set<ProductKernel> loaded{};  // guarded by the device's lock
 };
 struct InContext {
   explicit InContext(Context* context) : context(context) {}
@@ -121,6 +124,13 @@ CUresult may_wait(Device* device);
 void begin_capture(Stream& stream, int mode);
 void end_capture(Stream& stream);
 
+// --- products.cpp ------------------------------------------------------------------------------
+
+// Whether a library may give a product to the stream now. If not, the stream's capture is spoilt.
+CUresult admit_product(Stream& stream, const ProductKernel& kernel);
+// Forgets an error that is planted at a captured product.
+void forget_product_error();
+
 // --- memory.cpp --------------------------------------------------------------------------------
 
 // Whether [p, p + bytes) lies inside one buffer that the device can read and write.
@@ -133,5 +143,8 @@ void add_buffer(Device& device, CUdeviceptr p, size_t bytes);
 CUresult check_canaries(Device& device);
 // Gives everything back that the device holds.
 void release_all(Device& device);
+// As if buffers began at multiples of 256 bytes, as a GPU's do: the greatest power of two, up to 256,
+// that divides the place in the buffer. What lies in no buffer has an alignment of 1.
+size_t alignment_of(const Device& device, const void* p);
 
 }  // namespace emulator

@@ -141,6 +141,17 @@ CUresult check_canaries(Device& device) {
   return OK;
 }
 
+size_t alignment_of(const Device& device, const void* p) {
+  auto at = reinterpret_cast<CUdeviceptr>(p);
+  std::lock_guard<std::mutex> guard(lock);
+  auto after = buffers.upper_bound(at);
+  if (after == buffers.begin()) return 1;
+  const auto& [begin, b] = *--after;
+  if (at > begin + b.size || (!b.pinned && b.device != &device)) return 1;
+  size_t offset = (at - begin) | 256;
+  return offset & -offset;
+}
+
 void release_all(Device& device) {
   std::lock_guard<std::mutex> guard(lock);
   for (auto b = buffers.begin(); b != buffers.end();) {
@@ -159,10 +170,11 @@ std::string describe_address(const void* address) {
   for (auto& [begin, b] : buffers) {
     auto first = reinterpret_cast<CUdeviceptr>(b.pages);
     if (!b.pages || p < first || p >= first + b.mapped) continue;
-    bool before = p < begin;
-    auto distance = before ? begin - p : p - begin - b.size;
-    return std::to_string(distance) + " bytes " + (before ? "before" : "past the end of") +
-           " a buffer of " + std::to_string(b.size) + " bytes";
+    bool before = p < begin, inside = !before && p < begin + b.size;
+    auto distance = before ? begin - p : inside ? p - begin : p - begin - b.size;
+    return std::to_string(distance) + " bytes " +
+           (before ? "before" : inside ? "into" : "past the end of") + " a buffer of " +
+           std::to_string(b.size) + " bytes";
   }
   char text[64];
   snprintf(text, sizeof text, "at %p, where no buffer is", address);

@@ -69,6 +69,7 @@ CUresult enqueue(Stream& s, Operation operation) {
   Guard guard(device.lock);
   if (device.sticky) return device.sticky;
   if (s.capturing) {
+    if (s.invalid) return CAPTURE_INVALIDATED;
     s.recorded.push_back(std::move(operation));
     return OK;
   }

@@ -32,19 +32,26 @@ const Settings& settings() { return current; }
 }  // namespace emulator
 
 // order: 0 forward, 1 reverse, 2 random. To be called while no work is pending.
-extern "C" __attribute__((visibility("default"))) void emulator_configure(int eager, int order,
-                                                                          unsigned seed) {
+FOR_TESTS void emulator_configure(int eager, int order, unsigned seed) {
   emulator::current.eager = eager != 0;
   emulator::current.order = static_cast<emulator::Order>(order);
   emulator::current.seed = seed;
 }
 
-// For tests: products of fewer rows than this add up in another order than those of more.
-extern "C" __attribute__((visibility("default"))) void emulator_halve_products_below(int rows) {
+// Products of fewer rows than this add up in another order than those of more.
+FOR_TESTS void emulator_halve_products_below(int rows) {
   emulator::current.halves_below = rows;
 }
 
-// For tests: modules that are loaded from now on look for undefined behaviour, or do not.
-extern "C" __attribute__((visibility("default"))) void emulator_find_undefined(int find) {
+// The same only of products with a matrix that does not lie at multiples of 16 bytes.
+FOR_TESTS void emulator_halve_unaligned_products(int rows) {
+  emulator::current.unaligned_halves_below = rows;
+}
+
+// Whether a product must have run outside of captures before it can be captured.
+FOR_TESTS void emulator_load_lazily(int lazily) { emulator::current.loads_lazily = lazily != 0; }
+
+// Modules that are loaded from now on look for undefined behaviour, or do not.
+FOR_TESTS void emulator_find_undefined(int find) {
   emulator::current.find_undefined = find != 0;
 }

@@ -3,6 +3,8 @@
 // EMULATOR_UNDEFINED=1.
 #pragma once
 
+#define FOR_TESTS extern "C" __attribute__((visibility("default")))
+
 namespace emulator {
 
 enum class Order { FORWARD, REVERSE, RANDOM };
@@ -13,7 +15,10 @@ struct Settings {
   unsigned seed;        // of the random order
   int workers;          // OS threads that run blocks
   bool find_undefined;  // kernels with UndefinedBehaviorSanitizer's checks are loaded
-  int halves_below;     // products of fewer rows than this are sums of two halves, as some of cuBLAS's
+  // Products of fewer rows than this are sums of two halves, as some of cuBLAS's: all of them, and
+  // those whose matrices are not at multiples of 16 bytes.
+  int halves_below, unaligned_halves_below;
+  bool loads_lazily;  // a product's first use is not in a capture
 };
 
 const Settings& settings();

@@ -104,12 +104,39 @@ final class EmulatedDriver {
 
   /** As if its cuBLAS had another kernel for products of fewer rows than this. */
   static void halveProductsBelow(int rows) {
-    library().getFunction("emulator_halve_products_below").invokeVoid(new Object[] {rows});
+    set("emulator_halve_products_below", rows);
+  }
+
+  /** The same only for matrices that are not at multiples of 16 bytes. */
+  static void halveUnalignedProducts(int rows) {
+    set("emulator_halve_unaligned_products", rows);
+  }
+
+  /** The n-th product of a library that is asked for inside captures from now on fails; 0: none. */
+  static void plantProductErrorInCapture(int nth) {
+    set("emulator_plant_product_error_in_capture", nth);
+  }
+
+  /** Whether a product of a library must have run before it can be captured. */
+  static void loadLazily(boolean lazily) {
+    set("emulator_load_lazily", lazily ? 1 : 0);
+  }
+
+  /** Takes back what has been said about products and functions. */
+  static void behaveAsUsual() {
+    halveProductsBelow(0);
+    halveUnalignedProducts(0);
+    plantProductErrorInCapture(0);
+    loadLazily(false);
+  }
+
+  private static void set(String function, int value) {
+    library().getFunction(function).invokeVoid(new Object[] {value});
   }
 
   /** Kernels that are loaded from now on look for undefined behaviour, or do not. */
   static void findUndefined(boolean find) {
-    library().getFunction("emulator_find_undefined").invokeVoid(new Object[] {find ? 1 : 0});
+    set("emulator_find_undefined", find ? 1 : 0);
   }
 
   /** What an error can be planted at. */
@@ -145,12 +172,12 @@ final class EmulatedDriver {
 
   /** As if its GPUs had this compute capability: 75 for 7.5. */
   static void pretendCapability(int capability) {
-    library().getFunction("emulator_pretend_capability").invokeVoid(new Object[] {capability});
+    set("emulator_pretend_capability", capability);
   }
 
   /** As if a block of its GPUs that opts in had so many bytes of shared memory. */
   static void pretendSharedMemory(int bytes) {
-    library().getFunction("emulator_pretend_shared_memory").invokeVoid(new Object[] {bytes});
+    set("emulator_pretend_shared_memory", bytes);
   }
 
   /** The usual machine: one GPU of 16 GiB. */

@@ -1,13 +1,12 @@
-#include "gemm.h"
-
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <cstring>
 #include <vector>
 
 #include "../device/cuda_bf16.h"
 #include "../runtime/grid.h"
-#include "../runtime/settings.h"
+#include "product.h"
 
 namespace emulator {
 namespace {
@@ -71,12 +70,12 @@ struct Rows {
 typedef float Vector __attribute__((vector_size(32), aligned(4)));
 constexpr int TILE = 4;
 
-// Adds TILE x TILE dot products of the elements from `first` to `k`.
-void dot_tile(const float* const* a, const float* const* b, int first, int k,
+// Adds TILE x TILE dot products of the elements from `first` to `last`.
+void dot_tile(const float* const* a, const float* const* b, int first, int last,
               float (*out)[TILE]) {
   Vector sums[TILE][TILE] = {};
   int at = first;
-  for (; at + 8 <= k; at += 8) {
+  for (; at + 8 <= last; at += 8) {
     for (int i = 0; i < TILE; i++) {
       Vector x = *reinterpret_cast<const Vector*>(a[i] + at);
       for (int j = 0; j < TILE; j++) sums[i][j] += x * *reinterpret_cast<const Vector*>(b[j] + at);
@@ -86,17 +85,35 @@ void dot_tile(const float* const* a, const float* const* b, int first, int k,
     for (int j = 0; j < TILE; j++) {
       Vector s = sums[i][j];
       float sum = ((s[0] + s[4]) + (s[1] + s[5])) + ((s[2] + s[6]) + (s[3] + s[7]));
-      for (int rest = at; rest < k; rest++) sum += a[i][rest] * b[j][rest];
+      for (int rest = at; rest < last; rest++) sum += a[i][rest] * b[j][rest];
       out[i][j] += sum;
     }
   }
+}
+
+float activate(Activation activation, float x) {
+  switch (activation) {
+    case Activation::RELU:
+      return x < 0 ? 0 : x;
+    case Activation::GELU:
+      return 0.5f * x * (1 + tanhf(0.7978845608f * (x + 0.044715f * x * x * x)));
+    default:
+      return x;
+  }
+}
+
+// What becomes of a sum: D's element in a row and a column.
+float finish(const Product& p, int row, int column, float sum) {
+  size_t before = static_cast<size_t>(column) * p.c.leading + row;
+  float x = p.alpha * sum + (p.beta == 0 ? 0 : p.beta * load(p.c.data, p.c.type, before));
+  return activate(p.activation, p.bias ? x + load(p.bias, p.d.type, row) : x);
 }
 
 }  // namespace
 
 void multiply(const Product& p) {
   Rows a(p.a, p.a.transposed, p.m, p.k, p.tf32), b(p.b, !p.b.transposed, p.n, p.k, p.tf32);
-  int split = p.n < settings().halves_below ? p.k / 16 * 8 : 0;
+  int step = p.k / p.parts / 8 * 8;
   auto strip = [&](int number) {
     const float *rows_a[TILE], *rows_b[TILE];
     int i0 = number * TILE;
@@ -104,13 +121,14 @@ void multiply(const Product& p) {
     for (int j0 = 0; j0 < p.n; j0 += TILE) {
       for (int j = 0; j < TILE; j++) rows_b[j] = b.row(std::min(j0 + j, p.n - 1));
       float out[TILE][TILE] = {};
-      if (split) dot_tile(rows_a, rows_b, 0, split, out);
-      dot_tile(rows_a, rows_b, split, p.k, out);
+      for (int part = 0; part < p.parts; part++) {
+        int last = part + 1 < p.parts ? (part + 1) * step : p.k;
+        dot_tile(rows_a, rows_b, part * step, last, out);
+      }
       for (int j = 0; j < TILE && j0 + j < p.n; j++) {
         for (int i = 0; i < TILE && i0 + i < p.m; i++) {
-          size_t at = static_cast<size_t>(j0 + j) * p.c_leading + i0 + i;
-          float before = p.beta == 0 ? 0 : p.beta * load(p.c, p.c_type, at);
-          store(p.c, p.c_type, at, p.alpha * out[i][j] + before);
+          size_t at = static_cast<size_t>(j0 + j) * p.d.leading + i0 + i;
+          store(const_cast<void*>(p.d.data), p.d.type, at, finish(p, i0 + i, j0 + j, out[i][j]));
         }
       }
     }
