@@ -16,9 +16,6 @@ inline float emulated_fmaxf(float a, float b) { return a > b || b != b ? a : b; 
 inline float emulated_fminf(float a, float b) { return a < b || b != b ? a : b; }
 #define fmaxf emulated_fmaxf
 #define fminf emulated_fminf
-#define __expf expf
-#define __logf logf
-inline float rsqrtf(float x) { return 1.0f / sqrtf(x); }
 inline int __float_as_int(float f) {
   int i;
   memcpy(&i, &f, 4);
@@ -29,6 +26,24 @@ inline float __int_as_float(int i) {
   memcpy(&f, &i, 4);
   return f;
 }
+namespace emulator {
+extern bool is_sloppy;
+
+// A result that is up to two units in the last place beside the true one, always the same for an
+// argument. Infinities, NaN, what is about 0 and what 0 gives stay as they are.
+inline float blur(float argument, float result) {
+  if (argument == 0 || !(fabsf(result) > 1e-37f && fabsf(result) < INFINITY)) return result;
+  unsigned hash = static_cast<unsigned>(__float_as_int(argument)) * 2654435761u;
+  return __int_as_float(__float_as_int(result) + static_cast<int>((hash >> 16) % 5) - 2);
+}
+inline float fast(float argument, float result) {
+  return __builtin_expect(is_sloppy, false) ? blur(argument, result) : result;
+}
+}  // namespace emulator
+
+inline float __expf(float x) { return emulator::fast(x, expf(x)); }
+inline float __logf(float x) { return emulator::fast(x, logf(x)); }
+inline float rsqrtf(float x) { return emulator::fast(x, 1.0f / sqrtf(x)); }
 inline unsigned __float_as_uint(float f) { return static_cast<unsigned>(__float_as_int(f)); }
 inline float __uint_as_float(unsigned u) { return __int_as_float(static_cast<int>(u)); }
 // To the nearest, of two equally near ones to the even one; a NaN becomes 0.

@@ -85,3 +85,12 @@ extern "C" __global__ void __launch_bounds__(1024, 1) many_registers(float* out)
   __syncthreads();
   out[threadIdx.x % 64] = values[threadIdx.x % 256];
 }
+
+// The functions that are fast and inexact on a GPU: exp, log and 1 / sqrt of in[i], from 0 on, from
+// 64 on and from 128 on.
+extern "C" __global__ void __launch_bounds__(64) fast_functions(float* out, const float* in) {
+  const float x = in[threadIdx.x];
+  out[threadIdx.x] = __expf(x);
+  out[64 + threadIdx.x] = __logf(x);
+  out[128 + threadIdx.x] = rsqrtf(x);
+}

@@ -28,6 +28,7 @@ Settings current = from_environment();
 }  // namespace
 
 const Settings& settings() { return current; }
+bool is_sloppy = getenv("EMULATOR_SLOPPY") != nullptr;
 
 }  // namespace emulator
 
@@ -50,6 +51,9 @@ FOR_TESTS void emulator_halve_unaligned_products(int rows) {
 
 // Whether a product must have run outside of captures before it can be captured.
 FOR_TESTS void emulator_load_lazily(int lazily) { emulator::current.loads_lazily = lazily != 0; }
+
+// Whether __expf, __logf and rsqrtf are up to two units in the last place beside the true result.
+FOR_TESTS void emulator_sloppy(int sloppy) { emulator::is_sloppy = sloppy != 0; }
 
 // Modules that are loaded from now on look for undefined behaviour, or do not.
 FOR_TESTS void emulator_find_undefined(int find) {

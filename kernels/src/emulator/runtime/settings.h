@@ -1,6 +1,6 @@
 // How the emulator behaves. From the environment at load, then changed by emulator_configure():
 // EMULATOR_EAGER=1, EMULATOR_ORDER=forward|reverse|random, EMULATOR_SEED=n, EMULATOR_THREADS=n,
-// EMULATOR_UNDEFINED=1.
+// EMULATOR_UNDEFINED=1, EMULATOR_SLOPPY=1.
 #pragma once
 
 #define FOR_TESTS extern "C" __attribute__((visibility("default")))
@@ -22,5 +22,8 @@ struct Settings {
 };
 
 const Settings& settings();
+
+// Whether the fast functions of kernels are as inexact as a GPU's may be.
+extern bool is_sloppy;
 
 }  // namespace emulator

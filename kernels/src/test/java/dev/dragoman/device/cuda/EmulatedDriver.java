@@ -122,12 +122,18 @@ final class EmulatedDriver {
     set("emulator_load_lazily", lazily ? 1 : 0);
   }
 
+  /** Whether fast functions are up to two units in the last place beside the true result. */
+  static void sloppy(boolean sloppy) {
+    set("emulator_sloppy", sloppy ? 1 : 0);
+  }
+
   /** Takes back what has been said about products and functions. */
   static void behaveAsUsual() {
     halveProductsBelow(0);
     halveUnalignedProducts(0);
     plantProductErrorInCapture(0);
     loadLazily(false);
+    sloppy(false);
   }
 
   private static void set(String function, int value) {
