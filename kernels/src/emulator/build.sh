@@ -1,5 +1,6 @@
 #!/bin/bash
-# Builds the emulated libcuda.so.1 and libcublas.so.12, and the kernels for them, with g++:
+# Builds the emulated libcuda.so.1, libcublas.so.12 and libcublasLt.so.12, and the kernels for them,
+# with g++:
 #   build.sh <kernels' folder> <output folder>
 # Only what is older than its sources is built. Without g++ nothing is built, and the tests say so.
 # kernels-undefined.so and faulty-undefined.so are the same kernels with UndefinedBehaviorSanitizer's checks.
@@ -65,10 +66,12 @@ link_cublas() {
   g++ $flags -shared "-Wl,-soname,$soname" "-Wl,--version-script=$out/symbols.map" -Wl,-z,defs \
     "$@" "$out/libcuda.so.1" -o "$folder/$soname"
 }
-# build_cublas <CUDA's major version> <output folder>
+# build_cublas <CUDA's major version> <version of cublasLt> <output folder>
 build_cublas() {
-  mkdir -p "$2"
-  link_cublas "libcublas.so.$1" "$here/cublas/cublas.map" "$2" "$out"/cublas/*.o \
+  mkdir -p "$3"
+  link_cublas "libcublasLt.so.$1" "$here/cublaslt/cublaslt.map" "$3" "$out"/cublaslt/*.o \
+    "$out"/products/*.o "-DEMULATED_VERSION=$2" "$here/cublaslt/version/version.cpp"
+  link_cublas "libcublas.so.$1" "$here/cublas/cublas.map" "$3" "$out"/cublas/*.o \
     "$out"/products/*.o
 }
 
@@ -77,14 +80,15 @@ g++ $flags -shared -Wl,-soname,libcuda.so.1 -Wl,-z,defs "$here"/runtime/*.cpp "$
 cuda=$!
 compile_host "$out/products" "$here"/products/*.cpp
 compile_host "$out/cublas" "$here"/cublas/*.cpp
+compile_host "$out/cublaslt" "$here"/cublaslt/*.cpp
 compile_kernels "$out/kernels" "" "$kernels"/*.cu
 compile_kernels "$out/faulty" "" "$here"/faults/*.cu
 compile_kernels "$out/kernels-undefined" "$checks" "$kernels"/*.cu
 compile_kernels "$out/faulty-undefined" "$checks" "$here"/faults/*.cu
 wait $cuda
-# As CUDA 12 has it, and in a folder of its own as CUDA 13 has it.
-build_cublas 12 "$out"
-build_cublas 13 "$out/cuda13"
+# As CUDA 12 has them, and in a folder of their own as CUDA 13 has them.
+build_cublas 12 120600 "$out"
+build_cublas 13 130000 "$out/cuda13"
 ln -sf ../libcuda.so.1 ../kernels.so ../kernels-undefined.so "$out/cuda13"
 for library in kernels faulty kernels-undefined faulty-undefined; do
   g++ -shared -Wl,-z,defs "$out/$library"/*.o "$out/libcuda.so.1" -o "$out/$library.so"

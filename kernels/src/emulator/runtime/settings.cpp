@@ -55,6 +55,17 @@ FOR_TESTS void emulator_load_lazily(int lazily) { emulator::current.loads_lazily
 // Whether __expf, __logf and rsqrtf are up to two units in the last place beside the true result.
 FOR_TESTS void emulator_sloppy(int sloppy) { emulator::is_sloppy = sloppy != 0; }
 
+// Whether cublasLtCreate() fails, and whether its heuristics know no algorithm.
+FOR_TESTS void emulator_fail_lt_create(int fail) {
+  emulator::current.lt_cannot_be_made = fail != 0;
+}
+FOR_TESTS void emulator_lt_returns_none(int none) { emulator::current.lt_finds_none = none != 0; }
+
+// Heuristics give these algorithms first, in this order, and then the others.
+FOR_TESTS void emulator_order_lt_algorithms(const int* ids, int count) {
+  emulator::current.lt_algorithms_first.assign(ids, ids + count);
+}
+
 // Modules that are loaded from now on look for undefined behaviour, or do not.
 FOR_TESTS void emulator_find_undefined(int find) {
   emulator::current.find_undefined = find != 0;

@@ -2,6 +2,7 @@
 // EMULATOR_EAGER=1, EMULATOR_ORDER=forward|reverse|random, EMULATOR_SEED=n, EMULATOR_THREADS=n,
 // EMULATOR_UNDEFINED=1, EMULATOR_SLOPPY=1.
 #pragma once
+#include <vector>
 
 #define FOR_TESTS extern "C" __attribute__((visibility("default")))
 
@@ -19,6 +20,9 @@ struct Settings {
   // those whose matrices are not at multiples of 16 bytes.
   int halves_below, unaligned_halves_below;
   bool loads_lazily;  // a product's first use is not in a capture
+  // cublasLtCreate() fails; its heuristics know no algorithm; what they think the fastest, by id.
+  bool lt_cannot_be_made, lt_finds_none;
+  std::vector<int> lt_algorithms_first;
 };
 
 const Settings& settings();

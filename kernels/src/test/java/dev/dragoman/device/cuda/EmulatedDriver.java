@@ -127,6 +127,48 @@ final class EmulatedDriver {
     set("emulator_sloppy", sloppy ? 1 : 0);
   }
 
+  /** Whether no handle of cublasLt can be made. */
+  static void failLtCreate(boolean fail) {
+    set("emulator_fail_lt_create", fail ? 1 : 0);
+  }
+
+  /** Whether cublasLt's heuristics know no algorithm. */
+  static void ltReturnsNone(boolean none) {
+    set("emulator_lt_returns_none", none ? 1 : 0);
+  }
+
+  /** The algorithms of cublasLt, by what is peculiar to each. */
+  enum LtAlgorithm {
+    /** Tiles of 128 by 128, one sum. */
+    PLAIN,
+    /** Tiles of 64 by 64, one sum. */
+    SMALL_TILES,
+    /** Sums of four parts, which need workspace. */
+    SPLIT_K,
+    /** No split-K, and yet the order of a sum depends on the rows. */
+    STREAM_K,
+    /** Tiles of 256 by 128, from 64 rows on. */
+    LARGE_TILES,
+    /** For pointers and rows that are not at multiples of 16 bytes: sums of two parts. */
+    UNALIGNED;
+
+    /** Its CUBLASLT_ALGO_CONFIG_ID. */
+    int id() {
+      return ordinal() + 1;
+    }
+  }
+
+  /** What cublasLt's heuristics think the fastest; the others follow as usual. */
+  static void orderLtAlgorithms(LtAlgorithm... first) {
+    int[] ids = new int[first.length + 1]; // never empty, for JNA
+    for (int i = 0; i < first.length; i++) {
+      ids[i] = first[i].id();
+    }
+    library()
+        .getFunction("emulator_order_lt_algorithms")
+        .invokeVoid(new Object[] {ids, first.length});
+  }
+
   /** Takes back what has been said about products and functions. */
   static void behaveAsUsual() {
     halveProductsBelow(0);
@@ -134,6 +176,9 @@ final class EmulatedDriver {
     plantProductErrorInCapture(0);
     loadLazily(false);
     sloppy(false);
+    failLtCreate(false);
+    ltReturnsNone(false);
+    orderLtAlgorithms();
   }
 
   private static void set(String function, int value) {
