@@ -14,7 +14,7 @@ package dev.dragoman.device;
  */
 public interface Device extends AutoCloseable {
 
-  /** What it is, for people: {@code cuda:1 (NVIDIA H200, float16, cuBLAS 12.6)}. */
+  /** What it is, for people: {@code cuda:1 (NVIDIA H200, float16, cublasLt 13.0)}. */
   String name();
 
   /**

@@ -12,12 +12,18 @@ public final class LogitsSearch implements WordSearch {
 
   /** Takes the memory for {@code rows} rows; see {@link Device#searchAmong}. */
   public LogitsSearch(Device device, Linear words, Tensor bias, int rows) {
-    int padded = (words.outputs() + STEP - 1) / STEP * STEP;
     this.device = device;
     this.words = words;
     this.bias = bias;
     this.logits =
-        device.allocate(DataType.F32, new Shape(rows, padded)).columns(0, words.outputs());
+        device
+            .allocate(DataType.F32, new Shape(rows, stride(words.outputs())))
+            .columns(0, words.outputs());
+  }
+
+  /** How far apart the rows of so many numbers are. */
+  public static int stride(int numbers) {
+    return (numbers + STEP - 1) / STEP * STEP;
   }
 
   @Override

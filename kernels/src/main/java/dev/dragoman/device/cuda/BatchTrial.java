@@ -1,51 +1,61 @@
 package dev.dragoman.device.cuda;
 
-import dev.dragoman.device.Activation;
 import dev.dragoman.device.DataType;
 import dev.dragoman.device.Shape;
+import java.util.Collections;
+import java.util.List;
+import java.util.OptionalInt;
 import java.util.Random;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Multiplies the same rows in batches of different sizes. The largest batch repeats them over and
  * over, so that a row is seen at many places.
  */
 final class BatchTrial implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(BatchTrial.class);
   private static final int REPEATED = 256;
 
   private final Execution execution;
-  private final MatrixProduct product;
-  private final CudaLinear weights;
+  private final ProductShape shape;
+  private final List<Integer> strides;
   private final DeviceMemory memory;
+  private final CudaCopies copies;
   private final CudaTensor x;
   private final CudaTensor out;
   private final CudaTensor expected;
   private final CudaTensor found;
-  private final CudaCopies copies;
+
+  /** Something that multiplies rows by the weights. */
+  interface Way {
+    /** Asks for it once. */
+    void multiply(CudaTensor x, CudaTensor out);
+  }
 
   /**
-   * Multiplies the largest batch.
+   * Takes the memory.
    *
-   * @param most its rows
+   * @param most rows of the largest batch
+   * @param strides numbers from one row of results to the next, each of which is tried
    */
-  BatchTrial(
-      Execution execution, MatrixProduct product, CudaLinear weights, DataType out, int most) {
+  BatchTrial(Execution execution, ProductShape shape, int most, List<Integer> strides) {
     this.execution = execution;
-    this.product = product;
-    this.weights = new CudaLinear(weights.weights(), weights.bias(), false);
+    this.shape = shape;
+    this.strides = strides;
     this.copies = new CudaCopies(execution);
     this.memory = execution.gpu().temporaryMemory();
     int repeated = Math.min(REPEATED, most);
+    int widest = Collections.max(strides);
     try {
-      this.x = take(weights.weights().type(), most, weights.inputs());
-      this.out = take(out, most, weights.outputs());
-      this.expected = take(out, repeated, weights.outputs());
+      this.x = take(shape.type(), most, shape.inputs());
+      this.out = take(shape.out(), most, widest);
+      this.expected = take(shape.out(), repeated, widest);
       this.found = take(DataType.I32, 1, 1);
-      copies.upload(numbers(repeated * weights.inputs()), x.rows(0, repeated));
+      copies.upload(numbers(repeated * shape.inputs()), x.rows(0, repeated));
       for (int first = repeated; first < most; first += repeated) {
         copies.copy(x.rows(0, repeated), x.rows(first, repeated));
       }
-      multiply(most);
-      copies.copy(this.out.rows(0, repeated), expected);
     } catch (RuntimeException e) {
       memory.close();
       throw e;
@@ -53,8 +63,8 @@ final class BatchTrial implements AutoCloseable {
   }
 
   private CudaTensor take(DataType type, int rows, int columns) {
-    Shape shape = new Shape(rows, columns);
-    return CudaTensor.contiguous(memory.take((long) shape.size() * type.bytes()), type, shape);
+    Shape taken = new Shape(rows, columns);
+    return CudaTensor.contiguous(memory.take((long) taken.size() * type.bytes()), type, taken);
   }
 
   private static float[] numbers(int count) {
@@ -66,15 +76,38 @@ final class BatchTrial implements AutoCloseable {
     return numbers;
   }
 
-  private void multiply(int rows) {
-    product.multiply(x.rows(0, rows), weights, Activation.NONE, out.rows(0, rows));
+  /** The number that suits all strides; see {@link BatchInvariance#leastRows}. */
+  OptionalInt leastRows(Way way) {
+    int least = 1;
+    for (int stride : strides) {
+      OptionalInt ofStride = leastRows(way, stride);
+      if (ofStride.isEmpty()) {
+        return ofStride;
+      }
+      least = Math.max(least, ofStride.getAsInt());
+    }
+    return OptionalInt.of(least);
   }
 
-  /** Whether every row of a batch of this size has the bits that it has in the largest one. */
-  boolean agrees(int rows) {
-    multiply(rows);
+  private OptionalInt leastRows(Way way, int stride) {
+    copies.fillWithZeros(out); // nobody writes between the rows
+    if (!multiplies(way, x.count(), stride)) {
+      return OptionalInt.empty();
+    }
+    copies.copy(rows(out, expected.count(), stride), rows(expected, expected.count(), stride));
+    return BatchInvariance.leastRows(x.count(), rows -> agrees(way, rows, stride));
+  }
+
+  /** As if rows were so far apart, all that is between them included. */
+  private static CudaTensor rows(CudaTensor of, int rows, int stride) {
+    return CudaTensor.contiguous(of.pointer(), of.type(), new Shape(rows, stride));
+  }
+
+  private boolean agrees(Way way, int rows, int stride) {
+    if (!multiplies(way, rows, stride)) {
+      return false;
+    }
     copies.fillWithZeros(found);
-    int halves = out.type().bytes() / 2;
     execution.launch(
         "find_difference",
         Grid.of(rows, 128),
@@ -82,10 +115,31 @@ final class BatchTrial implements AutoCloseable {
         out,
         expected,
         expected.count(),
-        out.width() * halves);
+        stride * (out.type().bytes() / 2));
     int[] differences = new int[1];
     copies.download(found, differences);
     return differences[0] == 0;
+  }
+
+  /** Whether it does not refuse. */
+  private boolean multiplies(Way way, int rows, int stride) {
+    try {
+      multiply(way, rows, stride);
+      return true;
+    } catch (CudaFailure e) {
+      log.debug("{}: {} rows are refused", shape, rows, e);
+      return false;
+    }
+  }
+
+  private void multiply(Way way, int rows, int stride) {
+    way.multiply(x.rows(0, rows), rows(out, rows, stride).columns(0, shape.outputs()));
+  }
+
+  /** Of a product of so many rows, or of the largest batch. */
+  double seconds(Way way, int rows) {
+    int count = Math.min(rows, x.count());
+    return execution.seconds(() -> multiply(way, count, strides.get(0)));
   }
 
   @Override

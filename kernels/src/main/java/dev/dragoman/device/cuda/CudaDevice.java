@@ -100,6 +100,11 @@ final class CudaDevice implements Device {
     return new CudaDevice(new Execution(gpu), precision, products, gpu.sharedMemory());
   }
 
+  /** What multiplies. */
+  MatrixProduct product() {
+    return product;
+  }
+
   /** Attention in its parts. */
   CudaAttention attention() {
     return attention;
@@ -172,14 +177,18 @@ final class CudaDevice implements Device {
 
   @Override
   public Linear pack(HostTensor weight, float[] bias) {
-    CudaLinear linear = packing.pack(weight, bias);
-    product.prepare(linear);
-    return linear;
+    return pack(weight, bias, activations());
   }
 
   @Override
   public Linear packWords(HostTensor weight) {
-    return pack(weight, new float[weight.shape().rows()]);
+    return pack(weight, new float[weight.shape().rows()], DataType.F32);
+  }
+
+  private Linear pack(HostTensor weight, float[] bias, DataType out) {
+    CudaLinear linear = packing.pack(weight, bias);
+    product.prepare(linear, out);
+    return linear;
   }
 
   @Override

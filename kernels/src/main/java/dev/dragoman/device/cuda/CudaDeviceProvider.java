@@ -55,12 +55,18 @@ public final class CudaDeviceProvider implements DeviceProvider {
     }
   }
 
-  /** cuBLAS where it is there, but for int8, whose scales it would need further passes for. */
+  /**
+   * NVIDIA's libraries where they are there, but for int8, whose scales it would need further
+   * passes for.
+   */
   private static Function<Execution, MatrixProduct> products(DataType precision) {
     if (precision == DataType.I8) {
       return QuantizedGemm::new;
     }
-    return NativeLibraries.loadCublas() ? InvariantGemm::new : KernelGemm::new;
+    Cublas cublas = CublasSearch.found();
+    return cublas.isThere()
+        ? execution -> new InvariantGemm(execution, cublas)
+        : execution -> new KernelGemm(execution, cublas.substitute());
   }
 
   private static void requireBfloat16(Gpu gpu, DataType precision) {

@@ -11,15 +11,16 @@ import java.util.Optional;
  * @param scales outputs × 1, F32, of weights that are 8-bit integers: what a step of each output's
  *     is worth
  * @param bias outputs × 1, F32
+ * @param roundedBias the bias in the type of the activations
  * @param hasBias whether any bias is not zero
  */
-record CudaLinear(CudaTensor weights, Optional<CudaTensor> scales, CudaTensor bias, boolean hasBias)
+record CudaLinear(
+    CudaTensor weights,
+    Optional<CudaTensor> scales,
+    CudaTensor bias,
+    CudaTensor roundedBias,
+    boolean hasBias)
     implements Linear {
-
-  /** Weights that have no scales. */
-  CudaLinear(CudaTensor weights, CudaTensor bias, boolean hasBias) {
-    this(weights, Optional.empty(), bias, hasBias);
-  }
 
   static CudaLinear of(Linear linear) {
     if (linear instanceof CudaLinear here) {
@@ -36,6 +37,11 @@ record CudaLinear(CudaTensor weights, Optional<CudaTensor> scales, CudaTensor bi
   /** The type of what these weights are multiplied by. */
   DataType activations() {
     return activations(weights.type());
+  }
+
+  /** The bias in this type: F32, or that of the activations. */
+  CudaTensor biasIn(DataType type) {
+    return type == bias.type() ? bias : roundedBias;
   }
 
   /** The weights as integers with their scales. */

@@ -29,10 +29,9 @@ final class CudaPacking {
       throw new IllegalArgumentException(
           weight.name() + ": " + weight.shape() + " with " + bias.length + " biases");
     }
-    CudaTensor biases =
-        CudaTensor.contiguous(
-            take((long) bias.length * Float.BYTES), DataType.F32, Shape.vector(bias.length));
-    copies.upload(bias, biases);
+    CudaTensor biases = upload(bias, DataType.F32);
+    DataType activations = CudaLinear.activations(precision);
+    CudaTensor rounded = activations == DataType.F32 ? biases : upload(bias, activations);
     boolean hasBias = false;
     for (float b : bias) {
       hasBias |= b != 0;
@@ -40,12 +39,21 @@ final class CudaPacking {
     CudaLinear packed;
     if (precision == DataType.I8) {
       Quantizer.Rows integers = quantize(weight);
-      packed = new CudaLinear(integers.integers(), Optional.of(integers.scales()), biases, hasBias);
+      packed =
+          new CudaLinear(
+              integers.integers(), Optional.of(integers.scales()), biases, rounded, hasBias);
     } else {
-      packed = new CudaLinear(upload(weight), biases, hasBias);
+      packed = new CudaLinear(upload(weight), Optional.empty(), biases, rounded, hasBias);
     }
     execution.synchronize(); // forks read it on other streams
     return packed;
+  }
+
+  private CudaTensor upload(float[] vector, DataType type) {
+    DevicePointer place = take((long) vector.length * type.bytes());
+    CudaTensor uploaded = CudaTensor.contiguous(place, type, Shape.vector(vector.length));
+    copies.upload(vector, uploaded);
+    return uploaded;
   }
 
   private CudaTensor upload(HostTensor weight) {

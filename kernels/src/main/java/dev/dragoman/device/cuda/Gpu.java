@@ -27,7 +27,7 @@ final class Gpu {
   private final DeviceMemory sharedMemory;
   private final AtomicLong bytesHeld = new AtomicLong();
   private FeedForwardWays ways;
-  private BatchInvariance invariance = BatchInvariance.ofThisDriver();
+  private ProductChoices choices;
   private final AtomicInteger users = new AtomicInteger();
 
   private Gpu(int ordinal, CUdevice device, CUcontext context, KernelTable kernels) {
@@ -124,13 +124,17 @@ final class Gpu {
    */
   synchronized FeedForwardWays feedForwardWays(String products) {
     if (ways == null) {
-      String card = product() + ", CUDA " + CudaDeviceProvider.driverVersion() + ", " + products;
       ways =
           NativeLibraries.isEmulated()
               ? FeedForwardWays.always(FeedForwardWays.Way.TWO_PRODUCTS)
-              : FeedForwardWays.remembered(card, FeedForwardWays.usualFile());
+              : FeedForwardWays.remembered(notes(products, "feed-forward.txt"));
     }
     return ways;
+  }
+
+  private CardNotes notes(String products, String file) {
+    String card = product() + ", CUDA " + CudaDeviceProvider.driverVersion() + ", " + products;
+    return CardNotes.inCache(card, file);
   }
 
   /** For tests, before the first line of execution. */
@@ -138,14 +142,24 @@ final class Gpu {
     ways = others;
   }
 
-  /** What is known of cuBLAS on this GPU; the same for all lines of execution. */
-  synchronized BatchInvariance batchInvariance() {
-    return invariance;
+  /**
+   * What multiplies by weights of each shape on this GPU; the same for all lines of execution.
+   *
+   * @param products of which it is chosen
+   */
+  synchronized ProductChoices productChoices(String products) {
+    if (choices == null) {
+      choices =
+          NativeLibraries.isEmulated()
+              ? ProductChoices.of(BatchInvariance.trusted())
+              : ProductChoices.remembered(BatchInvariance.tried(), notes(products, "products.txt"));
+    }
+    return choices;
   }
 
   /** For tests, before the first line of execution. */
-  synchronized void use(BatchInvariance other) {
-    invariance = other;
+  synchronized void use(ProductChoices others) {
+    choices = others;
   }
 
   void opened() {

@@ -2,64 +2,93 @@ package dev.dragoman.device.cuda;
 
 import dev.dragoman.device.Activation;
 import dev.dragoman.device.DataType;
-import java.util.EnumSet;
+import dev.dragoman.device.Inspection.Fact;
+import dev.dragoman.device.cuda.ProductChoice.Filled;
+import dev.dragoman.device.cuda.ProductChoice.OneAlgorithm;
+import dev.dragoman.device.cuda.ProductChoice.Own;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
- * Products by cuBLAS, in batches of which it gives a row the same bits, and by our own kernels
- * where there is no such batch: see {@link BatchInvariance}.
+ * Products by NVIDIA's libraries in batches of which they give a row the same bits, and by our own
+ * kernels where there is no such batch: see {@link ProductTrial}.
  */
 final class InvariantGemm implements MatrixProduct {
   private final Execution execution;
-  private final CublasGemm cublas;
+  private final VendorProducts vendor;
   private final KernelGemm ours;
-  private final BatchInvariance invariance;
+  private final ProductChoices choices;
 
-  InvariantGemm(Execution execution) {
+  /** Takes memory now, as a recorded step cannot. */
+  InvariantGemm(Execution execution, Cublas libraries) {
     this.execution = execution;
-    this.cublas = new CublasGemm(execution);
-    this.ours = new KernelGemm(execution);
-    this.invariance = execution.gpu().batchInvariance();
+    this.vendor = new VendorProducts(execution, libraries);
+    this.ours = new KernelGemm(execution, vendor.name());
+    this.choices = execution.gpu().productChoices(vendor.name());
   }
 
+  /** Chooses what multiplies by weights like these, if nobody has. */
   @Override
-  public void prepare(CudaLinear weights) {
-    for (DataType out : EnumSet.of(weights.weights().type(), DataType.F32)) {
-      String shape = shape(weights, out);
-      if (invariance.isUnknown(shape)) {
-        int most = mostRows(weights, out);
-        try (BatchTrial trial = new BatchTrial(execution, cublas, weights, out, most)) {
-          invariance.tryOut(shape, most, trial::agrees);
-        }
-      }
+  public void prepare(CudaLinear weights, DataType out) {
+    ProductShape shape = ProductShape.of(weights, out);
+    ProductTrial trial = new ProductTrial(execution, choices.invariance(), weights, shape);
+    choices.choose(shape, choice -> isPossible(choice, trial), () -> tryOut(trial));
+  }
+
+  private boolean isPossible(ProductChoice choice, ProductTrial trial) {
+    if (choice instanceof OneAlgorithm one) {
+      return vendor.lt().filter(lt -> trial.isPossible(lt, one.algorithm())).isPresent();
     }
+    return choice instanceof Own || vendor.cublas().isPresent();
+  }
+
+  private ProductChoice tryOut(ProductTrial trial) {
+    Optional<ProductChoice> byLt = vendor.lt().flatMap(trial::algorithm).map(OneAlgorithm::new);
+    return byLt.or(() -> vendor.cublas().flatMap(trial::leastRows).map(Filled::new))
+        .orElseGet(Own::new);
   }
 
   @Override
   public int leastRows() {
-    return invariance.leastRows();
+    return choices.leastRows();
   }
 
   @Override
   public void multiply(CudaTensor x, CudaLinear weights, Activation activation, CudaTensor out) {
-    if (!invariance.uses(shape(weights, out.type()))) {
+    ProductShape shape = ProductShape.of(weights, out.type());
+    ProductChoice choice = choices.of(shape);
+    if (choice instanceof Own || !isAligned(x, weights.weights(), out)) {
       ours.multiply(x, weights, activation, out);
       return;
     }
-    int most = mostRows(weights, out.type());
+    int most = choices.invariance().mostRows(shape);
     for (int first = 0; first < x.count(); first += most) {
       int count = Math.min(most, x.count() - first);
-      cublas.multiply(x.rows(first, count), weights, activation, out.rows(first, count));
+      multiply(choice, x.rows(first, count), weights, activation, out.rows(first, count));
     }
   }
 
-  private int mostRows(CudaLinear weights, DataType out) {
-    return invariance.mostRows((long) weights.outputs() * out.bytes());
+  private void multiply(
+      ProductChoice choice,
+      CudaTensor x,
+      CudaLinear weights,
+      Activation activation,
+      CudaTensor out) {
+    if (choice instanceof OneAlgorithm one) {
+      vendor.lt().orElseThrow().multiply(one.algorithm(), x, weights, activation, out);
+    } else {
+      vendor.cublas().orElseThrow().multiply(x, weights, activation, out);
+    }
   }
 
-  private static String shape(CudaLinear weights, DataType out) {
-    return String.format(
-        "%d to %d (%s to %s)",
-        weights.inputs(), weights.outputs(), weights.weights().type().label(), out.label());
+  /** As all was when it was tried: others may be multiplied in another order. */
+  private static boolean isAligned(CudaTensor... matrices) {
+    return Stream.of(matrices)
+        .allMatch(
+            matrix ->
+                matrix.pointer().address() % LtGemm.ALIGNMENT == 0
+                    && (long) matrix.stride() * matrix.type().bytes() % LtGemm.ALIGNMENT == 0);
   }
 
   @Override
@@ -69,16 +98,21 @@ final class InvariantGemm implements MatrixProduct {
 
   @Override
   public long workspaceBytes() {
-    return cublas.workspaceBytes();
+    return vendor.workspace().bytes();
   }
 
   @Override
   public String name() {
-    return cublas.name();
+    return vendor.name();
+  }
+
+  @Override
+  public List<Fact> facts() {
+    return choices.facts();
   }
 
   @Override
   public void close() {
-    cublas.close();
+    vendor.close();
   }
 }

@@ -4,7 +4,7 @@ import dev.dragoman.device.Activation;
 import dev.dragoman.device.DataType;
 import java.util.List;
 
-/** Products by our own kernels, for machines without cuBLAS. */
+/** Products by our own kernels, where NVIDIA's are not there or not fit. */
 final class KernelGemm implements MatrixProduct {
   /** The most rows of a thin product. */
   static final int THIN_ROWS = 16;
@@ -17,9 +17,16 @@ final class KernelGemm implements MatrixProduct {
   static final List<Tile> TILES = List.of(THIN, USUAL, WIDE);
 
   private final Execution execution;
+  private final String name;
 
-  KernelGemm(Execution execution) {
+  /**
+   * Our kernels.
+   *
+   * @param name which says why, for people
+   */
+  KernelGemm(Execution execution, String name) {
     this.execution = execution;
+    this.name = name;
   }
 
   private static Tile tile(int rows) {
@@ -57,7 +64,7 @@ final class KernelGemm implements MatrixProduct {
 
   @Override
   public String name() {
-    return "own products";
+    return name;
   }
 
   @Override

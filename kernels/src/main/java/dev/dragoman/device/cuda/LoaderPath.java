@@ -5,11 +5,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Where Linux' loader looks for libraries, as ld.so(8) has it. Most machines have no GPU; to see
- * that here takes a millisecond, and a tenth of a second of a short job through JNA.
+ * Where Linux' loader looks for libraries, as ld.so(8) has it. What is loaded by its path stays
+ * loaded, and is the one that is shown; and to see that a machine has no GPU takes a millisecond.
  */
 final class LoaderPath {
   private static final List<String> USUAL =
@@ -41,18 +43,31 @@ final class LoaderPath {
     return new LoaderPath(variable == null ? "" : variable, Path.of("/etc/ld.so.cache"));
   }
 
-  /** Whether a library may be there; true where that cannot be told, as without a cache. */
-  boolean mayHave(String library) {
-    return Stream.concat(Stream.of(variable.split(":")), USUAL.stream())
-            .anyMatch(folder -> Files.exists(Path.of(folder, library)))
-        || cacheMayHave(library);
+  /** The files of a library that are there, in the loader's order. */
+  Stream<Path> find(String library) {
+    return Stream.of(
+            Stream.of(variable.split(":")).filter(folder -> !folder.isEmpty()),
+            USUAL.stream(),
+            cachedFolders(library))
+        .flatMap(folders -> folders)
+        .map(folder -> Path.of(folder, library).toAbsolutePath())
+        .filter(Files::exists)
+        .distinct();
   }
 
-  private boolean cacheMayHave(String library) {
+  /** A cache has names and paths, each with a zero byte behind it. */
+  private Stream<String> cachedFolders(String library) {
+    Pattern path = Pattern.compile("(/[^\0]*)/" + Pattern.quote(library) + "\0");
+    return readCache().stream()
+        .flatMap(cached -> path.matcher(cached).results())
+        .map(found -> found.group(1));
+  }
+
+  private Optional<String> readCache() {
     try {
-      return new String(Files.readAllBytes(cache), StandardCharsets.ISO_8859_1).contains(library);
+      return Optional.of(new String(Files.readAllBytes(cache), StandardCharsets.ISO_8859_1));
     } catch (IOException e) { // other systems' loaders have none
-      return true;
+      return Optional.empty();
     }
   }
 }

@@ -1,8 +1,13 @@
 package dev.dragoman.device.cuda;
 
 import dev.dragoman.device.Activation;
+import dev.dragoman.device.DataType;
+import dev.dragoman.device.Inspection.Fact;
+import java.util.List;
 
-/** Something that multiplies matrices: cuBLAS, or our own kernels; in 8 bits always ours. */
+/**
+ * Something that multiplies matrices: NVIDIA's libraries, or our kernels; in 8 bits always ours.
+ */
 interface MatrixProduct extends AutoCloseable {
 
   /**
@@ -13,8 +18,12 @@ interface MatrixProduct extends AutoCloseable {
    */
   void multiply(CudaTensor x, CudaLinear linear, Activation activation, CudaTensor out);
 
-  /** Gets ready for weights, once, when they have been loaded. */
-  default void prepare(CudaLinear weights) {}
+  /**
+   * Gets ready for weights, once, when they have been loaded.
+   *
+   * @param out the type of the results
+   */
+  default void prepare(CudaLinear weights, DataType out) {}
 
   /** See {@link dev.dragoman.device.DeviceCapacity#leastRows}. */
   default int leastRows() {
@@ -29,6 +38,11 @@ interface MatrixProduct extends AutoCloseable {
 
   /** Which it is, for people. */
   String name();
+
+  /** What it found out about the weights that it was prepared for, for people. */
+  default List<Fact> facts() {
+    return List.of();
+  }
 
   @Override
   void close();

@@ -1,5 +1,5 @@
 /**
- * The CUDA device: our kernels and cuBLAS behind the seam of {@link dev.dragoman.device.Device}, on
- * the driver API through JCuda.
+ * The CUDA device: our kernels and NVIDIA's libraries of products behind the seam of {@link
+ * dev.dragoman.device.Device}, on the driver API through JCuda.
  */
 package dev.dragoman.device.cuda;

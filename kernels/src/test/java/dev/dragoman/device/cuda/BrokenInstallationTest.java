@@ -81,7 +81,7 @@ class BrokenInstallationTest {
     Files.createSymbolicLink(driver.resolve("kernels.so"), emulator().resolve("kernels.so"));
     String path = folder.resolve("libcublas.so.12").toString();
     Map<String, String> environment =
-        Map.of("LD_LIBRARY_PATH", driver.toString(), NativeLibraries.CUBLAS_VARIABLE, path);
+        Map.of("LD_LIBRARY_PATH", driver.toString(), CublasSearch.VARIABLE, path);
     assertEquals(
         "DRAGOMAN_CUBLAS="
             + path
@@ -123,7 +123,7 @@ class BrokenInstallationTest {
             "-cp",
             classPath,
             Program.class.getName());
-    java.environment().remove(NativeLibraries.CUBLAS_VARIABLE);
+    java.environment().remove(CublasSearch.VARIABLE);
     java.environment().putAll(environment);
     java.redirectError(ProcessBuilder.Redirect.DISCARD);
     Process process = java.start();

@@ -102,14 +102,14 @@ class CudaContractTest {
   @Nested
   class Float32DeferredRandom extends OnCuda {
     Float32DeferredRandom() {
-      super(DataType.F32, CudaDevices.Products.CUBLAS, Timing.DEFERRED, Order.RANDOM);
+      super(DataType.F32, CudaDevices.Products.LT, Timing.DEFERRED, Order.RANDOM);
     }
   }
 
   @Nested
   class Float16EagerReverse extends OnCuda {
     Float16EagerReverse() {
-      super(DataType.F16, CudaDevices.Products.CUBLAS, Timing.EAGER, Order.REVERSE);
+      super(DataType.F16, CudaDevices.Products.LT, Timing.EAGER, Order.REVERSE);
     }
   }
 
@@ -192,7 +192,7 @@ class CudaContractTest {
   @Tag("slow")
   class Float16EagerForward extends OnCuda {
     Float16EagerForward() {
-      super(DataType.F16, CudaDevices.Products.CUBLAS, Timing.EAGER, Order.FORWARD);
+      super(DataType.F16, CudaDevices.Products.LT, Timing.EAGER, Order.FORWARD);
     }
   }
 
@@ -208,7 +208,7 @@ class CudaContractTest {
   @Tag("slow")
   class Float16DeferredRandom extends OnCuda {
     Float16DeferredRandom() {
-      super(DataType.F16, CudaDevices.Products.CUBLAS, Timing.DEFERRED, Order.RANDOM);
+      super(DataType.F16, CudaDevices.Products.LT, Timing.DEFERRED, Order.RANDOM);
     }
   }
 }

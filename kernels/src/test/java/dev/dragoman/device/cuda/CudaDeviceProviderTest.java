@@ -42,7 +42,7 @@ class CudaDeviceProviderTest {
   @Test
   void itIsFoundByItsNameAndIsFloat16UnlessAskedOtherwise() {
     try (Device device = Devices.open("cuda", Optional.empty())) {
-      assertEquals("cuda:0 (emulated GPU, float16, cuBLAS 12.6)", device.name());
+      assertEquals("cuda:0 (emulated GPU, float16, cublasLt 12.6)", device.name());
     }
     try (Device device = Devices.open("cuda:0", Optional.of(DataType.F32))) {
       assertTrue(device.name().contains("float32"));
@@ -60,7 +60,7 @@ class CudaDeviceProviderTest {
     assertEquals(before, EmulatedDriver.counters().bytes());
     EmulatedDriver.pretendCapability(80);
     try (Device device = Devices.open("cuda:0", Optional.of(DataType.BF16))) {
-      assertEquals("cuda:0 (emulated GPU, bfloat16, cuBLAS 12.6)", device.name());
+      assertEquals("cuda:0 (emulated GPU, bfloat16, cublasLt 12.6)", device.name());
     }
   }
 

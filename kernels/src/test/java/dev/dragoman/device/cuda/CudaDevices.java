@@ -10,6 +10,9 @@ final class CudaDevices {
 
   /** What multiplies matrices; 8-bit integers have products of their own. */
   enum Products {
+    /** As users have it: cublasLt. */
+    LT,
+    /** JCublas, where there is no cublasLt. */
     CUBLAS,
     OWN
   }
@@ -26,11 +29,21 @@ final class CudaDevices {
 
   static CudaDevice open(DataType precision, Products products) {
     EmulatedDriver.require();
-    Gpu gpu = CudaDeviceProvider.openGpu(0);
+    return open(CudaDeviceProvider.openGpu(0), precision, products);
+  }
+
+  static CudaDevice open(Gpu gpu, DataType precision, Products products) {
     if (precision == DataType.I8) {
       return CudaDevice.open(gpu, precision, QuantizedGemm::new);
     }
-    boolean cublas = products == Products.CUBLAS && NativeLibraries.loadCublas();
-    return CudaDevice.open(gpu, precision, cublas ? InvariantGemm::new : KernelGemm::new);
+    return CudaDevice.open(gpu, precision, execution -> open(execution, products));
+  }
+
+  private static MatrixProduct open(Execution execution, Products products) {
+    return switch (products) {
+      case LT -> new InvariantGemm(execution, CublasSearch.found());
+      case CUBLAS -> new InvariantGemm(execution, CublasSearch.found().withoutLt());
+      case OWN -> new KernelGemm(execution, "own products");
+    };
   }
 }

@@ -26,7 +26,7 @@ class CudaStepGarbageTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 2})
   void nothingIsAllocated(int beamSize) throws Exception {
-    CudaDevice device = CudaDevices.open(DataType.F16, Products.CUBLAS);
+    CudaDevice device = CudaDevices.open(DataType.F16, Products.LT);
     assertArrayEquals(new long[2], StepGarbage.ofFiftySteps(device, beamSize));
   }
 

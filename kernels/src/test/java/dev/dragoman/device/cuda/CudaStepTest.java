@@ -50,7 +50,7 @@ class CudaStepTest {
       DataType precision, int attendedTokens, int candidates) {
     Model model = Models.open(MODEL);
     SearchRules rules = new SearchRules(4, 4, 0, 1, 64, model.config().tokens().end());
-    try (CudaDevice device = CudaDevices.open(precision, Products.CUBLAS)) {
+    try (CudaDevice device = CudaDevices.open(precision, Products.LT)) {
       Transformer.Choice choice =
           candidates == 0 ? Transformer.Choice.ALL_WORDS : Transformer.Choice.CANDIDATES;
       Transformer transformer = Transformer.load(model.config(), model.weights(), device, choice);
@@ -86,7 +86,7 @@ class CudaStepTest {
   void aStepIsSeenWhileTheNextOneWaits() {
     Model model = Models.open(MODEL);
     SearchRules rules = new SearchRules(1, 1, 0, 1, 64, model.config().tokens().end());
-    try (CudaDevice device = CudaDevices.open(DataType.F32, Products.CUBLAS)) {
+    try (CudaDevice device = CudaDevices.open(DataType.F32, Products.LT)) {
       Transformer transformer = Transformer.load(model.config(), model.weights(), device);
       Session session = transformer.open(device.fork(), new Session.Size(1, 64, 64), rules);
       int[] source = {5, 6, 7, model.config().tokens().end()};

@@ -18,6 +18,17 @@ class FeedForwardWaysTest {
 
   @TempDir Path folder;
 
+  private static FeedForwardWays remembered(String card, Path file) {
+    return FeedForwardWays.remembered(new CardNotes(card, file));
+  }
+
+  /** What another process takes for the shape "a". */
+  private static Way known(String card, Path file) {
+    FeedForwardWays ways = remembered(card, file);
+    ways.choose("a", NEVER);
+    return ways.of("a");
+  }
+
   private static ToDoubleFunction<Way> seconds(double fused, double twoProducts) {
     return way -> way == Way.FUSED ? fused : twoProducts;
   }
@@ -25,26 +36,25 @@ class FeedForwardWaysTest {
   @Test
   void theFasterOneIsTakenAndRemembered() {
     Path file = folder.resolve("cache/feed-forward.txt");
-    FeedForwardWays first = FeedForwardWays.remembered("card", file);
+    FeedForwardWays first = remembered("card", file);
     first.choose("a", seconds(1, 2));
     first.choose("b", seconds(2, 1));
     first.choose("c", seconds(0.99, 1)); // no clear winner
     first.choose("a", NEVER);
-    FeedForwardWays second = FeedForwardWays.remembered("card", file);
+    FeedForwardWays second = remembered("card", file);
     for (FeedForwardWays ways : List.of(first, second)) {
+      List.of("a", "b", "c").forEach(shape -> ways.choose(shape, NEVER));
       assertEquals(Way.FUSED, ways.of("a"));
       assertEquals(Way.TWO_PRODUCTS, ways.of("b"));
       assertEquals(Way.TWO_PRODUCTS, ways.of("c"));
     }
-    second.choose("a", NEVER);
-    second.choose("b", NEVER);
   }
 
   @Test
   void twoOfAKindAgree() {
     Path file = folder.resolve("feed-forward.txt");
-    FeedForwardWays one = FeedForwardWays.remembered("card", file);
-    FeedForwardWays other = FeedForwardWays.remembered("card", file);
+    FeedForwardWays one = remembered("card", file);
+    FeedForwardWays other = remembered("card", file);
     one.choose("a", seconds(1, 2));
     other.choose("a", NEVER);
     assertEquals(Way.FUSED, other.of("a"));
@@ -53,12 +63,12 @@ class FeedForwardWaysTest {
   @Test
   void everyCardHasItsOwn() throws IOException {
     Path file = folder.resolve("feed-forward.txt");
-    FeedForwardWays one = FeedForwardWays.remembered("one", file);
-    FeedForwardWays other = FeedForwardWays.remembered("other", file);
+    FeedForwardWays one = remembered("one", file);
+    FeedForwardWays other = remembered("other", file);
     one.choose("a", seconds(1, 2));
     other.choose("a", seconds(2, 1));
-    assertEquals(Way.FUSED, FeedForwardWays.remembered("one", file).of("a"));
-    assertEquals(Way.TWO_PRODUCTS, FeedForwardWays.remembered("other", file).of("a"));
+    assertEquals(Way.FUSED, known("one", file));
+    assertEquals(Way.TWO_PRODUCTS, known("other", file));
     assertEquals(2, Files.readAllLines(file).size());
   }
 
@@ -66,13 +76,13 @@ class FeedForwardWaysTest {
   void aFileThatIsBrokenOrCannotBeWrittenDoesNotStopAnything() throws IOException {
     Path file = folder.resolve("feed-forward.txt");
     Files.writeString(file, "card\ta\tSIDEWAYS\n\t\nnonsense\n");
-    FeedForwardWays ways = FeedForwardWays.remembered("card", file);
+    FeedForwardWays ways = remembered("card", file);
     ways.choose("a", seconds(1, 2));
     assertEquals(Way.FUSED, ways.of("a"));
-    assertEquals(Way.FUSED, FeedForwardWays.remembered("card", file).of("a"));
+    assertEquals(Way.FUSED, known("card", file));
 
     Path inAFile = file.resolve("feed-forward.txt");
-    FeedForwardWays forgetful = FeedForwardWays.remembered("card", inAFile);
+    FeedForwardWays forgetful = remembered("card", inAFile);
     forgetful.choose("a", seconds(1, 2));
     assertEquals(Way.FUSED, forgetful.of("a"));
   }

@@ -92,12 +92,11 @@ class FusedKernelsTest {
       throws IOException {
     EmulatedDriver.requireEmulation();
     CudaDevices.behave(Timing.DEFERRED, Order.FORWARD);
-    NativeLibraries.loadCublas();
     Path file = folder.resolve("feed-forward.txt");
     Files.writeString(file, "test\tf16 32 to 64\tFUSED\n");
     Gpu gpu = CudaDeviceProvider.openGpu(0);
-    gpu.use(FeedForwardWays.remembered("test", file));
-    try (CudaDevice device = CudaDevice.open(gpu, DataType.F16, InvariantGemm::new)) {
+    gpu.use(FeedForwardWays.remembered(new CardNotes("test", file)));
+    try (CudaDevice device = CudaDevices.open(gpu, DataType.F16, Products.LT)) {
       FeedForwardWeights known = weights(device, 32, 64);
       FeedForwardWeights unknown = weights(device, 64, 64);
       long before = device.bytesHeld();
@@ -121,7 +120,7 @@ class FusedKernelsTest {
   private static CudaDevice fusing(DataType precision) {
     Gpu gpu = CudaDeviceProvider.openGpu(0);
     gpu.use(FeedForwardWays.always(FeedForwardWays.Way.FUSED));
-    return CudaDevice.open(gpu, precision, KernelGemm::new);
+    return CudaDevices.open(gpu, precision, Products.OWN);
   }
 
   @ParameterizedTest
@@ -167,7 +166,7 @@ class FusedKernelsTest {
     int[] offsets = {0, 1, 14, 14, 221, 223};
     int rows = offsets[offsets.length - 1];
     float[] qkv = numbers(rows * 3 * width, 1);
-    try (CudaDevice device = CudaDevices.open(type, Products.CUBLAS)) {
+    try (CudaDevice device = CudaDevices.open(type, Products.LT)) {
       Tensor packed = device.allocate(type, new Shape(rows, 3 * width));
       device.upload(qkv, packed);
       Tensor places = device.allocate(DataType.I32, Shape.vector(offsets.length));

@@ -1,11 +1,12 @@
 package dev.dragoman.device.cuda;
 
-import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -14,23 +15,31 @@ class LoaderPathTest {
 
   @TempDir private Path folder;
 
-  private LoaderPath path(String variable, String cached) throws IOException {
-    return new LoaderPath(variable, Files.writeString(folder.resolve("ld.so.cache"), cached));
+  @Test
+  void aLibraryIsFoundInTheVariablesFoldersThenInTheCachesOnes() throws IOException {
+    Path own = file("own");
+    Path cached = file("cached");
+    String cache = "glibc-ld.so.cache1.1" + LIBRARY + "\0" + cached + "\0/gone/" + LIBRARY + "\0";
+
+    assertEquals(List.of(own, cached), find("/nowhere::" + own.getParent(), cache));
+    assertEquals(List.of(cached), find("", cache));
+    assertEquals(List.of(), find("/nowhere", "libc.so.6\0/lib/libc.so.6\0"));
+    assertEquals(List.of(), find("", cached + ".2\0"), "another version");
   }
 
   @Test
-  void aLibraryIsFoundInTheVariablesFoldersAndInTheCache() throws IOException {
-    Path own = Files.createDirectory(folder.resolve("own"));
-    Files.createFile(own.resolve(LIBRARY));
-
-    assertTrue(path("/nowhere:" + own, "libc.so.6\0/lib/libc.so.6").mayHave(LIBRARY));
-    assertTrue(path("", LIBRARY + "\0/opt/" + LIBRARY).mayHave(LIBRARY));
-    assertTrue(path("", "").mayHave("libc.so.6"), "in one of the usual folders");
-    assertFalse(path("/nowhere", "libc.so.6\0/lib/libc.so.6").mayHave(LIBRARY));
+  void withoutACacheTheUsualFoldersAreLookedThrough() {
+    LoaderPath path = new LoaderPath("", folder.resolve("none"));
+    assertTrue(path.find("libc.so.6").findFirst().isPresent());
+    assertEquals(List.of(), path.find(LIBRARY).toList());
   }
 
-  @Test
-  void withoutACacheItMayBeAnywhere() {
-    assertTrue(new LoaderPath("", folder.resolve("none")).mayHave(LIBRARY));
+  private Path file(String inFolder) throws IOException {
+    return Files.createFile(Files.createDirectory(folder.resolve(inFolder)).resolve(LIBRARY));
+  }
+
+  private List<Path> find(String variable, String cached) throws IOException {
+    Path cache = Files.writeString(folder.resolve("ld.so.cache"), cached);
+    return new LoaderPath(variable, cache).find(LIBRARY).toList();
   }
 }

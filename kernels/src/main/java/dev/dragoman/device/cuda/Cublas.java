@@ -1,0 +1,34 @@
+package dev.dragoman.device.cuda;
+
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * NVIDIA's libraries of matrix products, as far as they are on this machine and loaded.
+ *
+ * @param lt libcublasLt, which lets its caller choose the algorithm
+ * @param classic libcublas, which JCublas calls
+ * @param missing why not both are there, for people; empty if they are
+ */
+record Cublas(Optional<CublasLt> lt, Optional<Path> classic, Optional<String> missing) {
+
+  /** Neither of them. */
+  static Cublas none(String why) {
+    return new Cublas(Optional.empty(), Optional.empty(), Optional.of(why));
+  }
+
+  /** Whether there is one of them. */
+  boolean isThere() {
+    return lt.isPresent() || classic.isPresent();
+  }
+
+  /** What multiplies where there is none of them, for people. */
+  String substitute() {
+    return "own products" + missing.map(why -> ", as " + why).orElse("");
+  }
+
+  /** The same without cublasLt. */
+  Cublas withoutLt() {
+    return new Cublas(Optional.empty(), classic, missing);
+  }
+}

@@ -1,0 +1,41 @@
+package dev.dragoman.device.cuda;
+
+import com.sun.jna.Native;
+import java.nio.file.Path;
+import jcuda.jcublas.cublasStatus;
+
+/**
+ * A libcublasLt that is loaded.
+ *
+ * @param library its functions, which hold it
+ * @param path where it lies
+ */
+record CublasLt(CublasLtLibrary library, Path path) {
+
+  /** The library of that file, which has been loaded. */
+  static CublasLt of(Path path) {
+    return new CublasLt(Native.load(path.toString(), CublasLtLibrary.class), path);
+  }
+
+  /** Which it is, for people: {@code cublasLt 13.0}. */
+  String name() {
+    long version = library.cublasLtGetVersion();
+    return "cublasLt " + version / 10000 + "." + version / 100 % 100;
+  }
+
+  /** Which it is and where it lies, for people. */
+  String describe() {
+    return name() + ", " + path;
+  }
+
+  /**
+   * Checks what a function has answered.
+   *
+   * @throws CudaFailure if it is not success
+   */
+  static void check(String what, int status) {
+    if (status != cublasStatus.CUBLAS_STATUS_SUCCESS) {
+      throw new CudaFailure(what + ": cublasLt answers " + cublasStatus.stringFor(status));
+    }
+  }
+}

@@ -1,0 +1,85 @@
+package dev.dragoman.device.cuda;
+
+import dev.dragoman.device.Inspection.Fact;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What multiplies by weights of each shape on a GPU; the same for all lines of execution, and
+ * remembered, since the last bits of a translation depend on it. Safe for several threads.
+ */
+final class ProductChoices {
+  private static final Logger log = LoggerFactory.getLogger(ProductChoices.class);
+
+  private final BatchInvariance invariance;
+  private final Optional<CardNotes> notes;
+  private final Map<String, ProductChoice> chosen = new TreeMap<>();
+
+  private ProductChoices(BatchInvariance invariance, Optional<CardNotes> notes) {
+    this.invariance = invariance;
+    this.notes = notes;
+  }
+
+  /** To be found out by each process. */
+  static ProductChoices of(BatchInvariance invariance) {
+    return new ProductChoices(invariance, Optional.empty());
+  }
+
+  /** To be found out once for a card. */
+  static ProductChoices remembered(BatchInvariance invariance, CardNotes notes) {
+    return new ProductChoices(invariance, Optional.of(notes));
+  }
+
+  BatchInvariance invariance() {
+    return invariance;
+  }
+
+  /** What multiplies by weights of this shape: our own kernels, if nobody has chosen. */
+  synchronized ProductChoice of(ProductShape shape) {
+    return chosen.getOrDefault(shape.toString(), new ProductChoice.Own());
+  }
+
+  /**
+   * Chooses for a shape, if nobody has.
+   *
+   * @param isPossible whether a choice that was made earlier can still be had
+   * @param trial finds one out
+   */
+  synchronized void choose(
+      ProductShape shape, Predicate<ProductChoice> isPossible, Supplier<ProductChoice> trial) {
+    if (chosen.containsKey(shape.toString())) {
+      return;
+    }
+    String question = shape + ", batches to " + invariance.mostRows(shape);
+    Optional<ProductChoice> known =
+        notes.flatMap(of -> of.answer(question)).flatMap(ProductChoice::parse).filter(isPossible);
+    ProductChoice choice = known.orElseGet(trial);
+    if (known.isEmpty()) {
+      notes.ifPresent(of -> of.remember(question, choice.text()));
+    }
+    if (choice instanceof ProductChoice.Own) {
+      log.warn("products {}: {}; they take about three times as long", shape, choice.describe());
+    } else {
+      log.info("products {}: {}", shape, choice.describe());
+    }
+    chosen.put(shape.toString(), choice);
+  }
+
+  /** The least number of rows that suits all shapes. */
+  synchronized int leastRows() {
+    return chosen.values().stream().mapToInt(ProductChoice::leastRows).max().orElse(1);
+  }
+
+  /** What was chosen, for people. */
+  synchronized List<Fact> facts() {
+    return chosen.entrySet().stream()
+        .map(entry -> new Fact("products " + entry.getKey(), entry.getValue().describe()))
+        .toList();
+  }
+}

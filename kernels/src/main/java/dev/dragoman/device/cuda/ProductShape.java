@@ -1,0 +1,26 @@
+package dev.dragoman.device.cuda;
+
+import dev.dragoman.device.DataType;
+
+/**
+ * What all products by weights of one kind have in common, whatever their number of rows.
+ *
+ * @param type of the weights and of what is multiplied by them
+ * @param out of the results
+ */
+record ProductShape(int inputs, int outputs, DataType type, DataType out) {
+
+  static ProductShape of(CudaLinear weights, DataType out) {
+    return new ProductShape(weights.inputs(), weights.outputs(), weights.weights().type(), out);
+  }
+
+  /** Bytes of a row of results. */
+  long bytesOfRow() {
+    return (long) outputs * out.bytes();
+  }
+
+  @Override
+  public String toString() {
+    return String.format("%d to %d (%s to %s)", inputs, outputs, type.label(), out.label());
+  }
+}
