@@ -88,7 +88,11 @@ final class ErrorReports {
       return oneLine(e.getMessage());
     }
     if (e instanceof OutOfMemoryError) {
-      return oneLine("out of memory (" + e.getMessage() + "); try fewer --slots or --threads");
+      return oneLine(
+          String.format(
+              "out of memory (%s; Java may take %d MiB): give it more with"
+                  + " DRAGOMAN_JAVA_OPTS=-Xmx8g, or try fewer --slots or --threads",
+              e.getMessage(), Runtime.getRuntime().maxMemory() >> 20));
     }
     return oneLine("internal error: " + e + "; --verbose shows where");
   }

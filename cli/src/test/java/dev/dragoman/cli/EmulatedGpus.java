@@ -33,12 +33,25 @@ final class EmulatedGpus {
         .toList();
   }
 
+  /** A driver without the libraries that belong to it, in this folder. */
+  static void installDriverAlone(Path folder) throws IOException {
+    for (String file : List.of("libcuda.so.1", "kernels.so")) {
+      Files.createSymbolicLink(folder.resolve(file), DRIVER.resolve(file));
+    }
+  }
+
   /** Starts a command. */
   static ChildProcess start(Map<String, String> environment, List<String> arguments)
       throws IOException {
+    return start(DRIVER, environment, arguments);
+  }
+
+  /** Starts a command that takes the machine's libraries from this folder. */
+  static ChildProcess start(Path libraries, Map<String, String> environment, List<String> arguments)
+      throws IOException {
     Map<String, String> all = new HashMap<>(Map.of("EMULATOR_DEVICES", "2"));
     all.putAll(environment);
-    List<String> options = List.of("-Xmx1g", "-Ddragoman.cuda.libraries=" + DRIVER);
+    List<String> options = List.of("-Xmx1g", "-Ddragoman.cuda.libraries=" + libraries);
     return ChildProcess.inEnvironment(all, Main.class, options, arguments);
   }
 }
