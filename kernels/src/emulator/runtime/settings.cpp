@@ -20,6 +20,7 @@ Settings from_environment() {
   s.seed = seed ? static_cast<unsigned>(atoi(seed)) : 1;
   int cores = static_cast<int>(std::thread::hardware_concurrency());
   s.workers = std::max(1, threads ? atoi(threads) : cores);
+  s.loads_lazily = true;
   return s;
 }
 

@@ -106,7 +106,6 @@ class CublasLtEmulatorTest extends OnEmulatedCublasLt {
   /** Another epilogue or algorithm is another kernel. */
   @Test
   void aProductIsNotUsedForTheFirstTimeInsideACapture() {
-    EmulatedDriver.loadLazily(true);
     Call plain = new Call(new Problem(OUTPUTS, ROWS, INPUTS, F32, F32));
     Call biased =
         new Call(new Problem(OUTPUTS, ROWS, INPUTS, F32, F32).withBias(take(OUTPUTS * 4)));

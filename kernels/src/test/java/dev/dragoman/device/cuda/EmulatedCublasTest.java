@@ -103,7 +103,6 @@ class EmulatedCublasTest extends OnEmulatedLibrary {
   /** Sizes are told apart by the power of two below them. */
   @Test
   void aProductIsNotUsedForTheFirstTimeInsideACapture() {
-    EmulatedDriver.loadLazily(true);
     cublas("cublasSetWorkspace_v2", handle, take(WORKSPACE), WORKSPACE);
     multiply(8);
     beginCapture();
@@ -111,6 +110,15 @@ class EmulatedCublasTest extends OnEmulatedLibrary {
     assertEquals(EXECUTION_FAILED, multiply(16));
     assertTrue(EmulatedDriver.lastError().contains("first time"), EmulatedDriver.lastError());
     assertEquals(CAPTURE_INVALIDATED, endCapture());
+  }
+
+  @Test
+  void whereAllIsLoadedAProductMayBeUsedForTheFirstTimeInsideACapture() {
+    EmulatedDriver.loadLazily(false);
+    cublas("cublasSetWorkspace_v2", handle, take(WORKSPACE), WORKSPACE);
+    beginCapture();
+    assertEquals(SUCCESS, multiply(8));
+    assertEquals(SUCCESS, endCapture());
   }
 
   @Test

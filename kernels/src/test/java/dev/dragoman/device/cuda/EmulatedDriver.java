@@ -174,7 +174,7 @@ final class EmulatedDriver {
     halveProductsBelow(0);
     halveUnalignedProducts(0);
     plantProductErrorInCapture(0);
-    loadLazily(false);
+    loadLazily(true);
     sloppy(false);
     failLtCreate(false);
     ltReturnsNone(false);
