@@ -71,8 +71,9 @@ build_cublas() {
   mkdir -p "$3"
   link_cublas "libcublasLt.so.$1" "$here/cublaslt/cublaslt.map" "$3" "$out"/cublaslt/*.o \
     "$out"/products/*.o "-DEMULATED_VERSION=$2" "$here/cublaslt/version/version.cpp"
+  # It needs its cublasLt and does not say where that is (no RUNPATH), as cuBLAS in some wheels.
   link_cublas "libcublas.so.$1" "$here/cublas/cublas.map" "$3" "$out"/cublas/*.o \
-    "$out"/products/*.o
+    "$out"/products/*.o -Wl,--no-as-needed "$3/libcublasLt.so.$1"
 }
 
 g++ $flags -shared -Wl,-soname,libcuda.so.1 -Wl,-z,defs "$here"/runtime/*.cpp "$here"/driver/*.cpp \
