@@ -1,5 +1,7 @@
 package dev.dragoman.device;
 
+import java.util.List;
+
 /**
  * Something that computes: the seam between the Transformer and the hardware. Its operations have
  * the grain of the paper, so that one orchestration serves every device and each device can fuse
@@ -22,6 +24,14 @@ public interface Device extends AutoCloseable {
    * it is.
    */
   String arithmetic();
+
+  /**
+   * How it computes, for people: which products it takes, and what was found out about them. More
+   * may be known, or something else, once weights have been packed here or on a fork.
+   */
+  default List<Inspection.Fact> facts() {
+    return List.of();
+  }
 
   /** How much work suits it. */
   DeviceCapacity capacity();

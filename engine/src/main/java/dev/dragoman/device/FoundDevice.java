@@ -10,6 +10,16 @@ public interface FoundDevice {
   /** What {@link Devices#open} takes: {@code cuda:0}. */
   String name();
 
+  /**
+   * Opens it for many lines.
+   *
+   * @param precision of the products
+   * @throws DeviceUnavailableException if that cannot be, with the reason and what to do
+   */
+  default Device open(DataType precision) {
+    return Devices.open(name(), Optional.of(precision));
+  }
+
   /** What it is, for people. */
   List<Inspection.Fact> facts();
 

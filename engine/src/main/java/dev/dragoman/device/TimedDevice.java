@@ -128,6 +128,11 @@ public final class TimedDevice implements Device {
   }
 
   @Override
+  public List<Inspection.Fact> facts() {
+    return device.facts();
+  }
+
+  @Override
   public DeviceCapacity capacity() {
     return device.capacity();
   }

@@ -3,6 +3,7 @@ package dev.dragoman.device;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
 
@@ -64,5 +65,15 @@ public abstract class DeviceContract extends SearchContract {
     long before = device.bytesHeld();
     allocate(10, 7);
     assertEquals(before + 10L * 7 * storage().bytes(), device.bytesHeld());
+  }
+
+  @Test
+  void whatAForkHasTakenIsGivenBackWithIt() {
+    long before = device.bytesHeld();
+    try (Device fork = device.fork()) {
+      fork.allocate(DataType.F32, new Shape(10, 7));
+      assertTrue(device.bytesHeld() >= before + 10L * 7 * Float.BYTES);
+    }
+    assertEquals(before, device.bytesHeld());
   }
 }

@@ -1,5 +1,7 @@
 package dev.dragoman.device;
 
+import java.util.List;
+
 /**
  * Passes everything on to another device; tests watch or break single operations by overriding
  * them.
@@ -19,6 +21,11 @@ public abstract class ForwardingDevice implements Device {
   @Override
   public String arithmetic() {
     return device.arithmetic();
+  }
+
+  @Override
+  public List<Inspection.Fact> facts() {
+    return device.facts();
   }
 
   @Override

@@ -376,7 +376,7 @@ final class CpuDevice implements Device {
 
   @Override
   public Device fork() {
-    return new CpuDevice(memory, math, suitedRows);
+    return new CpuDevice(memory.fork(), math, suitedRows);
   }
 
   @Override

@@ -6,16 +6,34 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** The memory of a device and its forks: counted, and freed with the last of them. */
+/**
+ * The memory of a line of execution, counted together with that of its forks. What a fork has taken
+ * is freed with it; what the first has taken, the weights that all use, with the last of them.
+ */
 final class CpuMemory {
   private final DataType precision;
-  private final AtomicLong bytesHeld = new AtomicLong();
+  private final AtomicLong bytesHeld;
+  private final CpuMemory first;
   private final List<PackedLinear> weights = new ArrayList<>();
   private final List<AlignedMemory> tensors = new ArrayList<>();
+  private long bytes;
   private int users;
 
   CpuMemory(DataType precision) {
     this.precision = precision;
+    this.bytesHeld = new AtomicLong();
+    this.first = this;
+  }
+
+  private CpuMemory(CpuMemory first) {
+    this.precision = first.precision;
+    this.bytesHeld = first.bytesHeld;
+    this.first = first;
+  }
+
+  /** That of a fork. */
+  CpuMemory fork() {
+    return new CpuMemory(first);
   }
 
   /** Of the products. */
@@ -47,7 +65,7 @@ final class CpuMemory {
           case F32 -> CpuTensor.over(allocateNative(shape), shape);
           default -> throw new IllegalArgumentException("the CPU holds F32 and I32, not " + type);
         };
-    bytesHeld.addAndGet((long) shape.size() * type.bytes());
+    hold((long) shape.size() * type.bytes());
     return tensor;
   }
 
@@ -59,19 +77,40 @@ final class CpuMemory {
 
   synchronized PackedLinear keep(PackedLinear linear) {
     weights.add(linear);
-    bytesHeld.addAndGet(linear.bytes());
+    hold(linear.bytes());
     return linear;
   }
 
-  synchronized void opened() {
+  private void hold(long more) {
+    bytes += more;
+    bytesHeld.addAndGet(more);
+  }
+
+  void opened() {
+    first.countUser();
+  }
+
+  private synchronized void countUser() {
     users++;
   }
 
-  synchronized void closed() {
-    if (--users == 0) {
-      weights.forEach(PackedLinear::close);
-      tensors.forEach(AlignedMemory::close);
-      bytesHeld.set(0);
+  void closed() {
+    if (first != this) {
+      free();
     }
+    first.discountUser();
+  }
+
+  private synchronized void discountUser() {
+    if (--users == 0) {
+      free();
+      bytesHeld.set(0); // what the garbage collector frees is counted until here
+    }
+  }
+
+  private synchronized void free() {
+    weights.forEach(PackedLinear::close);
+    tensors.forEach(AlignedMemory::close);
+    bytesHeld.addAndGet(-bytes);
   }
 }
