@@ -1,9 +1,5 @@
 package dev.dragoman.cli;
 
-import static java.nio.file.StandardOpenOption.CREATE;
-import static java.nio.file.StandardOpenOption.WRITE;
-
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.dragoman.TranslationOptions;
 import dev.dragoman.Translator;
 import dev.dragoman.benchmark.Floor;
@@ -13,7 +9,6 @@ import dev.dragoman.benchmark.TransformerShape;
 import dev.dragoman.device.Limits;
 import dev.dragoman.model.Model;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -160,15 +155,15 @@ final class BenchCommand implements Callable<Integer> {
               .table());
       return ExitCode.OK;
     }
-    checkJson();
+    Optional<JsonFile> numbers = JsonFile.checked(json);
     Benchmark.Plan plan = new Benchmark.Plan(warmUp, runs, latency);
     if (host) {
       HostBenchmark measured =
           HostBenchmark.measure(openModel(), readLines(), options.withThreads(1), plan);
-      report(measured.table(), measured.json());
+      report(measured.table(), measured.json(), numbers);
     } else {
       BenchReport report = shape == null ? benchText(options, plan) : benchShape(options, plan);
-      report(report.table(), report.json());
+      report(report.table(), report.json(), numbers);
     }
     return ExitCode.OK;
   }
@@ -278,22 +273,11 @@ final class BenchCommand implements Callable<Integer> {
     console.out().write(text.getBytes(StandardCharsets.UTF_8));
   }
 
-  private void report(String table, Map<String, Object> numbers) throws IOException {
+  private void report(String table, Map<String, Object> numbers, Optional<JsonFile> file)
+      throws IOException {
     print(table);
-    if (json != null) {
-      new ObjectMapper().writerWithDefaultPrettyPrinter().writeValue(json.toFile(), numbers);
-    }
-  }
-
-  /** Before minutes of work, not after. */
-  private void checkJson() throws IOException {
-    if (json == null) {
-      return;
-    }
-    try (OutputStream out = Files.newOutputStream(json, CREATE, WRITE)) {
-      out.flush();
-    } catch (IOException e) {
-      throw new CommandFailure("--json: " + ErrorReports.describe(e), e);
+    if (file.isPresent()) {
+      file.get().write(numbers);
     }
   }
 

@@ -4,6 +4,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Locale;
 
 /**
@@ -22,6 +24,14 @@ abstract class Output {
 
   Output(OutputStream out) {
     this.out = out;
+  }
+
+  /** To a file, as a whole or not at all; or to a device or a pipe. */
+  static Output to(Path path) throws IOException {
+    if (Files.exists(path) && !Files.isRegularFile(path)) {
+      return new StreamOutput(path.toString(), Files.newOutputStream(path));
+    }
+    return FileOutput.begin(path);
   }
 
   /** For messages. */

@@ -4,7 +4,6 @@ import dev.dragoman.TranslationOptions;
 import dev.dragoman.TranslationOptions.Attention;
 import dev.dragoman.device.Volume;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -223,9 +222,6 @@ final class TranslateCommand implements Callable<Integer> {
     if (output.equals(STANDARD)) {
       return new StreamOutput("standard output", console.out());
     }
-    if (Files.exists(output) && !Files.isRegularFile(output)) { // a device or a pipe
-      return new StreamOutput(output.toString(), Files.newOutputStream(output));
-    }
-    return FileOutput.begin(output);
+    return Output.to(output);
   }
 }
