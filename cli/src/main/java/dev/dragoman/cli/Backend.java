@@ -3,9 +3,12 @@ package dev.dragoman.cli;
 import dev.dragoman.TranslationOptions;
 import dev.dragoman.Translator;
 import dev.dragoman.cli.LanguageOptions.Languages;
+import dev.dragoman.device.Devices;
+import dev.dragoman.device.Inspection;
 import dev.dragoman.model.Model;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
 
 /** The commands' way to the engine. */
 interface Backend {
@@ -20,6 +23,11 @@ interface Backend {
    */
   default Path locate(Path model) throws IOException {
     return model;
+  }
+
+  /** What there is to compute on, by kind of device, fastest first. */
+  default Map<String, Inspection> inspect() {
+    return Devices.inspect();
   }
 
   /** Reads a model without putting it on a device. */

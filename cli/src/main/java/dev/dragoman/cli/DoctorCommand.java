@@ -1,21 +1,17 @@
 package dev.dragoman.cli;
 
-import static java.nio.file.StandardOpenOption.CREATE;
-import static java.nio.file.StandardOpenOption.WRITE;
-
-import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.dragoman.device.Devices;
+import dev.dragoman.TranslationOptions.Precision;
 import dev.dragoman.device.FoundDevice;
 import dev.dragoman.device.Inspection;
 import dev.dragoman.doctor.Doctor;
+import dev.dragoman.doctor.DoctorObserver;
+import dev.dragoman.doctor.Effort;
 import dev.dragoman.doctor.GoldenRecord;
 import dev.dragoman.doctor.Sample;
 import dev.dragoman.model.Model;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -71,6 +67,16 @@ final class DoctorCommand implements Callable<Integer> {
   private String device;
 
   @Option(
+      names = "--precision",
+      paramLabel = "TYPE",
+      split = ",",
+      completionCandidates = DecodingOptions.Precisions.class,
+      description =
+          "Examines only these, separated by commas: float32, bfloat16, int8, float16 (GPU) or auto"
+              + " (the device's choice); by default all that a device has.")
+  private List<Precision> precisions = new ArrayList<>();
+
+  @Option(
       names = {"-m", "--model"},
       paramLabel = "DIR",
       description = "A model with golden outputs in its folder golden; by default the bundled one.")
@@ -83,14 +89,21 @@ final class DoctorCommand implements Callable<Integer> {
   @Option(names = "--json", paramLabel = "FILE", description = "Write everything there, too.")
   private Path json;
 
-  /** Tests have no time for a full one. */
+  @Option(
+      names = "--quick",
+      description =
+          "For a machine that is there for minutes: some golden outputs, brief times, and precisions"
+              + " are compared only with --text, in one pass.")
+  private boolean quick;
+
+  /** Tests have no time for another, nor a compiler that makes vectors fast. */
   @Option(
       names = "--effort",
       paramLabel = "EFFORT",
       defaultValue = "full",
       hidden = true,
-      description = "full or little.")
-  private Doctor.Effort effort;
+      description = "full or least.")
+  private Effort effort;
 
   DoctorCommand(Console console, Backend backend, Optional<Path> bundledModel) {
     this.console = console;
@@ -107,23 +120,36 @@ final class DoctorCommand implements Callable<Integer> {
     if (named.isPresent() && directory.isEmpty()) {
       throw new ParameterException(spec.commandLine(), "--text needs --model");
     }
-    checkJson();
+    Optional<JsonFile> file = JsonFile.checked(json);
     Optional<Doctor.Patient> patient = Optional.empty();
     if (directory.isPresent()) {
       patient = Optional.of(patient(backend.locate(directory.get()), named, between));
     }
-    Map<String, Inspection> found = Devices.inspect();
+    DoctorTable table = new DoctorTable(spec.commandLine().getOut());
+    String note = modelNote(directory, patient);
+    table.machine(note);
+    Map<String, Inspection> found = backend.inspect();
+    table.inspections(found);
+    DoctorReport empty = new DoctorReport(found, List.of(), note, target.problem(found));
+    PrecisionChoice choice = new PrecisionChoice(precisions);
     List<FoundDevice> chosen = target.choose(found);
-    Doctor doctor = new Doctor(patient, this::progress, effort);
+    if (empty.problem().isEmpty()) { // else the processor may have been chosen instead
+      choice.require(chosen);
+    }
+    List<DoctorObserver> observers = new ArrayList<>();
+    observers.add(this::progress);
+    observers.add(table);
+    file.ifPresent(kept -> observers.add(new DoctorJson(kept, empty)));
+    Doctor doctor = new Doctor(patient, quick ? Effort.QUICK : effort, observers);
     DoctorReport report =
-        new DoctorReport(
-            found,
-            chosen.stream().map(doctor::examine).toList(),
-            modelNote(directory, patient),
-            target.problem(found));
-    console.out().write(new DoctorTable(report).text().getBytes(StandardCharsets.UTF_8));
-    if (json != null) {
-      new ObjectMapper().writerWithDefaultPrettyPrinter().writeValue(json.toFile(), report.json());
+        empty.with(
+            chosen.stream()
+                .filter(device -> !choice.of(device).isEmpty())
+                .map(device -> doctor.examine(device, choice.of(device)))
+                .toList());
+    table.verdict(report);
+    if (file.isPresent()) {
+      file.get().write(report.json());
     }
     report.failure().ifPresent(failure -> console.message("dragoman: " + failure));
     return report.failure().isEmpty() ? ExitCode.OK : ExitCode.FAILURE;
@@ -138,24 +164,12 @@ final class DoctorCommand implements Callable<Integer> {
                     "--device must be cpu, cuda, cuda:N or auto, not '" + device + "'"));
   }
 
-  /** Before minutes of work, not after. */
-  private void checkJson() throws IOException {
-    if (json == null) {
-      return;
-    }
-    try (OutputStream out = Files.newOutputStream(json, CREATE, WRITE)) {
-      out.flush();
-    } catch (IOException e) {
-      throw new CommandFailure("--json: " + ErrorReports.describe(e), e);
-    }
-  }
-
   private Doctor.Patient patient(
       Path directory, Optional<Sample> named, LanguageOptions.Languages between)
       throws IOException {
     Model opened = between.choose(backend.open(directory));
     List<GoldenRecord> golden = GoldenRecord.beside(directory);
-    Optional<Sample> compared = named.or(() -> Sample.of(golden));
+    Optional<Sample> compared = quick ? named : named.or(() -> Sample.of(golden));
     if (compared.isPresent()) {
       opened.requireLanguages();
     }

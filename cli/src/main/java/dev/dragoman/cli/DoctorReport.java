@@ -26,6 +26,17 @@ record DoctorReport(
     String model,
     Optional<String> problem) {
 
+  /** With these devices. */
+  DoctorReport with(List<DeviceReport> examined) {
+    return new DoctorReport(inspections, examined, model, problem);
+  }
+
+  /** As far as it is known with these devices. */
+  DoctorReport unfinished(List<DeviceReport> examined) {
+    Optional<String> why = problem.or(() -> Optional.of("the doctor has not come to the end"));
+    return new DoctorReport(inspections, examined, model, why);
+  }
+
   /** Why not all is well, in one line. */
   Optional<String> failure() {
     return problem.or(
@@ -72,6 +83,7 @@ record DoctorReport(
     json.put("agrees", run.agrees());
     run.failure().ifPresent(text -> json.put("failure", text));
     run.limits().ifPresent(limits -> json.put("limits", limits));
+    json.put("facts", facts(run.facts()));
     json.put(
         "operations",
         run.operations().stream().map(operation -> json(operation, run.limits())).toList());

@@ -40,15 +40,37 @@ class DoctorCommandTest {
 
   @Test
   void theProcessorIsWellAndTheJsonSaysTheSame() throws IOException {
-    String out = theProcessorIsWell("--effort", "little", "--model", modelWithTenOutputs());
+    String out = theProcessorIsWell("--effort", "least", "--model", modelWithTenOutputs());
     assertTrue(out.contains("agrees: 0 of 10 outputs differ"), out);
     JsonNode cpu = new ObjectMapper().readTree(json().toFile()).get("devices").get(0);
+    precisionsAreCompared(cpu, out);
     if (cpu.has("precisions")) {
       assertEquals("float32", cpu.get("precisions").get("bleuBeside").asText());
       assertEquals(5, cpu.get("precisions").get("lines").asInt());
       assertTrue(out.contains("precisions: the model's golden sources, 5 lines"), out);
       assertTrue(out.contains(" BLEU beside float32's own translations\n"), out);
     }
+  }
+
+  @Test
+  @Tag("slow")
+  void aQuickOneComparesNoPrecisionsUnlessThereIsAText() throws IOException {
+    String out = theProcessorIsWell("--quick");
+    assertTrue(out.contains("agrees: 0 of 30 outputs differ"), out);
+    assertFalse(out.contains("precisions: "), out);
+    String text = MODEL.resolve("golden/own.fr.txt").toString();
+    out = theProcessorIsWell("--quick", "--text", text);
+    precisionsAreCompared(new ObjectMapper().readTree(json().toFile()).get("devices").get(0), out);
+  }
+
+  @Test
+  void aPrecisionThatTheProcessorHasNotIsOneLine() {
+    Result wrong = run("--device", "cpu", "--precision", "float16");
+    assertEquals(1, wrong.exitCode());
+    assertTrue(
+        wrong.err().startsWith("dragoman: --precision: there is no float16 here: cpu has float32"),
+        wrong.err());
+    assertEquals(1, wrong.err().lines().count());
   }
 
   /** The bundled model with few golden outputs: five each of greedy and beam search. */
@@ -73,6 +95,7 @@ class DoctorCommandTest {
     String out = theProcessorIsWell("--text", text.toString(), "--reference", text.toString());
     assertTrue(out.contains("agrees: 0 of 250 outputs differ"), out);
     JsonNode cpu = new ObjectMapper().readTree(json().toFile()).get("devices").get(0);
+    precisionsAreCompared(cpu, out);
     if (cpu.has("precisions")) {
       assertEquals("references", cpu.get("precisions").get("bleuBeside").asText());
       assertTrue(out.contains(" BLEU beside the references\n"), out);
@@ -102,7 +125,6 @@ class DoctorCommandTest {
       assertTrue(operation.get("shareOfLimit").asDouble() > 0, operation.toString());
       assertTrue(result.out().contains(operation.get("shape").asText()), operation.toString());
     }
-    precisionsAreCompared(cpu, result.out());
     return result.out();
   }
 

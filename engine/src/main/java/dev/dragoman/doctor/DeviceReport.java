@@ -13,7 +13,7 @@ import java.util.Optional;
  *
  * @param device what was examined
  * @param facts what it is
- * @param runs one for each precision
+ * @param runs one for each precision that was examined
  * @param comparison of the precisions that have not failed; empty if there is no text to translate,
  *     if they are fewer than two, or if the device is emulated
  */
@@ -28,6 +28,7 @@ public record DeviceReport(
    *
    * @param name what it calls itself
    * @param limits of the hardware, where they are known
+   * @param facts how it computes, as the device says
    * @param operations each compared and timed; none if it could not be opened
    * @param model none if no model with golden outputs was given
    * @param failure why it could not be examined to the end
@@ -36,6 +37,7 @@ public record DeviceReport(
       DataType precision,
       String name,
       Optional<Limits> limits,
+      List<Fact> facts,
       List<OperationResult> operations,
       Optional<ModelResult> model,
       Optional<String> failure) {

@@ -16,10 +16,18 @@ import java.util.function.Supplier;
 final class ModelCheck {
   private final Supplier<Device> devices;
   private final DataType precision;
+  private final Runnable loaded;
 
-  ModelCheck(Supplier<Device> devices, DataType precision) {
+  /**
+   * A check in one precision.
+   *
+   * @param devices a new one, or a new fork, for each setting; they are closed
+   * @param loaded told each time when the model has been loaded
+   */
+  ModelCheck(Supplier<Device> devices, DataType precision, Runnable loaded) {
     this.devices = devices;
     this.precision = precision;
+    this.loaded = loaded;
   }
 
   /** In float32 pieces and scores must be the same, in narrower types nearly all texts. */
@@ -48,6 +56,7 @@ final class ModelCheck {
       List<GoldenRecord> records,
       List<String> differences) {
     try (Translator translator = Translator.load(model, devices.get(), options)) {
+      loaded.run();
       List<Translation> translations =
           translator.translate(records.stream().map(GoldenRecord::text).toList());
       for (int i = 0; i < records.size(); i++) {

@@ -1,82 +1,107 @@
 package dev.dragoman.doctor;
 
-import dev.dragoman.device.DataType;
 import dev.dragoman.device.Device;
-import java.util.ArrayList;
+import dev.dragoman.device.OutOfDeviceMemoryException;
+import java.util.HashMap;
 import java.util.List;
-import java.util.function.Supplier;
+import java.util.Map;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Compares every operation of a device with float64 and times it. */
+/** Compares an operation of a device with float64 and times it. */
 final class OperationCheck {
   private static final Logger log = LoggerFactory.getLogger(OperationCheck.class);
   private static final List<Sizes> COMPARED = List.of(Sizes.ODD, Sizes.EVEN, Sizes.WIDE);
 
-  private final Supplier<Device> devices;
-  private final DataType precision;
+  private final SharedDevice shared;
+  private final Types types;
   private final Sizes timed;
   private final Stopwatch stopwatch;
 
   /**
-   * With a device for each operation, so that it has all of the memory.
+   * With a fork of the device for each operation, so that it has all of the memory.
    *
    * @param timed the sizes that are timed
    */
-  OperationCheck(Supplier<Device> devices, DataType precision, Sizes timed, Stopwatch stopwatch) {
-    this.devices = devices;
-    this.precision = precision;
+  OperationCheck(SharedDevice shared, Types types, Sizes timed, Stopwatch stopwatch) {
+    this.shared = shared;
+    this.types = types;
     this.timed = timed;
     this.stopwatch = stopwatch;
   }
 
-  /** Times all before it compares any: odd sizes would teach the JIT compiler what is not usual. */
-  List<OperationResult> run() {
-    List<Double> seconds = Operations.all().stream().map(this::seconds).toList();
-    Types types = types();
-    List<OperationResult> results = new ArrayList<>();
-    for (Operation operation : Operations.all()) {
-      results.add(
+  /**
+   * What timing came to.
+   *
+   * @param seconds NaN if it could not run
+   * @param deviation that it has failed
+   */
+  private record Timing(double seconds, Deviation deviation) {}
+
+  /**
+   * Tries one operation after the other. One that fails is a result, and the next ones may not.
+   *
+   * @param done told each result at once
+   */
+  void run(List<Operation> operations, Consumer<OperationResult> done) {
+    Map<Operation, Timing> before = new HashMap<>();
+    if (Clock.of(shared.device()) == Clock.PROCESSOR) {
+      // Odd sizes would teach Java's compiler what is not usual: all are timed before them.
+      operations.forEach(operation -> before.put(operation, time(operation)));
+    }
+    for (Operation operation : operations) {
+      Timing timing = before.containsKey(operation) ? before.get(operation) : time(operation);
+      done.accept(
           new OperationResult(
               operation.title(),
-              deviation(operation),
+              compare(operation).or(timing.deviation()),
               operation.shape(timed),
               operation.work(timed, types),
-              seconds.get(results.size())));
-    }
-    return results;
-  }
-
-  private Types types() {
-    try (Device device = devices.get()) {
-      return new Types(precision, device.capacity().activations());
+              timing.seconds()));
     }
   }
 
-  /** NaN if it cannot run; the comparison says why. */
-  private double seconds(Operation operation) {
-    try (Device device = devices.get()) {
-      return stopwatch.median(device, operation.prepare(new Workbench(device, precision), timed));
+  private Timing time(Operation operation) {
+    try {
+      return new Timing(shared.use(device -> seconds(operation, device)), Deviation.NONE);
+    } catch (OutOfDeviceMemoryException e) { // a small device may be right all the same
+      log.warn("{} cannot be timed: {}", operation.title(), e.getMessage());
+      return new Timing(Double.NaN, Deviation.NONE);
     } catch (RuntimeException e) {
-      log.debug("{} cannot be timed", operation.title(), e);
-      return Double.NaN;
+      return new Timing(Double.NaN, failed(operation, e));
     }
   }
 
-  /** One that fails is a result, and the next ones may not. */
-  private Deviation deviation(Operation operation) {
+  private double seconds(Operation operation, Device device) {
+    return stopwatch.median(device, operation.prepare(bench(device), timed));
+  }
+
+  private Deviation compare(Operation operation) {
+    try {
+      return shared.use(device -> deviation(operation, device));
+    } catch (RuntimeException e) {
+      return failed(operation, e);
+    }
+  }
+
+  private Deviation deviation(Operation operation, Device device) {
+    Workbench bench = bench(device);
     Deviation worst = Deviation.NONE;
-    try (Device device = devices.get()) {
-      Workbench bench = new Workbench(device, precision);
-      for (Sizes sizes : COMPARED) {
-        Trial trial = operation.prepare(bench, sizes);
-        trial.run();
-        worst = worst.or(trial.deviation());
-      }
-    } catch (RuntimeException e) {
-      log.debug("{} failed", operation.title(), e);
-      worst = Deviation.wrong("failed: " + e.getMessage());
+    for (Sizes sizes : COMPARED) {
+      Trial trial = operation.prepare(bench, sizes);
+      trial.run();
+      worst = worst.or(trial.deviation());
     }
     return worst;
+  }
+
+  private Workbench bench(Device device) {
+    return new Workbench(device, types.products());
+  }
+
+  private static Deviation failed(Operation operation, RuntimeException e) {
+    log.debug("{} failed", operation.title(), e);
+    return Deviation.wrong("failed: " + e.getMessage());
   }
 }

@@ -5,7 +5,6 @@ import dev.dragoman.TranslationOptions;
 import dev.dragoman.Translator;
 import dev.dragoman.device.DataType;
 import dev.dragoman.device.Device;
-import dev.dragoman.device.Devices;
 import dev.dragoman.device.FoundDevice;
 import dev.dragoman.model.Model;
 import java.util.ArrayList;
@@ -74,7 +73,7 @@ final class PrecisionCheck {
   }
 
   private Passes translate(List<String> texts, DataType precision) {
-    Device device = Devices.open(found.name(), Optional.of(precision));
+    Device device = found.open(precision);
     Clock clock = Clock.of(device);
     try (Translator translator = Translator.load(model, device, options)) {
       int enough = LINES_PER_SLOT * translator.slots();

@@ -8,9 +8,12 @@ import org.apache.commons.math3.stat.StatUtils;
  * Times an operation: warm, several runs at once, the median of several times.
  *
  * @param seconds of one measurement, about; 0 for a single run
+ * @param measurements of which the median is taken
  */
-record Stopwatch(double seconds) {
-  private static final int MEASUREMENTS = 7;
+record Stopwatch(double seconds, int measurements) {
+  /** Times single runs without warming up. */
+  static final Stopwatch ONCE = new Stopwatch(0, 3);
+
   private static final int WARM_UP = 12;
   private static final int MOST_RUNS = 100;
 
@@ -25,7 +28,7 @@ record Stopwatch(double seconds) {
       warm += measure(device, runs);
     }
     double[] measured =
-        DoubleStream.generate(() -> measure(device, runs)).limit(MEASUREMENTS).toArray();
+        DoubleStream.generate(() -> measure(device, runs)).limit(measurements).toArray();
     return StatUtils.percentile(measured, 50) / times;
   }
 

@@ -51,13 +51,15 @@ class ModelCheckTest {
     golden.set(1, translated(golden.get(1), "Something else."));
     // the check's measure for narrow types; the device itself is exact, so that one text is other
     ModelResult one =
-        new ModelCheck(() -> Devices.open("cpu", Optional.of(DataType.F32)), DataType.BF16)
+        new ModelCheck(
+                () -> Devices.open("cpu", Optional.of(DataType.F32)), DataType.BF16, () -> {})
             .run(Models.open(MODEL), golden);
     assertEquals(1, one.differences().size());
     assertTrue(one.agrees());
     golden.set(2, translated(golden.get(2), "Something else."));
     ModelResult two =
-        new ModelCheck(() -> Devices.open("cpu", Optional.of(DataType.F32)), DataType.BF16)
+        new ModelCheck(
+                () -> Devices.open("cpu", Optional.of(DataType.F32)), DataType.BF16, () -> {})
             .run(Models.open(MODEL), golden);
     assertFalse(two.agrees());
   }
@@ -80,7 +82,7 @@ class ModelCheckTest {
   }
 
   private static ModelResult check(DataType precision, List<GoldenRecord> golden) {
-    return new ModelCheck(() -> Devices.open("cpu", Optional.of(precision)), precision)
+    return new ModelCheck(() -> Devices.open("cpu", Optional.of(precision)), precision, () -> {})
         .run(Models.open(MODEL), golden);
   }
 

@@ -20,6 +20,7 @@ import dev.dragoman.device.Shape;
 import dev.dragoman.device.Tensor;
 import dev.dragoman.device.TokenRows;
 import java.lang.reflect.Method;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -40,6 +41,7 @@ class OperationCheckTest {
           "name",
           "arithmetic",
           "capacity",
+          "facts",
           "freeBytes",
           "bytesHeld",
           "allocate",
@@ -274,12 +276,29 @@ class OperationCheckTest {
   }
 
   private static List<OperationResult> check(UnaryOperator<Device> fault) {
-    return new OperationCheck(
-            () -> fault.apply(Devices.open("cpu", Optional.of(DataType.F32))),
-            DataType.F32,
-            Sizes.WIDE,
-            new Stopwatch(0))
-        .run();
+    List<OperationResult> results = new ArrayList<>();
+    DataType f32 = DataType.F32;
+    try (SharedDevice shared =
+        new SharedDevice(() -> new Forked(Devices.open("cpu", Optional.of(f32)), fault))) {
+      new OperationCheck(shared, new Types(f32, f32), Sizes.WIDE, Stopwatch.ONCE)
+          .run(Operations.all(), results::add);
+    }
+    return results;
+  }
+
+  /** A device with faulty forks. */
+  private static final class Forked extends ForwardingDevice {
+    private final UnaryOperator<Device> fault;
+
+    Forked(Device device, UnaryOperator<Device> fault) {
+      super(device);
+      this.fault = fault;
+    }
+
+    @Override
+    public Device fork() {
+      return fault.apply(device.fork());
+    }
   }
 
   /** A device that a test breaks. */

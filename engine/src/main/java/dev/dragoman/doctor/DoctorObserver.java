@@ -1,0 +1,50 @@
+package dev.dragoman.doctor;
+
+import dev.dragoman.device.FoundDevice;
+import dev.dragoman.device.Inspection.Fact;
+import java.util.List;
+
+/**
+ * Is told what a {@link Doctor} finds, each thing as soon as it is known: what comes next may take
+ * long, or end the process.
+ */
+@FunctionalInterface
+public interface DoctorObserver {
+
+  /** Something begins that takes its time. */
+  void begins(String what);
+
+  /** A device is examined. */
+  default void deviceBegins(FoundDevice device) {}
+
+  /**
+   * A device has been opened in one precision.
+   *
+   * @param run its name, limits and facts; it has no results yet
+   */
+  default void runBegins(FoundDevice device, DeviceReport.Run run) {}
+
+  /**
+   * An operation was compared and timed.
+   *
+   * @param run before it
+   */
+  default void operationDone(DeviceReport.Run run, OperationResult result) {}
+
+  /** The run has facts that it did not have before, or had otherwise. */
+  default void factsFound(List<Fact> facts) {}
+
+  /** The golden outputs were compared. */
+  default void goldenDone(ModelResult result) {}
+
+  /**
+   * A run is over.
+   *
+   * @param run with all of its results, or why there are not all
+   * @param soFar the device with its runs so far
+   */
+  default void runEnded(DeviceReport.Run run, DeviceReport soFar) {}
+
+  /** A device was examined in its precisions, which have been compared. */
+  default void deviceEnded(DeviceReport report) {}
+}
