@@ -56,7 +56,7 @@ record CandidateProducts() implements Operation {
     Tensor in = bench.upload(x, rows, width);
     Linear packed =
         bench.device().packForCandidates(HostTensor.of("weights", new Shape(words, width), weight));
-    Tensor out = bench.allocateFloats(rows, words);
+    Tensor out = bench.allocateLogits(rows, words);
     TokenRows.Decoding tokens =
         new TokenRows.Decoding(bench.upload(Reference.range(0, rows)), state);
     return Trial.of(

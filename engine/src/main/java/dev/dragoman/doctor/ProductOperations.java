@@ -38,10 +38,9 @@ final class ProductOperations {
       int words = sizes.network().vocabulary();
       float[] x = bench.numbers(rows * width);
       float[] weight = bench.numbers(words * width);
-      float[] bias = bench.numbers(words);
       Tensor in = bench.upload(x, rows, width);
-      Linear packed = bench.pack(weight, bias);
-      Tensor out = bench.allocateFloats(rows, words);
+      Linear packed = bench.packWords(weight, words);
+      Tensor out = bench.allocateLogits(rows, words);
       return Trial.of(
           () -> bench.device().linear(in, packed, out),
           () ->
@@ -49,7 +48,7 @@ final class ProductOperations {
                   Reference.linear(
                       Reference.matrix(x, rows, width),
                       Reference.matrix(weight, words, width),
-                      Reference.vector(bias)),
+                      Reference.vector(new float[words])),
                   out,
                   width));
     }

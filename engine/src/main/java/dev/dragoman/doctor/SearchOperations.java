@@ -1,10 +1,8 @@
 package dev.dragoman.doctor;
 
 import dev.dragoman.device.Binding;
-import dev.dragoman.device.HostTensor;
 import dev.dragoman.device.Linear;
 import dev.dragoman.device.SearchRules;
-import dev.dragoman.device.Shape;
 import dev.dragoman.device.SlotState;
 import dev.dragoman.device.Tensor;
 import dev.dragoman.device.TokenRows;
@@ -196,8 +194,7 @@ final class SearchOperations {
       float[] weight = bench.numbers(words * width);
       float[] bias = bench.numbers(words);
       Tensor in = bench.upload(x, rows, width);
-      Linear packed =
-          bench.device().packWords(HostTensor.of("words", new Shape(words, width), weight));
+      Linear packed = bench.packWords(weight, words);
       WordSearch search =
           bench.device().searchAmong(packed, bench.uploadFloats(bias, words, 1), state, rows);
       int[] first = IntStream.range(0, rows).map(slot -> slot * beam).toArray();

@@ -6,6 +6,7 @@ import dev.dragoman.device.EmbeddingTable;
 import dev.dragoman.device.HostTensor;
 import dev.dragoman.device.LayerNorm;
 import dev.dragoman.device.Linear;
+import dev.dragoman.device.LogitsSearch;
 import dev.dragoman.device.SearchRules;
 import dev.dragoman.device.Shape;
 import dev.dragoman.device.SlotState;
@@ -114,6 +115,16 @@ final class Workbench {
   Linear pack(float[] weight, float[] bias) {
     Shape shape = new Shape(bias.length, weight.length / bias.length);
     return device.pack(HostTensor.of("weights", shape, weight), bias);
+  }
+
+  Linear packWords(float[] weight, int words) {
+    Shape shape = new Shape(words, weight.length / words);
+    return device.packWords(HostTensor.of("words", shape, weight));
+  }
+
+  /** For the logits of rows: as far apart as the search has them. */
+  Tensor allocateLogits(int rows, int words) {
+    return allocateFloats(rows, LogitsSearch.stride(words)).columns(0, words);
   }
 
   LayerNorm norm(float[] gain, float[] bias, float epsilon) {

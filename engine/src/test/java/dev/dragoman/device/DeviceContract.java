@@ -72,7 +72,8 @@ public abstract class DeviceContract extends SearchContract {
     long before = device.bytesHeld();
     try (Device fork = device.fork()) {
       fork.allocate(DataType.F32, new Shape(10, 7));
-      assertTrue(device.bytesHeld() >= before + 10L * 7 * Float.BYTES);
+      fork.pack(HostTensor.of("test", new Shape(7, 10), new float[70]), new float[7]);
+      assertTrue(device.bytesHeld() >= before + 10L * 7 * (Float.BYTES + 1));
     }
     assertEquals(before, device.bytesHeld());
   }

@@ -10,6 +10,7 @@ import dev.dragoman.device.DeviceLostException;
 import dev.dragoman.device.EmbeddingTable;
 import dev.dragoman.device.FeedForwardWeights;
 import dev.dragoman.device.HostTensor;
+import dev.dragoman.device.Inspection.Fact;
 import dev.dragoman.device.KeyValueCache;
 import dev.dragoman.device.LayerNorm;
 import dev.dragoman.device.Linear;
@@ -20,7 +21,9 @@ import dev.dragoman.device.Snapshot;
 import dev.dragoman.device.Tensor;
 import dev.dragoman.device.TokenRows;
 import dev.dragoman.device.WordSearch;
+import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import jcuda.CudaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -66,7 +69,7 @@ final class CudaDevice implements Device {
     this.product = product(execution, products);
     this.name = name(execution.gpu(), precision, product);
     this.copies = new CudaCopies(execution);
-    this.packing = new CudaPacking(execution, copies, precision);
+    this.packing = new CudaPacking(execution, memory, precision);
     this.layers = new CudaLayers(execution);
     this.weighted = new CudaProducts(execution, product);
     this.attention = new CudaAttention(execution);
@@ -113,6 +116,12 @@ final class CudaDevice implements Device {
   @Override
   public String name() {
     return name;
+  }
+
+  @Override
+  public List<Fact> facts() {
+    return Stream.concat(Stream.of(new Fact("products", product.name())), product.facts().stream())
+        .toList();
   }
 
   @Override

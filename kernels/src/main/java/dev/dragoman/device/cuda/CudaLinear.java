@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param scales outputs × 1, F32, of weights that are 8-bit integers: what a step of each output's
  *     is worth
  * @param bias outputs × 1, F32
- * @param roundedBias the bias in the type of the activations
+ * @param roundedBias the bias in the type of the weights, where that is half of F32's bits
  * @param hasBias whether any bias is not zero
  */
 record CudaLinear(

@@ -6,20 +6,23 @@ import dev.dragoman.device.Shape;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** Brings the weights of products onto a GPU, where they stay until it is closed. */
+/** Brings the weights of products onto a GPU. */
 final class CudaPacking {
   private final Execution execution;
+  private final DeviceMemory memory;
   private final CudaCopies copies;
   private final DataType precision;
 
   /**
    * Packing.
    *
+   * @param memory where the weights stay until it is closed
    * @param precision of the products: F32, F16, BF16 or I8
    */
-  CudaPacking(Execution execution, CudaCopies copies, DataType precision) {
+  CudaPacking(Execution execution, DeviceMemory memory, DataType precision) {
     this.execution = execution;
-    this.copies = copies;
+    this.memory = memory;
+    this.copies = new CudaCopies(execution);
     this.precision = precision;
   }
 
@@ -30,8 +33,8 @@ final class CudaPacking {
           weight.name() + ": " + weight.shape() + " with " + bias.length + " biases");
     }
     CudaTensor biases = upload(bias, DataType.F32);
-    DataType activations = CudaLinear.activations(precision);
-    CudaTensor rounded = activations == DataType.F32 ? biases : upload(bias, activations);
+    boolean isNarrow = precision == DataType.F16 || precision == DataType.BF16;
+    CudaTensor rounded = isNarrow ? upload(bias, precision) : biases;
     boolean hasBias = false;
     for (float b : bias) {
       hasBias |= b != 0;
@@ -85,6 +88,6 @@ final class CudaPacking {
 
   private DevicePointer take(long bytes) {
     execution.memory(); // outside of a recording, and with this thread's context
-    return execution.gpu().sharedMemory().take(bytes);
+    return memory.take(bytes);
   }
 }

@@ -50,6 +50,16 @@ class CudaDeviceProviderTest {
   }
 
   @Test
+  void aGpusContextIsOpenedOnce() {
+    Devices.open("cuda:0", Optional.empty()).close();
+    long before = EmulatedDriver.counters().contexts();
+    for (DataType precision : List.of(DataType.F16, DataType.I8)) {
+      Devices.open("cuda:0", Optional.of(precision)).close();
+    }
+    assertEquals(before, EmulatedDriver.counters().contexts());
+  }
+
+  @Test
   void bfloat16BeginsWithAmpere() {
     EmulatedDriver.pretendCapability(75);
     long before = EmulatedDriver.counters().bytes();

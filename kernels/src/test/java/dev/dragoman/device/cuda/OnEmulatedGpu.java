@@ -21,11 +21,11 @@ import org.junit.jupiter.api.BeforeEach;
 
 /**
  * A test that calls the emulated driver itself, with a stream and the kernels of faulty.cu. It has
- * two GPUs of its own: the program may keep the contexts of the first ones.
+ * two GPUs of its own: the program keeps the contexts of those that it has opened.
  */
 abstract class OnEmulatedGpu {
-  static final int GPU = 2;
-  private static final int OTHER_GPU = 3;
+  static final int GPU = 14;
+  private static final int OTHER_GPU = 15;
   final CUmodule module = new CUmodule();
   final CUstream stream = new CUstream();
   final CUdevice gpu = new CUdevice();
@@ -36,7 +36,7 @@ abstract class OnEmulatedGpu {
     EmulatedDriver.requireEmulation();
     NativeLibraries.loadDriver();
     EmulatedDriver.configure(Timing.DEFERRED, Order.FORWARD);
-    EmulatedDriver.pretend(4, 13000, 1L << 30);
+    EmulatedDriver.pretend(16, 13000, 1L << 30);
     cuInit(0);
     CUcontext context = new CUcontext();
     cuDeviceGet(gpu, GPU);

@@ -284,7 +284,7 @@ class QuantizedGemmTest {
   }
 
   private CudaLinear pack(float[] weight, float[] bias, int inputs) {
-    return new CudaPacking(execution, copies, DataType.I8)
+    return new CudaPacking(execution, memory, DataType.I8)
         .pack(HostTensor.of("test", new Shape(bias.length, inputs), weight), bias);
   }
 
