@@ -14,8 +14,8 @@ if ! command -v g++ > /dev/null; then
   echo "emulated CUDA driver: not built, there is no g++ on this machine"
   exit 0
 fi
-newest=$(find "$here" "$kernels" -type f \( -name '*.c*' -o -name '*.h' -o -name '*.map' -o -name '*.sh' -o \
-  -name '*.tsv' \) \
+newest=$(find "$here" "$kernels" -type f \
+  \( -name '*.c*' -o -name '*.h' -o -name '*.map' -o -name '*.sh' -o -name '*.tsv' \) \
   -newer "$out/built" 2> /dev/null | head -1 || true)
 if [ -e "$out/built" ] && [ -z "$newest" ]; then
   exit 0
@@ -55,6 +55,7 @@ compile_kernels() {
 # compile_host <folder> <.cpp>…: the objects of several .cpp, made side by side.
 compile_host() {
   local folder=$1; shift
+  rm -rf "$folder"  # what is linked is all that lies there
   mkdir -p "$folder"
   printf '%s\n' "$@" | xargs -P "$(nproc)" -I{} \
     sh -c "g++ $flags -O3"' -c "$1" -o "$2/$(basename "$1" .cpp).o"' sh {} "$folder"

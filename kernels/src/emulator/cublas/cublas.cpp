@@ -1,5 +1,5 @@
-// libcublas: the calls that the CUDA device makes. The work goes through the driver's streams, so that
-// it is deferred and captured like a kernel.
+// libcublas: the calls that the CUDA device makes. The work goes through the driver's streams, so
+// that it is deferred and captured like a kernel.
 #include <algorithm>
 
 #include "../driver/handles.h"

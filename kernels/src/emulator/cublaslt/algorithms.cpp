@@ -78,7 +78,8 @@ Algorithm make(const Kind& kind, const Problem& p, const Limits& limits) {
 
 bool has_a_configuration_of(const Kind& kind, const Configuration& c) {
   bool is_split = c.split_k > 1;
-  return c.tile == kind.tile && c.split_k >= 1 && c.split_k <= (kind.reductions ? MOST_SPLITS : 1) &&
+  int most_splits = kind.reductions ? MOST_SPLITS : 1;
+  return c.tile == kind.tile && c.split_k >= 1 && c.split_k <= most_splits &&
          c.reduction == (is_split ? kind.reductions : REDUCTION_NONE) && c.swizzle <= 1 &&
          c.custom == kind.custom && !c.stages && !c.inner_shape && !c.cluster_shape;
 }

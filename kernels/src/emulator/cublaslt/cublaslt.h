@@ -1,5 +1,5 @@
-// What the parts of the emulated libcublasLt share. Numbers are those of the documented ABI, CUDA 12
-// and 13 alike.
+// What the parts of the emulated libcublasLt share. Numbers are those of the documented ABI, the
+// same in CUDA 12 and 13.
 #pragma once
 #include "../driver/handles.h"
 #include "../products/status.h"

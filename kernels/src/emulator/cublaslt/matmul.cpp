@@ -116,7 +116,8 @@ CUBLASLT_API cublasLtMatmulAlgoGetHeuristic(void* library, void* operation, void
     if (*count == most) break;
     Needs needs{};
     check_algorithm(algorithm, problem, &needs);
-    static_cast<HeuristicResult*>(results)[(*count)++] = {algorithm, needs.workspace, SUCCESS, 1, {}};
+    auto& result = static_cast<HeuristicResult*>(results)[(*count)++];
+    result = {algorithm, needs.workspace, SUCCESS, 1, {}};
   }
   return found.empty() ? NOT_SUPPORTED : SUCCESS;
 }

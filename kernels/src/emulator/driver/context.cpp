@@ -80,7 +80,8 @@ DRIVER_API cuDevicePrimaryCtxRetain(void** context, CUdevice device) {
 DRIVER_API cuDevicePrimaryCtxRelease_v2(CUdevice device) {
   return exists(device) ? device_of(device).release() : static_cast<CUresult>(INVALID_DEVICE);
 }
-// Everything of the context is gone, its error and all leaks too; its users are still to release it.
+// Everything of the context is gone, its error and all leaks too; its users still have to release
+// it.
 DRIVER_API cuDevicePrimaryCtxReset_v2(CUdevice device) {
   if (!exists(device)) return INVALID_DEVICE;
   Device& d = device_of(device);

@@ -143,8 +143,8 @@ void add_buffer(Device& device, CUdeviceptr p, size_t bytes);
 CUresult check_canaries(Device& device);
 // Gives everything back that the device holds.
 void release_all(Device& device);
-// As if buffers began at multiples of 256 bytes, as a GPU's do: the greatest power of two, up to 256,
-// that divides the place in the buffer. What lies in no buffer has an alignment of 1.
+// As if buffers began at multiples of 256 bytes, as a GPU's do: the greatest power of two, up to
+// 256, that divides the place in the buffer. What lies in no buffer has an alignment of 1.
 size_t alignment_of(const Device& device, const void* p);
 
 }  // namespace emulator

@@ -1,6 +1,6 @@
 // Modules. A module's image is, on a GPU, a fat binary; here it is a host library with the same
-// kernels. Any real GPU image stands for kernels.so beside this library, or where undefined behaviour
-// is to be found for kernels-undefined.so.
+// kernels. Any real GPU image stands for kernels.so beside this library, or where undefined
+// behaviour is to be found for kernels-undefined.so.
 #include <dlfcn.h>
 #include <elf.h>
 #include <sys/mman.h>

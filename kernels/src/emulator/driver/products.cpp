@@ -27,7 +27,9 @@ CUresult admit_product(Stream& s, const ProductKernel& kernel) {
     loaded.insert(kernel);
     return OK;
   }
-  if (takes_planted_error()) return spoil(s, LAUNCH_FAILED, "a planted error of a captured product");
+  if (takes_planted_error()) {
+    return spoil(s, LAUNCH_FAILED, "a planted error of a captured product");
+  }
   if (settings().loads_lazily && !loaded.count(kernel)) {
     return spoil(s, CAPTURE_UNSUPPORTED, "a product is used for the first time inside a capture");
   }
