@@ -30,21 +30,57 @@ final class ModelCheck {
     this.loaded = loaded;
   }
 
-  /** In float32 pieces and scores must be the same, in narrower types nearly all texts. */
+  /**
+   * In float32 pieces and scores must be the same, but for near-ties; in narrower types nearly all
+   * texts.
+   */
   ModelResult run(Model model, List<GoldenRecord> records) {
     Map<TranslationOptions, List<GoldenRecord>> byOptions = new LinkedHashMap<>();
     for (GoldenRecord record : records) {
       byOptions.computeIfAbsent(record.options(), options -> new ArrayList<>()).add(record);
     }
-    List<String> differences = new ArrayList<>();
+    List<Difference> differences = new ArrayList<>();
     byOptions.forEach((options, some) -> compare(model, options, some, differences));
-    return new ModelResult(records.size(), allowed(records.size()), List.copyOf(differences));
+    return new ModelResult(
+        records.size(),
+        allowed(records.size(), differences),
+        differences.stream().map(Difference::text).toList());
   }
 
-  /** How many texts may be other ones: one in fifty in 16 bits, one in five in 8. */
-  private int allowed(int records) {
+  /** A translation that is another one than recorded. */
+  private record Difference(GoldenRecord golden, Translation actual) {
+
+    boolean isNearTie() {
+      return !golden.hasTextOf(actual) && golden.hasScoresOf(actual);
+    }
+
+    String text() {
+      String given = actual.failure().map(f -> "failed: " + f).orElseGet(actual::text);
+      String wanted =
+          given.equals(golden.translation())
+              ? "the same text of other pieces or with another score"
+              : "not: " + golden.translation();
+      return String.format(
+          "beam %d: %s -> %s; %s%s",
+          golden.options().beamSize(),
+          golden.text(),
+          given,
+          wanted,
+          isNearTie() ? " (as good by its score: a near-tie)" : "");
+    }
+  }
+
+  /**
+   * How many texts may be other ones: one near-tie in 250 in float32, one in fifty in 16 bits, one
+   * in five in 8.
+   */
+  private int allowed(int records, List<Difference> differences) {
     return switch (precision) {
-      case F32 -> 0;
+      case F32 ->
+          (int)
+              Math.min(
+                  (records + 249) / 250,
+                  differences.stream().filter(Difference::isNearTie).count());
       case I8 -> (records + 4) / 5;
       default -> (records + 49) / 50;
     };
@@ -54,7 +90,7 @@ final class ModelCheck {
       Model model,
       TranslationOptions options,
       List<GoldenRecord> records,
-      List<String> differences) {
+      List<Difference> differences) {
     try (Translator translator = Translator.load(model, devices.get(), options)) {
       loaded.run();
       List<Translation> translations =
@@ -65,19 +101,9 @@ final class ModelCheck {
         boolean same =
             precision == DataType.F32 ? record.isReproducedBy(actual) : record.hasTextOf(actual);
         if (!same) {
-          differences.add(describe(record, actual));
+          differences.add(new Difference(record, actual));
         }
       }
     }
-  }
-
-  private static String describe(GoldenRecord record, Translation actual) {
-    String given = actual.failure().map(f -> "failed: " + f).orElseGet(actual::text);
-    String wanted =
-        given.equals(record.translation())
-            ? "the same text of other pieces or with another score"
-            : "not: " + record.translation();
-    return String.format(
-        "beam %d: %s -> %s; %s", record.options().beamSize(), record.text(), given, wanted);
   }
 }
