@@ -117,7 +117,8 @@ final class CublasSearch {
 
   private static Stream<Path> ofLoader() {
     return VERSIONS.stream()
-        .flatMap(version -> LoaderPath.own().find(classic(version)))
+        .flatMap(version -> Stream.of(classic(version), lt(version)))
+        .flatMap(LoaderPath.own()::find)
         .map(Path::getParent);
   }
 
@@ -140,20 +141,21 @@ final class CublasSearch {
     return "libcublas.so." + version;
   }
 
+  private static String lt(String version) {
+    return "libcublasLt.so." + version;
+  }
+
   /** What a folder has of one version and can be loaded. */
   private Optional<Cublas> in(Path folder, String version) {
-    Optional<CublasLt> lt = loaded(folder.resolve("libcublasLt.so." + version)).map(CublasLt::of);
+    Optional<CublasLt> lt =
+        loaded(folder.resolve(lt(version)))
+            .map(CublasLt::of)
+            .filter(unused -> !NONE.equals(System.getenv(LT_VARIABLE)));
     Optional<Path> classic = loaded(folder.resolve(classic(version)));
     if (classic.isPresent()) {
       bind(version);
     }
-    if (lt.isEmpty() && classic.isEmpty()) {
-      return Optional.empty();
-    }
-    if (NONE.equals(System.getenv(LT_VARIABLE))) {
-      lt = Optional.empty();
-    }
-    return Optional.of(new Cublas(lt, classic, Optional.empty()));
+    return Optional.of(new Cublas(lt, classic, Optional.empty())).filter(Cublas::isThere);
   }
 
   /** The file, if it is there and the system takes it. */

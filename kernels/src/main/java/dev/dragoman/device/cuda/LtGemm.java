@@ -9,7 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
+import java.util.stream.IntStream;
 import jcuda.jcublas.cublasStatus;
 
 /**
@@ -29,6 +29,14 @@ final class LtGemm implements AutoCloseable {
   private final Memory zero = number(0);
   private final Map<ProductShape, LtPlan> plans = new HashMap<>();
   private final Map<LtAlgorithm, Memory> algorithms = new HashMap<>();
+  private final Map<Use, Boolean> uses = new HashMap<>();
+
+  /**
+   * An algorithm, which is of one shape, in a product.
+   *
+   * @param stride of the results
+   */
+  private record Use(LtAlgorithm algorithm, LtEpilogue epilogue, int stride) {}
 
   LtGemm(Execution execution, CublasLt lt, Workspace workspace) {
     this.execution = execution;
@@ -51,60 +59,64 @@ final class LtGemm implements AutoCloseable {
     return lt.name();
   }
 
-  private LtPlan plan(CudaLinear weights, DataType out) {
-    return plans.computeIfAbsent(
-        ProductShape.of(weights, out), shape -> new LtPlan(library, shape));
+  private LtPlan plan(ProductShape shape) {
+    return plans.computeIfAbsent(shape, of -> new LtPlan(library, of));
   }
 
   /**
-   * The algorithms that can do products of one row to many with every epilogue, those first that
-   * cublasLt holds for the fastest.
+   * The algorithms that can do products of one row to many, those first that cublasLt holds for the
+   * fastest.
    *
    * @param out the results of many rows, perhaps without memory
    */
   List<LtAlgorithm> algorithms(CudaLinear weights, CudaTensor out) {
-    LtPlan plan = fitted(weights, out);
+    execution.use();
+    LtPlan plan = plan(ProductShape.of(weights, out.type()));
+    plan.fit(out.count(), weights.inputs(), out.stride());
     Pointer operation = plan.operation(LtEpilogue.NONE, weights.biasIn(out.type()));
+    List<LtAlgorithm> all;
     try (LtHeuristics heuristics = new LtHeuristics(library, handle, workspace.bytes())) {
-      return heuristics.algorithms(plan, operation).stream()
-          .filter(algorithm -> accepts(algorithm, weights, out))
-          .toList();
+      all = heuristics.algorithms(plan, operation);
     }
+    return all.stream().filter(algorithm -> accepts(algorithm, weights, out)).toList();
   }
 
-  /**
-   * Whether an algorithm, which may be one of another library, can do all of {@link #algorithms}.
-   */
+  /** Whether an algorithm, which may be one of another library, is one of {@link #algorithms}. */
   boolean accepts(LtAlgorithm algorithm, CudaLinear weights, CudaTensor out) {
-    return Stream.of(out, out.rows(0, 1))
+    return canDo(new Use(algorithm, LtEpilogue.NONE, out.stride()), weights, out.type());
+  }
+
+  /** By the same numbers of rows in every process, so that no batch decides. */
+  private boolean canDo(Use use, CudaLinear weights, DataType out) {
+    execution.use();
+    LtPlan plan = plan(ProductShape.of(weights, out));
+    return IntStream.of(1, CudaDevice.SUITED_ROWS)
         .allMatch(
             rows -> {
-              LtPlan plan = fitted(weights, rows);
-              CudaTensor bias = weights.biasIn(out.type());
-              return Stream.of(LtEpilogue.values())
-                  .allMatch(epilogue -> accepts(plan, plan.operation(epilogue, bias), algorithm));
+              plan.fit(rows, weights.inputs(), use.stride());
+              Pointer operation = plan.operation(use.epilogue(), weights.biasIn(out));
+              return library.cublasLtMatmulAlgoCheck(
+                      handle,
+                      operation,
+                      plan.weights(),
+                      plan.x(),
+                      plan.out(),
+                      plan.out(),
+                      use.algorithm().inMemory(),
+                      new Memory(LtHeuristics.RESULT_BYTES))
+                  == cublasStatus.CUBLAS_STATUS_SUCCESS;
             });
   }
 
-  private LtPlan fitted(CudaLinear weights, CudaTensor out) {
-    execution.use();
-    LtPlan plan = plan(weights, out.type());
-    plan.fit(out.count(), weights.inputs(), out.stride());
-    return plan;
-  }
-
-  private boolean accepts(LtPlan plan, Pointer operation, LtAlgorithm algorithm) {
-    int status =
-        library.cublasLtMatmulAlgoCheck(
-            handle,
-            operation,
-            plan.weights(),
-            plan.x(),
-            plan.out(),
-            plan.out(),
-            algorithm.inMemory(),
-            new Memory(LtHeuristics.RESULT_BYTES));
-    return status == cublasStatus.CUBLAS_STATUS_SUCCESS;
+  /** The epilogue that does all that is to be done, if the algorithm has it. */
+  private Optional<LtEpilogue> epilogue(
+      LtAlgorithm algorithm, CudaLinear weights, Activation activation, CudaTensor out) {
+    return LtEpilogue.of(weights.hasBias(), activation)
+        .filter(
+            epilogue ->
+                uses.computeIfAbsent(
+                    new Use(algorithm, epilogue, out.stride()),
+                    use -> canDo(use, weights, out.type())));
   }
 
   /** As {@link MatrixProduct#multiply}, with this algorithm. */
@@ -117,9 +129,9 @@ final class LtGemm implements AutoCloseable {
     if (x.count() == 0) {
       return;
     }
-    LtPlan plan = plan(weights, out.type());
+    Optional<LtEpilogue> epilogue = epilogue(algorithm, weights, activation, out);
+    LtPlan plan = plan(ProductShape.of(weights, out.type()));
     plan.fit(x.count(), x.stride(), out.stride());
-    Optional<LtEpilogue> epilogue = LtEpilogue.of(weights.hasBias(), activation);
     int status =
         library.cublasLtMatmul(
             handle,

@@ -8,10 +8,10 @@ import dev.dragoman.device.Devices;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -40,13 +40,13 @@ class BrokenInstallationTest {
         "cuda:0 cannot be used: the kernels are damaged (kernels.fatbin: it has 1000 bytes, not "
             + image.length
             + "): build or unpack the program again; its driver knows CUDA 13.0",
-        open(folder + File.pathSeparator + classPath(), Map.of(), emulator()));
+        open(folder + File.pathSeparator + ChildJava.classPath(), Map.of(), emulator()));
   }
 
   @Test
   void noFatbin() throws IOException, InterruptedException {
     String without =
-        Stream.of(classPath().split(File.pathSeparator))
+        Stream.of(ChildJava.classPath().split(File.pathSeparator))
             .map(
                 entry ->
                     entry.endsWith("kernels/target/classes") ? copyWithoutFatbin(entry) : entry)
@@ -60,7 +60,7 @@ class BrokenInstallationTest {
   @Test
   void aDriverThatIsNoLibrary() throws IOException, InterruptedException {
     Files.writeString(folder.resolve("libcuda.so.1"), "not a library");
-    String message = open(classPath(), Map.of(), folder);
+    String message = open(ChildJava.classPath(), Map.of(), folder);
     assertTrue(message.startsWith("the NVIDIA driver cannot be loaded ("), message);
     assertTrue(message.contains("libcuda.so.1"), message);
     assertTrue(message.endsWith("): install it again, or use --device cpu"), message);
@@ -69,7 +69,7 @@ class BrokenInstallationTest {
   @Test
   void aDriverThatIsAnotherLibrary() throws IOException, InterruptedException {
     Files.createSymbolicLink(folder.resolve("libcuda.so.1"), Path.of(MappedFiles.of("libm.so")));
-    String message = open(classPath(), Map.of(), folder);
+    String message = open(ChildJava.classPath(), Map.of(), folder);
     assertTrue(message.startsWith("JCuda's libraries cannot be loaded, which the"), message);
     assertTrue(message.contains("libcuda.so.1: cannot open"), message);
   }
@@ -87,15 +87,11 @@ class BrokenInstallationTest {
             + path
             + " is no libcublas.so.12 or libcublas.so.13 that can be loaded: correct it, unset it,"
             + " or set it to none",
-        open(classPath(), environment, null));
+        open(ChildJava.classPath(), environment, null));
   }
 
   private static Path emulator() {
     return EmulatedDriver.folder().toAbsolutePath();
-  }
-
-  private static String classPath() {
-    return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
   }
 
   private String copyWithoutFatbin(String classes) {
@@ -114,22 +110,10 @@ class BrokenInstallationTest {
   /** What a program says that opens the GPU in float16, or its name. */
   private static String open(String classPath, Map<String, String> environment, Path libraries)
       throws IOException, InterruptedException {
-    ProcessBuilder java =
-        new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            libraries == null
-                ? "-Dunused"
-                : "-D" + NativeLibraries.FOLDER_PROPERTY + "=" + libraries,
-            "-cp",
-            classPath,
-            Program.class.getName());
-    java.environment().remove(CublasSearch.VARIABLE);
-    java.environment().putAll(environment);
-    java.redirectError(ProcessBuilder.Redirect.DISCARD);
-    Process process = java.start();
-    byte[] output = process.getInputStream().readAllBytes();
-    process.waitFor();
-    String text = new String(output, StandardCharsets.UTF_8).strip();
+    String option =
+        libraries == null ? "-Dunused" : "-D" + NativeLibraries.FOLDER_PROPERTY + "=" + libraries;
+    String text =
+        ChildJava.output(environment, List.of(option, "-cp", classPath, Program.class.getName()));
     assertEquals(1, text.lines().count(), text);
     return text;
   }

@@ -10,7 +10,6 @@ import dev.dragoman.device.Linear;
 import dev.dragoman.device.Shape;
 import dev.dragoman.device.Tensor;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -164,23 +163,8 @@ class CublasSearchTest {
 
   private static String run(Map<String, String> environment)
       throws IOException, InterruptedException {
-    ProcessBuilder java =
-        new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-cp",
-            System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-            Program.class.getName());
-    java.environment()
-        .keySet()
-        .removeAll(
-            List.of(
-                CublasSearch.VARIABLE, CublasSearch.LT_VARIABLE, "VIRTUAL_ENV", "CONDA_PREFIX"));
-    java.environment().putAll(environment);
-    java.redirectError(ProcessBuilder.Redirect.DISCARD);
-    Process process = java.start();
-    byte[] output = process.getInputStream().readAllBytes();
-    process.waitFor();
-    return new String(output, StandardCharsets.UTF_8).strip();
+    return ChildJava.output(
+        environment, List.of("-cp", ChildJava.classPath(), Program.class.getName()));
   }
 
   /**

@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.jna.NativeLibrary;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -28,23 +28,12 @@ class EmulatedCublasLoadingTest {
     assertTrue(error.contains(Path.of(lt).getFileName() + ": cannot open shared object"), error);
   }
 
-  /** In a process of its own, as a library is loaded once for all. */
   private static String load(String... names) throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("-cp");
-    command.add(
-        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
-    command.add(Program.class.getName());
+    List<String> arguments = new ArrayList<>();
+    arguments.addAll(List.of("-cp", ChildJava.classPath(), Program.class.getName()));
     Arrays.stream(names)
-        .forEach(name -> command.add(EmulatedDriver.folder().resolve(name).toString()));
-    ProcessBuilder java = new ProcessBuilder(command);
-    java.environment().remove("LD_LIBRARY_PATH");
-    java.redirectError(ProcessBuilder.Redirect.DISCARD);
-    Process process = java.start();
-    byte[] output = process.getInputStream().readAllBytes();
-    process.waitFor();
-    return new String(output, StandardCharsets.UTF_8).strip();
+        .forEach(name -> arguments.add(EmulatedDriver.folder().resolve(name).toString()));
+    return ChildJava.output(Map.of(), arguments);
   }
 
   /** Loads the libraries in turn and prints what the loader says. */

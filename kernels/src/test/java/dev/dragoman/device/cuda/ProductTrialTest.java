@@ -89,11 +89,56 @@ class ProductTrialTest {
     }
   }
 
+  @Test
+  void aProductIsTriedWhenItsWeightsAreLoaded() {
+    try (CudaDevice device = openCublas(DataType.F16)) {
+      EmulatedDriver.halveProductsBelow(8);
+      assertEquals(1, device.capacity().leastRows());
+      Linear weights = pack(device);
+      assertEquals(8, device.capacity().leastRows());
+      float[] x = numbers(8 * INPUTS);
+      Counters before = EmulatedDriver.counters();
+      pack(device); // of a known shape
+      assertEquals(2, EmulatedDriver.counters().since(before).kernels(), "weights and bias");
+      assertArrayEquals(product(device, weights, x, 8), product(device, weights, x, 8));
+    }
+  }
+
+  @Test
+  void productsOfManyRowsAreMadeInPartsOfTheSizesThatWereTried() {
+    float[] x = numbers(304 * INPUTS);
+    try (CudaDevice device = openCublas(DataType.F32)) {
+      EmulatedDriver.halveProductsBelow(8);
+      Linear weights = pack(device);
+      EmulatedDriver.halveProductsBelow(200); // a kernel for more rows than were tried
+      float[] all = product(device, weights, x, 304);
+      float[] first = product(device, weights, x, 128);
+      assertArrayEquals(first, Arrays.copyOf(all, first.length));
+    }
+  }
+
+  @Test
+  void ourKernelsMultiplyWhatCublasDoesNotGiveTheSameBits() {
+    float[] x = numbers(8 * INPUTS);
+    float[] expected;
+    random.setSeed(7);
+    try (CudaDevice own = CudaDevices.open(DataType.F16, Products.OWN)) {
+      expected = product(own, pack(own), x, 8);
+    }
+    random.setSeed(7);
+    try (CudaDevice device = openCublas(DataType.F16)) {
+      EmulatedDriver.halveProductsBelow(64);
+      Linear weights = pack(device);
+      assertEquals(1, device.capacity().leastRows());
+      assertArrayEquals(expected, product(device, weights, x, 8));
+    }
+  }
+
   /** cuBLAS takes other kernels for rows that are not aligned, which no model has. */
   @Test
   void rowsAreTriedAsTranslationsHaveThem() {
     EmulatedDriver.halveUnalignedProducts(MOST);
-    try (CudaDevice device = CudaDevices.open(gpu(tried()), DataType.F16, Products.CUBLAS)) {
+    try (CudaDevice device = openCublas(DataType.F16)) {
       Shape shape = new Shape(OUTPUTS + 1, INPUTS); // as 58,101 words, which are padded
       device.packWords(HostTensor.of("w", shape, numbers(shape.size())));
       assertEquals("cuBLAS", device.product().facts().get(0).value());
@@ -210,6 +255,11 @@ class ProductTrialTest {
     return CudaDevices.open(gpu(choices), DataType.F16, Products.LT);
   }
 
+  /** On a machine without cublasLt. */
+  private static CudaDevice openCublas(DataType precision) {
+    return CudaDevices.open(gpu(tried()), precision, Products.CUBLAS);
+  }
+
   private static String verdict(CudaDevice device) {
     return device.product().facts().get(0).value();
   }
@@ -227,7 +277,8 @@ class ProductTrialTest {
   }
 
   private static float[] product(CudaDevice device, Linear weights, float[] x, int rows) {
-    Tensor in = device.allocate(DataType.F16, new Shape(rows, weights.inputs()));
+    DataType type = device.capacity().activations();
+    Tensor in = device.allocate(type, new Shape(rows, weights.inputs()));
     Tensor out = device.allocate(DataType.F32, new Shape(rows, OUTPUTS));
     device.upload(Arrays.copyOf(x, rows * weights.inputs()), in);
     device.linear(in, weights, out);
