@@ -30,7 +30,10 @@ on_gpu() { # <command of the program> <options>...
   local command=$1 code=0
   shift
   "$dragoman" "$command" -v --device cuda "$@" 2>>"$folder/log.txt" || code=$?
-  [ "$code" = 0 ] || grep -vE '^[[:space:]]+(at |\.\.\. )' "$folder/log.txt" | tail -n 20
+  [ "$code" = 0 ] || {
+    grep -vE '^[[:space:]]+(at |\.\.\. )' "$folder/log.txt" | tail -n 20
+    grep '^dragoman: ' "$folder/log.txt" | tail -n 1
+  }
   return "$code"
 }
 
