@@ -1,4 +1,4 @@
-"""cuBLAS, found and called as the program does it, so that both meet the same library.
+"""cuBLAS, looked for and called as the program does it, so that both meet the same library.
 
 As a script it says where cuBLAS lies on this machine and which of those places can be loaded.
 """
@@ -21,17 +21,17 @@ WORKSPACE_BYTES = 32 << 20
 
 
 def folders() -> list[str]:
-    """Where cuBLAS may lie: in NVIDIA's Python packages and CUDA's own folders."""
-    found = []
+    """Where cuBLAS may lie: in CUDA's own folders and NVIDIA's Python packages."""
+    found = sorted(glob.glob("/usr/local/cuda*/lib64"), reverse=True)
     for packages in dict.fromkeys(sysconfig.get_path(name) for name in ("purelib", "platlib")):
         found += sorted(glob.glob(f"{packages}/nvidia/*/lib"), reverse=True)
-    return found + sorted(glob.glob("/usr/local/cuda*/lib64"), reverse=True)
+    return found
 
 
 def candidates() -> list[str]:
     """Paths of cuBLAS, the likeliest first; a name alone is the loader's to find."""
     paths = [Path(folder, name) for folder in folders() for name in NAMES]
-    return [str(path) for path in paths if path.exists()] + list(NAMES)
+    return list(NAMES) + [str(path) for path in paths if path.exists()]
 
 
 def load(path: str) -> ctypes.CDLL:

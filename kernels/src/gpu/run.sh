@@ -12,8 +12,8 @@ here=$(cd "$(dirname "$0")" && pwd)
 # name:seconds:java; the last where a failure is repeated with one kernel at a time
 first="install:30 facts:15 cublas:20 smoke:40 kernels:60 few32:30:java few16:30:java
   golden:40:java doctor:75:java bench:60:java"
-second="install:30 tests:110:java batches:45:java ours:40:java peer:110 matmul:30 profile:90
-  memcheck:90"
+second="install:30 tests:110:java batches:45:java jcublas:20:java ours:40:java peer:110
+  matmul:30 profile:80 memcheck:80"
 grace=15 # from SIGQUIT, at which Java prints its threads, to SIGKILL
 least=5  # seconds that a step is started with
 most=$((16 << 20)) # bytes of an archive that comes back

@@ -86,6 +86,9 @@ golden_lines() { # <precision> <lines> <the most that may differ>
 few32() { golden_lines float32 5 0; }
 few16() { golden_lines float16 5 1; }
 
+# The way that is taken where cublasLt will not do.
+jcublas() { DRAGOMAN_CUBLASLT=none golden_lines float16 5 1; }
+
 golden() {
   local code=0 precision
   for precision in "float32 $(size 50 10) 1" "float16 $(size 50 10) 2"; do
@@ -100,8 +103,11 @@ golden() {
 }
 
 doctor() {
+  local code=0
   on_gpu doctor --quick --precision float32,float16 --model "$model" \
-    --json "$folder/doctor.json"
+    --json "$folder/doctor.json" || code=$?
+  cp "${XDG_CACHE_HOME:-$HOME/.cache}"/dragoman/*.txt "$folder" 2>/dev/null # what was remembered
+  return "$code"
 }
 
 base() { # <beam>
