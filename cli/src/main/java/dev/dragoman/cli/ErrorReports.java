@@ -2,6 +2,7 @@ package dev.dragoman.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.dragoman.cli.batch.BatchException;
+import dev.dragoman.device.DeviceLostException;
 import dev.dragoman.device.DeviceUnavailableException;
 import dev.dragoman.device.NoDeviceLeftException;
 import dev.dragoman.model.ModelFormatException;
@@ -64,6 +65,13 @@ final class ErrorReports {
     if (e instanceof BatchException batch) {
       String why = batch.getCause() == null ? "" : ": " + describe(batch.getCause());
       return oneLine(batch.getMessage() + why);
+    }
+    if (e instanceof DeviceLostException) {
+      return oneLine(
+          "the device is lost ("
+              + e.getMessage()
+              + "): run it again; if it fails again, CUDA_LAUNCH_BLOCKING=1 with --verbose shows"
+              + " which kernel fails, and --device cpu does without it");
     }
     if (e instanceof UncheckedIOException unchecked) {
       return describe(unchecked.getCause());

@@ -73,6 +73,16 @@ final class SeveralGpusTest {
   }
 
   @Test
+  void oneThatIsLostWhileItLoadsTheModelSaysWhatToDo() throws Exception {
+    Result lost = translate(Map.of("EMULATOR_FAIL", "0:4:10:719"), "--device", "cuda:0");
+
+    assertEquals(ExitCode.FAILURE, lost.exitCode());
+    String line = lost.err().lines().filter(l -> l.startsWith("dragoman: ")).toList().get(0);
+    assertTrue(line.startsWith("dragoman: the device is lost (wait for "), line);
+    assertTrue(line.contains("): run it again"), line);
+  }
+
+  @Test
   void tooLittleMemorySaysWhatWouldFit() throws Exception {
     Result small =
         translate(Map.of("EMULATOR_MEMORY", "1000"), "--device", "cuda", "--slots", "4096");

@@ -1,5 +1,7 @@
 package dev.dragoman.device.cuda;
 
+import dev.dragoman.device.DeviceLostException;
+
 /** A call of CUDA failed; the message says what was asked for and what the driver answered. */
 public final class CudaFailure extends RuntimeException {
   private static final long serialVersionUID = 1;
@@ -18,6 +20,19 @@ public final class CudaFailure extends RuntimeException {
       call.run();
     } catch (jcuda.CudaException e) {
       throw of(what, e);
+    }
+  }
+
+  /**
+   * Runs a call that waits for the GPU.
+   *
+   * @throws DeviceLostException if it fails: after that, so does everything on this GPU
+   */
+  static void guardWait(String what, Runnable call) {
+    try {
+      call.run();
+    } catch (jcuda.CudaException e) {
+      throw new DeviceLostException(what + ": " + e.getMessage(), e);
     }
   }
 

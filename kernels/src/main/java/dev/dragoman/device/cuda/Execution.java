@@ -109,11 +109,7 @@ final class Execution implements AutoCloseable {
   void synchronize() {
     outsideOfStep("wait for the GPU");
     use();
-    try {
-      cuStreamSynchronize(stream);
-    } catch (CudaException e) {
-      throw new DeviceLostException("wait for the GPU: " + e.getMessage(), e);
-    }
+    CudaFailure.guardWait("wait for the GPU", () -> cuStreamSynchronize(stream));
   }
 
   /** Of one run, after a few that do not count. */

@@ -39,7 +39,7 @@ final class PinnedBuffers implements AutoCloseable {
   void upload(java.util.function.Consumer<ByteBuffer> fill, DevicePointer to, int bytes) {
     int i = next;
     next = (next + 1) % COUNT;
-    CudaFailure.guard("wait for an upload", () -> cuEventSynchronize(copied[i]));
+    CudaFailure.guardWait("wait for an upload", () -> cuEventSynchronize(copied[i]));
     fill.accept(memory[i].view(0, bytes));
     CudaFailure.guard(
         "upload " + bytes + " bytes",
@@ -53,7 +53,7 @@ final class PinnedBuffers implements AutoCloseable {
   ByteBuffer download(DevicePointer from, int bytes) {
     int i = next;
     next = (next + 1) % COUNT;
-    CudaFailure.guard(
+    CudaFailure.guardWait(
         "download " + bytes + " bytes",
         () -> {
           cuEventSynchronize(copied[i]);

@@ -34,13 +34,25 @@ final class RecordedStep implements Runnable {
     try {
       next = execution.capture(step);
     } catch (CudaFailure e) {
-      log.warn(
-          "a step cannot be recorded and is launched one by one, which is slower: {}",
-          e.getMessage(),
-          e);
       next = this::runOneByOne;
+      runInstead(e);
+      return;
     }
     next.run();
+  }
+
+  /** On a GPU that is lost this fails as well, and the first failure is the one that tells why. */
+  private void runInstead(CudaFailure failure) {
+    try {
+      runOneByOne();
+    } catch (CudaFailure again) {
+      failure.addSuppressed(again);
+      throw failure;
+    }
+    log.warn(
+        "a step cannot be recorded and is launched one by one, which is slower: {}",
+        failure.getMessage(),
+        failure);
   }
 
   private void runOneByOne() {
