@@ -67,6 +67,21 @@ class ProductTrialTest {
   }
 
   @Test
+  void anAlgorithmThatSplitsItsSumsIsNotTaken() {
+    float[] x = numbers(MOST * INPUTS);
+    float[][] results = new float[2][];
+    LtAlgorithm[] first = {LtAlgorithm.PLAIN, LtAlgorithm.SPLIT_K};
+    for (int i = 0; i < first.length; i++) {
+      EmulatedDriver.orderLtAlgorithms(first[i]);
+      random.setSeed(7);
+      try (CudaDevice device = open(ProductChoices.of(BatchInvariance.trusted()))) {
+        results[i] = product(device, pack(device), x, MOST);
+      }
+    }
+    assertArrayEquals(results[0], results[1]);
+  }
+
+  @Test
   void whereCublasLtHasNoAlgorithmCublasIsTried() {
     EmulatedDriver.ltReturnsNone(true);
     EmulatedDriver.halveProductsBelow(8);
