@@ -28,9 +28,12 @@ final class InvariantGemm implements MatrixProduct {
     this.choices = execution.gpu().productChoices(vendor.name());
   }
 
-  /** Chooses what multiplies by weights like these, if nobody has. */
+  /** Chooses what multiplies by weights like these, if nobody has and there is a choice. */
   @Override
   public void prepare(CudaLinear weights, DataType out) {
+    if (!isAligned(weights.weights())) {
+      return;
+    }
     ProductShape shape = ProductShape.of(weights, out);
     ProductTrial trial = new ProductTrial(execution, choices.invariance(), weights, shape);
     choices.choose(shape, choice -> isPossible(choice, trial), () -> tryOut(trial));
@@ -76,10 +79,18 @@ final class InvariantGemm implements MatrixProduct {
       Activation activation,
       CudaTensor out) {
     if (choice instanceof OneAlgorithm one) {
-      vendor.lt().orElseThrow().multiply(one.algorithm(), x, weights, activation, out);
+      started(vendor.lt()).multiply(one.algorithm(), x, weights, activation, out);
     } else {
-      vendor.cublas().orElseThrow().multiply(x, weights, activation, out);
+      started(vendor.cublas()).multiply(x, weights, activation, out);
     }
+  }
+
+  private static <T> T started(Optional<T> library) {
+    return library.orElseThrow(
+        () ->
+            new CudaFailure(
+                "the library that was chosen for a product cannot be started by another worker:"
+                    + " use fewer --threads"));
   }
 
   /** As all was when it was tried: others may be multiplied in another order. */

@@ -21,6 +21,7 @@ record ProductShape(int inputs, int outputs, DataType type, DataType out) {
 
   @Override
   public String toString() {
-    return String.format("%d to %d (%s to %s)", inputs, outputs, type.label(), out.label());
+    String types = type == out ? type.label() : type.label() + " to " + out.label();
+    return inputs + " to " + outputs + " (" + types + ")";
   }
 }
