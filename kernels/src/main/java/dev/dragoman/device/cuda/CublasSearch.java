@@ -151,10 +151,8 @@ final class CublasSearch {
         loaded(folder.resolve(lt(version)))
             .map(CublasLt::of)
             .filter(unused -> !NONE.equals(System.getenv(LT_VARIABLE)));
-    Optional<Path> classic = loaded(folder.resolve(classic(version)));
-    if (classic.isPresent()) {
-      bind(version);
-    }
+    Optional<Path> classic =
+        loaded(folder.resolve(classic(version))).filter(unused -> isBound(version));
     return Optional.of(new Cublas(lt, classic, Optional.empty())).filter(Cublas::isThere);
   }
 
@@ -174,11 +172,19 @@ final class CublasSearch {
     }
   }
 
-  private static void bind(String version) {
-    if (!version.equals(VERSIONS.get(0))) {
-      loadForwarder();
+  /** Whether JCublas takes it; cublasLt does without. */
+  private boolean isBound(String version) {
+    try {
+      if (!version.equals(VERSIONS.get(0))) {
+        loadForwarder();
+      }
+      NativeLibraries.bind(() -> JCublas2.setExceptionsEnabled(true));
+      return true;
+    } catch (DeviceUnavailableException e) {
+      log.warn("{}: JCublas is not used", e.getMessage());
+      failures.add(e.getMessage());
+      return false;
     }
-    NativeLibraries.bind(() -> JCublas2.setExceptionsEnabled(true));
   }
 
   /** JCuda asks for version 12; ours passes the calls on to version 13, which is loaded. */
