@@ -8,7 +8,7 @@ import java.util.Optional;
  *
  * @param lt libcublasLt, which lets its caller choose the algorithm
  * @param classic libcublas, which JCublas calls
- * @param missing why not both are there, for people; empty if they are
+ * @param missing why neither is there, for people; empty if one is
  */
 record Cublas(Optional<CublasLt> lt, Optional<Path> classic, Optional<String> missing) {
 
@@ -20,6 +20,20 @@ record Cublas(Optional<CublasLt> lt, Optional<Path> classic, Optional<String> mi
   /** Whether there is one of them. */
   boolean isThere() {
     return lt.isPresent() || classic.isPresent();
+  }
+
+  /** Which cublasLt it is and where it lies, or why there is none. */
+  String describeLt() {
+    return lt.map(CublasLt::describe).orElseGet(this::notThere);
+  }
+
+  /** Where libcublas lies, or why there is none. */
+  String describeClassic() {
+    return classic.map(Path::toString).orElseGet(this::notThere);
+  }
+
+  private String notThere() {
+    return missing.orElse("not there, or switched off");
   }
 
   /** What multiplies where there is none of them, for people. */

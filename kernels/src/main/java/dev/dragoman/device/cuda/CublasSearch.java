@@ -45,7 +45,10 @@ final class CublasSearch {
    */
   static synchronized Cublas found() {
     if (found.isEmpty()) {
-      found = Optional.of(new CublasSearch().look());
+      Cublas all = new CublasSearch().look();
+      log.info("cublasLt: {}", all.describeLt());
+      log.info("cuBLAS: {}", all.describeClassic());
+      found = Optional.of(all);
     }
     return found.get();
   }

@@ -26,7 +26,9 @@ final class CudaInspection {
       CudaDeviceProvider.initialize();
       facts.add(new Fact("driver's CUDA", CudaDeviceProvider.driverVersion()));
       CudaDeviceProvider.requireDriver();
-      inspectCublas(CublasSearch.found());
+      Cublas cublas = CublasSearch.found();
+      facts.add(new Fact("cublasLt", cublas.describeLt()));
+      facts.add(new Fact("cuBLAS", cublas.describeClassic()));
       return Inspection.of(facts, gpus());
     } catch (DeviceUnavailableException | CudaFailure e) {
       return Inspection.none(facts, e.getMessage());
@@ -41,12 +43,6 @@ final class CudaInspection {
             KernelTable.names().count(), fatbin.image().length, fatbin.hash());
     facts.add(new Fact("kernels", image));
     facts.add(new Fact("their sources", "SHA-256 " + fatbin.sources()));
-  }
-
-  private void inspectCublas(Cublas cublas) {
-    String missing = cublas.missing().orElse("not there");
-    facts.add(new Fact("cublasLt", cublas.lt().map(CublasLt::describe).orElse(missing)));
-    facts.add(new Fact("cuBLAS", cublas.classic().map(Path::toString).orElse(missing)));
   }
 
   /** What the part of the driver that runs in Linux says of itself. */
