@@ -121,7 +121,7 @@ final class CublasSearch {
   private static Stream<Path> ofLoader() {
     return VERSIONS.stream()
         .flatMap(version -> Stream.of(classic(version), lt(version)))
-        .flatMap(LoaderPath.own()::find)
+        .flatMap(library -> LoaderPath.own().find(library).stream())
         .map(Path::getParent);
   }
 

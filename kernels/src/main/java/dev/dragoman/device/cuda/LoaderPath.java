@@ -4,14 +4,15 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
+import java.util.Set;
 
 /**
  * Where Linux' loader looks for libraries, as ld.so(8) has it. What is loaded by its path stays
- * loaded, and is the one that is shown; and to see that a machine has no GPU takes a millisecond.
+ * loaded, and is the one that is shown; and to see that a machine has no GPU takes a millisecond,
+ * where JNA would take a tenth of a second of a short job.
  */
 final class LoaderPath {
   private static final List<String> USUAL =
@@ -44,30 +45,38 @@ final class LoaderPath {
   }
 
   /** The files of a library that are there, in the loader's order. */
-  Stream<Path> find(String library) {
-    return Stream.of(
-            Stream.of(variable.split(":")).filter(folder -> !folder.isEmpty()),
-            USUAL.stream(),
-            cachedFolders(library))
-        .flatMap(folders -> folders)
-        .map(folder -> Path.of(folder, library).toAbsolutePath())
-        .filter(Files::exists)
-        .distinct();
+  List<Path> find(String library) {
+    Set<String> folders = new LinkedHashSet<>(List.of(variable.split(":")));
+    folders.remove("");
+    folders.addAll(USUAL);
+    folders.addAll(cachedFolders(library));
+    List<Path> found = new ArrayList<>();
+    for (String folder : folders) {
+      Path file = Path.of(folder, library).toAbsolutePath();
+      if (Files.exists(file)) {
+        found.add(file);
+      }
+    }
+    return found;
   }
 
   /** A cache has names and paths, each with a zero byte behind it. */
-  private Stream<String> cachedFolders(String library) {
-    Pattern path = Pattern.compile("(/[^\0]*)/" + Pattern.quote(library) + "\0");
-    return readCache().stream()
-        .flatMap(cached -> path.matcher(cached).results())
-        .map(found -> found.group(1));
+  private List<String> cachedFolders(String library) {
+    String cached = readCache();
+    String end =
+        "/".concat(library).concat("\0"); // Java links a + first, which takes ten times as long
+    List<String> folders = new ArrayList<>();
+    for (int at = cached.indexOf(end); at >= 0; at = cached.indexOf(end, at + 1)) {
+      folders.add(cached.substring(cached.lastIndexOf('\0', at) + 1, at));
+    }
+    return folders;
   }
 
-  private Optional<String> readCache() {
+  private String readCache() {
     try {
-      return Optional.of(new String(Files.readAllBytes(cache), StandardCharsets.ISO_8859_1));
+      return new String(Files.readAllBytes(cache), StandardCharsets.ISO_8859_1);
     } catch (IOException e) { // other systems' loaders have none
-      return Optional.empty();
+      return "";
     }
   }
 }

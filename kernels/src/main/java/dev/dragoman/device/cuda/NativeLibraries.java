@@ -56,7 +56,7 @@ final class NativeLibraries {
         .orElseGet(
             () ->
                 Stream.concat(
-                        LoaderPath.own().find(DRIVER),
+                        LoaderPath.own().find(DRIVER).stream(),
                         MORE_FOLDERS.stream().map(folder -> Path.of(folder, DRIVER)))
                     .filter(Files::exists)
                     .toList());
