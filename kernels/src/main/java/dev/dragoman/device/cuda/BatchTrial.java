@@ -136,10 +136,13 @@ final class BatchTrial implements AutoCloseable {
     way.multiply(x.rows(0, rows), rows(out, rows, stride).columns(0, shape.outputs()));
   }
 
-  /** Of a product of so many rows, or of the largest batch. */
+  /** Of a product of so many rows, or of the largest batch; infinite where that is refused. */
   double seconds(Way way, int rows) {
     int count = Math.min(rows, x.count());
-    return execution.seconds(() -> multiply(way, count, strides.get(0)));
+    int stride = strides.get(0);
+    return multiplies(way, count, stride)
+        ? execution.seconds(() -> multiply(way, count, stride))
+        : Double.POSITIVE_INFINITY;
   }
 
   @Override
