@@ -72,7 +72,9 @@ public abstract class DeviceContract extends SearchContract {
     long before = device.bytesHeld();
     try (Device fork = device.fork()) {
       fork.allocate(DataType.F32, new Shape(10, 7));
-      fork.pack(HostTensor.of("test", new Shape(7, 10), new float[70]), new float[7]);
+      HostTensor weight = HostTensor.of("test", new Shape(7, 10), new float[70]);
+      fork.pack(weight, new float[7]);
+      fork.packForCandidates(weight);
       assertTrue(device.bytesHeld() >= before + 10L * 7 * (Float.BYTES + 1));
     }
     assertEquals(before, device.bytesHeld());

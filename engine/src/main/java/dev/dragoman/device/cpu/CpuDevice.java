@@ -143,7 +143,7 @@ final class CpuDevice implements Device {
   @Override
   public Linear packForCandidates(HostTensor weight) {
     WordRows rows = new WordRows(weight);
-    memory.bytesHeld().addAndGet(rows.bytes());
+    memory.hold(rows.bytes());
     return rows;
   }
 

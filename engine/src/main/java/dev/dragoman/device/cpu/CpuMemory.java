@@ -81,7 +81,8 @@ final class CpuMemory {
     return linear;
   }
 
-  private void hold(long more) {
+  /** Counts bytes that are given back with this line of execution. */
+  synchronized void hold(long more) {
     bytes += more;
     bytesHeld.addAndGet(more);
   }

@@ -40,9 +40,4 @@ record Cublas(Optional<CublasLt> lt, Optional<Path> classic, Optional<String> mi
   String substitute() {
     return "own products" + missing.map(why -> ", as " + why).orElse("");
   }
-
-  /** The same without cublasLt. */
-  Cublas withoutLt() {
-    return new Cublas(Optional.empty(), classic, missing);
-  }
 }

@@ -3,6 +3,7 @@ package dev.dragoman.device.cuda;
 import dev.dragoman.device.DataType;
 import dev.dragoman.device.Shape;
 import dev.dragoman.device.Tensor;
+import jcuda.cudaDataType;
 
 /**
  * A matrix in a GPU's memory.
@@ -51,6 +52,15 @@ record CudaTensor(DevicePointer pointer, DataType type, Shape shape, int stride)
       case F16 -> "f16";
       case BF16 -> "bf16";
       default -> throw new IllegalArgumentException("there are no kernels for " + type);
+    };
+  }
+
+  /** How NVIDIA's libraries call a type: a cudaDataType. */
+  static int code(DataType type) {
+    return switch (type) {
+      case F16 -> cudaDataType.CUDA_R_16F;
+      case BF16 -> cudaDataType.CUDA_R_16BF;
+      default -> cudaDataType.CUDA_R_32F;
     };
   }
 

@@ -8,7 +8,6 @@ import dev.dragoman.device.cuda.ProductChoice.OneAlgorithm;
 import dev.dragoman.device.cuda.ProductChoice.Own;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * Products by NVIDIA's libraries in batches of which they give a row the same bits, and by our own
@@ -61,7 +60,7 @@ final class InvariantGemm implements MatrixProduct {
   public void multiply(CudaTensor x, CudaLinear weights, Activation activation, CudaTensor out) {
     ProductShape shape = ProductShape.of(weights, out.type());
     ProductChoice choice = choices.of(shape);
-    if (choice instanceof Own || !isAligned(x, weights.weights(), out)) {
+    if (choice instanceof Own || !isAligned(x) || !isAligned(out)) {
       ours.multiply(x, weights, activation, out);
       return;
     }
@@ -94,12 +93,9 @@ final class InvariantGemm implements MatrixProduct {
   }
 
   /** As all was when it was tried: others may be multiplied in another order. */
-  private static boolean isAligned(CudaTensor... matrices) {
-    return Stream.of(matrices)
-        .allMatch(
-            matrix ->
-                matrix.pointer().address() % LtGemm.ALIGNMENT == 0
-                    && (long) matrix.stride() * matrix.type().bytes() % LtGemm.ALIGNMENT == 0);
+  private static boolean isAligned(CudaTensor matrix) {
+    return matrix.pointer().address() % LtGemm.ALIGNMENT == 0
+        && (long) matrix.stride() * matrix.type().bytes() % LtGemm.ALIGNMENT == 0;
   }
 
   @Override

@@ -43,17 +43,8 @@ final class LtPlan implements AutoCloseable {
     PointerByReference layout = new PointerByReference();
     CublasLt.check(
         "describe a matrix",
-        library.cublasLtMatrixLayoutCreate(layout, type(type), rows, columns, rows));
+        library.cublasLtMatrixLayoutCreate(layout, CudaTensor.code(type), rows, columns, rows));
     return layout.getValue();
-  }
-
-  /** The cudaDataType of a type. */
-  static int type(DataType type) {
-    return switch (type) {
-      case F16 -> cudaDataType.CUDA_R_16F;
-      case BF16 -> cudaDataType.CUDA_R_16BF;
-      default -> cudaDataType.CUDA_R_32F;
-    };
   }
 
   /**

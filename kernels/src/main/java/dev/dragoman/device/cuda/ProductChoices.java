@@ -1,10 +1,11 @@
 package dev.dragoman.device.cuda;
 
 import dev.dragoman.device.Inspection.Fact;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -16,10 +17,11 @@ import org.slf4j.LoggerFactory;
  */
 final class ProductChoices {
   private static final Logger log = LoggerFactory.getLogger(ProductChoices.class);
+  private static final ProductChoice OWN = new ProductChoice.Own();
 
   private final BatchInvariance invariance;
   private final Optional<CardNotes> notes;
-  private final Map<String, ProductChoice> chosen = new TreeMap<>();
+  private final Map<ProductShape, ProductChoice> chosen = new HashMap<>();
 
   private ProductChoices(BatchInvariance invariance, Optional<CardNotes> notes) {
     this.invariance = invariance;
@@ -42,7 +44,7 @@ final class ProductChoices {
 
   /** What multiplies by weights of this shape: our own kernels, if nobody has chosen. */
   synchronized ProductChoice of(ProductShape shape) {
-    return chosen.getOrDefault(shape.toString(), new ProductChoice.Own());
+    return chosen.getOrDefault(shape, OWN);
   }
 
   /**
@@ -53,7 +55,7 @@ final class ProductChoices {
    */
   synchronized void choose(
       ProductShape shape, Predicate<ProductChoice> isPossible, Supplier<ProductChoice> trial) {
-    if (chosen.containsKey(shape.toString())) {
+    if (chosen.containsKey(shape)) {
       return;
     }
     String question = shape + ", batches to " + invariance.mostRows(shape);
@@ -68,7 +70,7 @@ final class ProductChoices {
     } else {
       log.info("products {}: {}", shape, choice.describe());
     }
-    chosen.put(shape.toString(), choice);
+    chosen.put(shape, choice);
   }
 
   /** The least number of rows that suits all shapes. */
@@ -80,6 +82,7 @@ final class ProductChoices {
   synchronized List<Fact> facts() {
     return chosen.entrySet().stream()
         .map(entry -> new Fact("products " + entry.getKey(), entry.getValue().describe()))
+        .sorted(Comparator.comparing(Fact::name))
         .toList();
   }
 }

@@ -3,6 +3,7 @@ package dev.dragoman.device.cuda;
 import dev.dragoman.device.DataType;
 import dev.dragoman.device.cuda.EmulatedDriver.Order;
 import dev.dragoman.device.cuda.EmulatedDriver.Timing;
+import java.util.Optional;
 
 /** Opens CUDA devices for tests, on the machine's GPU or on the emulated driver. */
 final class CudaDevices {
@@ -42,7 +43,11 @@ final class CudaDevices {
   private static MatrixProduct open(Execution execution, Products products) {
     return switch (products) {
       case LT -> new InvariantGemm(execution, CublasSearch.found());
-      case CUBLAS -> new InvariantGemm(execution, CublasSearch.found().withoutLt());
+      case CUBLAS -> {
+        Cublas found = CublasSearch.found();
+        yield new InvariantGemm(
+            execution, new Cublas(Optional.empty(), found.classic(), found.missing()));
+      }
       case OWN -> new KernelGemm(execution, "own products");
     };
   }
