@@ -129,10 +129,11 @@ public record NativeFolders(Path kept, Path temporary) {
   /** Says what failed if it was the folders, as it may while a library is written. */
   private Optional<String> failure(Throwable e) {
     String keptBy = kept.startsWith(temporary) ? TMPDIR : "XDG_CACHE_HOME";
-    Optional<String> problem = causes(e).flatMap(NativeFolders::unwritten).findFirst();
-    if (problem.isEmpty() && causes(e).anyMatch(this::namesKept)) {
-      problem = FolderProbe.shortage(kept); // JavaCPP goes on with what it could write
-    }
+    Optional<String> unwritten = causes(e).flatMap(NativeFolders::unwritten).findFirst();
+    // JavaCPP does not say it: it goes on with what it could write.
+    boolean isKept = unwritten.isPresent() || causes(e).anyMatch(this::namesKept);
+    Optional<String> problem =
+        isKept ? FolderProbe.shortage(kept).or(() -> unwritten) : Optional.empty();
     return problem
         .map(why -> message(kept + ": " + why, keptBy))
         .or(
