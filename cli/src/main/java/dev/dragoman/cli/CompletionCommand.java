@@ -1,5 +1,7 @@
 package dev.dragoman.cli;
 
+import dev.dragoman.cli.console.Console;
+import dev.dragoman.cli.console.ExitCode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;

@@ -1,5 +1,24 @@
 package dev.dragoman.cli;
 
+import dev.dragoman.cli.batch.BatchCommand;
+import dev.dragoman.cli.batch.BatchMergeCommand;
+import dev.dragoman.cli.bench.BenchCommand;
+import dev.dragoman.cli.console.CommandFailure;
+import dev.dragoman.cli.console.Console;
+import dev.dragoman.cli.console.ErrorReports;
+import dev.dragoman.cli.console.ExitCode;
+import dev.dragoman.cli.console.Logging;
+import dev.dragoman.cli.console.StandardError;
+import dev.dragoman.cli.console.VerbosityOptions;
+import dev.dragoman.cli.console.Version;
+import dev.dragoman.cli.doctor.DoctorCommand;
+import dev.dragoman.cli.models.ConvertCommand;
+import dev.dragoman.cli.models.InfoCommand;
+import dev.dragoman.cli.models.PullCommand;
+import dev.dragoman.cli.options.Backend;
+import dev.dragoman.cli.options.CommandContext;
+import dev.dragoman.cli.options.RealBackend;
+import dev.dragoman.cli.translate.TranslateCommand;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
@@ -18,8 +37,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
@@ -34,29 +53,11 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     usageHelpAutoWidth = true,
     synopsisSubcommandLabel = "COMMAND")
-final class Main implements Runnable {
+public final class Main implements Runnable {
 
   @Spec private CommandSpec spec;
 
-  @Option(
-      names = {"-v", "--verbose"},
-      scope = ScopeType.INHERIT,
-      description = "Show debug messages, and stack traces of errors.")
-  private boolean verbose;
-
-  @Option(
-      names = {"-q", "--quiet"},
-      scope = ScopeType.INHERIT,
-      description = "Say nothing but errors.")
-  private boolean quiet;
-
-  /** How much the user wants to see. */
-  Verbosity verbosity() {
-    if (verbose) {
-      return Verbosity.VERBOSE;
-    }
-    return quiet ? Verbosity.QUIET : Verbosity.NORMAL;
-  }
+  @Mixin private final VerbosityOptions options = new VerbosityOptions();
 
   @Override
   public void run() {
@@ -90,9 +91,9 @@ final class Main implements Runnable {
    */
   static int run(String[] args, Console console, Backend backend, Optional<Path> bundledModel) {
     Main main = new Main();
-    ErrorReports errors = new ErrorReports(console.err(), main);
+    ErrorReports errors = new ErrorReports(console.err(), main.options::verbosity);
     CommandLine line = new CommandLine(main);
-    subcommands(args, new Surroundings(console, backend, bundledModel))
+    subcommands(args, new CommandContext(console, main.options, backend, bundledModel))
         .forEach(line::addSubcommand);
     line.setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8))
         .setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8))
@@ -101,7 +102,7 @@ final class Main implements Runnable {
         .setExecutionExceptionHandler((e, command, result) -> errors.failure(e))
         .setExecutionStrategy(
             result -> {
-              Logging.setVerbosity(main.verbosity());
+              Logging.setVerbosity(main.options.verbosity());
               return new CommandLine.RunLast().execute(result);
             });
     try {
@@ -115,28 +116,25 @@ final class Main implements Runnable {
     }
   }
 
-  /** What commands are made from. */
-  private record Surroundings(Console console, Backend backend, Optional<Path> bundledModel) {}
-
   /**
    * The commands that there are, or only the one with which the arguments begin: picocli reads each
    * by reflection.
    */
-  private static List<Object> subcommands(String[] args, Surroundings with) {
+  private static List<Object> subcommands(String[] args, CommandContext context) {
     Map<String, Supplier<Object>> all = new LinkedHashMap<>();
-    all.put("translate", () -> new TranslateCommand(with.console, with.backend, with.bundledModel));
+    all.put("translate", () -> new TranslateCommand(context));
     all.put(
         "batch",
         () ->
-            new CommandLine(new BatchCommand(with.console, with.backend, with.bundledModel))
-                .addSubcommand(new BatchMergeCommand(with.console)));
-    all.put("info", () -> new InfoCommand(with.console, with.backend, with.bundledModel));
-    all.put("pull", () -> new PullCommand(with.console, System.getenv()));
-    all.put("convert", () -> new ConvertCommand(with.console, with.backend));
-    all.put("bench", () -> new BenchCommand(with.console, with.backend, with.bundledModel));
-    all.put("doctor", () -> new DoctorCommand(with.console, with.backend, with.bundledModel));
+            new CommandLine(new BatchCommand(context))
+                .addSubcommand(new BatchMergeCommand(context.console())));
+    all.put("info", () -> new InfoCommand(context));
+    all.put("pull", () -> new PullCommand(context, System.getenv()));
+    all.put("convert", () -> new ConvertCommand(context));
+    all.put("bench", () -> new BenchCommand(context));
+    all.put("doctor", () -> new DoctorCommand(context));
     String completion = "completion"; // which is for all of them
-    all.put(completion, () -> new CompletionCommand(with.console));
+    all.put(completion, () -> new CompletionCommand(context.console()));
     if (args.length > 0 && all.containsKey(args[0]) && !args[0].equals(completion)) {
       return List.of(all.get(args[0]).get());
     }

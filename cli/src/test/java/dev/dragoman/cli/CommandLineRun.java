@@ -1,5 +1,8 @@
 package dev.dragoman.cli;
 
+import dev.dragoman.cli.console.Console;
+import dev.dragoman.cli.options.Backend;
+import dev.dragoman.cli.options.RealBackend;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
@@ -11,7 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** One run of the command line on the fake backend, in this process. */
-final class CommandLineRun {
+public final class CommandLineRun {
   private final FakeBackend backend = new FakeBackend();
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
@@ -28,7 +31,7 @@ final class CommandLineRun {
   }
 
   /** With this text as standard input. */
-  static CommandLineRun of(String in, String... args) {
+  public static CommandLineRun of(String in, String... args) {
     return ofBytes(in.getBytes(StandardCharsets.UTF_8), args);
   }
 
@@ -44,23 +47,23 @@ final class CommandLineRun {
   }
 
   /** With standard input and output of one's own. */
-  static CommandLineRun between(InputStream in, OutputStream out, String... args) {
+  public static CommandLineRun between(InputStream in, OutputStream out, String... args) {
     return new CommandLineRun(in, out, args);
   }
 
-  FakeBackend backend() {
+  public FakeBackend backend() {
     return backend;
   }
 
-  String out() {
+  public String out() {
     return out.toString(StandardCharsets.UTF_8);
   }
 
-  String err() {
+  public String err() {
     return err.toString(StandardCharsets.UTF_8);
   }
 
-  int exitCode() {
+  public int exitCode() {
     return exitCode;
   }
 }

@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.dragoman.cli.console.Console;
+import dev.dragoman.cli.console.ExitCode;
+import dev.dragoman.cli.options.RealBackend;
 import dev.dragoman.model.Models;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;

@@ -8,6 +8,7 @@ import dev.dragoman.TranslationOptions.Attention;
 import dev.dragoman.TranslationOptions.OnLong;
 import dev.dragoman.TranslationOptions.Precision;
 import dev.dragoman.TranslationOptions.Shortlist;
+import dev.dragoman.cli.console.ExitCode;
 import dev.dragoman.device.Volume;
 import java.io.IOException;
 import java.nio.file.Files;

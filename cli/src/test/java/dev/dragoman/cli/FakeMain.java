@@ -2,7 +2,10 @@ package dev.dragoman.cli;
 
 import dev.dragoman.Translation;
 import dev.dragoman.TranslationOptions;
-import dev.dragoman.cli.LanguageOptions.Languages;
+import dev.dragoman.cli.console.Console;
+import dev.dragoman.cli.options.Backend;
+import dev.dragoman.cli.options.LanguageOptions.Languages;
+import dev.dragoman.cli.options.TextTranslator;
 import dev.dragoman.model.Model;
 import java.io.InputStream;
 import java.io.PrintStream;

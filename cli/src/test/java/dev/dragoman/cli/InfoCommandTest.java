@@ -3,6 +3,9 @@ package dev.dragoman.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.dragoman.cli.console.ExitCode;
+import dev.dragoman.cli.models.ModelCard;
+import dev.dragoman.cli.models.ProductSpeeds;
 import dev.dragoman.device.DataType;
 import dev.dragoman.device.Devices;
 import dev.dragoman.model.Model;

@@ -4,7 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.dragoman.cli.hub.FakeHub;
+import dev.dragoman.cli.console.Console;
+import dev.dragoman.cli.console.ExitCode;
+import dev.dragoman.cli.console.VerbosityOptions;
+import dev.dragoman.cli.models.PullCommand;
+import dev.dragoman.cli.options.CommandContext;
+import dev.dragoman.cli.options.RealBackend;
+import dev.dragoman.hub.FakeHub;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -13,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -83,8 +90,8 @@ final class PullCommandTest {
             new PrintStream(err, true, StandardCharsets.UTF_8),
             Set.of(),
             80);
-    return new CommandLine(new Main())
-        .addSubcommand(new PullCommand(console, environment))
-        .execute("pull", name);
+    CommandContext context =
+        new CommandContext(console, new VerbosityOptions(), new FakeBackend(), Optional.empty());
+    return new CommandLine(new PullCommand(context, environment)).execute(name);
   }
 }

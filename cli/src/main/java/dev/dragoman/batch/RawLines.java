@@ -1,0 +1,87 @@
+package dev.dragoman.batch;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
+
+/** Lines as bytes, with what ends them. */
+final class RawLines implements AutoCloseable {
+  private static final int BUFFER = 1 << 16;
+  private static final byte[] MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
+
+  private final InputStream in;
+  private final byte[] buffer = new byte[BUFFER];
+  private int position;
+  private int limit;
+  private long number;
+
+  RawLines(InputStream in) {
+    this.in = in;
+  }
+
+  /** The next line with its line feed, which only the last may lack; null at the end. */
+  byte[] next() throws IOException {
+    ByteArrayOutputStream line = new ByteArrayOutputStream();
+    while (position < limit || fill()) {
+      int end = position;
+      while (end < limit && buffer[end] != '\n') {
+        end++;
+      }
+      boolean complete = end < limit;
+      int length = end - position + (complete ? 1 : 0);
+      line.write(buffer, position, length);
+      position += length;
+      if (complete) {
+        break;
+      }
+    }
+    if (line.size() == 0) {
+      return null;
+    }
+    number++;
+    return line.toByteArray();
+  }
+
+  /** Lines read so far. */
+  long number() {
+    return number;
+  }
+
+  /** Where the content of a line begins: after a byte order mark if it is the first and has one. */
+  int start(byte[] line) {
+    return number == 1 ? afterMark(line) : 0;
+  }
+
+  /**
+   * Where a line's content begins that may have a byte order mark, as in files that were joined.
+   */
+  static int afterMark(byte[] line) {
+    return line.length >= MARK.length && Arrays.equals(line, 0, MARK.length, MARK, 0, MARK.length)
+        ? MARK.length
+        : 0;
+  }
+
+  /** Where the content of a line ends: before its line feed and the carriage return before that. */
+  static int end(byte[] line) {
+    int end = line.length;
+    if (end > 0 && line[end - 1] == '\n') {
+      end--;
+      if (end > 0 && line[end - 1] == '\r') {
+        end--;
+      }
+    }
+    return end;
+  }
+
+  private boolean fill() throws IOException {
+    position = 0;
+    limit = Math.max(0, in.read(buffer));
+    return limit > 0;
+  }
+
+  @Override
+  public void close() throws IOException {
+    in.close();
+  }
+}

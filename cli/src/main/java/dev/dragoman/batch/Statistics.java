@@ -1,0 +1,190 @@
+package dev.dragoman.batch;
+
+import com.fasterxml.jackson.annotation.JsonAutoDetect;
+import com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility;
+import dev.dragoman.Translation;
+import dev.dragoman.cli.lines.Outcome;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/** Counts what a job has done, over all its runs. */
+@JsonAutoDetect(fieldVisibility = Visibility.ANY, getterVisibility = Visibility.NONE)
+public final class Statistics {
+  /** Tokens in one bar of the histograms. */
+  static final int BIN = 4;
+
+  private static final int BINS = 64;
+  private static final int EXTREMES = 10;
+  private static final int LONGEST_QUOTE = 200;
+
+  private long records;
+  private long lines;
+  private long sourceTokens;
+  private long targetTokens;
+  private long repeated;
+  private long remembered;
+  private long failures;
+  private long retried;
+  private long malformed;
+  private double seconds;
+  private int runs;
+  private final long[] sourceLengths = new long[BINS];
+  private final long[] targetLengths = new long[BINS];
+  private final List<Extreme> slowest = new ArrayList<>();
+  private final List<Extreme> leastCertain = new ArrayList<>();
+
+  /**
+   * A line worth looking at.
+   *
+   * @param value seconds or score
+   */
+  record Extreme(
+      String file, long line, double value, int sourceTokens, int targetTokens, String text) {}
+
+  /** A record was written. */
+  void addRecord(int malformedPlaces) {
+    records++;
+    malformed += malformedPlaces > 0 ? 1 : 0;
+  }
+
+  /** A record could not be read, or one of its lines not be translated. */
+  void addFailure() {
+    failures++;
+  }
+
+  /** A line was tried a second time. */
+  void addRetry() {
+    retried++;
+  }
+
+  /** A line was translated. */
+  void addLine(String file, long line, Outcome outcome) {
+    Translation translation = outcome.translation();
+    lines++;
+    repeated += outcome.origin() == Outcome.Origin.REPEATED ? 1 : 0;
+    remembered += outcome.origin() == Outcome.Origin.REMEMBERED ? 1 : 0;
+    sourceTokens += translation.sourceTokens();
+    targetTokens += translation.targetTokens();
+    if (translation.failure().isPresent() || translation.sourceTokens() == 0) {
+      return;
+    }
+    sourceLengths[bin(translation.sourceTokens())]++;
+    targetLengths[bin(translation.targetTokens())]++;
+    if (outcome.origin() != Outcome.Origin.TRANSLATED) {
+      return;
+    }
+    double waited = outcome.waited() * 1e-9;
+    if (isExtreme(slowest, -waited)) {
+      keep(slowest, extreme(file, line, waited, outcome), Comparator.reverseOrder());
+    }
+    double score = translation.hypotheses().get(0).score();
+    if (isExtreme(leastCertain, score)) {
+      keep(leastCertain, extreme(file, line, score, outcome), Comparator.naturalOrder());
+    }
+  }
+
+  private boolean isExtreme(List<Extreme> kept, double low) {
+    if (kept.size() < EXTREMES) {
+      return true;
+    }
+    double last = kept.get(EXTREMES - 1).value();
+    return low < (kept == slowest ? -last : last);
+  }
+
+  private static void keep(List<Extreme> kept, Extreme line, Comparator<Double> order) {
+    kept.add(line);
+    kept.sort(Comparator.comparing(Extreme::value, order));
+    if (kept.size() > EXTREMES) {
+      kept.remove(EXTREMES);
+    }
+  }
+
+  private static Extreme extreme(String file, long line, double value, Outcome outcome) {
+    String text = outcome.text();
+    return new Extreme(
+        file,
+        line,
+        value,
+        outcome.translation().sourceTokens(),
+        outcome.translation().targetTokens(),
+        text.length() <= LONGEST_QUOTE ? text : text.substring(0, LONGEST_QUOTE) + "…");
+  }
+
+  private static int bin(int tokens) {
+    return Math.min(tokens / BIN, BINS - 1);
+  }
+
+  /** A run begins. */
+  void addRun() {
+    runs++;
+  }
+
+  /** Time passed while translating. */
+  void addSeconds(double more) {
+    seconds += more;
+  }
+
+  long records() {
+    return records;
+  }
+
+  long lines() {
+    return lines;
+  }
+
+  long sourceTokens() {
+    return sourceTokens;
+  }
+
+  long targetTokens() {
+    return targetTokens;
+  }
+
+  /** Lines that were translated earlier in the same run. */
+  public long repeated() {
+    return repeated;
+  }
+
+  /** Lines that a translation memory knew. */
+  public long remembered() {
+    return remembered;
+  }
+
+  long failures() {
+    return failures;
+  }
+
+  long retried() {
+    return retried;
+  }
+
+  long malformed() {
+    return malformed;
+  }
+
+  /** Spent translating, in all runs. */
+  public double seconds() {
+    return seconds;
+  }
+
+  int runs() {
+    return runs;
+  }
+
+  long[] sourceLengths() {
+    return sourceLengths.clone();
+  }
+
+  long[] targetLengths() {
+    return targetLengths.clone();
+  }
+
+  List<Extreme> slowest() {
+    return List.copyOf(slowest);
+  }
+
+  List<Extreme> leastCertain() {
+    return List.copyOf(leastCertain);
+  }
+}

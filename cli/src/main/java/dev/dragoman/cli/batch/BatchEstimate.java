@@ -1,0 +1,45 @@
+package dev.dragoman.cli.batch;
+
+import dev.dragoman.batch.BatchPlan;
+import dev.dragoman.batch.Shard;
+import dev.dragoman.cli.console.Console;
+import dev.dragoman.cli.options.TextTranslator;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+
+/** What a job would do, and nearly how long it would take. */
+final class BatchEstimate {
+  private static final Duration SAMPLE = Duration.ofSeconds(5);
+
+  private final Console console;
+
+  BatchEstimate(Console console) {
+    this.console = console;
+  }
+
+  /** Lists inputs and outputs and translates for some seconds. */
+  void show(BatchPlan plan, Shard shard, TextTranslator translator) throws IOException {
+    StringBuilder table = new StringBuilder();
+    List<BatchPlan.Row> rows = plan.rows(shard);
+    for (BatchPlan.Row row : rows) {
+      table.append(
+          String.format(
+              Locale.ROOT, "%,12d lines  %s -> %s%n", row.records(), row.input(), row.output()));
+    }
+    double rate = plan.measure(shard, translator::translate, SAMPLE);
+    long records = rows.stream().mapToLong(BatchPlan.Row::records).sum();
+    table.append(
+        String.format(
+            Locale.ROOT,
+            "%,12d lines of %,d files, about %s at %,.1f lines/s, %s%n",
+            records,
+            rows.size(),
+            BatchProgress.time(records / Math.max(rate, 1e-9)),
+            rate,
+            translator.description()));
+    console.out().write(table.toString().getBytes(StandardCharsets.UTF_8));
+  }
+}

@@ -1,0 +1,82 @@
+package dev.dragoman.cli.batch;
+
+import dev.dragoman.batch.BatchJob;
+import dev.dragoman.batch.BatchStatus;
+import dev.dragoman.batch.Sampler;
+import dev.dragoman.cli.console.ErrorReports;
+import dev.dragoman.cli.options.TextTranslator;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.LoggerFactory;
+
+/** Looks at a running job every second, for the user and for the metrics. */
+final class BatchMonitor implements AutoCloseable {
+  private final BatchJob job;
+  private final TextTranslator translator;
+  private final BatchProgress progress;
+  private final Sampler sampler;
+  private final ScheduledExecutorService timer =
+      Executors.newSingleThreadScheduledExecutor(
+          work -> {
+            Thread thread = new Thread(work, "batch monitor");
+            thread.setDaemon(true);
+            return thread;
+          });
+  private ScheduledFuture<?> looking;
+  private boolean failed;
+
+  BatchMonitor(BatchJob job, TextTranslator translator, BatchProgress progress, Sampler sampler) {
+    this.job = job;
+    this.translator = translator;
+    this.progress = progress;
+    this.sampler = sampler;
+  }
+
+  /** Begins to look. */
+  void start() {
+    looking = timer.scheduleAtFixedRate(this::look, 200, 1_000, TimeUnit.MILLISECONDS);
+  }
+
+  private synchronized void look() {
+    try {
+      Optional<BatchStatus> status = job.status();
+      if (status.isPresent()) {
+        progress.show(status.get());
+        TextTranslator.Load load = translator.load();
+        sampler.look(status.get(), load.waiting(), load.bytes());
+      }
+    } catch (IOException | RuntimeException e) {
+      warn(e); // a job does not end because nobody can look at it
+    }
+  }
+
+  private void warn(Exception e) {
+    if (!failed) {
+      failed = true;
+      LoggerFactory.getLogger(BatchMonitor.class)
+          .warn("no metrics from here on: {}", ErrorReports.describe(e));
+    }
+  }
+
+  @Override
+  public synchronized void close() {
+    if (looking != null) {
+      looking.cancel(false);
+    }
+    timer.shutdownNow();
+    try (progress;
+        sampler) {
+      Optional<BatchStatus> status = job.status();
+      if (status.isPresent()) {
+        TextTranslator.Load load = translator.load();
+        sampler.end(status.get(), load.waiting(), load.bytes());
+      }
+    } catch (IOException e) {
+      warn(e);
+    }
+  }
+}

@@ -1,8 +1,0 @@
-package dev.dragoman.cli.batch;
-
-/** Hears how far the inputs have been read before anything is translated. */
-public interface ReadingListener {
-
-  /** More has been read. Called by several threads. */
-  void read(long bytes, long ofAll);
-}

@@ -1,0 +1,112 @@
+package dev.dragoman.cli.console;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.dragoman.batch.BatchException;
+import dev.dragoman.device.DeviceLostException;
+import dev.dragoman.device.DeviceUnavailableException;
+import dev.dragoman.device.NoDeviceLeftException;
+import dev.dragoman.model.ModelFormatException;
+import dev.dragoman.natives.UnpackException;
+import dev.dragoman.text.JsonProblem;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.sql.SQLException;
+import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** Says what went wrong in one line; the stack trace comes only with {@code --verbose}. */
+public final class ErrorReports {
+  private final PrintStream err;
+  private final Supplier<Verbosity> verbosity;
+
+  public ErrorReports(PrintStream err, Supplier<Verbosity> verbosity) {
+    this.err = err;
+    this.verbosity = verbosity;
+  }
+
+  /** Reports wrong usage. */
+  public int usage(ParameterException e) {
+    CommandLine command = e.getCommandLine();
+    err.println("dragoman: " + oneLine(e.getMessage()));
+    UnmatchedArgumentException.printSuggestions(e, err);
+    err.println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
+    trace(e);
+    return ExitCode.USAGE;
+  }
+
+  /** Reports a failure. */
+  public int failure(Throwable e) {
+    err.println("dragoman: " + describe(e));
+    trace(e);
+    return ExitCode.FAILURE;
+  }
+
+  private void trace(Throwable e) {
+    if (verbosity.get() == Verbosity.VERBOSE) {
+      e.printStackTrace(err);
+    }
+  }
+
+  /** What an exception says to a person, in one line. */
+  public static String describe(Throwable e) {
+    if (e instanceof CommandFailure
+        || e instanceof ModelFormatException
+        || e instanceof DeviceUnavailableException
+        || e instanceof UnpackException
+        || e instanceof NoDeviceLeftException) {
+      return oneLine(e.getMessage());
+    }
+    if (e instanceof BatchException batch) {
+      String why = batch.getCause() == null ? "" : ": " + describe(batch.getCause());
+      return oneLine(batch.getMessage() + why);
+    }
+    if (e instanceof DeviceLostException) {
+      return oneLine(
+          "the device is lost ("
+              + e.getMessage()
+              + "): run it again; if it fails again, CUDA_LAUNCH_BLOCKING=1 with --verbose shows"
+              + " which kernel fails, and --device cpu does without it");
+    }
+    if (e instanceof UncheckedIOException unchecked) {
+      return describe(unchecked.getCause());
+    }
+    if (e instanceof CompletionException && e.getCause() != null) {
+      return describe(e.getCause());
+    }
+    if (e instanceof NoSuchFileException missing) {
+      return missing.getFile() + ": no such file or directory";
+    }
+    if (e instanceof AccessDeniedException denied) {
+      return denied.getFile() + ": permission denied";
+    }
+    if (e instanceof FileSystemException file) {
+      String reason = file.getReason() == null ? file.getClass().getSimpleName() : file.getReason();
+      return oneLine(file.getFile() + ": " + reason);
+    }
+    if (e instanceof JsonProcessingException json) {
+      return oneLine(JsonProblem.plain(json));
+    }
+    if ((e instanceof IOException || e instanceof SQLException) && e.getMessage() != null) {
+      return oneLine(e.getMessage());
+    }
+    if (e instanceof OutOfMemoryError) {
+      return oneLine(
+          String.format(
+              "out of memory (%s; Java may take %d MiB): give it more with"
+                  + " DRAGOMAN_JAVA_OPTS=-Xmx8g, or try fewer --slots or --threads",
+              e.getMessage(), Runtime.getRuntime().maxMemory() >> 20));
+    }
+    return oneLine("internal error: " + e + "; --verbose shows where");
+  }
+
+  private static String oneLine(String text) {
+    return text == null ? "no message" : text.strip().replaceAll("\\s*\\R\\s*", " ");
+  }
+}

@@ -1,0 +1,54 @@
+package dev.dragoman.cli.console;
+
+import java.io.IOException;
+import org.slf4j.LoggerFactory;
+
+/** Lets a signal end the program well: work is made safe, and the user told what is left of it. */
+public final class Interruption {
+
+  private Interruption() {}
+
+  /** What may be interrupted. */
+  public interface Work<T, E extends Exception> {
+    T run() throws E;
+  }
+
+  /** What is done when it is. */
+  public interface Ending {
+    /** Makes safe what is done; says what that is, or nothing if the work has ended already. */
+    String end() throws IOException, InterruptedException;
+  }
+
+  /** Works; a signal in the meantime ends it. */
+  public static <T, E extends Exception> T during(Work<T, E> work, Ending ending, Console console)
+      throws E {
+    Thread hook = new Thread(() -> end(ending, console), "interruption");
+    Runtime.getRuntime().addShutdownHook(hook);
+    try {
+      return work.run();
+    } finally {
+      remove(hook);
+    }
+  }
+
+  private static void remove(Thread hook) {
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) { // a signal is ending the program: the hook is at work
+      LoggerFactory.getLogger(Interruption.class).debug("ending already", e);
+    }
+  }
+
+  private static void end(Ending ending, Console console) {
+    try {
+      String left = ending.end();
+      if (!left.isEmpty()) {
+        console.message("dragoman: interrupted; " + left);
+      }
+    } catch (IOException e) {
+      console.message("dragoman: interrupted; " + ErrorReports.describe(e));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,28 @@
+package dev.dragoman.cli.console;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** What a report says of a run: the command to repeat it, the program and the machine. */
+public final class RunFacts {
+
+  private RunFacts() {}
+
+  /** Of the command with these words. */
+  public static Map<String, String> of(List<String> words) {
+    Map<String, String> facts = new LinkedHashMap<>();
+    facts.put(
+        "command",
+        "dragoman " + words.stream().map(RunFacts::quote).collect(Collectors.joining(" ")));
+    facts.put("program", Version.text());
+    facts.putAll(Machine.describe());
+    return facts;
+  }
+
+  /** As a shell takes it. */
+  private static String quote(String word) {
+    return word.matches("[\\w./:=,@%+-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
+  }
+}

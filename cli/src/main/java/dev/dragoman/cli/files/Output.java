@@ -1,0 +1,105 @@
+package dev.dragoman.cli.files;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+
+/**
+ * Where translations are written, buffered, with a count of the lines that have surely arrived. The
+ * methods may be called from the thread that writes and from one that ends the program.
+ */
+public abstract class Output {
+  private static final int BUFFER = 1 << 16;
+
+  private final OutputStream out;
+  private final ByteArrayOutputStream buffer = new ByteArrayOutputStream();
+  private long bufferedLines;
+  private long safeLines;
+  private long safeBytes;
+  private boolean ended;
+
+  Output(OutputStream out) {
+    this.out = out;
+  }
+
+  /** To a file, as a whole or not at all; or to a device or a pipe. */
+  public static Output to(Path path) throws IOException {
+    if (Files.exists(path) && !Files.isRegularFile(path)) {
+      return new StreamOutput(path.toString(), Files.newOutputStream(path));
+    }
+    return FileOutput.begin(path);
+  }
+
+  /** For messages. */
+  public abstract String name();
+
+  /** Makes what was written the result. */
+  abstract void publish() throws IOException;
+
+  /**
+   * Ends without a result.
+   *
+   * @return what is left of the work, in words
+   */
+  abstract String keep(long lines, long bytes) throws IOException;
+
+  /** Writes all that one input line gave. */
+  public final synchronized void write(String text) throws IOException {
+    if (ended) {
+      return; // the program is ending; the user has been told what is there
+    }
+    buffer.writeBytes(text.getBytes(StandardCharsets.UTF_8));
+    bufferedLines++;
+    if (buffer.size() >= BUFFER) {
+      flush();
+    }
+  }
+
+  /** Writes what is buffered. */
+  public final synchronized void flush() throws IOException {
+    if (ended || bufferedLines == 0) {
+      return;
+    }
+    buffer.writeTo(out);
+    out.flush();
+    safeLines += bufferedLines;
+    safeBytes += buffer.size();
+    bufferedLines = 0;
+    buffer.reset();
+  }
+
+  /** Everything has been written: makes it the result. */
+  public final synchronized void complete() throws IOException {
+    flush();
+    if (!ended) {
+      publish();
+      ended = true;
+    }
+  }
+
+  /**
+   * Gives up after a failure.
+   *
+   * @return what is left of the work, in words; empty if this output has ended already
+   */
+  public final synchronized String abandon() throws IOException {
+    if (ended) {
+      return "";
+    }
+    ended = true;
+    return keep(safeLines, safeBytes);
+  }
+
+  /** {@code the first 12 lines}, for messages. */
+  static String first(long lines) {
+    return switch ((int) Math.min(lines, 2)) {
+      case 0 -> "no line";
+      case 1 -> "the first line";
+      default -> String.format(Locale.ROOT, "the first %,d lines", lines);
+    };
+  }
+}

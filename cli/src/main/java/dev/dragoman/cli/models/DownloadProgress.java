@@ -1,0 +1,76 @@
+package dev.dragoman.cli.models;
+
+import dev.dragoman.cli.console.Console;
+import dev.dragoman.cli.console.LastLine;
+import dev.dragoman.cli.console.Verbosity;
+import dev.dragoman.hub.HubFile;
+import dev.dragoman.hub.HubModel;
+import dev.dragoman.hub.PullProgress;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import me.tongfei.progressbar.ProgressBar;
+
+/** Shows a download: a bar of bytes on a terminal, and else what there is to do. */
+final class DownloadProgress implements PullProgress, AutoCloseable {
+  private static final int MEGABYTE = 1_000_000;
+
+  private final Console console;
+  private final Verbosity verbosity;
+  private final Map<String, Long> here = new HashMap<>();
+  private ProgressBar bar;
+
+  DownloadProgress(Console console, Verbosity verbosity) {
+    this.console = console;
+    this.verbosity = verbosity;
+  }
+
+  /** The model is known, and how large it is. */
+  void begin(HubModel model) {
+    if (verbosity == Verbosity.QUIET) {
+      return;
+    }
+    console.message(
+        String.format(
+            Locale.ROOT,
+            "dragoman: %s at %.8s: %d files, %,.1f MB",
+            model.name(),
+            model.commit(),
+            model.files().size(),
+            (double) model.bytes() / MEGABYTE));
+    if (console.terminals().contains(Console.Stream.ERR)) {
+      bar =
+          new LastLine(console)
+              .bar("downloading")
+              .setInitialMax(model.bytes())
+              .setUnit(" MB", MEGABYTE)
+              .showSpeed()
+              .build();
+    }
+  }
+
+  @Override
+  public void at(HubFile file, long bytes) {
+    here.put(file.name(), bytes);
+    if (bar != null) {
+      bar.stepTo(here.values().stream().mapToLong(Long::longValue).sum());
+      bar.setExtraMessage(file.name());
+    }
+  }
+
+  @Override
+  public void retrying(String reason, Duration pause) {
+    if (verbosity != Verbosity.QUIET) {
+      console.message("dragoman: %s; trying again in %d s".formatted(reason, pause.toSeconds()));
+    }
+  }
+
+  @Override
+  public void close() {
+    if (bar != null) {
+      new LastLine(console).end(bar);
+      bar = null;
+    }
+  }
+}

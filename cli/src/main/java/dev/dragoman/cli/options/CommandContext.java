@@ -1,0 +1,22 @@
+package dev.dragoman.cli.options;
+
+import dev.dragoman.cli.console.Console;
+import dev.dragoman.cli.console.Verbosity;
+import dev.dragoman.cli.console.VerbosityOptions;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * What every command is made from.
+ *
+ * @param options known once the command line has been parsed
+ * @param bundledModel the model that is used when none is named
+ */
+public record CommandContext(
+    Console console, VerbosityOptions options, Backend backend, Optional<Path> bundledModel) {
+
+  /** How much the user wants to see. */
+  public Verbosity verbosity() {
+    return options.verbosity();
+  }
+}

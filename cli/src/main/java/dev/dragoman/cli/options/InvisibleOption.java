@@ -1,0 +1,73 @@
+package dev.dragoman.cli.options;
+
+import dev.dragoman.Translation;
+import dev.dragoman.text.InvisibleCharacters;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Stream;
+import picocli.CommandLine.Option;
+
+/** What becomes of characters that nobody sees, within lines that have others. */
+public final class InvisibleOption {
+
+  /** What to do with them. */
+  enum Invisible {
+    /** They go to the model, whose own normalization drops some of them. */
+    KEEP,
+    /** The model does not see them. */
+    DROP
+  }
+
+  @Option(
+      names = "--invisible",
+      paramLabel = "WHAT",
+      defaultValue = "keep",
+      description =
+          "Soft hyphens, zero-width spaces, word joiners, marks of direction and variation"
+              + " selectors: keep them (the default), or drop them before the text is cut into"
+              + " tokens, as they hide words from the model. Not for languages that have zero-width"
+              + " spaces between words, as Khmer.")
+  private Invisible invisible;
+
+  /** Whether the text is changed. */
+  public boolean drops() {
+    return invisible == Invisible.DROP;
+  }
+
+  /** What was chosen beside the default, for the journal of a job. */
+  public Map<String, String> settings() {
+    return drops() ? Map.of("--invisible", invisible.name().toLowerCase(Locale.ROOT)) : Map.of();
+  }
+
+  /** A translator that sees what it should. */
+  public TextTranslator before(TextTranslator translator) {
+    return drops() ? new Dropping(translator) : translator;
+  }
+
+  private record Dropping(TextTranslator translator) implements TextTranslator {
+    @Override
+    public Stream<Translation> translate(Stream<String> texts) {
+      return translator.translate(texts.map(InvisibleCharacters::dropMarks));
+    }
+
+    @Override
+    public String description() {
+      return translator.description();
+    }
+
+    @Override
+    public String arithmetic() {
+      return translator.arithmetic();
+    }
+
+    @Override
+    public Load load() {
+      return translator.load();
+    }
+
+    @Override
+    public void close() {
+      translator.close();
+    }
+  }
+}

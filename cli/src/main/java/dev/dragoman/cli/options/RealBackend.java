@@ -1,0 +1,80 @@
+package dev.dragoman.cli.options;
+
+import dev.dragoman.TranslationOptions;
+import dev.dragoman.Translator;
+import dev.dragoman.cli.options.LanguageOptions.Languages;
+import dev.dragoman.device.Device;
+import dev.dragoman.hub.HubCache;
+import dev.dragoman.hub.HubSettings;
+import dev.dragoman.hub.ModelName;
+import dev.dragoman.model.Model;
+import dev.dragoman.model.Models;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+/** The real backend, which also knows the models that were pulled from the hub. */
+public final class RealBackend implements Backend {
+  private final Map<String, String> environment;
+
+  public RealBackend() {
+    this(System.getenv());
+  }
+
+  public RealBackend(Map<String, String> environment) {
+    this.environment = environment;
+  }
+
+  /** The devices are opened, which loads their libraries, while the model is read. */
+  @Override
+  public TextTranslator load(Path model, Languages languages, TranslationOptions options) {
+    CompletableFuture<List<Device>> devices =
+        CompletableFuture.supplyAsync(
+            () -> Translator.open(options), work -> new Thread(work, "dragoman-devices").start());
+    Model opened;
+    try {
+      opened = languages.choose(Models.open(model));
+      opened.requireLanguages();
+    } catch (RuntimeException | Error e) {
+      devices
+          .thenAccept(unused -> unused.forEach(Device::close))
+          .exceptionally(other -> null)
+          .join();
+      throw e;
+    }
+    return TextTranslator.of(Translator.load(opened, opened(devices), options));
+  }
+
+  private static List<Device> opened(CompletableFuture<List<Device>> devices) {
+    try {
+      return devices.join();
+    } catch (CompletionException e) { // as if they had been opened here
+      if (e.getCause() instanceof Error error) {
+        throw error;
+      }
+      throw e.getCause() instanceof RuntimeException failure ? failure : e;
+    }
+  }
+
+  /** A directory that is there comes first; {@code ORG/NAME} that is not is looked for. */
+  @Override
+  public Path locate(Path model) throws IOException {
+    Optional<ModelName> name =
+        Files.exists(model) ? Optional.empty() : ModelName.parse(model.toString());
+    if (name.isEmpty()) {
+      return model;
+    }
+    HubSettings settings = HubSettings.of(environment, Path.of(System.getProperty("user.home")));
+    return new HubCache(settings.cache()).locate(name.get());
+  }
+
+  @Override
+  public Model open(Path model) {
+    return Models.open(model);
+  }
+}

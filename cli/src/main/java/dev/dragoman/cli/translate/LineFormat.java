@@ -1,0 +1,58 @@
+package dev.dragoman.cli.translate;
+
+import dev.dragoman.Translation;
+import dev.dragoman.Translation.Hypothesis;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** How a translated line is written, its terminator aside. */
+interface LineFormat {
+  /** What stands for a line that failed. */
+  Hypothesis NOTHING = new Hypothesis("", Double.NEGATIVE_INFINITY, List.of());
+
+  /**
+   * The output lines of one input line, at least one.
+   *
+   * @param number counts the lines of all inputs, from 0
+   */
+  List<String> lines(long number, Translation translation);
+
+  /** The best translation alone; an empty line for one that failed. */
+  static LineFormat plain(Optional<AlignmentFormat> alignment) {
+    return best(best -> text(best, alignment));
+  }
+
+  /** {@code score<TAB>text}; a score of -inf for a line that failed. */
+  static LineFormat scores(Optional<AlignmentFormat> alignment) {
+    return best(best -> score(best) + "\t" + text(best, alignment));
+  }
+
+  /** {@code number ||| text ||| score}, the lists of Moses and Marian. */
+  static LineFormat nBest(Optional<AlignmentFormat> alignment) {
+    return (number, translation) ->
+        (translation.hypotheses().isEmpty() ? List.of(NOTHING) : translation.hypotheses())
+            .stream()
+                .map(best -> number + " ||| " + text(best, alignment) + " ||| " + score(best))
+                .toList();
+  }
+
+  private static LineFormat best(Function<Hypothesis, String> form) {
+    return (number, translation) ->
+        List.of(form.apply(translation.hypotheses().stream().findFirst().orElse(NOTHING)));
+  }
+
+  /** With the alignment, where it is asked for, behind it. */
+  private static String text(Hypothesis hypothesis, Optional<AlignmentFormat> alignment) {
+    return alignment
+        .map(format -> hypothesis.text() + " ||| " + format.of(hypothesis))
+        .orElse(hypothesis.text());
+  }
+
+  private static String score(Hypothesis hypothesis) {
+    return hypothesis.score() == Double.NEGATIVE_INFINITY
+        ? "-inf"
+        : String.format(Locale.ROOT, "%.6f", hypothesis.score());
+  }
+}

@@ -1,0 +1,40 @@
+package dev.dragoman.cli.translate;
+
+import java.time.Duration;
+import java.util.Locale;
+
+/**
+ * What a job has done.
+ *
+ * @param lines lines translated
+ * @param tokens target tokens of their best translations
+ * @param time since the job began
+ */
+record Totals(long lines, long tokens, Duration time) {
+
+  /** {@code 1,000 lines, 14,210 tokens in 7.25 s (138 lines/s, 1,960 tokens/s)}. */
+  String summary() {
+    return String.format(
+        Locale.ROOT,
+        "%,d line%s, %,d tokens in %.2f s (%s)",
+        lines,
+        lines == 1 ? "" : "s",
+        tokens,
+        seconds(),
+        rates());
+  }
+
+  /** {@code 138 lines/s, 1,960 tokens/s}. */
+  String rates() {
+    return rate(lines) + " lines/s, " + rate(tokens) + " tokens/s";
+  }
+
+  private String rate(long count) {
+    double rate = count / Math.max(seconds(), 1e-3);
+    return String.format(Locale.ROOT, rate < 10 ? "%.1f" : "%,.0f", rate);
+  }
+
+  private double seconds() {
+    return time.toNanos() * 1e-9;
+  }
+}

@@ -1,0 +1,102 @@
+package dev.dragoman.cli.translate;
+
+import dev.dragoman.Translation;
+import dev.dragoman.cli.console.CommandFailure;
+import dev.dragoman.cli.console.ErrorReports;
+import dev.dragoman.cli.files.InputLine;
+import dev.dragoman.cli.files.InputLines;
+import dev.dragoman.cli.files.Output;
+import dev.dragoman.cli.lines.KnownLines;
+import dev.dragoman.cli.lines.LinePipeline;
+import dev.dragoman.cli.lines.Outcome;
+import dev.dragoman.cli.options.TextTranslator;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Lines in, translated lines out, in order.
+ *
+ * @param lines what to translate
+ * @param format how a translation is written
+ * @param output where to
+ * @param report told about every line
+ * @param progress shown to the user
+ */
+record TranslationJob(
+    InputLines lines, LineFormat format, Output output, LineReport report, Progress progress) {
+  private static final long FLUSH_NANOS = 200_000_000;
+
+  /**
+   * Translates everything.
+   *
+   * @throws CommandFailure if the job cannot go on; it says how many lines are safe
+   */
+  Totals run(TextTranslator translator) {
+    try {
+      Totals totals = translateAll(translator);
+      output.complete();
+      return totals;
+    } catch (IOException e) {
+      throw failure(output.name() + ": " + ErrorReports.describe(e), e);
+    } catch (RuntimeException | Error e) {
+      throw failure(ErrorReports.describe(e), e);
+    }
+  }
+
+  private Totals translateAll(TextTranslator translator) throws IOException {
+    try (LinePipeline<InputLine> pipeline = new LinePipeline<>(lines, KnownLines.none())) {
+      Writer writer = new Writer(pipeline);
+      pipeline.run(translator::translate, (line, outcome) -> writer.write(line, outcome.get()));
+      return writer.totals();
+    }
+  }
+
+  /** Counts and writes one line after the other. */
+  private final class Writer {
+    private final LinePipeline<InputLine> pipeline;
+    private final long start = System.nanoTime();
+    private long flushed = start;
+    private long count;
+    private long tokens;
+
+    Writer(LinePipeline<InputLine> pipeline) {
+      this.pipeline = pipeline;
+    }
+
+    void write(InputLine line, Outcome outcome) throws IOException {
+      Translation translation = outcome.translation();
+      report.add(line, translation);
+      output.write(join(format.lines(count, translation), line.terminator()));
+      count++;
+      tokens += translation.targetTokens();
+      long now = System.nanoTime();
+      // A line that was typed comes back at once, not when a buffer is full.
+      if (pipeline.underWay() == 0 || now - flushed > FLUSH_NANOS) {
+        output.flush();
+        flushed = now;
+      }
+      progress.show(totals());
+    }
+
+    Totals totals() {
+      return new Totals(count, tokens, Duration.ofNanos(System.nanoTime() - start));
+    }
+  }
+
+  private CommandFailure failure(String reason, Throwable cause) {
+    try {
+      String kept = output.abandon();
+      return new CommandFailure(kept.isEmpty() ? reason : reason + "; " + kept, cause);
+    } catch (IOException e) {
+      cause.addSuppressed(e);
+      return new CommandFailure(reason, cause);
+    }
+  }
+
+  /** A line without a terminator is the last; before it the usual one separates. */
+  private static String join(List<String> texts, String terminator) {
+    String separator = terminator.isEmpty() ? "\n" : terminator;
+    return String.join(separator, texts) + terminator;
+  }
+}

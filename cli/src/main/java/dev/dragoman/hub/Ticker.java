@@ -1,0 +1,46 @@
+package dev.dragoman.hub;
+
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/** The time that passes while nothing comes. */
+interface Ticker {
+
+  /** As {@link System#nanoTime}. */
+  long nanoTime();
+
+  /** Does something again and again, until it is closed. */
+  Repetition every(Duration period, Runnable task);
+
+  /** What is done again and again. */
+  interface Repetition extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  /** The machine's time, with a thread for each repetition. */
+  static Ticker system() {
+    return new Ticker() {
+      @Override
+      public long nanoTime() {
+        return System.nanoTime();
+      }
+
+      @Override
+      public Repetition every(Duration period, Runnable task) {
+        ScheduledExecutorService timer =
+            Executors.newSingleThreadScheduledExecutor(
+                work -> {
+                  Thread thread = new Thread(work, "download watch");
+                  thread.setDaemon(true);
+                  return thread;
+                });
+        long nanos = Math.max(1, period.toNanos());
+        var unused = timer.scheduleWithFixedDelay(task, nanos, nanos, TimeUnit.NANOSECONDS);
+        return timer::shutdownNow;
+      }
+    };
+  }
+}
