@@ -99,7 +99,7 @@ public final class BatchJob implements AutoCloseable {
 
   /** Whether there is nothing left to do. */
   public boolean isFinished() throws IOException {
-    return folder.journal().isPresent() && folder.progress().state() == Progress.State.FINISHED;
+    return folder.journal().isPresent() && folder.checkpoint().state() == Checkpoint.State.FINISHED;
   }
 
   /**
@@ -200,7 +200,7 @@ public final class BatchJob implements AutoCloseable {
     try (InputStream errors = Files.newInputStream(folder.errors());
         OutputStream out = Files.newOutputStream(file)) {
       byte[] buffer = new byte[1 << 16];
-      long left = folder.progress().errorBytes();
+      long left = folder.checkpoint().errorBytes();
       while (left > 0) {
         int length = errors.read(buffer, 0, (int) Math.min(left, buffer.length));
         if (length < 0) {
@@ -228,8 +228,9 @@ public final class BatchJob implements AutoCloseable {
 
   /** How far it is as it lies on disk. */
   public BatchStatus stored() throws IOException {
-    Progress progress = folder.progress();
-    return new BatchStatus(progress.input(), slices.size(), records(), 0, progress.statistics());
+    Checkpoint checkpoint = folder.checkpoint();
+    return new BatchStatus(
+        checkpoint.input(), slices.size(), records(), 0, checkpoint.statistics());
   }
 
   private long records() {

@@ -58,7 +58,7 @@ public record BatchPlan(List<Task> tasks, RecordFormat format) {
    * @throws BadInputsException if any of them cannot be used
    */
   public static BatchPlan of(
-      Inputs inputs, Outputs outputs, RecordFormat format, ReadingListener listener)
+      Inputs inputs, Outputs outputs, RecordFormat format, InputReadingListener listener)
       throws IOException {
     InputFinder finder = new InputFinder(outputs.folder());
     for (String input : inputs.inputs()) {

@@ -10,7 +10,7 @@ import java.util.Optional;
 
 /**
  * Writes records in order and makes them safe from time to time: first what was written, then the
- * progress that promises it. The methods may be called from the thread that writes and from one
+ * checkpoint that promises it. The methods may be called from the thread that writes and from one
  * that ends the program.
  */
 final class BatchWriter implements LinePipeline.Sink<Item>, AutoCloseable {
@@ -28,7 +28,7 @@ final class BatchWriter implements LinePipeline.Sink<Item>, AutoCloseable {
   private int number;
   private long records;
   private boolean partOpen;
-  private Progress saved;
+  private Checkpoint saved;
   private long savedAt = System.nanoTime();
   private boolean ended;
 
@@ -38,7 +38,7 @@ final class BatchWriter implements LinePipeline.Sink<Item>, AutoCloseable {
     this.folder = folder;
     this.slices = slices;
     this.interval = interval.toNanos();
-    this.saved = folder.progress();
+    this.saved = folder.checkpoint();
     this.statistics = saved.statistics();
     this.number = saved.input();
     this.records = saved.records();
@@ -49,7 +49,7 @@ final class BatchWriter implements LinePipeline.Sink<Item>, AutoCloseable {
   }
 
   /**
-   * Goes on where the folder's progress says.
+   * Goes on where the folder's checkpoint says.
    *
    * @param interval between two times that everything is made safe
    */
@@ -68,12 +68,12 @@ final class BatchWriter implements LinePipeline.Sink<Item>, AutoCloseable {
 
   private void goOn() throws IOException {
     statistics.addRun();
-    if (saved.state() == Progress.State.COMPLETE) {
+    if (saved.state() == Checkpoint.State.COMPLETE) {
       files.publish(number, slices.get(number));
       number++;
       records = 0;
       save();
-    } else if (saved.state() == Progress.State.WRITING && !saved.mark().equals(START)) {
+    } else if (saved.state() == Checkpoint.State.WRITING && !saved.mark().equals(START)) {
       openPart(saved.mark());
     }
   }
@@ -154,7 +154,7 @@ final class BatchWriter implements LinePipeline.Sink<Item>, AutoCloseable {
           partOpen = false;
           if (saved.input() == number && !saved.mark().equals(START)) {
             // What is saved refers to the part file, which is about to lose its name.
-            store(START, Progress.State.COMPLETE);
+            store(START, Checkpoint.State.COMPLETE);
           }
           files.publish(number, slice);
         });
@@ -171,16 +171,16 @@ final class BatchWriter implements LinePipeline.Sink<Item>, AutoCloseable {
         () -> {
           PartFile.Mark mark = files.sync();
           boolean finished = number == slices.size();
-          store(mark, finished ? Progress.State.FINISHED : Progress.State.WRITING);
+          store(mark, finished ? Checkpoint.State.FINISHED : Checkpoint.State.WRITING);
           files.deleteOldTails();
         });
   }
 
-  private void store(PartFile.Mark mark, Progress.State state) throws IOException {
+  private void store(PartFile.Mark mark, Checkpoint.State state) throws IOException {
     long now = System.nanoTime();
     statistics.addSeconds((now - savedAt) * 1e-9);
     savedAt = now;
-    saved = new Progress(number, records, mark, state, errors.sync(), outputs.sync(), statistics);
+    saved = new Checkpoint(number, records, mark, state, errors.sync(), outputs.sync(), statistics);
     folder.save(saved);
   }
 

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * A file of JSON lines that only grows. How much of it counts is said by the job's progress; what
+ * A file of JSON lines that only grows. How much of it counts is said by the job's checkpoint; what
  * was written after that is forgotten when the job goes on.
  */
 final class CommittedLog implements AutoCloseable {

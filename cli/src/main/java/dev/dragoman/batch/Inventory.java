@@ -23,12 +23,12 @@ final class Inventory {
   private static final int BUFFER = 1 << 16;
 
   private final RecordFormat format;
-  private final ReadingListener listener;
+  private final InputReadingListener listener;
   private final AtomicLong bytesRead = new AtomicLong();
   private long bytes;
   private final List<String> problems = Collections.synchronizedList(new ArrayList<>());
 
-  Inventory(RecordFormat format, ReadingListener listener) {
+  Inventory(RecordFormat format, InputReadingListener listener) {
     this.format = format;
     this.listener = listener;
   }

@@ -126,17 +126,17 @@ public final class JobFolder implements AutoCloseable {
   /** Writes down what the job is, before anything else. */
   void begin(Journal journal) throws IOException {
     Durable.createDirectories(parts());
-    save(Progress.start());
+    save(Checkpoint.start());
     Durable.write(folder.resolve("journal.json"), Json.line(journal));
   }
 
-  Progress progress() throws IOException {
-    return Json.read(folder.resolve("progress.json"), Progress.class);
+  Checkpoint checkpoint() throws IOException {
+    return Json.read(folder.resolve("progress.json"), Checkpoint.class);
   }
 
-  /** Replaces the progress; what it promises has to be safe already. */
-  void save(Progress progress) throws IOException {
-    Durable.write(folder.resolve("progress.json"), Json.line(progress));
+  /** Replaces the checkpoint; what it promises has to be safe already. */
+  void save(Checkpoint checkpoint) throws IOException {
+    Durable.write(folder.resolve("progress.json"), Json.line(checkpoint));
   }
 
   /** Forgets the job. */

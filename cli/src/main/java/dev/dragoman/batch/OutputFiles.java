@@ -67,7 +67,7 @@ final class OutputFiles implements AutoCloseable {
     }
   }
 
-  /** The progress that needed them has been replaced. */
+  /** The checkpoint that needed them has been replaced. */
   void deleteOldTails() throws IOException {
     if (part != null) {
       oldTails.addAll(part.oldTails());

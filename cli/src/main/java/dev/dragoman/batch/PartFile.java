@@ -159,7 +159,7 @@ final class PartFile implements AutoCloseable {
     append(Codec.compress(compression, Arrays.copyOf(content, filled)));
     filled = 0;
     if (compression != Compression.NONE) {
-      // The old tail stays until the job's progress no longer needs it: see oldTails.
+      // The old tail stays until the job's checkpoint no longer needs it: see oldTails.
       tail.close();
       oldTails.add(tailFile());
       member++;
@@ -167,7 +167,7 @@ final class PartFile implements AutoCloseable {
     }
   }
 
-  /** Takes the tails that are not needed once the progress has been saved again. */
+  /** Takes the tails that are not needed once the checkpoint has been saved again. */
   List<Path> oldTails() {
     List<Path> taken = List.copyOf(oldTails);
     oldTails.clear();

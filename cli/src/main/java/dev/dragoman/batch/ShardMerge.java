@@ -100,18 +100,18 @@ public final class ShardMerge {
                 + " are of different jobs: "
                 + difference.get());
       }
-      Progress progress = progress(shard);
-      if (progress.state() != Progress.State.FINISHED) {
+      Checkpoint checkpoint = checkpoint(shard);
+      if (checkpoint.state() != Checkpoint.State.FINISHED) {
         throw new BatchException(
             "shard %s is not finished: %,d lines are done"
-                .formatted(journal.shard(), progress.statistics().records()));
+                .formatted(journal.shard(), checkpoint.statistics().records()));
       }
     }
     return Journal.of(first.settings(), Shard.ALL, first.inputs());
   }
 
-  private static Progress progress(Path shard) throws IOException {
-    return Json.read(shard.resolve("progress.json"), Progress.class);
+  private static Checkpoint checkpoint(Path shard) throws IOException {
+    return Json.read(shard.resolve("progress.json"), Checkpoint.class);
   }
 
   /**
@@ -157,10 +157,10 @@ public final class ShardMerge {
   private Map<String, List<Piece>> pieces() throws IOException {
     Map<String, List<Piece>> pieces = new HashMap<>();
     for (Path shard : shards.values()) {
-      Progress progress = progress(shard);
-      failures += progress.statistics().failures();
+      Checkpoint checkpoint = checkpoint(shard);
+      failures += checkpoint.statistics().failures();
       Path log = shard.resolve("outputs.jsonl");
-      for (String line : committed(log, progress.outputBytes())) {
+      for (String line : committed(log, checkpoint.outputBytes())) {
         OutputFiles.Entry entry = Json.read(line, log, OutputFiles.Entry.class);
         Piece piece = new Piece(shard.resolve("pieces").resolve(entry.output()), entry);
         pieces.computeIfAbsent(entry.output(), name -> new ArrayList<>()).add(piece);
@@ -222,7 +222,7 @@ public final class ShardMerge {
     ByteArrayOutputStream errors = new ByteArrayOutputStream();
     for (Path shard : shards.values()) {
       byte[] log = Files.readAllBytes(shard.resolve("errors.jsonl"));
-      errors.write(log, 0, (int) progress(shard).errorBytes());
+      errors.write(log, 0, (int) checkpoint(shard).errorBytes());
     }
     return errors.toByteArray();
   }

@@ -24,7 +24,7 @@ final class Download {
 
   private final HubClient client;
   private final HubSettings settings;
-  private final PullProgress progress;
+  private final DownloadListener listener;
   private final Ticker ticker;
 
   /** Too many or other bytes than the hub has announced. */
@@ -36,10 +36,10 @@ final class Download {
     }
   }
 
-  Download(HubClient client, HubSettings settings, PullProgress progress, Ticker ticker) {
+  Download(HubClient client, HubSettings settings, DownloadListener listener, Ticker ticker) {
     this.client = client;
     this.settings = settings;
-    this.progress = progress;
+    this.listener = listener;
     this.ticker = ticker;
   }
 
@@ -64,7 +64,7 @@ final class Download {
       }
       Retries.run(
           settings,
-          progress,
+          listener,
           channel::size,
           () -> {
             receive(model, file, channel);
@@ -95,7 +95,7 @@ final class Download {
     if (there < file.size() || file.size() == 0) {
       HttpResponse<InputStream> response = client.open(model, file, there);
       try (InputStream body = response.body();
-          Stall stall = new Stall(body, settings.patience().stall(), ticker)) {
+          IdleTimeout stall = new IdleTimeout(body, settings.patience().stall(), ticker)) {
         if (there > 0 && !continues(response, there)) {
           channel.truncate(0);
           digest = file.digest();
@@ -103,7 +103,7 @@ final class Download {
             throw new IOException("the server cannot go on where it stopped");
           }
         }
-        progress.at(file, channel.size());
+        listener.at(file, channel.size());
         copy(body, channel, file, digest, stall);
       }
     }
@@ -130,7 +130,7 @@ final class Download {
   }
 
   private void copy(
-      InputStream body, FileChannel channel, HubFile file, MessageDigest digest, Stall stall)
+      InputStream body, FileChannel channel, HubFile file, MessageDigest digest, IdleTimeout stall)
       throws IOException {
     byte[] buffer = new byte[BUFFER];
     channel.position(channel.size());
@@ -142,7 +142,7 @@ final class Download {
       }
       digest.update(buffer, 0, count);
       write(channel, ByteBuffer.wrap(buffer, 0, count), file);
-      progress.at(file, channel.position());
+      listener.at(file, channel.position());
     }
   }
 

@@ -33,9 +33,9 @@ public final class Hub {
   }
 
   /** What there is of a model now. */
-  public HubModel find(ModelName name, PullProgress progress)
+  public HubModel find(ModelName name, DownloadListener listener)
       throws IOException, InterruptedException {
-    return Retries.run(settings, progress, () -> 0, () -> client.model(name));
+    return Retries.run(settings, listener, () -> 0, () -> client.model(name));
   }
 
   /**
@@ -43,38 +43,39 @@ public final class Hub {
    *
    * @return the model's directory in the cache
    */
-  public Path pull(HubModel model, PullProgress progress) throws IOException, InterruptedException {
+  public Path pull(HubModel model, DownloadListener listener)
+      throws IOException, InterruptedException {
     List<Path> places = new ArrayList<>();
     for (HubFile file : model.files()) {
       places.add(cache.blob(model.name(), file));
     }
-    download(model, places, progress);
+    download(model, places, listener);
     return cache.publish(model);
   }
 
   /** Downloads a model into a directory of the user's, as plain files. */
-  public void pullTo(Path directory, HubModel model, PullProgress progress)
+  public void pullTo(Path directory, HubModel model, DownloadListener listener)
       throws IOException, InterruptedException {
     Files.createDirectories(directory);
     List<Path> places = model.files().stream().map(file -> directory.resolve(file.name())).toList();
     for (int i = 0; i < places.size(); i++) {
       refuseOther(model.files().get(i), places.get(i));
     }
-    download(model, places, progress);
+    download(model, places, listener);
   }
 
-  private void download(HubModel model, List<Path> places, PullProgress progress)
+  private void download(HubModel model, List<Path> places, DownloadListener listener)
       throws IOException, InterruptedException {
     long missing = 0;
     for (int i = 0; i < places.size(); i++) {
       missing += Files.exists(places.get(i)) ? 0 : model.files().get(i).size();
     }
     requireSpace(places.get(0).getParent(), missing);
-    Download download = new Download(client, settings, progress, ticker);
+    Download download = new Download(client, settings, listener, ticker);
     for (int i = 0; i < places.size(); i++) {
       HubFile file = model.files().get(i);
       if (Files.exists(places.get(i))) {
-        progress.at(file, file.size());
+        listener.at(file, file.size());
       } else {
         download.to(model, file, places.get(i));
       }

@@ -31,7 +31,7 @@ final class Retries {
    * @throws HubException at once, or what the last try has thrown, in words
    */
   static <T> T run(
-      HubSettings settings, PullProgress progress, Position position, Attempt<T> attempt)
+      HubSettings settings, DownloadListener listener, Position position, Attempt<T> attempt)
       throws IOException, InterruptedException {
     Duration pause = settings.patience().pause();
     int left = TRIES;
@@ -51,7 +51,7 @@ final class Retries {
         if (left == 0) {
           throw new HubException(describe(e, settings) + "; tried " + TRIES + " times", e);
         }
-        progress.retrying(describe(e, settings), pause);
+        listener.retrying(describe(e, settings), pause);
         Thread.sleep(pause.toMillis());
         pause = pause.multipliedBy(2);
       }

@@ -272,7 +272,7 @@ final class HubTest {
     server.listingStatus = 401;
     HubSettings settings = new HubSettings(server.address(), folder, Optional.empty(), PATIENCE);
     String message =
-        assertThrows(HubException.class, () -> new Hub(settings, ticker).find(NAME, progress()))
+        assertThrows(HubException.class, () -> new Hub(settings, ticker).find(NAME, listener()))
             .getMessage();
     assertTrue(message.contains("check the name or set HF_TOKEN"), message);
     assertNull(server.seen.get(0).authorization());
@@ -338,7 +338,7 @@ final class HubTest {
                 HubException.class,
                 () -> {
                   Hub hub = new Hub(settings(server.address()), ticker);
-                  hub.pullTo(link, hub.find(NAME, progress()), progress());
+                  hub.pullTo(link, hub.find(NAME, listener()), listener());
                 })
             .getMessage();
     assertTrue(message.contains(WEIGHTS + " cannot be written: No space left"), message);
@@ -349,15 +349,15 @@ final class HubTest {
   void pullsIntoADirectoryOfTheUsers() throws Exception {
     Path to = folder.resolve("a/b");
     Hub hub = new Hub(settings(server.address()), ticker);
-    HubModel model = hub.find(NAME, progress());
-    hub.pullTo(to, model, progress());
+    HubModel model = hub.find(NAME, listener());
+    hub.pullTo(to, model, listener());
     assertArrayEquals(weights, Files.readAllBytes(to.resolve(WEIGHTS)));
     assertEquals("{\"a\":1}", Files.readString(to.resolve("config.json")));
     server.seen.clear();
-    hub.pullTo(to, model, progress());
+    hub.pullTo(to, model, listener());
     assertEquals(List.of(), server.downloads());
     Files.writeString(to.resolve("config.json"), "mine");
-    assertThrows(HubException.class, () -> hub.pullTo(to, model, progress()));
+    assertThrows(HubException.class, () -> hub.pullTo(to, model, listener()));
     assertEquals("mine", Files.readString(to.resolve("config.json")));
   }
 
@@ -379,7 +379,7 @@ final class HubTest {
 
   private Path pull(URI endpoint) throws IOException, InterruptedException {
     Hub hub = new Hub(settings(endpoint), ticker);
-    return hub.pull(hub.find(NAME, progress()), progress());
+    return hub.pull(hub.find(NAME, listener()), listener());
   }
 
   private String failure() {
@@ -396,8 +396,8 @@ final class HubTest {
     return new HubSettings(endpoint, folder.resolve("cache"), Optional.of("secret"), PATIENCE);
   }
 
-  private PullProgress progress() {
-    return new PullProgress() {
+  private DownloadListener listener() {
+    return new DownloadListener() {
       @Override
       public void at(HubFile file, long bytes) {}
 

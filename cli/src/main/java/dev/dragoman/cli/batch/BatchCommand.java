@@ -11,7 +11,7 @@ import dev.dragoman.batch.Shard;
 import dev.dragoman.cli.console.CommandFailure;
 import dev.dragoman.cli.console.Console;
 import dev.dragoman.cli.console.ExitCode;
-import dev.dragoman.cli.console.RunFacts;
+import dev.dragoman.cli.console.Provenance;
 import dev.dragoman.cli.console.Verbosity;
 import dev.dragoman.cli.lines.RecentLines;
 import dev.dragoman.cli.options.CommandContext;
@@ -196,7 +196,7 @@ public final class BatchCommand implements Callable<Integer> {
     BatchSettings settings = BatchSettings.of(directory, given, format, onError);
     List<String> words = spec.root().commandLine().getParseResult().originalArgs();
     BatchRun run =
-        new BatchRun(console, context.verbosity(), reports, RunFacts.of(words), seconds(grace));
+        new BatchRun(console, context.verbosity(), reports, Provenance.of(words), seconds(grace));
     try (BatchJob job = new BatchJob(plan, JobFolder.open(outputDir, part))) {
       if (!restart) {
         job.check(settings.all());
@@ -261,7 +261,7 @@ public final class BatchCommand implements Callable<Integer> {
   }
 
   private BatchPlan plan(RecordFormat format) throws IOException {
-    try (ReadingProgress reading = new ReadingProgress(console, context.verbosity())) {
+    try (ReadingBar reading = new ReadingBar(console, context.verbosity())) {
       return BatchPlan.of(
           new BatchPlan.Inputs(inputs, lists),
           new BatchPlan.Outputs(outputDir, Optional.ofNullable(compression)),

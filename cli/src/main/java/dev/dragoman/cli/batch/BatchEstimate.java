@@ -37,7 +37,7 @@ final class BatchEstimate {
             "%,12d lines of %,d files, about %s at %,.1f lines/s, %s%n",
             records,
             rows.size(),
-            BatchProgress.time(records / Math.max(rate, 1e-9)),
+            BatchBar.time(records / Math.max(rate, 1e-9)),
             rate,
             translator.description()));
     console.out().write(table.toString().getBytes(StandardCharsets.UTF_8));

@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 final class BatchMonitor implements AutoCloseable {
   private final BatchJob job;
   private final TextTranslator translator;
-  private final BatchProgress progress;
+  private final BatchBar bar;
   private final Sampler sampler;
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
@@ -29,10 +29,10 @@ final class BatchMonitor implements AutoCloseable {
   private ScheduledFuture<?> looking;
   private boolean failed;
 
-  BatchMonitor(BatchJob job, TextTranslator translator, BatchProgress progress, Sampler sampler) {
+  BatchMonitor(BatchJob job, TextTranslator translator, BatchBar bar, Sampler sampler) {
     this.job = job;
     this.translator = translator;
-    this.progress = progress;
+    this.bar = bar;
     this.sampler = sampler;
   }
 
@@ -45,7 +45,7 @@ final class BatchMonitor implements AutoCloseable {
     try {
       Optional<BatchStatus> status = job.status();
       if (status.isPresent()) {
-        progress.show(status.get());
+        bar.show(status.get());
         TextTranslator.Load load = translator.load();
         sampler.look(status.get(), load.waiting(), load.bytes());
       }
@@ -68,7 +68,7 @@ final class BatchMonitor implements AutoCloseable {
       looking.cancel(false);
     }
     timer.shutdownNow();
-    try (progress;
+    try (bar;
         sampler) {
       Optional<BatchStatus> status = job.status();
       if (status.isPresent()) {

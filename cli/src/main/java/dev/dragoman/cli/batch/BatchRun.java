@@ -76,10 +76,7 @@ final class BatchRun {
     LinePipeline.End end;
     try (BatchMonitor monitor =
         new BatchMonitor(
-            job,
-            translator,
-            new BatchProgress(console, verbosity),
-            job.sampler(reports.metrics()))) {
+            job, translator, new BatchBar(console, verbosity), job.sampler(reports.metrics()))) {
       monitor.start();
       end = Interruption.during(() -> job.run(setup), () -> interrupted(job), console);
     } catch (IOException | RuntimeException e) {
@@ -139,7 +136,7 @@ final class BatchRun {
             status.files(),
             status.files() == 1 ? "" : "s",
             job.path(),
-            BatchProgress.time(status.statistics().seconds())));
+            BatchBar.time(status.statistics().seconds())));
     count(text, status.statistics().repeated(), "repeated");
     count(text, status.statistics().remembered(), "from the memory");
     count(text, status.failures(), "not translated");

@@ -4,7 +4,7 @@ import dev.dragoman.cli.console.CommandFailure;
 import dev.dragoman.cli.console.Console;
 import dev.dragoman.cli.console.ExitCode;
 import dev.dragoman.cli.console.Verbosity;
-import dev.dragoman.cli.files.NewDirectory;
+import dev.dragoman.cli.files.StagedDirectory;
 import dev.dragoman.cli.options.CommandContext;
 import dev.dragoman.device.DataType;
 import dev.dragoman.model.MarianMtWriter;
@@ -80,7 +80,7 @@ public final class ConvertCommand implements Callable<Integer> {
     refuseToReplace();
     Model from = context.backend().open(context.backend().locate(model));
     List<String> remarks;
-    try (NewDirectory directory = NewDirectory.begin(out)) {
+    try (StagedDirectory directory = StagedDirectory.begin(out)) {
       remarks =
           MarianMtWriter.write(
               from, directory.work(), Optional.ofNullable(precision).map(chosen -> chosen.type));

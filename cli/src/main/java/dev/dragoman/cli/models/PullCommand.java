@@ -70,8 +70,8 @@ public final class PullCommand implements Callable<Integer> {
     HubSettings settings = HubSettings.of(environment, Path.of(System.getProperty("user.home")));
     try {
       Path there;
-      try (DownloadProgress progress = new DownloadProgress(console, context.verbosity())) {
-        there = pull(new Hub(settings), name, progress);
+      try (DownloadBar bar = new DownloadBar(console, context.verbosity())) {
+        there = pull(new Hub(settings), name, bar);
       }
       console.out().write((there + "\n").getBytes(StandardCharsets.UTF_8));
       console.out().flush();
@@ -82,14 +82,14 @@ public final class PullCommand implements Callable<Integer> {
     }
   }
 
-  private Path pull(Hub hub, ModelName name, DownloadProgress progress)
+  private Path pull(Hub hub, ModelName name, DownloadBar bar)
       throws IOException, InterruptedException {
-    HubModel found = hub.find(name, progress);
-    progress.begin(found);
+    HubModel found = hub.find(name, bar);
+    bar.begin(found);
     if (directory == null) {
-      return hub.pull(found, progress);
+      return hub.pull(found, bar);
     }
-    hub.pullTo(directory, found, progress);
+    hub.pullTo(directory, found, bar);
     return directory;
   }
 }

@@ -146,9 +146,8 @@ public final class TranslateCommand implements Callable<Integer> {
     try (TextTranslator translator = load(directory, sized, destination);
         InputLines lines = new InputLines(sources, console)) {
       Totals totals;
-      try (Progress progress = new Progress(console, sources, visibility(sources))) {
-        TranslationJob job =
-            new TranslationJob(lines, format(options), destination, report, progress);
+      try (TranslationBar bar = new TranslationBar(console, sources, visibility(sources))) {
+        TranslationJob job = new TranslationJob(lines, format(options), destination, report, bar);
         totals =
             Interruption.during(() -> job.run(translator), () -> interrupted(destination), console);
       }
@@ -211,14 +210,16 @@ public final class TranslateCommand implements Callable<Integer> {
   }
 
   /** A bar in the terminal where lines are typed or translations appear would be in their way. */
-  private Progress.Visibility visibility(List<Input> sources) {
+  private TranslationBar.Visibility visibility(List<Input> sources) {
     Set<Console.Stream> terminals = console.terminals();
     boolean typed =
         terminals.contains(Console.Stream.IN) && sources.stream().anyMatch(Input::isStandard);
     boolean seen = terminals.contains(Console.Stream.OUT) && output.equals(STANDARD);
     boolean shown =
         terminals.contains(Console.Stream.ERR) && context.verbosity() != Verbosity.QUIET;
-    return shown && !typed && !seen ? Progress.Visibility.SHOWN : Progress.Visibility.HIDDEN;
+    return shown && !typed && !seen
+        ? TranslationBar.Visibility.SHOWN
+        : TranslationBar.Visibility.HIDDEN;
   }
 
   private LineFormat format(TranslationOptions options) {

@@ -21,10 +21,10 @@ import java.util.List;
  * @param format how a translation is written
  * @param output where to
  * @param report told about every line
- * @param progress shown to the user
+ * @param bar shown to the user
  */
 record TranslationJob(
-    InputLines lines, LineFormat format, Output output, LineReport report, Progress progress) {
+    InputLines lines, LineFormat format, Output output, LineReport report, TranslationBar bar) {
   private static final long FLUSH_NANOS = 200_000_000;
 
   /**
@@ -76,7 +76,7 @@ record TranslationJob(
         output.flush();
         flushed = now;
       }
-      progress.show(totals());
+      bar.show(totals());
     }
 
     Totals totals() {

@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A progress bar, on a terminal, for jobs that take longer than a moment. */
-public final class Progress implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(Progress.class);
+public final class TranslationBar implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(TranslationBar.class);
   private static final Duration MOMENT = Duration.ofSeconds(1);
 
   private final Console console;
@@ -24,7 +24,7 @@ public final class Progress implements AutoCloseable {
   private ProgressBar bar;
   private long shownAt;
 
-  Progress(Console console, List<Input> inputs, Visibility visibility) {
+  TranslationBar(Console console, List<Input> inputs, Visibility visibility) {
     this.console = console;
     this.inputs = inputs;
     this.visibility = visibility;

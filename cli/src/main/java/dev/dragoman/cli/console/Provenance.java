@@ -6,16 +6,16 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /** What a report says of a run: the command to repeat it, the program and the machine. */
-public final class RunFacts {
+public final class Provenance {
 
-  private RunFacts() {}
+  private Provenance() {}
 
   /** Of the command with these words. */
   public static Map<String, String> of(List<String> words) {
     Map<String, String> facts = new LinkedHashMap<>();
     facts.put(
         "command",
-        "dragoman " + words.stream().map(RunFacts::quote).collect(Collectors.joining(" ")));
+        "dragoman " + words.stream().map(Provenance::quote).collect(Collectors.joining(" ")));
     facts.put("program", Version.text());
     facts.putAll(Machine.describe());
     return facts;

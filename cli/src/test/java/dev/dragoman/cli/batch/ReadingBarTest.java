@@ -16,12 +16,12 @@ import java.util.Set;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
-final class ReadingProgressTest {
+final class ReadingBarTest {
   private static final long MEGABYTE = 1_000_000;
 
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
-  private ReadingProgress begunBefore(
+  private ReadingBar begunBefore(
       Duration time, Set<Console.Stream> terminals, Verbosity verbosity) {
     Iterator<Long> times =
         LongStream.concat(LongStream.of(0), LongStream.generate(time::toNanos)).iterator();
@@ -33,7 +33,7 @@ final class ReadingProgressTest {
             messages,
             terminals,
             80);
-    return new ReadingProgress(console, verbosity, times::next);
+    return new ReadingBar(console, verbosity, times::next);
   }
 
   private String said() {
@@ -42,10 +42,9 @@ final class ReadingProgressTest {
 
   @Test
   void aLineAMinuteWithoutATerminal() {
-    try (ReadingProgress progress =
-        begunBefore(Duration.ofMinutes(10), Set.of(), Verbosity.NORMAL)) {
-      progress.read(5_000 * MEGABYTE, 20_000 * MEGABYTE);
-      progress.read(5_001 * MEGABYTE, 20_000 * MEGABYTE);
+    try (ReadingBar bar = begunBefore(Duration.ofMinutes(10), Set.of(), Verbosity.NORMAL)) {
+      bar.read(5_000 * MEGABYTE, 20_000 * MEGABYTE);
+      bar.read(5_001 * MEGABYTE, 20_000 * MEGABYTE);
     }
     assertEquals(
         "dragoman: reading the inputs, 5,000 of 20,000 MB, 30 min left\n",
@@ -54,9 +53,9 @@ final class ReadingProgressTest {
 
   @Test
   void aBarOnATerminalThatIsGoneAfterwards() {
-    try (ReadingProgress progress =
+    try (ReadingBar bar =
         begunBefore(Duration.ofSeconds(3), Set.of(Console.Stream.ERR), Verbosity.NORMAL)) {
-      progress.read(5 * MEGABYTE, 20 * MEGABYTE);
+      bar.read(5 * MEGABYTE, 20 * MEGABYTE);
     }
     assertTrue(said().contains("reading"), said());
     assertTrue(said().contains("5/20 MB"), said());
@@ -65,11 +64,11 @@ final class ReadingProgressTest {
 
   @Test
   void nothingWhenItIsQuickOrQuiet() {
-    try (ReadingProgress quick =
+    try (ReadingBar quick =
         begunBefore(Duration.ZERO, Set.of(Console.Stream.ERR), Verbosity.NORMAL)) {
       quick.read(1, 2);
     }
-    try (ReadingProgress quiet =
+    try (ReadingBar quiet =
         begunBefore(Duration.ofHours(1), Set.of(Console.Stream.ERR), Verbosity.QUIET)) {
       quiet.read(1, 2);
     }

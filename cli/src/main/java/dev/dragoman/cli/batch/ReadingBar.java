@@ -1,6 +1,6 @@
 package dev.dragoman.cli.batch;
 
-import dev.dragoman.batch.ReadingListener;
+import dev.dragoman.batch.InputReadingListener;
 import dev.dragoman.cli.console.Console;
 import dev.dragoman.cli.console.LastLine;
 import dev.dragoman.cli.console.Verbosity;
@@ -10,7 +10,7 @@ import java.util.function.LongSupplier;
 import me.tongfei.progressbar.ProgressBar;
 
 /** Shows how far inputs have been read, if it takes long: a bar, else one line a minute. */
-final class ReadingProgress implements ReadingListener, AutoCloseable {
+final class ReadingBar implements InputReadingListener, AutoCloseable {
   private static final long MOMENT = Duration.ofSeconds(1).toNanos();
   private static final long MINUTE = Duration.ofMinutes(1).toNanos();
   private static final int MEGABYTE = 1_000_000;
@@ -22,7 +22,7 @@ final class ReadingProgress implements ReadingListener, AutoCloseable {
   private long logged;
   private ProgressBar bar;
 
-  ReadingProgress(Console console, Verbosity verbosity) {
+  ReadingBar(Console console, Verbosity verbosity) {
     this(console, verbosity, System::nanoTime);
   }
 
@@ -31,7 +31,7 @@ final class ReadingProgress implements ReadingListener, AutoCloseable {
    *
    * @param nanoTime as {@link System#nanoTime}
    */
-  ReadingProgress(Console console, Verbosity verbosity, LongSupplier nanoTime) {
+  ReadingBar(Console console, Verbosity verbosity, LongSupplier nanoTime) {
     this.console = console;
     this.verbosity = verbosity;
     this.nanoTime = nanoTime;
@@ -69,7 +69,7 @@ final class ReadingProgress implements ReadingListener, AutoCloseable {
         "dragoman: reading the inputs, %,d of %,d MB, %s left",
         bytes / MEGABYTE,
         ofAll / MEGABYTE,
-        BatchProgress.time(seconds * (ofAll - bytes) / Math.max(1, bytes)));
+        BatchBar.time(seconds * (ofAll - bytes) / Math.max(1, bytes)));
   }
 
   @Override

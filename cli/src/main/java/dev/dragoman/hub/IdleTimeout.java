@@ -8,14 +8,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Closes a stream that has given nothing for some time, so that its reader does not wait on. */
-final class Stall implements AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(Stall.class);
+final class IdleTimeout implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(IdleTimeout.class);
 
   private final Ticker ticker;
   private final AtomicLong last;
   private final Ticker.Repetition watch;
 
-  Stall(InputStream stream, Duration limit, Ticker ticker) {
+  IdleTimeout(InputStream stream, Duration limit, Ticker ticker) {
     this.ticker = ticker;
     this.last = new AtomicLong(ticker.nanoTime());
     this.watch = ticker.every(limit.dividedBy(4), () -> check(stream, limit));

@@ -1,7 +1,7 @@
 package dev.dragoman.batch;
 
 /** Hears how far the inputs have been read before anything is translated. */
-public interface ReadingListener {
+public interface InputReadingListener {
 
   /** More has been read. Called by several threads. */
   void read(long bytes, long ofAll);

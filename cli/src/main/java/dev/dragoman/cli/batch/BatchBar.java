@@ -9,7 +9,7 @@ import java.util.Locale;
 import me.tongfei.progressbar.ProgressBar;
 
 /** Shows how far a batch job is: a bar on a terminal, else one line a minute. */
-final class BatchProgress implements AutoCloseable {
+final class BatchBar implements AutoCloseable {
   private static final long LOG_NANOS = Duration.ofMinutes(1).toNanos();
 
   private final Console console;
@@ -19,7 +19,7 @@ final class BatchProgress implements AutoCloseable {
   private long before = -1;
   private ProgressBar bar;
 
-  BatchProgress(Console console, Verbosity verbosity) {
+  BatchBar(Console console, Verbosity verbosity) {
     this.console = console;
     this.verbosity = verbosity;
   }

@@ -14,23 +14,23 @@ import java.util.stream.Stream;
  * A directory that is there as a whole or not at all: its files are written into a hidden one
  * beside it, which takes its name at the end.
  */
-public final class NewDirectory implements AutoCloseable {
+public final class StagedDirectory implements AutoCloseable {
   private final Path target;
   private final Path work;
 
-  private NewDirectory(Path target, Path work) {
+  private StagedDirectory(Path target, Path work) {
     this.target = target;
     this.work = work;
   }
 
-  public static NewDirectory begin(Path target) throws IOException {
+  public static StagedDirectory begin(Path target) throws IOException {
     Path absolute = target.toAbsolutePath().normalize();
     if (absolute.getFileName() == null) {
       throw new CommandFailure(target + " cannot be written");
     }
     Files.createDirectories(absolute.getParent());
     String name = "." + absolute.getFileName() + ".partial";
-    return new NewDirectory(absolute, Files.createTempDirectory(absolute.getParent(), name));
+    return new StagedDirectory(absolute, Files.createTempDirectory(absolute.getParent(), name));
   }
 
   /** Where to write. */

@@ -3,7 +3,7 @@ package dev.dragoman.hub;
 import java.time.Duration;
 
 /** Is told how far a download is. */
-public interface PullProgress {
+public interface DownloadListener {
 
   /** So many bytes of a file are here. */
   void at(HubFile file, long bytes);

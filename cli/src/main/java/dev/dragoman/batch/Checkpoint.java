@@ -11,7 +11,7 @@ package dev.dragoman.batch;
  * @param outputBytes of the log of outputs that count
  * @param statistics of all that is done
  */
-record Progress(
+record Checkpoint(
     int input,
     long records,
     PartFile.Mark mark,
@@ -30,7 +30,7 @@ record Progress(
     FINISHED
   }
 
-  static Progress start() {
-    return new Progress(0, 0, PartFile.Mark.START, State.WRITING, 0, 0, new Statistics());
+  static Checkpoint start() {
+    return new Checkpoint(0, 0, PartFile.Mark.START, State.WRITING, 0, 0, new Statistics());
   }
 }

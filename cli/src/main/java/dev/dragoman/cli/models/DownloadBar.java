@@ -3,9 +3,9 @@ package dev.dragoman.cli.models;
 import dev.dragoman.cli.console.Console;
 import dev.dragoman.cli.console.LastLine;
 import dev.dragoman.cli.console.Verbosity;
+import dev.dragoman.hub.DownloadListener;
 import dev.dragoman.hub.HubFile;
 import dev.dragoman.hub.HubModel;
-import dev.dragoman.hub.PullProgress;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Locale;
@@ -13,7 +13,7 @@ import java.util.Map;
 import me.tongfei.progressbar.ProgressBar;
 
 /** Shows a download: a bar of bytes on a terminal, and else what there is to do. */
-final class DownloadProgress implements PullProgress, AutoCloseable {
+final class DownloadBar implements DownloadListener, AutoCloseable {
   private static final int MEGABYTE = 1_000_000;
 
   private final Console console;
@@ -21,7 +21,7 @@ final class DownloadProgress implements PullProgress, AutoCloseable {
   private final Map<String, Long> here = new HashMap<>();
   private ProgressBar bar;
 
-  DownloadProgress(Console console, Verbosity verbosity) {
+  DownloadBar(Console console, Verbosity verbosity) {
     this.console = console;
     this.verbosity = verbosity;
   }
