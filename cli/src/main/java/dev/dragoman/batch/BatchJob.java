@@ -61,7 +61,7 @@ public final class BatchJob implements AutoCloseable {
       if (Files.exists(folder.output(slice.task()))) {
         throw new BatchException(
             folder.output(slice.task())
-                + " is there already, and not from this job; move it away or --restart");
+                + " is there already, and not from this job; move it away or use the setting restart=true");
       }
     }
     folder.begin(journal);
@@ -87,7 +87,7 @@ public final class BatchJob implements AutoCloseable {
           folder.path()
               + ": the job that was begun there is another one: "
               + difference.get()
-              + "; --restart begins anew");
+              + "; the setting restart=true begins anew");
     }
   }
 

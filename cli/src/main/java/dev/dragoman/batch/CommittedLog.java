@@ -28,7 +28,8 @@ final class CommittedLog implements AutoCloseable {
     if (log.channel.size() < committed) {
       log.close();
       throw new BatchException(
-          file + " is not as the journal has it: it was changed or lost; --restart begins anew");
+          file
+              + " is not as the journal has it: it was changed or lost; the setting restart=true begins anew");
     }
     log.channel.truncate(committed).position(committed);
     log.bytes = committed;

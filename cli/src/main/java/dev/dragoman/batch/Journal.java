@@ -5,19 +5,31 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
  * What a job is: everything that its outputs depend on.
  *
  * @param version of this notation
- * @param settings model, options and device, by the names that the user knows
+ * @param settings of the job, and what else the outputs depend on, as {@code the model}, by name
  * @param shard which part of the inputs
  * @param inputs all of them, in order
  */
 record Journal(int version, Map<String, String> settings, String shard, List<Task> inputs) {
   private static final int VERSION = 1;
-  private static final String ON_ERROR = "--on-error";
+  private static final String ON_ERROR = "on-error";
+
+  Journal {
+    settings = withoutDashes(settings);
+  }
+
+  /** Jobs that were begun with names of options, as {@code --beam-size}, go on. */
+  private static Map<String, String> withoutDashes(Map<String, String> settings) {
+    Map<String, String> names = new TreeMap<>();
+    settings.forEach((name, value) -> names.put(name.replaceFirst("^--", ""), value));
+    return names;
+  }
 
   static Journal of(Map<String, String> settings, Shard shard, List<Task> inputs) {
     return new Journal(VERSION, settings, shard.toString(), inputs);
@@ -36,7 +48,8 @@ record Journal(int version, Map<String, String> settings, String shard, List<Tas
       // As long as a failure ends the job, what is done with one has not mattered.
       boolean mayChange = name.equals(ON_ERROR) && "fail".equals(before);
       if (!Objects.equals(before, after) && !mayChange) {
-        return Optional.of(name + " was " + shown(before) + " and is now " + shown(after));
+        return Optional.of(
+            shownName(name) + " was " + shown(before) + " and is now " + shown(after));
       }
     }
     return inputDifference(now);
@@ -66,6 +79,10 @@ record Journal(int version, Map<String, String> settings, String shard, List<Tas
     return order.equals(now.inputs.stream().map(Task::output).toList())
         ? Optional.empty()
         : Optional.of("the inputs are in another order");
+  }
+
+  private static String shownName(String name) {
+    return name.startsWith("the ") ? name : "the setting " + name;
   }
 
   private static String shown(String value) {

@@ -46,7 +46,8 @@ final class Json {
       return MAPPER.readValue(json, type);
     } catch (JacksonException e) {
       throw new BatchException(
-          file + ": is not a journal that this program wrote; --restart begins anew", e);
+          file + ": is not a journal that this program wrote; the setting restart=true begins anew",
+          e);
     }
   }
 

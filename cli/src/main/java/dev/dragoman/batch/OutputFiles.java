@@ -63,7 +63,8 @@ final class OutputFiles implements AutoCloseable {
       Durable.move(from, to);
       unsafeFolders.add(to.getParent());
     } else if (!Files.exists(to)) {
-      throw new BatchException(to + " was complete and is gone; --restart begins anew");
+      throw new BatchException(
+          to + " was complete and is gone; the setting restart=true begins anew");
     }
   }
 

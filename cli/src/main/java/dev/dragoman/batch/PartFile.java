@@ -105,7 +105,8 @@ final class PartFile implements AutoCloseable {
 
   private static BatchException damaged(Path file) {
     return new BatchException(
-        file + " is not as the journal has it: it was changed or lost; --restart begins anew");
+        file
+            + " is not as the journal has it: it was changed or lost; the setting restart=true begins anew");
   }
 
   /** Appends bytes. */

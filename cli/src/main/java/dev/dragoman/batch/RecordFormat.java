@@ -72,13 +72,16 @@ public record RecordFormat(
       if (named == Kind.TSV || named == Kind.CSV) {
         return named;
       }
-      throw new BatchException("is it TSV or CSV? Say --format tsv or --format csv");
+      throw new BatchException(
+          "is it TSV or CSV? Use the setting format=tsv or the setting format=csv");
     }
     return switch (named) {
       case TSV, CSV ->
-          throw new BatchException("is a table: choose its --column, or say --format text");
+          throw new BatchException(
+              "is a table: choose its text with the setting column, or use the setting format=text");
       case JSONL ->
-          throw new BatchException("is JSON Lines: choose its --field, or say --format text");
+          throw new BatchException(
+              "is JSON Lines: choose its text with the setting field, or use the setting format=text");
       case TEXT -> Kind.TEXT;
     };
   }
@@ -112,14 +115,14 @@ public record RecordFormat(
   /** The options that were given, for the journal. */
   public Map<String, String> settings() {
     Map<String, String> settings = new TreeMap<>();
-    kind.ifPresent(value -> settings.put("--format", value.name().toLowerCase(Locale.ROOT)));
-    column.ifPresent(value -> settings.put("--column", value));
-    separator.ifPresent(value -> settings.put("--separator", value.toString()));
+    kind.ifPresent(value -> settings.put("format", value.name().toLowerCase(Locale.ROOT)));
+    column.ifPresent(value -> settings.put("column", value));
+    separator.ifPresent(value -> settings.put("separator", value.toString()));
     if (header == Header.PRESENT) {
-      settings.put("--header", "yes");
+      settings.put("header", "yes");
     }
-    field.ifPresent(value -> settings.put("--field", value));
-    outputField.ifPresent(value -> settings.put("--output-field", value));
+    field.ifPresent(value -> settings.put("field", value));
+    outputField.ifPresent(value -> settings.put("output-field", value));
     return settings;
   }
 
@@ -131,21 +134,25 @@ public record RecordFormat(
   public RecordFormat checked() {
     boolean table = kind.filter(k -> k == Kind.TSV || k == Kind.CSV).isPresent();
     boolean json = kind.filter(k -> k == Kind.JSONL).isPresent();
-    require(column.isEmpty() || field.isEmpty(), "--column is for tables, --field for JSON Lines");
-    require(!table || column.isPresent(), "--format tsv and csv need --column");
-    require(!json || field.isPresent(), "--format jsonl needs --field");
-    require(kind.isEmpty() || table || column.isEmpty(), "--column is for TSV and CSV");
-    require(kind.isEmpty() || json || field.isEmpty(), "--field is for JSON Lines");
-    require(outputField.isEmpty() || field.isPresent(), "--output-field needs --field");
+    require(
+        column.isEmpty() || field.isEmpty(),
+        "the setting column is for tables, the setting field for JSON Lines");
+    require(!table || column.isPresent(), "the setting format=tsv or csv need the setting column");
+    require(!json || field.isPresent(), "the setting format=jsonl needs the setting field");
+    require(kind.isEmpty() || table || column.isEmpty(), "the setting column is for TSV and CSV");
+    require(kind.isEmpty() || json || field.isEmpty(), "the setting field is for JSON Lines");
+    require(
+        outputField.isEmpty() || field.isPresent(),
+        "the setting output-field needs the setting field");
     require(
         column.isPresent() || (separator.isEmpty() && header == Header.ABSENT),
-        "--separator and --header need --column");
+        "the setting separator and the setting header need the setting column");
     require(
         separator.filter(c -> c > 127 || c == '"' || c == '\n' || c == '\r').isEmpty(),
-        "--separator is one ASCII character, not a quote or a line end");
+        "the setting separator is one ASCII character, not a quote or a line end");
     require(
         field.filter(String::isEmpty).isEmpty() && outputField.filter(String::isEmpty).isEmpty(),
-        "--field and --output-field name a field");
+        "the setting field and the setting output-field name a field");
     return this;
   }
 

@@ -119,7 +119,7 @@ final class RecordSource implements LinePipeline.Source<Item>, AutoCloseable {
   private BatchException changed() {
     return new BatchException(
         slice.task().input()
-            + " has changed while it was translated; put it back as it was, or --restart");
+            + " has changed while it was translated; put it back as it was, or use the setting restart=true");
   }
 
   @Override

@@ -1,28 +1,46 @@
 package dev.dragoman.batch;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryUsage;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
-/** One line of metrics: what a job does at one time. */
+/**
+ * One line of metrics: what a job does at one time. Its parts are written side by side.
+ *
+ * @param time as ISO 8601 has it
+ * @param seconds since this run began
+ */
 record Sample(
     @JsonProperty("time") String time,
     @JsonProperty("seconds") double seconds,
-    @JsonProperty("files_done") int filesDone,
-    @JsonProperty("lines_done") long linesDone,
-    @JsonProperty("lines_per_second") double linesPerSecond,
-    @JsonProperty("tokens_per_second") double tokensPerSecond,
-    @JsonProperty("lines_under_way") int linesUnderWay,
-    @JsonProperty("sentences_waiting") int sentencesWaiting,
-    @JsonProperty("repeated_lines") long repeated,
-    @JsonProperty("remembered_lines") long remembered,
-    @JsonProperty("failed_lines") long failed,
-    @JsonProperty("heap_bytes") long heapBytes,
-    @JsonProperty("heap_committed_bytes") long heapCommitted,
-    @JsonProperty("resident_bytes") long residentBytes,
-    @JsonProperty("device_bytes") long deviceBytes) {
+    @JsonUnwrapped Work work,
+    @JsonUnwrapped Lines lines,
+    @JsonUnwrapped Memory memory) {
+
+  /** How far the job is, and how fast. */
+  record Work(
+      @JsonProperty("files_done") int filesDone,
+      @JsonProperty("lines_done") long linesDone,
+      @JsonProperty("lines_per_second") double linesPerSecond,
+      @JsonProperty("tokens_per_second") double tokensPerSecond,
+      @JsonProperty("lines_under_way") int linesUnderWay,
+      @JsonProperty("sentences_waiting") int sentencesWaiting) {}
+
+  /** Lines that were not simply translated. */
+  record Lines(
+      @JsonProperty("repeated_lines") long repeated,
+      @JsonProperty("remembered_lines") long remembered,
+      @JsonProperty("failed_lines") long failed) {}
+
+  /** Memory in bytes: Java's heap, the process, the devices. */
+  record Memory(
+      @JsonProperty("heap_bytes") long heap,
+      @JsonProperty("heap_committed_bytes") long heapCommitted,
+      @JsonProperty("resident_bytes") long resident,
+      @JsonProperty("device_bytes") long device) {}
 
   /** What a device holds. */
   record Device(int waiting, long bytes) {}
@@ -33,22 +51,18 @@ record Sample(
     return new Sample(
         Instant.now().truncatedTo(ChronoUnit.MILLIS).toString(),
         seconds,
-        now.filesDone(),
-        done.records(),
-        rates.lines(),
-        rates.tokens(),
-        now.underWay(),
-        device.waiting(),
-        done.repeated(),
-        done.remembered(),
-        done.failures(),
-        heap.getUsed(),
-        heap.getCommitted(),
-        Resident.bytes(),
-        device.bytes());
+        new Work(
+            now.filesDone(),
+            done.records(),
+            rates.lines(),
+            rates.tokens(),
+            now.underWay(),
+            device.waiting()),
+        new Lines(done.repeated(), done.remembered(), done.failures()),
+        new Memory(heap.getUsed(), heap.getCommitted(), Resident.bytes(), device.bytes()));
   }
 
-  /** Since the sample before, in a second. */
+  /** Lines and target tokens in a second, since the sample before. */
   record Rates(double lines, double tokens) {
     static Rates between(Statistics before, Statistics now, double seconds) {
       double time = Math.max(seconds, 1e-3);

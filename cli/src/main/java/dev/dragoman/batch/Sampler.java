@@ -15,10 +15,10 @@ import java.util.Optional;
  * Writes down from time to time how a job runs: beside the journal, and where the user wants it.
  */
 public final class Sampler implements AutoCloseable {
-  /** So long each second counts. */
+  /** Seconds from the start in which a sample is taken every second. */
   private static final double BEGINNING = 60;
 
-  /** Later this many seconds are enough. */
+  /** Seconds between two samples after the beginning. */
   private static final double USUAL = 10;
 
   private final List<OutputStream> files = new ArrayList<>();

@@ -26,7 +26,7 @@ public record Shard(int index, int count) {
   public Shard {
     if (index < 1 || index > count) {
       throw new IllegalArgumentException(
-          "--shard is K/N with K from 1 to N, not " + index + "/" + count);
+          "the setting shard is K/N with K from 1 to N, not " + index + "/" + count);
     }
   }
 
@@ -43,7 +43,8 @@ public record Shard(int index, int count) {
     }
     Matcher auto = FROM_ENVIRONMENT.matcher(text);
     if (!auto.matches()) {
-      throw new IllegalArgumentException("--shard is K/N, auto or auto/N, not '" + text + "'");
+      throw new IllegalArgumentException(
+          "the setting shard is K/N, auto or auto/N, not '" + text + "'");
     }
     if (environment.containsKey("SLURM_ARRAY_TASK_ID")) {
       int step = number(environment, "SLURM_ARRAY_TASK_STEP", "1");
@@ -57,14 +58,18 @@ public record Shard(int index, int count) {
       return new Shard(index, count(auto.group(1), environment.get("COMPLETIONS"), "Kubernetes"));
     }
     throw new IllegalArgumentException(
-        "--shard " + text + ": neither SLURM_ARRAY_TASK_ID nor JOB_COMPLETION_INDEX is set");
+        "the setting shard="
+            + text
+            + ": neither SLURM_ARRAY_TASK_ID nor JOB_COMPLETION_INDEX is set");
   }
 
   private static int count(String given, String known, String who) {
     String count = given != null ? given : known;
     if (count == null || !count.matches("[0-9]{1,5}")) {
       throw new IllegalArgumentException(
-          "--shard auto: " + who + " does not say how many there are; say --shard auto/N");
+          "the setting shard=auto: "
+              + who
+              + " does not say how many there are; use the setting shard=auto/N");
     }
     return Integer.parseInt(count);
   }

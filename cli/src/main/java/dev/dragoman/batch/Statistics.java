@@ -34,6 +34,28 @@ public final class Statistics {
   private final List<Extreme> slowest = new ArrayList<>();
   private final List<Extreme> leastCertain = new ArrayList<>();
 
+  /** Begins to count. */
+  Statistics() {}
+
+  /** Copies what has been counted. */
+  Statistics(Statistics other) {
+    records = other.records;
+    lines = other.lines;
+    sourceTokens = other.sourceTokens;
+    targetTokens = other.targetTokens;
+    repeated = other.repeated;
+    remembered = other.remembered;
+    failures = other.failures;
+    retried = other.retried;
+    malformed = other.malformed;
+    seconds = other.seconds;
+    runs = other.runs;
+    System.arraycopy(other.sourceLengths, 0, sourceLengths, 0, BINS);
+    System.arraycopy(other.targetLengths, 0, targetLengths, 0, BINS);
+    slowest.addAll(other.slowest);
+    leastCertain.addAll(other.leastCertain);
+  }
+
   /**
    * A line worth looking at.
    *

@@ -46,7 +46,7 @@ final class BatchBadInputTest extends BatchCommandFixture {
     assertOneLine(
         batch(gzip), gzip + ": is compressed with gzip: translate reads plain text; batch");
     Path table = write("t.tsv", "id\ttext\n");
-    assertOneLine(batch(table), table + ": is a table: choose its --column");
+    assertOneLine(batch(table), table + ": is a table: choose its text with --column");
     assertOneLine(
         batch(table, "--column", "fr"), table + ": no column 'fr'; its first line has: id, text");
     assertOneLine(

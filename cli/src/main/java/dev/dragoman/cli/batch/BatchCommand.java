@@ -2,6 +2,7 @@ package dev.dragoman.cli.batch;
 
 import dev.dragoman.TranslationOptions;
 import dev.dragoman.batch.BatchJob;
+import dev.dragoman.batch.BatchListener;
 import dev.dragoman.batch.BatchPlan;
 import dev.dragoman.batch.Compression;
 import dev.dragoman.batch.JobFolder;
@@ -209,7 +210,7 @@ public final class BatchCommand implements Callable<Integer> {
         Optional<Path> file = Optional.ofNullable(memory);
         try (BatchRun.Memory store = BatchRun.Memory.open(file, here.translating())) {
           begin(job, here.all());
-          return run.run(job, translator, setup(translator, store));
+          return run.run(job, translator, setup(translator, store, run.listener()));
         }
       }
     }
@@ -223,12 +224,13 @@ public final class BatchCommand implements Callable<Integer> {
     }
   }
 
-  private BatchJob.Setup setup(TextTranslator translator, BatchRun.Memory store) {
+  private BatchJob.Setup setup(
+      TextTranslator translator, BatchRun.Memory store, BatchListener listener) {
     return new BatchJob.Setup(
         translator::translate,
         new RecentLines(cache, store.store()),
         onError,
-        new BatchMessages(console, context.verbosity()),
+        listener,
         seconds(checkpoint));
   }
 

@@ -1,6 +1,7 @@
 package dev.dragoman.cli.batch;
 
 import dev.dragoman.batch.BatchJob;
+import dev.dragoman.batch.BatchListener;
 import dev.dragoman.batch.BatchStatus;
 import dev.dragoman.batch.TranslationMemory;
 import dev.dragoman.cli.console.CommandFailure;
@@ -25,6 +26,7 @@ final class BatchRun {
   private final Console console;
   private final Verbosity verbosity;
   private final BatchReportOptions reports;
+  private final BatchMessages messages;
   private final Map<String, String> facts;
   private final Duration grace;
 
@@ -43,8 +45,14 @@ final class BatchRun {
     this.console = console;
     this.verbosity = verbosity;
     this.reports = reports;
+    this.messages = new BatchMessages(console, verbosity);
     this.facts = new LinkedHashMap<>(facts);
     this.grace = grace;
+  }
+
+  /** Hears about single lines. */
+  BatchListener listener() {
+    return messages;
   }
 
   /** A translation memory, or none. */
@@ -83,9 +91,7 @@ final class BatchRun {
       job.copyErrors(reports.errors());
       throw new CommandFailure(ErrorReports.describe(e) + "; " + safe(job), e);
     }
-    if (setup.listener() instanceof BatchMessages messages) {
-      messages.end();
-    }
+    messages.end();
     return end == LinePipeline.End.COMPLETE ? conclude(job) : ExitCode.OK;
   }
 

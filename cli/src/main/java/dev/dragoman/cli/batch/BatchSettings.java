@@ -31,7 +31,7 @@ record BatchSettings(Map<String, String> translating, Map<String, String> writin
     Map<String, String> translating = new TreeMap<>(options);
     translating.put("the model (SHA-256)", Hashing.ofModel(model));
     Map<String, String> writing = new TreeMap<>(format.settings());
-    writing.put("--on-error", onError.name().toLowerCase(Locale.ROOT));
+    writing.put("on-error", onError.name().toLowerCase(Locale.ROOT));
     writing.put("the program", Version.number());
     return new BatchSettings(translating, writing);
   }

@@ -220,8 +220,7 @@ public final class BenchCommand implements Callable<Integer> {
               decoding.checked(),
               subject.text,
               workload.lines(),
-              subject.cost.map(TextCost::tokenizing).orElse(null),
-              subject.cost.map(TextCost::detokenizing).orElse(null)),
+              subject.cost),
           new BenchReport.Devices(
               loaded.deviceBytes(),
               loaded.workers(),

@@ -1,5 +1,7 @@
 package dev.dragoman.cli.bench;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.dragoman.TranslationOptions;
 import dev.dragoman.benchmark.Floor;
 import dev.dragoman.benchmark.TransformerShape;
@@ -16,7 +18,7 @@ import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 import org.apache.commons.math3.stat.descriptive.DescriptiveStatistics;
 
-/** The numbers of a benchmark, for people and for programs. */
+/** The numbers of a benchmark: a table to read and JSON for programs. */
 record BenchReport(Setting setting, Devices devices, Benchmark.Measured measured) {
 
   /**
@@ -27,8 +29,7 @@ record BenchReport(Setting setting, Devices devices, Benchmark.Measured measured
    * @param engine device, precision, workers, slots and memory
    * @param text what was translated
    * @param lines of a run
-   * @param tokenizingMicrosecondsPerLine of processor time; null where no text was tokenized
-   * @param detokenizingMicrosecondsPerLine as that
+   * @param textCost empty where no text was tokenized
    */
   record Setting(
       String model,
@@ -37,8 +38,18 @@ record BenchReport(Setting setting, Devices devices, Benchmark.Measured measured
       TranslationOptions options,
       String text,
       int lines,
-      Double tokenizingMicrosecondsPerLine,
-      Double detokenizingMicrosecondsPerLine) {}
+      @JsonIgnore Optional<TextCost> textCost) {
+
+    @JsonProperty
+    Double tokenizingMicrosecondsPerLine() {
+      return textCost.map(TextCost::tokenizing).orElse(null);
+    }
+
+    @JsonProperty
+    Double detokenizingMicrosecondsPerLine() {
+      return textCost.map(TextCost::detokenizing).orElse(null);
+    }
+  }
 
   /**
    * What it was measured on.
@@ -117,13 +128,11 @@ record BenchReport(Setting setting, Devices devices, Benchmark.Measured measured
   }
 
   private void appendText(StringBuilder out) {
-    if (setting.tokenizingMicrosecondsPerLine != null) {
-      out.append(
-          format("%-32s%12.1f%n", "tokenizing, us/line", setting.tokenizingMicrosecondsPerLine));
-      out.append(
-          format(
-              "%-32s%12.1f%n", "detokenizing, us/line", setting.detokenizingMicrosecondsPerLine));
-    }
+    setting.textCost.ifPresent(
+        cost -> {
+          out.append(format("%-32s%12.1f%n", "tokenizing, us/line", cost.tokenizing()));
+          out.append(format("%-32s%12.1f%n", "detokenizing, us/line", cost.detokenizing()));
+        });
   }
 
   private void appendLatency(StringBuilder out) {

@@ -24,9 +24,10 @@ public record Console(
     ERR
   }
 
-  /** Prints one line for the user. */
+  /** Prints one line for the user, with options in place of a library's settings. */
   public void message(String text) {
+    String line = OptionNames.in(text);
     // A progress bar may stand in the terminal's last line: it makes way and is drawn again below.
-    err.println(terminals.contains(Stream.ERR) ? "\r\u001b[K" + text : text);
+    err.println(terminals.contains(Stream.ERR) ? "\r\u001b[K" + line : line);
   }
 }

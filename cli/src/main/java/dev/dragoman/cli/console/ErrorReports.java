@@ -107,6 +107,8 @@ public final class ErrorReports {
   }
 
   private static String oneLine(String text) {
-    return text == null ? "no message" : text.strip().replaceAll("\\s*\\R\\s*", " ");
+    return text == null
+        ? "no message"
+        : OptionNames.in(text.strip().replaceAll("\\s*\\R\\s*", " "));
   }
 }

@@ -103,7 +103,7 @@ public final class Logging implements SLF4JServiceProvider {
           event.getThrowableProxy() != null && LoggerFactory.getLogger(place).isDebugEnabled()
               ? ThrowableProxyUtil.asString(event.getThrowableProxy())
               : "";
-      return prefix + event.getFormattedMessage() + System.lineSeparator() + trace;
+      return prefix + OptionNames.in(event.getFormattedMessage()) + System.lineSeparator() + trace;
     }
   }
 }

@@ -184,15 +184,15 @@ public final class DecodingOptions {
    */
   public Map<String, String> settings() throws IOException {
     Map<String, String> settings = new TreeMap<>();
-    settings.put("--beam-size", Integer.toString(beamSize));
-    settings.put("--length-penalty", Double.toString(lengthPenalty));
-    settings.put("--patience", Double.toString(patience));
-    settings.put("--min-length", Integer.toString(minLength));
-    settings.put("--max-length", Integer.toString(maxLength));
-    settings.put("--precision", precision.name().toLowerCase(Locale.ROOT));
-    settings.put("--on-long", onLong.name().toLowerCase(Locale.ROOT));
+    settings.put("beam-size", Integer.toString(beamSize));
+    settings.put("length-penalty", Double.toString(lengthPenalty));
+    settings.put("patience", Double.toString(patience));
+    settings.put("min-length", Integer.toString(minLength));
+    settings.put("max-length", Integer.toString(maxLength));
+    settings.put("precision", precision.name().toLowerCase(Locale.ROOT));
+    settings.put("on-long", onLong.name().toLowerCase(Locale.ROOT));
     settings.put(
-        "--shortlist",
+        "shortlist",
         chosenShortlist() instanceof Shortlist.InFile named
             ? "SHA-256 " + Hashing.ofModel(named.file())
             : shortlist == null ? "none" : OF_MODEL);

@@ -36,7 +36,7 @@ public final class InvisibleOption {
 
   /** What was chosen beside the default, for the journal of a job. */
   public Map<String, String> settings() {
-    return drops() ? Map.of("--invisible", invisible.name().toLowerCase(Locale.ROOT)) : Map.of();
+    return drops() ? Map.of("invisible", invisible.name().toLowerCase(Locale.ROOT)) : Map.of();
   }
 
   /** A translator that sees what it should. */

@@ -40,7 +40,7 @@ public final class LanguageOptions {
 
   /** The languages that were chosen, for the journal of a job. */
   public Map<String, String> settings() {
-    return source == null ? Map.of() : Map.of("--source-lang", source, "--target-lang", target);
+    return source == null ? Map.of() : Map.of("source-lang", source, "target-lang", target);
   }
 
   /** Sets a model to the languages that were chosen, if any were. */
