@@ -3,7 +3,7 @@ package dev.dragoman;
 import dev.dragoman.device.Device;
 import dev.dragoman.device.Devices;
 import dev.dragoman.model.Model;
-import dev.dragoman.model.Models;
+import dev.dragoman.model.formats.Models;
 import dev.dragoman.pipeline.Activity;
 import dev.dragoman.pipeline.Engine;
 import dev.dragoman.search.Search;

@@ -3,9 +3,9 @@ package dev.dragoman;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.dragoman.model.MarianMtWriter;
 import dev.dragoman.model.Model;
-import dev.dragoman.model.Models;
+import dev.dragoman.model.formats.Models;
+import dev.dragoman.model.huggingface.MarianMtWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

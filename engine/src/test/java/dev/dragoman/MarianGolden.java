@@ -2,7 +2,7 @@ package dev.dragoman;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.dragoman.model.Model;
-import dev.dragoman.model.Models;
+import dev.dragoman.model.formats.Models;
 import dev.dragoman.text.SentencePiece;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

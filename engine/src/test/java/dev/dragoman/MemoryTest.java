@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dragoman.device.Device;
-import dev.dragoman.model.Models;
+import dev.dragoman.model.formats.Models;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.dragoman.cli.console.Console;
 import dev.dragoman.cli.console.ExitCode;
 import dev.dragoman.cli.options.RealBackend;
-import dev.dragoman.model.Models;
+import dev.dragoman.model.formats.Models;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -9,7 +9,7 @@ import dev.dragoman.cli.models.ProductSpeeds;
 import dev.dragoman.device.DataType;
 import dev.dragoman.device.Devices;
 import dev.dragoman.model.Model;
-import dev.dragoman.model.Models;
+import dev.dragoman.model.formats.Models;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -55,7 +55,7 @@ public record ModelConfig(
   public record Alignment(int layer, int heads) {
 
     /** What Marian and CTranslate2 take where nothing is said: the last layer's first head. */
-    static Alignment usual(Stack decoder) {
+    public static Alignment usual(Stack decoder) {
       return new Alignment(decoder.layers() - 1, 1);
     }
   }
@@ -124,12 +124,12 @@ public record ModelConfig(
   }
 
   /** The same with so many words in both vocabularies. */
-  ModelConfig withVocabularySize(int words) {
+  public ModelConfig withVocabularySize(int words) {
     return with(words, words, tokens);
   }
 
   /** The same with other tokens. */
-  ModelConfig withTokens(SpecialTokens other) {
+  public ModelConfig withTokens(SpecialTokens other) {
     return with(sourceVocabularySize, targetVocabularySize, other);
   }
 

@@ -1,5 +1,7 @@
 package dev.dragoman.model;
 
+import dev.dragoman.model.files.ModelFiles;
+import dev.dragoman.model.files.ModelFolder;
 import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -31,21 +33,21 @@ public record ShortlistFile(Path path, Supplier<byte[]> stored, MarianLimits lim
    */
   public record MarianLimits(int first, int best, double threshold) {
     /** What Marian takes where nothing is said. */
-    static final MarianLimits USUAL = new MarianLimits(100, 100, 0);
+    public static final MarianLimits USUAL = new MarianLimits(100, 100, 0);
   }
 
   /** A file that the user names. */
-  static ShortlistFile at(Path path) {
+  public static ShortlistFile at(Path path) {
     return new ShortlistFile(path, () -> ModelFiles.bytes(path), MarianLimits.USUAL);
   }
 
   /** A file that lies beside a model. */
-  static ShortlistFile in(ModelFolder folder, String name, MarianLimits limits) {
+  public static ShortlistFile in(ModelFolder folder, String name, MarianLimits limits) {
     return new ShortlistFile(folder.file(name), folder.later(name), limits);
   }
 
   /** All bytes; of a .gz file what it was made of. */
-  byte[] bytes() {
+  public byte[] bytes() {
     byte[] bytes = stored.get();
     if (bytes.length < 2 || (bytes[0] & 0xff | (bytes[1] & 0xff) << 8) != GZIP) {
       return bytes;
@@ -65,13 +67,13 @@ public record ShortlistFile(Path path, Supplier<byte[]> stored, MarianLimits lim
   }
 
   /** Something done with each line of a file. */
-  interface LineUse {
+  public interface LineUse {
     /** With a line without its end, counted from 1. */
     void line(String line, int number);
   }
 
   /** Goes through the lines, without blank ones. */
-  void forLines(byte[] bytes, LineUse use) {
+  public void forLines(byte[] bytes, LineUse use) {
     var decoder = StandardCharsets.UTF_8.newDecoder();
     try (BufferedReader reader =
         new BufferedReader(new InputStreamReader(new ByteArrayInputStream(bytes), decoder))) {
@@ -90,13 +92,13 @@ public record ShortlistFile(Path path, Supplier<byte[]> stored, MarianLimits lim
   }
 
   /** The refusal of a line. */
-  ModelFormatException wrong(int line, String what) {
+  public ModelFormatException wrong(int line, String what) {
     return new ModelFormatException(
         "%s: line %d: %s".formatted(path, line, ModelFiles.oneLine(what)));
   }
 
   /** The refusal of the whole. */
-  ModelFormatException wrong(String what) {
+  public ModelFormatException wrong(String what) {
     return new ModelFormatException(path + ": " + what);
   }
 }

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dragoman.benchmark.SentenceLengths.Pair;
-import dev.dragoman.model.Models;
+import dev.dragoman.model.formats.Models;
 import dev.dragoman.text.SentencePiece;
 import dev.dragoman.text.Tokenizer;
 import java.io.IOException;

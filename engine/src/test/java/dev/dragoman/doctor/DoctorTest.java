@@ -17,7 +17,7 @@ import dev.dragoman.device.Limits;
 import dev.dragoman.device.Linear;
 import dev.dragoman.device.Shape;
 import dev.dragoman.device.Tensor;
-import dev.dragoman.model.Models;
+import dev.dragoman.model.formats.Models;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -8,7 +8,7 @@ import dev.dragoman.TranslationOptions;
 import dev.dragoman.device.DataType;
 import dev.dragoman.device.Devices;
 import dev.dragoman.device.FoundDevice;
-import dev.dragoman.model.Models;
+import dev.dragoman.model.formats.Models;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;

@@ -9,28 +9,28 @@ import java.util.Map;
 import java.util.Random;
 
 /** Makes small {@code model.bin} files for tests, right or wrong, in any version of the layout. */
-final class CTranslate2Bytes {
+public final class CTranslate2Bytes {
 
-  static final int FLOAT32 = 0;
-  static final int INT8 = 1;
-  static final int INT16 = 2;
-  static final int FLOAT16 = 4;
-  static final int BFLOAT16 = 5;
+  public static final int FLOAT32 = 0;
+  public static final int INT8 = 1;
+  public static final int INT16 = 2;
+  public static final int FLOAT16 = 4;
+  public static final int BFLOAT16 = 5;
   private static final int[] WIDTHS = {4, 1, 2, 4, 2, 2};
 
   /** One variable as it is written. */
   @SuppressWarnings("ArrayRecordComponent") // never compared
   record Stored(int[] sizes, int type, byte[] data) {}
 
-  final Map<String, Stored> variables = new LinkedHashMap<>();
-  final Map<String, String> aliases = new LinkedHashMap<>();
-  int version = 6;
-  String kind = "TransformerSpec";
-  int revision = 7;
+  public final Map<String, Stored> variables = new LinkedHashMap<>();
+  public final Map<String, String> aliases = new LinkedHashMap<>();
+  public int version = 6;
+  public String kind = "TransformerSpec";
+  public int revision = 7;
   private final Random random = new Random(7);
 
   /** Seeded float32 numbers. */
-  CTranslate2Bytes add(String name, int... sizes) {
+  public CTranslate2Bytes add(String name, int... sizes) {
     int count = 1;
     for (int size : sizes) {
       count *= size;
@@ -42,17 +42,17 @@ final class CTranslate2Bytes {
     return put(name, FLOAT32, array(data), sizes);
   }
 
-  CTranslate2Bytes put(String name, int type, byte[] data, int... sizes) {
+  public CTranslate2Bytes put(String name, int type, byte[] data, int... sizes) {
     variables.put(name, new Stored(sizes, type, data));
     return this;
   }
 
   /** A flag or a small number. */
-  CTranslate2Bytes number(String name, int value) {
+  public CTranslate2Bytes number(String name, int value) {
     return put(name, INT8, new byte[] {(byte) value});
   }
 
-  CTranslate2Bytes real(String name, float value) {
+  public CTranslate2Bytes real(String name, float value) {
     return put(name, FLOAT32, buffer(Float.BYTES).putFloat(value).array());
   }
 
@@ -61,20 +61,20 @@ final class CTranslate2Bytes {
     return put(name, INT8, bytes, bytes.length);
   }
 
-  CTranslate2Bytes remove(String name) {
+  public CTranslate2Bytes remove(String name) {
     variables.remove(name);
     return this;
   }
 
   /** The numbers of a float32 variable. */
-  float[] floats(String name) {
+  public float[] floats(String name) {
     byte[] data = variables.get(name).data();
     float[] floats = new float[data.length / Float.BYTES];
     ByteBuffer.wrap(data).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(floats);
     return floats;
   }
 
-  byte[] bytes() {
+  public byte[] bytes() {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     integer(out, version);
     string(out, kind);
@@ -115,12 +115,12 @@ final class CTranslate2Bytes {
     out.write(0);
   }
 
-  static ByteBuffer buffer(int size) {
+  public static ByteBuffer buffer(int size) {
     return ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
   }
 
   /** All bytes of a buffer. */
-  static byte[] array(ByteBuffer buffer) {
+  public static byte[] array(ByteBuffer buffer) {
     byte[] bytes = new byte[buffer.capacity()];
     buffer.get(0, bytes);
     return bytes;

@@ -1,5 +1,6 @@
 package dev.dragoman.model;
 
+import dev.dragoman.model.formats.Models;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -4,18 +4,18 @@ import java.util.Arrays;
 import java.util.Random;
 
 /** Damages files in seeded, random ways: changed, swapped and missing bytes, and strange sizes. */
-final class Mutations {
+public final class Mutations {
 
   private static final byte[] EXTREMES = {0, 1, 0x7f, (byte) 0x80, (byte) 0xff};
 
   private final Random random;
 
-  Mutations(long seed) {
+  public Mutations(long seed) {
     random = new Random(seed);
   }
 
   /** A damaged copy. */
-  byte[] of(byte[] good) {
+  public byte[] of(byte[] good) {
     byte[] bad = random.nextInt(8) == 0 ? Arrays.copyOf(good, random.nextInt(good.length)) : good;
     bad = bad.clone();
     for (int change = random.nextInt(4); change >= 0 && bad.length > 0; change--) {

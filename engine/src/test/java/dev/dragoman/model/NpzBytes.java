@@ -8,7 +8,7 @@ import java.util.TreeMap;
 import java.util.zip.CRC32;
 
 /** Makes NumPy arrays and archives of them, byte for byte as Marian writes them. */
-final class NpzBytes {
+public final class NpzBytes {
   private static final byte[] ARRAY = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0};
   private static final byte[] ENTRY = {'P', 'K', 3, 4};
   private static final byte[] LISTED_ENTRY = {'P', 'K', 1, 2, 20, 0};
@@ -26,7 +26,7 @@ final class NpzBytes {
   private NpzBytes() {}
 
   /** An archive with these arrays, in the order of their names. */
-  static byte[] archive(Map<String, byte[]> arrays) {
+  public static byte[] archive(Map<String, byte[]> arrays) {
     ByteArrayOutputStream entries = new ByteArrayOutputStream();
     ByteArrayOutputStream list = new ByteArrayOutputStream();
     new TreeMap<>(arrays)
@@ -56,13 +56,13 @@ final class NpzBytes {
   }
 
   /** A {@code .npy} file; the shape is a tuple in Python's notation. */
-  static byte[] array(String type, String shape, byte[] data) {
+  public static byte[] array(String type, String shape, byte[] data) {
     return npy(
         "{'descr': '%s', 'fortran_order': False, 'shape': %s, }".formatted(type, shape), data);
   }
 
   /** A {@code .npy} file with this header, right or wrong, filled up with at least one blank. */
-  static byte[] npy(String header, byte[] data) {
+  public static byte[] npy(String header, byte[] data) {
     int begin = ARRAY.length + Short.BYTES;
     int padded = (begin + header.length()) / HEADER_STEP * HEADER_STEP + HEADER_STEP - begin;
     byte[] text = header.getBytes(StandardCharsets.ISO_8859_1);
@@ -75,7 +75,7 @@ final class NpzBytes {
   }
 
   /** The array of a text, which ends with at least one zero. */
-  static byte[] text(String text) {
+  public static byte[] text(String text) {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     return bytes(Arrays.copyOf(bytes, (bytes.length / TEXT_STEP + 1) * TEXT_STEP));
   }

@@ -10,26 +10,26 @@ import java.util.Random;
 import java.util.Set;
 
 /** Makes small safetensors files for tests: seeded float32 numbers under the names asked for. */
-final class SafetensorsBytes {
+public final class SafetensorsBytes {
 
   private final Map<String, int[]> shapes = new LinkedHashMap<>();
   private final Random random = new Random(7);
 
-  SafetensorsBytes add(String name, int... shape) {
+  public SafetensorsBytes add(String name, int... shape) {
     shapes.put(name, shape);
     return this;
   }
 
-  SafetensorsBytes remove(String name) {
+  public SafetensorsBytes remove(String name) {
     shapes.remove(name);
     return this;
   }
 
-  Set<String> names() {
+  public Set<String> names() {
     return shapes.keySet();
   }
 
-  byte[] bytes() {
+  public byte[] bytes() {
     StringBuilder header = new StringBuilder("{\"__metadata__\":{\"format\":\"pt\"}");
     int offset = 0;
     for (Map.Entry<String, int[]> tensor : shapes.entrySet()) {
@@ -52,12 +52,12 @@ final class SafetensorsBytes {
   }
 
   /** A file with this header, right or wrong. */
-  static byte[] file(String header, byte... numbers) {
+  public static byte[] file(String header, byte... numbers) {
     byte[] json = header.getBytes(StandardCharsets.UTF_8);
     return file(json.length, json, numbers);
   }
 
-  static byte[] file(long length, byte[] header, byte... numbers) {
+  public static byte[] file(long length, byte[] header, byte... numbers) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     out.writeBytes(
         ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN).putLong(length).array());

@@ -2,6 +2,9 @@ package dev.dragoman.model;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.dragoman.TranslationOptions;
+import dev.dragoman.model.shortlist.Shortlist;
+import dev.dragoman.model.shortlist.ShortlistTest;
+import dev.dragoman.model.shortlist.Shortlists;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

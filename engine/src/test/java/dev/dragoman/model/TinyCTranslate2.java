@@ -1,5 +1,6 @@
 package dev.dragoman.model;
 
+import dev.dragoman.model.formats.Models;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -8,16 +9,16 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** A CTranslate2 model of one layer and five words that tests change, break and put into zips. */
-final class TinyCTranslate2 {
+public final class TinyCTranslate2 {
 
-  static final int WIDTH = 8;
+  public static final int WIDTH = 8;
   static final int INNER = 6;
   static final int WORDS = 5;
 
-  final CTranslate2Bytes weights = new CTranslate2Bytes();
-  final Map<String, byte[]> files = new LinkedHashMap<>();
+  public final CTranslate2Bytes weights = new CTranslate2Bytes();
+  public final Map<String, byte[]> files = new LinkedHashMap<>();
 
-  TinyCTranslate2() {
+  public TinyCTranslate2() {
     text(
         "config.json",
         "{\"add_source_eos\":true,\"decoder_start_token\":\"<s>\",\"layer_norm_epsilon\":null}");
@@ -41,7 +42,7 @@ final class TinyCTranslate2 {
     weights.aliases.put("decoder/projection/weight", "decoder/embeddings/weight");
   }
 
-  TinyCTranslate2 text(String file, String text) {
+  public TinyCTranslate2 text(String file, String text) {
     files.put(file, text.getBytes(StandardCharsets.UTF_8));
     return this;
   }
@@ -51,29 +52,29 @@ final class TinyCTranslate2 {
     return this;
   }
 
-  TinyCTranslate2 norm(String name) {
+  public TinyCTranslate2 norm(String name) {
     weights.add(name + "/gamma", WIDTH).add(name + "/beta", WIDTH);
     return this;
   }
 
-  TinyCTranslate2 withSentencePiece() {
+  public TinyCTranslate2 withSentencePiece() {
     files.put("sentencepiece.model", TinySentencePiece.bytes());
     return this;
   }
 
   /** All files, the weights among them. */
-  Map<String, byte[]> files() {
+  public Map<String, byte[]> files() {
     Map<String, byte[]> all = new LinkedHashMap<>(files);
     all.putIfAbsent("model.bin", weights.bytes());
     return all;
   }
 
-  Model open(Path directory) throws IOException {
+  public Model open(Path directory) throws IOException {
     write(files(), directory);
     return Models.open(directory);
   }
 
-  static void write(Map<String, byte[]> files, Path directory) throws IOException {
+  public static void write(Map<String, byte[]> files, Path directory) throws IOException {
     for (Map.Entry<String, byte[]> file : files.entrySet()) {
       Path path = directory.resolve(file.getKey());
       Files.createDirectories(path.getParent());
@@ -82,14 +83,14 @@ final class TinyCTranslate2 {
   }
 
   /** An Argos package with this model. */
-  Map<String, byte[]> argos() {
+  public Map<String, byte[]> argos() {
     Map<String, byte[]> entries = new LinkedHashMap<>();
     argosFiles().forEach((name, bytes) -> entries.put("translate-fr_en-1_0/" + name, bytes));
     return entries;
   }
 
   /** The same as Argos unpacks it. */
-  Map<String, byte[]> argosFiles() {
+  public Map<String, byte[]> argosFiles() {
     Map<String, byte[]> all = new LinkedHashMap<>();
     all.put(
         "metadata.json",

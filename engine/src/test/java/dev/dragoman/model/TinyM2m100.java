@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /** A small M2M-100 that transformers saved, and what PyTorch says of it; its make.py says how. */
-final class TinyM2m100 {
-  static final Path FIXTURE = Path.of("src/test/resources/m2m100");
+public final class TinyM2m100 {
+  public static final Path FIXTURE = Path.of("src/test/resources/m2m100");
 
   private static final List<String> FILES =
       List.of("config.json", "vocab.json", "special_tokens_map.json", "pytorch_model.bin");
@@ -17,12 +17,12 @@ final class TinyM2m100 {
   private TinyM2m100() {}
 
   /** Its files, with the bundled model's pieces. */
-  static Map<String, byte[]> files() throws IOException {
+  public static Map<String, byte[]> files() throws IOException {
     return files(Files.readAllBytes(TinyModel.ROOT.resolve("models/fr-en/source.spm")));
   }
 
   /** The same with another SentencePiece model. */
-  static Map<String, byte[]> files(byte[] pieces) throws IOException {
+  public static Map<String, byte[]> files(byte[] pieces) throws IOException {
     Map<String, byte[]> files = new LinkedHashMap<>();
     for (String name : FILES) {
       files.put(name, Files.readAllBytes(FIXTURE.resolve(name)));

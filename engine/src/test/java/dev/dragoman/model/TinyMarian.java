@@ -1,5 +1,6 @@
 package dev.dragoman.model;
 
+import dev.dragoman.model.formats.Models;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -12,7 +13,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** A Marian model of one layer and four words that tests change, break and put into zips. */
-final class TinyMarian {
+public final class TinyMarian {
 
   static final int WIDTH = 4;
   static final int WORDS = 4;
@@ -81,13 +82,13 @@ final class TinyMarian {
       version: v1.12.43 c9f287db 2025-06-23 19:47:45 +0000
       """;
 
-  final Map<String, String> options = new TreeMap<>();
-  final Map<String, byte[]> arrays = new LinkedHashMap<>();
-  final Map<String, byte[]> files = new LinkedHashMap<>();
+  public final Map<String, String> options = new TreeMap<>();
+  public final Map<String, byte[]> arrays = new LinkedHashMap<>();
+  public final Map<String, byte[]> files = new LinkedHashMap<>();
   private final Map<String, float[]> numbers = new LinkedHashMap<>();
   private final Random random = new Random(5);
 
-  TinyMarian() {
+  public TinyMarian() {
     OPTIONS
         .lines()
         .forEach(line -> options.put(line.replaceAll(":.*", ""), line.replaceAll("^[^:]*: ", "")));
@@ -100,7 +101,7 @@ final class TinyMarian {
     attention("decoder_l1_context", "");
   }
 
-  TinyMarian text(String file, String text) {
+  public TinyMarian text(String file, String text) {
     files.put(file, text.getBytes(StandardCharsets.UTF_8));
     return this;
   }
@@ -119,13 +120,13 @@ final class TinyMarian {
     return norm(name + "_Wo", suffix);
   }
 
-  TinyMarian norm(String name, String suffix) {
+  public TinyMarian norm(String name, String suffix) {
     return matrix(name + "_ln_scale" + suffix, 1, WIDTH)
         .matrix(name + "_ln_bias" + suffix, 1, WIDTH);
   }
 
   /** Seeded float32 numbers. */
-  TinyMarian matrix(String name, int rows, int columns) {
+  public TinyMarian matrix(String name, int rows, int columns) {
     ByteBuffer data =
         ByteBuffer.allocate(rows * columns * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     float[] values = new float[rows * columns];
@@ -138,7 +139,7 @@ final class TinyMarian {
     return this;
   }
 
-  float[] floats(String name) {
+  public float[] floats(String name) {
     return numbers.get(name);
   }
 
@@ -149,7 +150,7 @@ final class TinyMarian {
   }
 
   /** The options as Marian writes them: by name, a list's entries below each other. */
-  String yaml() {
+  public String yaml() {
     return options.entrySet().stream()
         .map(option -> option.getKey() + ":" + value(option.getValue()))
         .collect(Collectors.joining("\n"));
@@ -164,13 +165,13 @@ final class TinyMarian {
         : "\n  - " + value.substring(1, value.length() - 1).replace(", ", "\n  - ");
   }
 
-  byte[] npz() {
+  public byte[] npz() {
     Map<String, byte[]> all = new LinkedHashMap<>(arrays);
     all.putIfAbsent(STORED_OPTIONS, NpzBytes.text(yaml()));
     return NpzBytes.archive(all);
   }
 
-  Map<String, byte[]> files() {
+  public Map<String, byte[]> files() {
     Map<String, byte[]> all = new LinkedHashMap<>(files);
     if (!all.containsKey("model.npz")) {
       all.put("model.npz", npz());
@@ -178,7 +179,7 @@ final class TinyMarian {
     return all;
   }
 
-  Model open(Path directory) throws IOException {
+  public Model open(Path directory) throws IOException {
     TinyCTranslate2.write(files(), directory);
     return Models.open(directory);
   }

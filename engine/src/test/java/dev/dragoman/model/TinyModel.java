@@ -3,6 +3,7 @@ package dev.dragoman.model;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.dragoman.model.pytorch.PyTorchFileTest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -13,9 +14,9 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /** A MarianMT directory of one layer and five words that tests change and break. */
-final class TinyModel {
+public final class TinyModel {
 
-  static final Path ROOT = Path.of(System.getProperty("dragoman.root"));
+  public static final Path ROOT = Path.of(System.getProperty("dragoman.root"));
 
   static final String CONFIG =
       """
@@ -28,10 +29,10 @@ final class TinyModel {
 
   private static final String VOCABULARY = "{\"</s>\":0,\"<unk>\":1,\"▁a\":2,\"s\":3,\"<pad>\":4}";
 
-  final Path directory;
-  final SafetensorsBytes weights = weights();
+  public final Path directory;
+  public final SafetensorsBytes weights = weights();
 
-  TinyModel(Path directory) throws IOException {
+  public TinyModel(Path directory) throws IOException {
     this.directory = directory;
     write("config.json", CONFIG);
     write("vocab.json", VOCABULARY);
@@ -40,7 +41,7 @@ final class TinyModel {
   }
 
   /** All files of such a directory, which opens at once. */
-  static Map<String, byte[]> files() {
+  public static Map<String, byte[]> files() {
     Map<String, byte[]> files = new LinkedHashMap<>();
     files.put("config.json", CONFIG.getBytes(StandardCharsets.UTF_8));
     files.put("vocab.json", VOCABULARY.getBytes(StandardCharsets.UTF_8));
@@ -50,7 +51,7 @@ final class TinyModel {
   }
 
   /** With the weights in two parts. */
-  static Map<String, byte[]> shardedFiles() {
+  public static Map<String, byte[]> shardedFiles() {
     SafetensorsBytes rest = weights();
     String first = rest.names().iterator().next();
     String places =
@@ -66,7 +67,7 @@ final class TinyModel {
   }
 
   /** With the weights as PyTorch wrote them. */
-  static Map<String, byte[]> pyTorchFiles() {
+  public static Map<String, byte[]> pyTorchFiles() {
     Map<String, byte[]> files = files();
     files.remove("model.safetensors");
     try {
@@ -78,20 +79,20 @@ final class TinyModel {
     return files;
   }
 
-  void write(String file, String text) throws IOException {
+  public void write(String file, String text) throws IOException {
     write(file, text.getBytes(StandardCharsets.UTF_8));
   }
 
-  void write(String file, byte[] bytes) throws IOException {
+  public void write(String file, byte[] bytes) throws IOException {
     Files.write(directory.resolve(file), bytes);
   }
 
-  void writeWeights() throws IOException {
+  public void writeWeights() throws IOException {
     write("model.safetensors", weights.bytes());
   }
 
   /** Sets a field of config.json to a JSON value. */
-  void set(String field, String value) throws IOException {
+  public void set(String field, String value) throws IOException {
     ObjectMapper mapper = new ObjectMapper();
     ObjectNode config =
         (ObjectNode) mapper.readTree(Files.readAllBytes(directory.resolve("config.json")));
@@ -100,7 +101,7 @@ final class TinyModel {
     write("config.json", mapper.writeValueAsBytes(config));
   }
 
-  static SafetensorsBytes weights() {
+  public static SafetensorsBytes weights() {
     SafetensorsBytes weights = new SafetensorsBytes().add("model.shared.weight", 5, 4);
     weights.add("final_logits_bias", 1, 5);
     layer(weights, "model.encoder.layers.0.", 6);
@@ -123,7 +124,7 @@ final class TinyModel {
     }
   }
 
-  static SafetensorsBytes norm(SafetensorsBytes weights, String name) {
+  public static SafetensorsBytes norm(SafetensorsBytes weights, String name) {
     return weights.add(name + ".weight", 4).add(name + ".bias", 4);
   }
 }

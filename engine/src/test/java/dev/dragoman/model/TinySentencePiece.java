@@ -6,7 +6,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /** A SentencePiece model of five pieces, written as its protocol buffer; it loads at once. */
-final class TinySentencePiece {
+public final class TinySentencePiece {
 
   private static final int NORMAL = 1;
   private static final int UNKNOWN = 2;
@@ -14,7 +14,7 @@ final class TinySentencePiece {
 
   private TinySentencePiece() {}
 
-  static byte[] bytes() {
+  public static byte[] bytes() {
     ByteArrayOutputStream model = new ByteArrayOutputStream();
     piece(model, "<unk>", UNKNOWN);
     piece(model, "<s>", CONTROL);

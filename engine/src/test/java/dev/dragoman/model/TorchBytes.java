@@ -9,13 +9,13 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /** Makes PyTorch's zips for tests, with pickles that are written operation by operation. */
-final class TorchBytes {
+public final class TorchBytes {
 
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
   private final ZipOutputStream zip = new ZipOutputStream(bytes);
 
   /** A state dictionary with the one tensor {@code t}, over a float storage of so many numbers. */
-  static String tensor(String count, String offset, String sizes, String strides) {
+  public static String tensor(String count, String offset, String sizes, String strides) {
     return dictionary(
         "X\1\0\0\0tctorch._utils\n_rebuild_tensor_v2\n(("
             + "X\7\0\0\0storagectorch\nFloatStorage\nX\1\0\0\0"
@@ -24,12 +24,12 @@ final class TorchBytes {
   }
 
   /** A state dictionary of these items. */
-  static String dictionary(String items) {
+  public static String dictionary(String items) {
     return "\u0080\2}(" + items + "u.";
   }
 
   /** The operation that pushes a number of eight bytes. */
-  static String number(long value) {
+  public static String number(long value) {
     StringBuilder operation = new StringBuilder("\u008a\b");
     for (int i = 0; i < Long.BYTES; i++) {
       operation.append((char) (value >>> (Byte.SIZE * i) & 0xff));
@@ -38,15 +38,15 @@ final class TorchBytes {
   }
 
   /** A file with this pickle and eight numbers in storage 0. */
-  static byte[] file(String pickle) {
+  public static byte[] file(String pickle) {
     return new TorchBytes().pickle(pickle).stored("m/data/0", new byte[8 * Float.BYTES]).bytes();
   }
 
-  TorchBytes pickle(String operations) {
+  public TorchBytes pickle(String operations) {
     return stored("m/data.pkl", operations.getBytes(StandardCharsets.ISO_8859_1));
   }
 
-  TorchBytes stored(String name, byte[] content) {
+  public TorchBytes stored(String name, byte[] content) {
     ZipEntry entry = new ZipEntry(name);
     CRC32 sum = new CRC32();
     sum.update(content);
@@ -56,7 +56,7 @@ final class TorchBytes {
     return add(entry, content);
   }
 
-  TorchBytes compressed(String name, byte[] content) {
+  public TorchBytes compressed(String name, byte[] content) {
     return add(new ZipEntry(name), content);
   }
 
@@ -71,7 +71,7 @@ final class TorchBytes {
     }
   }
 
-  byte[] bytes() {
+  public byte[] bytes() {
     try {
       zip.close();
       return bytes.toByteArray();

@@ -10,17 +10,17 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /** Makes zip archives for tests. */
-final class ZipBytes {
+public final class ZipBytes {
 
   private ZipBytes() {}
 
   /** Compressed, as packages are. */
-  static byte[] deflated(Map<String, byte[]> entries) throws IOException {
+  public static byte[] deflated(Map<String, byte[]> entries) throws IOException {
     return zip(entries, ZipEntry.DEFLATED);
   }
 
   /** Stored as they are, as weights are. */
-  static byte[] stored(Map<String, byte[]> entries) throws IOException {
+  public static byte[] stored(Map<String, byte[]> entries) throws IOException {
     return zip(entries, ZipEntry.STORED);
   }
 
@@ -46,7 +46,7 @@ final class ZipBytes {
   }
 
   /** The same archive with one name put for another of the same length, wherever it stands. */
-  static byte[] renamed(byte[] zip, String name, String other) {
+  public static byte[] renamed(byte[] zip, String name, String other) {
     byte[] from = name.getBytes(StandardCharsets.UTF_8);
     byte[] to = other.getBytes(StandardCharsets.UTF_8);
     byte[] changed = zip.clone();

@@ -14,7 +14,7 @@ import java.util.zip.CRC32;
  *
  * @see <a href="https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT">the format</a>
  */
-final class ZipHeaders {
+public final class ZipHeaders {
   private static final int SIGNATURE = 0x02014b50;
   private static final int LENGTH = 46;
   private static final int LOCAL_LENGTH = 30;
@@ -30,7 +30,7 @@ final class ZipHeaders {
   }
 
   /** The same archive with checksums that are right for what is stored, damaged or not. */
-  static byte[] mended(byte[] zip) {
+  public static byte[] mended(byte[] zip) {
     ZipHeaders headers = new ZipHeaders(zip);
     for (int at : headers.all()) {
       headers.mend(at);
@@ -39,7 +39,7 @@ final class ZipHeaders {
   }
 
   /** The same archive with another checksum of the entries of these names. */
-  static byte[] withChecksum(byte[] zip, Predicate<String> names, int checksum) {
+  public static byte[] withChecksum(byte[] zip, Predicate<String> names, int checksum) {
     ZipHeaders headers = new ZipHeaders(zip);
     for (int at : headers.all()) {
       if (names.test(headers.name(at))) {
@@ -50,7 +50,7 @@ final class ZipHeaders {
   }
 
   /** The same archive with an entry that is where another one is. */
-  static byte[] overlapping(byte[] zip, String name, String other) {
+  public static byte[] overlapping(byte[] zip, String name, String other) {
     ZipHeaders headers = new ZipHeaders(zip);
     int to = headers.of(name);
     int from = headers.of(other);

@@ -7,7 +7,7 @@ import dev.dragoman.Translation;
 import dev.dragoman.TranslationOptions;
 import dev.dragoman.Translator;
 import dev.dragoman.model.Model;
-import dev.dragoman.model.Models;
+import dev.dragoman.model.formats.Models;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

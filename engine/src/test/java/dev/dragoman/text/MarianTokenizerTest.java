@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.dragoman.model.Models;
+import dev.dragoman.model.formats.Models;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -17,7 +17,7 @@ import dev.dragoman.device.TokenRows;
 import dev.dragoman.doctor.Reference;
 import dev.dragoman.doctor.Tolerance;
 import dev.dragoman.model.Model;
-import dev.dragoman.model.Models;
+import dev.dragoman.model.formats.Models;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -5,7 +5,7 @@ import dev.dragoman.model.Model;
 import dev.dragoman.model.ModelConfig;
 import dev.dragoman.model.ModelConfig.NormPlacement;
 import dev.dragoman.model.ModelConfig.Stack;
-import dev.dragoman.model.ModelLanguages;
+import dev.dragoman.model.formats.ModelLanguages;
 import dev.dragoman.text.LanguageTokenizer;
 import java.io.IOException;
 import java.nio.file.Files;

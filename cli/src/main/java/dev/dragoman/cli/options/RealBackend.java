@@ -8,7 +8,7 @@ import dev.dragoman.hub.HubCache;
 import dev.dragoman.hub.HubSettings;
 import dev.dragoman.hub.ModelName;
 import dev.dragoman.model.Model;
-import dev.dragoman.model.Models;
+import dev.dragoman.model.formats.Models;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -9,7 +9,7 @@ import dev.dragoman.device.DataType;
 import dev.dragoman.device.cuda.CudaDevices.Products;
 import dev.dragoman.device.cuda.EmulatedDriver.Order;
 import dev.dragoman.device.cuda.EmulatedDriver.Timing;
-import dev.dragoman.model.Models;
+import dev.dragoman.model.formats.Models;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalInt;

@@ -13,7 +13,7 @@ import dev.dragoman.device.cuda.EmulatedDriver.Counters;
 import dev.dragoman.device.cuda.EmulatedDriver.Order;
 import dev.dragoman.device.cuda.EmulatedDriver.Timing;
 import dev.dragoman.model.Model;
-import dev.dragoman.model.Models;
+import dev.dragoman.model.formats.Models;
 import dev.dragoman.transformer.Session;
 import dev.dragoman.transformer.Transformer;
 import java.nio.file.Path;

@@ -1,0 +1,79 @@
+package dev.dragoman.model.files;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileChannel.MapMode;
+
+/** The bytes of a file, wherever they lie. What was taken stays usable after it is closed. */
+public interface ByteSource extends Closeable {
+
+  /** How many bytes there are. */
+  long size();
+
+  /**
+   * {@code count} bytes from {@code position} on, little-endian.
+   *
+   * @throws IOException if they cannot be read, or end before
+   */
+  ByteBuffer at(long position, int count) throws IOException;
+
+  /** Bytes that are in memory already. */
+  static ByteSource of(ByteBuffer bytes) {
+    return new InMemory(bytes);
+  }
+
+  /** A file: few bytes are read, many are mapped. */
+  static ByteSource of(FileChannel channel) throws IOException {
+    return new Mapped(channel, channel.size());
+  }
+
+  /** See {@link #of(ByteBuffer)}. */
+  record InMemory(ByteBuffer bytes) implements ByteSource {
+    @Override
+    public long size() {
+      return bytes.limit();
+    }
+
+    @Override
+    public ByteBuffer at(long position, int count) throws IOException {
+      if (position < 0 || count < 0 || position + count > size()) {
+        throw new IOException("it ends before byte " + (position + count));
+      }
+      return bytes.slice((int) position, count).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  /** See {@link #of(FileChannel)}. */
+  record Mapped(FileChannel channel, long size) implements ByteSource {
+
+    private static final int LEAST_TO_MAP = 1 << 14;
+
+    @Override
+    public ByteBuffer at(long position, int count) throws IOException {
+      if (position < 0 || count < 0 || position + count > size) {
+        throw new IOException("it ends before byte " + (position + count));
+      }
+      if (count >= LEAST_TO_MAP) {
+        return channel.map(MapMode.READ_ONLY, position, count).order(ByteOrder.LITTLE_ENDIAN);
+      }
+      ByteBuffer bytes = ByteBuffer.allocate(count).order(ByteOrder.LITTLE_ENDIAN);
+      while (bytes.hasRemaining()) {
+        if (channel.read(bytes, position + bytes.position()) < 0) {
+          throw new IOException("it became shorter while it was read");
+        }
+      }
+      return bytes.flip();
+    }
+
+    @Override
+    public void close() throws IOException {
+      channel.close();
+    }
+  }
+}

@@ -1,0 +1,127 @@
+package dev.dragoman.model.files;
+
+import dev.dragoman.model.ModelFormatException;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** What the readers of all formats need to open a file and to say what is wrong with it. */
+public final class ModelFiles {
+
+  /** The most bytes of a file that is not weights: vocabularies, options, tokenizers. */
+  public static final long LONGEST_TEXT = 1 << 28;
+
+  /** Of the memory that Java may take, so much may be one file's. */
+  private static final double SHARE_OF_MEMORY = 0.7;
+
+  private static final int LONGEST_QUOTE = 160;
+
+  private ModelFiles() {}
+
+  /**
+   * Opens a file for reading. Every reader gets its files here or from a {@link ModelFolder}, so
+   * that a file that was never fetched is called that, whatever its format.
+   *
+   * @throws ModelFormatException if it is missing, a directory, or something in its place
+   */
+  public static FileChannel open(Path file) throws IOException {
+    requireFile(file);
+    FileChannel channel = FileChannel.open(file);
+    try {
+      Optional<String> placeholder =
+          Placeholder.in(
+              ByteSource.of(channel), name -> Files.isRegularFile(file.resolveSibling(name)));
+      if (placeholder.isPresent()) {
+        throw new ModelFormatException(file + " " + placeholder.get());
+      }
+      return channel;
+    } catch (IOException | RuntimeException e) {
+      channel.close();
+      throw e;
+    }
+  }
+
+  private static void requireFile(Path file) throws IOException {
+    if (!Files.exists(file)) {
+      throw new ModelFormatException(
+          Files.isSymbolicLink(file)
+              ? "%s is a symbolic link to %s, which is missing"
+                  .formatted(file, Files.readSymbolicLink(file))
+              : file + " is missing");
+    }
+    if (!Files.isRegularFile(file)) {
+      throw new ModelFormatException(file + " is not a file");
+    }
+  }
+
+  /** Whether something is there under this name, be it a link to nothing. */
+  public static boolean isThere(Path file) {
+    return Files.exists(file, LinkOption.NOFOLLOW_LINKS);
+  }
+
+  /**
+   * How to call a model: its folder's name, but {@code org/name} in the hub's cache, where folders
+   * are called {@code models--org--name/snapshots/COMMIT}.
+   */
+  public static String modelName(Path directory) {
+    Path path = directory.toAbsolutePath().normalize();
+    String name = String.valueOf(path.getFileName());
+    int names = path.getNameCount();
+    if (names >= 3 && path.getName(names - 2).toString().equals("snapshots")) {
+      String[] parts = path.getName(names - 3).toString().split("--", -1);
+      if (parts.length == 3 && parts[0].equals("models")) {
+        return parts[1] + "/" + parts[2];
+      }
+    }
+    return name;
+  }
+
+  /** All bytes of a file that is not weights. */
+  public static byte[] bytes(Path file) {
+    try (ByteSource source = ByteSource.of(open(file))) {
+      return bytes(file, source);
+    } catch (IOException e) {
+      throw unreadable(file, e);
+    }
+  }
+
+  /** All bytes of a file that is not weights, wherever they lie. */
+  public static byte[] bytes(Path file, ByteSource source) throws IOException {
+    if (source.size() > LONGEST_TEXT) {
+      throw new ModelFormatException(
+          "%s has %d bytes; at most %d are supported".formatted(file, source.size(), LONGEST_TEXT));
+    }
+    byte[] all = new byte[(int) source.size()];
+    source.at(0, all.length).get(all);
+    return all;
+  }
+
+  /**
+   * Refuses what cannot be read into memory, before it is tried.
+   *
+   * @throws ModelFormatException if Java may not take so many bytes
+   */
+  public static void requireMemory(Path file, long bytes) {
+    long most = (long) (Runtime.getRuntime().maxMemory() * SHARE_OF_MEMORY);
+    if (bytes > most) {
+      throw new ModelFormatException(
+          "%s needs %d MiB of memory, but Java may take only %d: give it more (-Xmx)"
+              .formatted(file, bytes >> 20, most >> 20));
+    }
+  }
+
+  public static ModelFormatException unreadable(Path file, IOException cause) {
+    String reason = cause instanceof NoSuchFileException ? "it is missing" : cause.getMessage();
+    return new ModelFormatException(file + " cannot be read: " + oneLine(reason), cause);
+  }
+
+  /** Text from a file or a library as part of a message: short, and without line breaks. */
+  public static String oneLine(String text) {
+    String line = String.valueOf(text).replaceAll("\\p{Cntrl}+", " ").strip();
+    return line.length() <= LONGEST_QUOTE ? line : line.substring(0, LONGEST_QUOTE) + "…";
+  }
+}

@@ -1,0 +1,172 @@
+package dev.dragoman.model.huggingface;
+
+import dev.dragoman.device.HostTensor;
+import dev.dragoman.device.Shape;
+import dev.dragoman.model.ModelConfig;
+import dev.dragoman.model.ModelConfig.Stack;
+import dev.dragoman.model.TransformerWeights;
+import dev.dragoman.model.TransformerWeights.Attention;
+import dev.dragoman.model.TransformerWeights.Decoder;
+import dev.dragoman.model.TransformerWeights.DecoderLayer;
+import dev.dragoman.model.TransformerWeights.Dense;
+import dev.dragoman.model.TransformerWeights.Encoder;
+import dev.dragoman.model.TransformerWeights.EncoderLayer;
+import dev.dragoman.model.TransformerWeights.FeedForward;
+import dev.dragoman.model.TransformerWeights.Norm;
+import dev.dragoman.model.files.JsonFile;
+import dev.dragoman.model.tensors.Sinusoids;
+import dev.dragoman.model.tensors.WeightReader;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/** Finds the weights of a MarianMT model under the names that Hugging Face gives them. */
+final class MarianMtWeights {
+
+  static final String SHARED = "model.shared.weight";
+  static final String ENCODER_TABLE = "model.encoder.embed_tokens.weight";
+  static final String DECODER_TABLE = "model.decoder.embed_tokens.weight";
+  static final String OUTPUT = "lm_head.weight";
+  static final String OUTPUT_BIAS = "final_logits_bias";
+
+  /** Not in transformers' configurations; there for models whose norms have another one. */
+  static final String EPSILON = "layer_norm_eps";
+
+  /** Numbers in a table of positions: 16,384 positions of width 1,024. */
+  private static final long LARGEST_TABLE = 1 << 24;
+
+  private final WeightReader weights;
+  private final ModelConfig config;
+  private final JsonFile json;
+  private final int width;
+
+  MarianMtWeights(WeightReader weights, ModelConfig config, JsonFile json) {
+    this.weights = weights;
+    this.config = config;
+    this.json = json;
+    this.width = config.width();
+  }
+
+  TransformerWeights read() {
+    boolean tied = json.flag("tie_word_embeddings", true);
+    int words = config.targetVocabularySize();
+    HostTensor source;
+    HostTensor target;
+    if (json.flag("share_encoder_decoder_embeddings", true)) {
+      if (config.sourceVocabularySize() != words) {
+        throw json.wrong(
+            "decoder_vocab_size", "vocab_size, though the two share one table of embeddings");
+      }
+      source = table(words, List.of(SHARED, ENCODER_TABLE, DECODER_TABLE), tied);
+      target = source;
+    } else {
+      source = table(config.sourceVocabularySize(), List.of(ENCODER_TABLE), false);
+      target = table(words, List.of(DECODER_TABLE), tied);
+    }
+    Dense output = new Dense(tied ? target : weights.matrix(OUTPUT, words, width), outputBias());
+    HostTensor sourcePositions = positions("encoder");
+    HostTensor targetPositions =
+        json.flag("static_position_embeddings", true) ? sourcePositions : positions("decoder");
+    return new TransformerWeights(
+        source, target, sourcePositions, targetPositions, encoder(), decoder(), output);
+  }
+
+  /** The first of the names that the file has: a tied table is stored once, under any of them. */
+  private HostTensor table(int words, List<String> names, boolean tied) {
+    String fallback = tied && weights.has(OUTPUT) ? OUTPUT : names.get(0);
+    String name = names.stream().filter(weights::has).findFirst().orElse(fallback);
+    return weights.matrix(name, words, width);
+  }
+
+  /** One bias for each word; zeros where the file has none, as in transformers. */
+  private HostTensor outputBias() {
+    int words = config.targetVocabularySize();
+    Shape column = Shape.vector(words);
+    if (!weights.has(OUTPUT_BIAS)) {
+      return HostTensor.of(OUTPUT_BIAS, column, new float[words]);
+    }
+    HostTensor row = weights.matrix(OUTPUT_BIAS, 1, words);
+    return new HostTensor(row.name(), row.type(), column, row.data());
+  }
+
+  private HostTensor positions(String side) {
+    if (!json.flag("static_position_embeddings", true)) {
+      return weights.matrix(
+          "model." + side + ".embed_positions.weight", config.maxPositions(), width);
+    }
+    if ((long) config.maxPositions() * width > LARGEST_TABLE) {
+      throw json.wrong("max_position_embeddings", "possible with d_model " + width);
+    }
+    return Sinusoids.table(config.maxPositions(), width);
+  }
+
+  private Encoder encoder() {
+    Stack stack = config.encoder();
+    List<EncoderLayer> layers =
+        IntStream.range(0, stack.layers())
+            .mapToObj(i -> encoderLayer("model.encoder.layers." + i + "."))
+            .toList();
+    return new Encoder(embeddingNorm("encoder"), layers, finalNorm("encoder"));
+  }
+
+  private EncoderLayer encoderLayer(String prefix) {
+    return new EncoderLayer(
+        attention(prefix + "self_attn"),
+        norm(prefix + "self_attn_layer_norm", width),
+        feedForward(prefix, config.encoder()),
+        norm(prefix + "final_layer_norm", width));
+  }
+
+  private Decoder decoder() {
+    Stack stack = config.decoder();
+    List<DecoderLayer> layers =
+        IntStream.range(0, stack.layers())
+            .mapToObj(i -> decoderLayer("model.decoder.layers." + i + "."))
+            .toList();
+    return new Decoder(embeddingNorm("decoder"), layers, finalNorm("decoder"));
+  }
+
+  private DecoderLayer decoderLayer(String prefix) {
+    return new DecoderLayer(
+        attention(prefix + "self_attn"),
+        norm(prefix + "self_attn_layer_norm", width),
+        attention(prefix + "encoder_attn"),
+        norm(prefix + "encoder_attn_layer_norm", width),
+        feedForward(prefix, config.decoder()),
+        norm(prefix + "final_layer_norm", width));
+  }
+
+  private Attention attention(String name) {
+    return new Attention(
+        weights.dense(name + ".q_proj", width, width),
+        weights.dense(name + ".k_proj", width, width),
+        weights.dense(name + ".v_proj", width, width),
+        weights.dense(name + ".out_proj", width, width));
+  }
+
+  private FeedForward feedForward(String prefix, Stack stack) {
+    return new FeedForward(
+        weights.dense(prefix + "fc1", stack.feedForward(), width),
+        weights.dense(prefix + "fc2", width, stack.feedForward()));
+  }
+
+  /** With PyTorch's epsilon, unless the configuration names another one. */
+  private Norm norm(String name, int width) {
+    Norm norm = weights.norm(name, width);
+    return json.has(EPSILON)
+        ? new Norm(norm.gain(), norm.bias(), json.number(EPSILON, 0, 1))
+        : norm;
+  }
+
+  private Optional<Norm> embeddingNorm(String side) {
+    return json.flag("normalize_embedding", false)
+        ? Optional.of(norm("model." + side + ".layernorm_embedding", width))
+        : Optional.empty();
+  }
+
+  private Optional<Norm> finalNorm(String side) {
+    return json.flag("add_final_layer_norm", false)
+        ? Optional.of(norm("model." + side + ".layer_norm", width))
+        : Optional.empty();
+  }
+}

@@ -1,0 +1,104 @@
+package dev.dragoman.model.pytorch;
+
+import dev.dragoman.model.ModelFormatException;
+import dev.dragoman.model.files.ModelFiles;
+import dev.dragoman.model.pytorch.PyTorchFile.Contents;
+import dev.dragoman.model.pytorch.PyTorchFile.Region;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * PyTorch's container before version 1.6, which most of the OPUS-MT models on the hub still have:
+ * pickles of a magic number, a version, the machine's sizes, the state dictionary and the storages'
+ * keys, and then for each key a count of eight bytes and so many numbers.
+ */
+final class TorchStream {
+
+  private static final BigInteger MAGIC = new BigInteger("1950a86a20f9469cfc6c", 16);
+  private static final int VERSION = 1001;
+
+  private TorchStream() {}
+
+  static Contents read(Path file, FileChannel channel) throws IOException {
+    int length = (int) Math.min(channel.size(), TorchArchive.LONGEST_PICKLE);
+    ByteBuffer start = bytes(channel, 0, length);
+    ByteArrayInputStream in = new ByteArrayInputStream(start.array());
+    Map<String, TorchTensor> tensors;
+    Object keys;
+    try {
+      TorchUnpickler pickles = new TorchUnpickler();
+      if (!MAGIC.equals(pickles.next(in)) || !Integer.valueOf(VERSION).equals(pickles.next(in))) {
+        throw new IllegalArgumentException("PyTorch's magic number is missing");
+      }
+      if (!(pickles.next(in) instanceof Map<?, ?> machine)
+          || !Boolean.TRUE.equals(machine.get("little_endian"))) {
+        throw new IllegalArgumentException("the numbers are not little-endian");
+      }
+      tensors = TorchUnpickler.tensors(pickles.next(in));
+      keys = pickles.next(in);
+    } catch (IOException | RuntimeException e) {
+      throw broken(file, "byte " + (length - in.available()), e);
+    }
+    return new Contents(tensors, storages(file, channel, tensors, keys, length - in.available()));
+  }
+
+  private static Map<String, Region> storages(
+      Path file, FileChannel channel, Map<String, TorchTensor> tensors, Object keys, long begin)
+      throws IOException {
+    Map<String, TorchTensor.Storage> known = new HashMap<>();
+    tensors.values().forEach(tensor -> known.put(tensor.storage().key(), tensor.storage()));
+    Map<String, Region> regions = new HashMap<>();
+    long at = begin;
+    for (Object key : keys instanceof List<?> list ? list : List.of()) {
+      TorchTensor.Storage storage = known.get(key);
+      if (storage == null) {
+        throw new ModelFormatException(
+            file
+                + ": storage "
+                + ModelFiles.oneLine(String.valueOf(key))
+                + " belongs to no tensor");
+      }
+      long bytes = storage.count() * storage.type().map(type -> type.bytes()).orElse(Long.BYTES);
+      if (at > channel.size() - Long.BYTES
+          || bytes > channel.size() - Long.BYTES - at
+          || bytes(channel, at, Long.BYTES).getLong() != storage.count()) {
+        throw new ModelFormatException(
+            "%s: storage %s at byte %d does not have %d numbers; the file is truncated or broken"
+                .formatted(file, ModelFiles.oneLine(storage.key()), at, storage.count()));
+      }
+      regions.put(storage.key(), new Region(at + Long.BYTES, bytes));
+      at += Long.BYTES + bytes;
+    }
+    return regions;
+  }
+
+  private static ByteBuffer bytes(FileChannel channel, long at, int count) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate(count).order(ByteOrder.LITTLE_ENDIAN);
+    while (bytes.hasRemaining()) {
+      if (channel.read(bytes, at + bytes.position()) < 0) {
+        throw new IOException("the file became shorter while it was read");
+      }
+    }
+    return bytes.flip();
+  }
+
+  /** The refusal of a pickle. */
+  static ModelFormatException broken(Path file, String place, Exception cause) {
+    return new ModelFormatException(
+        "%s: the pickle at %s is refused: %s"
+            .formatted(
+                file,
+                ModelFiles.oneLine(place),
+                ModelFiles.oneLine(
+                    cause.getMessage() == null ? cause.toString() : cause.getMessage())),
+        cause);
+  }
+}

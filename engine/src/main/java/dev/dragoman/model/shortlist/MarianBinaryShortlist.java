@@ -1,0 +1,106 @@
+package dev.dragoman.model.shortlist;
+
+import dev.dragoman.model.ModelFormatException;
+import dev.dragoman.model.ShortlistFile;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Reads Marian's binary shortlists, {@code lex.s2t.bin}, all little-endian: 64-bit numbers for the
+ * magic, a checksum of everything after it, how many words of the vocabulary are always candidates,
+ * how many each word has at most, and the lengths of two arrays; then the first array, where each
+ * source word's candidates begin and the last ones end (64-bit), and the second, the candidates
+ * (32-bit).
+ *
+ * @see <a
+ *     href="https://github.com/marian-nmt/marian-dev/blob/master/src/data/shortlist.h">marian-dev</a>
+ */
+final class MarianBinaryShortlist {
+  private static final long MAGIC = 0xF11A48D5013417F5L;
+  private static final int HEADER = 6 * Long.BYTES;
+
+  private MarianBinaryShortlist() {}
+
+  static boolean is(byte[] bytes) {
+    return bytes.length >= Long.BYTES && numbers(bytes).getLong(0) == MAGIC;
+  }
+
+  /**
+   * Reads it.
+   *
+   * @throws ModelFormatException if it is broken, or of another model
+   */
+  static Shortlist read(ShortlistFile file, byte[] bytes, ShortlistWords words) {
+    ByteBuffer in = numbers(bytes);
+    if (bytes.length < HEADER) {
+      throw file.wrong("it ends within its header");
+    }
+    long first = in.getLong(2 * Long.BYTES);
+    long offsets = in.getLong(4 * Long.BYTES);
+    long listed = in.getLong(5 * Long.BYTES);
+    boolean fits =
+        0 < offsets
+            && offsets <= bytes.length / Long.BYTES
+            && 0 <= listed
+            && listed <= bytes.length / Integer.BYTES
+            && HEADER + offsets * Long.BYTES + listed * Integer.BYTES == bytes.length;
+    if (!fits) {
+      throw file.wrong(
+          "%d bytes do not hold %d offsets and %d candidates"
+              .formatted(bytes.length, offsets, listed));
+    }
+    if (in.getLong(Long.BYTES) != checksum(in)) {
+      throw file.wrong("its checksum is wrong: it is damaged");
+    }
+    if (offsets - 1 != words.source().size()) {
+      throw file.wrong(
+          "it is for %d source words, but the model has %d"
+              .formatted(offsets - 1, words.source().size()));
+    }
+    int most = (int) Math.max(0, Math.min(first, Integer.MAX_VALUE));
+    return MarianLexicon.of(words, most, lists(file, in, words));
+  }
+
+  private static Map<List<Integer>, int[]> lists(
+      ShortlistFile file, ByteBuffer in, ShortlistWords words) {
+    int offsets = (int) in.getLong(4 * Long.BYTES);
+    int listed = (int) in.getLong(5 * Long.BYTES);
+    int begin = HEADER + offsets * Long.BYTES;
+    Map<List<Integer>, int[]> ofWords = new HashMap<>();
+    for (int source = 0; source + 1 < offsets; source++) {
+      long from = in.getLong(HEADER + source * Long.BYTES);
+      long to = in.getLong(HEADER + (source + 1) * Long.BYTES);
+      if (from < 0 || from > to || to > listed) {
+        throw file.wrong(
+            "the candidates of word %d are %d to %d of %d".formatted(source, from, to, listed));
+      }
+      int[] targets = new int[(int) (to - from)];
+      for (int i = 0; i < targets.length; i++) {
+        targets[i] = in.getInt(begin + (int) (from + i) * Integer.BYTES);
+        if (targets[i] < 0 || targets[i] >= words.target().size()) {
+          throw file.wrong(
+              "word %d has the candidate %d, but the model has %d words"
+                  .formatted(source, Integer.toUnsignedLong(targets[i]), words.target().size()));
+        }
+      }
+      ofWords.put(List.of(source), targets);
+    }
+    return ofWords;
+  }
+
+  /** Marian's hash of the 64-bit numbers after it, as boost combines hashes. */
+  static long checksum(ByteBuffer in) {
+    long seed = 0;
+    for (int at = 2 * Long.BYTES; at + Long.BYTES <= in.limit(); at += Long.BYTES) {
+      seed ^= in.getLong(at) + 0x9e3779b9L + (seed << 6) + (seed >>> 2);
+    }
+    return seed;
+  }
+
+  private static ByteBuffer numbers(byte[] bytes) {
+    return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+  }
+}
