@@ -136,7 +136,7 @@ public final class HostOnlyDevice implements Device {
   }
 
   @Override
-  public Linear packForCandidates(HostTensor weight) {
+  public Linear packForShortlists(HostTensor weight) {
     return pack(weight, new float[0]);
   }
 
@@ -180,7 +180,7 @@ public final class HostOnlyDevice implements Device {
   public void linear(Tensor x, Linear weights, Tensor out) {}
 
   @Override
-  public void linearToCandidates(Tensor x, Linear words, TokenRows.Decoding tokens, Tensor out) {}
+  public void linearToShortlists(Tensor x, Linear words, TokenRows.Decoding tokens, Tensor out) {}
 
   @Override
   public void attend(AttentionInputs inputs, Tensor out) {}

@@ -100,12 +100,12 @@ public interface Device extends AutoCloseable {
   Linear packWords(HostTensor weight);
 
   /**
-   * Takes the weights of the product to the words for {@link #linearToCandidates}, in the layout
+   * Takes the weights of the product to the words for {@link #linearToShortlists}, in the layout
    * that suits this device for it.
    *
    * @param weight words × inputs
    */
-  Linear packForCandidates(HostTensor weight);
+  Linear packForShortlists(HostTensor weight);
 
   /**
    * Gets ready for a feed-forward layer, once at load: may try which way of computing it is the
@@ -158,15 +158,15 @@ public interface Device extends AutoCloseable {
   void linear(Tensor x, Linear weights, Tensor out);
 
   /**
-   * x·Wᵀ in the columns of the words that each row's slot may choose; what the others hold is not
-   * said. A number depends on its row of x and its word alone, not on what else is listed.
+   * x·Wᵀ in the columns of the shortlist of each row's slot; the other columns hold anything. A
+   * number depends on its row of x and its word alone, not on the other words of the shortlist.
    *
    * @param x tokens.count × inputs
-   * @param words made by {@link #packForCandidates}
-   * @param tokens whose state has candidates
+   * @param words made by {@link #packForShortlists}
+   * @param tokens whose state has shortlists
    * @param out tokens.count × words
    */
-  void linearToCandidates(Tensor x, Linear words, TokenRows.Decoding tokens, Tensor out);
+  void linearToShortlists(Tensor x, Linear words, TokenRows.Decoding tokens, Tensor out);
 
   /**
    * softmax(QKᵀ/√d_k + mask)·V for many heads.
@@ -234,7 +234,7 @@ public interface Device extends AutoCloseable {
    * One step of the search for every slot that {@code tokens} names: log-softmax of the logits,
    * plus the beams' scores, the best 2k candidates, ties by lower index; ended ones are registered,
    * the others become the next rows; steps, ancestors and status follow. Where the rules name a
-   * first token it is the only candidate of step 0, with score 0. Where the state has candidates,
+   * first token it is the only candidate of step 0, with score 0. Where the state has shortlists,
    * other logits are not read, as if they were -infinity.
    *
    * @param logits tokens.count × vocabulary, F32, without their bias
@@ -245,8 +245,8 @@ public interface Device extends AutoCloseable {
   /**
    * Takes the memory to search among words.
    *
-   * @param words made by {@link #packWords}, or by {@link #packForCandidates} for a state with
-   *     candidates
+   * @param words made by {@link #packWords}, or by {@link #packForShortlists} for a state with
+   *     shortlists
    * @param bias words × 1, F32; a word of -infinity is never chosen
    * @param state of the slots whose steps are searched
    * @param rows of a step at most

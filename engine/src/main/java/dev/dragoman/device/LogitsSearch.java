@@ -29,8 +29,8 @@ public final class LogitsSearch implements WordSearch {
   @Override
   public void advance(Tensor x, TokenRows.Decoding tokens) {
     Tensor ofRows = logits.rows(0, tokens.count());
-    if (tokens.state().candidates().isPresent()) {
-      device.linearToCandidates(x, words, tokens, ofRows);
+    if (tokens.state().shortlists().isPresent()) {
+      device.linearToShortlists(x, words, tokens, ofRows);
     } else {
       device.linear(x, words, ofRows);
     }

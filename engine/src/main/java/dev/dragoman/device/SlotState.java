@@ -26,7 +26,7 @@ import java.util.Optional;
  * @param bestEnded slots × 1: 1 once the best candidate was the end token
  * @param hypotheses what has been registered
  * @param attention what was looked at on the way, where it is asked for
- * @param candidates the words that each slot may choose, where these are not all
+ * @param shortlists the words that each slot's sentence may consist of, where these are not all
  */
 public record SlotState(
     int slots,
@@ -42,7 +42,7 @@ public record SlotState(
     Tensor bestEnded,
     Hypotheses hypotheses,
     Optional<AttentionHistory> attention,
-    Optional<CandidateWords> candidates) {
+    Optional<SlotShortlists> shortlists) {
 
   /** The slot has never held a sentence. */
   public static final int IDLE = 0;
@@ -101,7 +101,7 @@ public record SlotState(
   }
 
   /**
-   * The same, which also keeps attention.
+   * Returns the same, which also keeps attention.
    *
    * @param heads the weights are averaged over the first so many
    * @param longestSource the most tokens of a source
@@ -114,19 +114,19 @@ public record SlotState(
             longestSource,
             device.allocate(DataType.F32, weights),
             device.allocate(DataType.I32, hypotheses.tokens().shape()));
-    return with(Optional.of(history), candidates);
+    return with(Optional.of(history), shortlists);
   }
 
   /**
-   * The same, in which each slot chooses from words of its own.
+   * Returns the same with a shortlist for each slot.
    *
    * @param words of the target vocabulary
    */
-  public SlotState withCandidates(Device device, int words) {
-    return with(attention, Optional.of(CandidateWords.allocate(device, slots, words)));
+  public SlotState withShortlists(Device device, int words) {
+    return with(attention, Optional.of(SlotShortlists.allocate(device, slots, words)));
   }
 
-  private SlotState with(Optional<AttentionHistory> kept, Optional<CandidateWords> chosenFrom) {
+  private SlotState with(Optional<AttentionHistory> kept, Optional<SlotShortlists> lists) {
     return new SlotState(
         slots,
         sourceCapacity,
@@ -141,6 +141,6 @@ public record SlotState(
         bestEnded,
         hypotheses,
         kept,
-        chosenFrom);
+        lists);
   }
 }

@@ -200,8 +200,8 @@ public final class TimedDevice implements Device {
   }
 
   @Override
-  public Linear packForCandidates(HostTensor weight) {
-    return device.packForCandidates(weight);
+  public Linear packForShortlists(HostTensor weight) {
+    return device.packForShortlists(weight);
   }
 
   @Override
@@ -255,8 +255,8 @@ public final class TimedDevice implements Device {
   }
 
   @Override
-  public void linearToCandidates(Tensor x, Linear words, TokenRows.Decoding tokens, Tensor out) {
-    time("candidates", () -> device.linearToCandidates(x, words, tokens, out));
+  public void linearToShortlists(Tensor x, Linear words, TokenRows.Decoding tokens, Tensor out) {
+    time("candidates", () -> device.linearToShortlists(x, words, tokens, out));
   }
 
   @Override

@@ -1,6 +1,6 @@
 package dev.dragoman.doctor;
 
-import dev.dragoman.device.CandidateWords;
+import dev.dragoman.device.SlotShortlists;
 import dev.dragoman.device.SlotState;
 import java.util.Arrays;
 import java.util.List;
@@ -42,7 +42,7 @@ record CandidateLists(List<int[]> of) {
   }
 
   void upload(Workbench bench, SlotState state) {
-    CandidateWords to = state.candidates().orElseThrow();
+    SlotShortlists to = state.shortlists().orElseThrow();
     for (int slot = 0; slot < of.size(); slot++) {
       bench.device().upload(of.get(slot), to.words().rows(slot, 1));
     }

@@ -17,7 +17,7 @@ record CandidateProducts() implements Operation {
 
   @Override
   public String title() {
-    return "linearToCandidates";
+    return "linearToShortlists";
   }
 
   @Override
@@ -55,12 +55,12 @@ record CandidateProducts() implements Operation {
     float[] weight = bench.numbers(words * width);
     Tensor in = bench.upload(x, rows, width);
     Linear packed =
-        bench.device().packForCandidates(HostTensor.of("weights", new Shape(words, width), weight));
+        bench.device().packForShortlists(HostTensor.of("weights", new Shape(words, width), weight));
     Tensor out = bench.allocateLogits(rows, words);
     TokenRows.Decoding tokens =
         new TokenRows.Decoding(bench.upload(Reference.range(0, rows)), state);
     return Trial.of(
-        () -> bench.device().linearToCandidates(in, packed, tokens, out),
+        () -> bench.device().linearToShortlists(in, packed, tokens, out),
         () -> {
           RealMatrix all =
               Reference.linear(
@@ -76,7 +76,7 @@ record CandidateProducts() implements Operation {
     SearchRules rules = new SearchRules(beam, beam, 0, 1, sizes.batch().past(), END);
     SlotState state =
         SlotState.allocate(bench.device(), sizes.batch().slots(), 1, rules)
-            .withCandidates(bench.device(), sizes.network().vocabulary());
+            .withShortlists(bench.device(), sizes.network().vocabulary());
     int[] status = new int[state.slots()];
     Arrays.fill(status, SlotState.RUNNING);
     bench.device().upload(status, state.status());

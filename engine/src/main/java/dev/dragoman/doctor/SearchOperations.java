@@ -137,7 +137,7 @@ final class SearchOperations {
     public Trial prepare(Workbench bench, Sizes sizes) {
       int rows = sizes.batch().rows();
       int words = sizes.network().vocabulary();
-      SlotState state = state(bench, sizes, rows).withCandidates(bench.device(), words);
+      SlotState state = state(bench, sizes, rows).withShortlists(bench.device(), words);
       CandidateLists.draw(rows, words, END).upload(bench, state);
       Binding binding = bindAll(bench, state);
       Tensor logits = bench.uploadFloats(bench.numbers(rows * words), rows, words);
@@ -153,7 +153,7 @@ final class SearchOperations {
           () -> {
             SlotState few =
                 state(bench, sizes, Math.min(3, sizes.batch().slots()))
-                    .withCandidates(bench.device(), words);
+                    .withShortlists(bench.device(), words);
             return new WholeSearch(bench, few, words).deviation(bindAll(bench, few), START);
           });
     }

@@ -28,7 +28,7 @@ final class WholeSearch {
     this.vocabulary = vocabulary;
     this.lists =
         state
-            .candidates()
+            .shortlists()
             .map(words -> CandidateLists.draw(state.slots(), vocabulary, rules.endToken()));
   }
 

@@ -2,11 +2,11 @@ package dev.dragoman.transformer;
 
 import dev.dragoman.device.BatchSizes;
 import dev.dragoman.device.Binding;
-import dev.dragoman.device.CandidateWords;
 import dev.dragoman.device.DataType;
 import dev.dragoman.device.Device;
 import dev.dragoman.device.SearchRules;
 import dev.dragoman.device.Shape;
+import dev.dragoman.device.SlotShortlists;
 import dev.dragoman.device.SlotState;
 import dev.dragoman.device.Tensor;
 import dev.dragoman.device.TokenRows;
@@ -73,7 +73,7 @@ public final class Session {
             ? plain
             : plain.withAttention(device, alignment.heads(), size.attendedTokens());
     this.state =
-        size.candidates() == 0 ? attending : attending.withCandidates(device, size.candidates());
+        size.candidates() == 0 ? attending : attending.withShortlists(device, size.candidates());
     this.listed = new int[slots];
     this.caches = new ArrayList<>();
     for (int i = 0; i < model.config().decoder().layers(); i++) {
@@ -121,10 +121,10 @@ public final class Session {
     model.encoder().encode(device, binding.tokens(), a);
     model.decoder().bind(device, binding, caches, a);
     device.bind(binding, model.config().tokens().start());
-    state.candidates().ifPresent(lists -> list(sentences, lists));
+    state.shortlists().ifPresent(lists -> list(sentences, lists));
   }
 
-  private void list(List<Placed> sentences, CandidateWords lists) {
+  private void list(List<Placed> sentences, SlotShortlists lists) {
     for (Placed sentence : sentences) {
       listed[sentence.slot()] = sentence.candidates().length;
       device.upload(sentence.candidates(), lists.words().rows(sentence.slot(), 1));

@@ -86,7 +86,7 @@ final class TransformerLoader {
     }
     Linear weights =
         choice == Transformer.Choice.CANDIDATES
-            ? device.packForCandidates(output.weight())
+            ? device.packForShortlists(output.weight())
             : device.packWords(output.weight());
     return new OutputWords(
         weights, vector(HostTensor.of("output bias", Shape.vector(bias.length), bias)));

@@ -47,7 +47,7 @@ abstract class ContractWorkbench {
   }
 
   void list(SlotState state, List<int[]> lists) {
-    CandidateWords to = state.candidates().orElseThrow();
+    SlotShortlists to = state.shortlists().orElseThrow();
     for (int slot = 0; slot < lists.size(); slot++) {
       device.upload(lists.get(slot), to.words().rows(slot, 1));
     }

@@ -74,7 +74,7 @@ public abstract class DeviceContract extends SearchContract {
       fork.allocate(DataType.F32, new Shape(10, 7));
       HostTensor weight = HostTensor.of("test", new Shape(7, 10), new float[70]);
       fork.pack(weight, new float[7]);
-      fork.packForCandidates(weight);
+      fork.packForShortlists(weight);
       assertTrue(device.bytesHeld() >= before + 10L * 7 * (Float.BYTES + 1));
     }
     assertEquals(before, device.bytesHeld());

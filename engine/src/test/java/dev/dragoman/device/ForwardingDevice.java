@@ -79,8 +79,8 @@ public abstract class ForwardingDevice implements Device {
   }
 
   @Override
-  public Linear packForCandidates(HostTensor weight) {
-    return device.packForCandidates(weight);
+  public Linear packForShortlists(HostTensor weight) {
+    return device.packForShortlists(weight);
   }
 
   @Override
@@ -134,8 +134,8 @@ public abstract class ForwardingDevice implements Device {
   }
 
   @Override
-  public void linearToCandidates(Tensor x, Linear words, TokenRows.Decoding tokens, Tensor out) {
-    device.linearToCandidates(x, words, tokens, out);
+  public void linearToShortlists(Tensor x, Linear words, TokenRows.Decoding tokens, Tensor out) {
+    device.linearToShortlists(x, words, tokens, out);
   }
 
   @Override

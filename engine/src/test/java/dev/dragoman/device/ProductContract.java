@@ -196,17 +196,17 @@ abstract class ProductContract extends ContractWorkbench {
   void linearToCandidatesIsTheProductInTheColumnsOfTheirWords(
       int beam, int inputs, int words, int most) {
     SearchRules rules = new SearchRules(beam, beam, 0, 1, 4, 2);
-    SlotState state = SlotState.allocate(device, 3, 8, rules).withCandidates(device, words);
+    SlotState state = SlotState.allocate(device, 3, 8, rules).withShortlists(device, words);
     bindAll(state);
     List<int[]> lists = lists(3, words, most);
     list(state, lists);
     int count = 3 * beam;
     float[] x = numbers(count * inputs);
     float[] w = numbers(words * inputs);
-    Linear packed = device.packForCandidates(HostTensor.of("test", new Shape(words, inputs), w));
+    Linear packed = device.packForShortlists(HostTensor.of("test", new Shape(words, inputs), w));
     Tensor out = device.allocate(DataType.F32, new Shape(count, words));
     TokenRows.Decoding tokens = new TokenRows.Decoding(upload(Reference.range(0, count)), state);
-    device.linearToCandidates(upload(x, count, inputs), packed, tokens, out);
+    device.linearToShortlists(upload(x, count, inputs), packed, tokens, out);
     float[] actual = download(out);
     RealMatrix all =
         Reference.matrix(x, count, inputs).multiply(Reference.matrix(w, words, inputs).transpose());
@@ -228,17 +228,17 @@ abstract class ProductContract extends ContractWorkbench {
     int words = 500;
     int inputs = 96;
     SearchRules rules = new SearchRules(5, 5, 0, 1, 4, 2);
-    SlotState state = SlotState.allocate(device, 3, 8, rules).withCandidates(device, words);
+    SlotState state = SlotState.allocate(device, 3, 8, rules).withShortlists(device, words);
     bindAll(state);
     float[] x = numbers(15 * inputs);
     Linear packed =
-        device.packForCandidates(
+        device.packForShortlists(
             HostTensor.of("test", new Shape(words, inputs), numbers(words * inputs)));
     Tensor out = device.allocate(DataType.F32, new Shape(15, words));
     Tensor rows = upload(x, 15, inputs);
     list(state, List.of(Reference.range(0, words), Reference.range(0, words), new int[] {2}));
     TokenRows.Decoding all = new TokenRows.Decoding(upload(Reference.range(0, 15)), state);
-    device.linearToCandidates(rows, packed, all, out);
+    device.linearToShortlists(rows, packed, all, out);
     float[] expected = download(out);
     for (int most : new int[] {1, 2, 3, 7, 30, 299}) {
       List<int[]> lists = lists(3, words, most);
@@ -248,7 +248,7 @@ abstract class ProductContract extends ContractWorkbench {
         Tensor few =
             upload(Arrays.copyOfRange(x, (5 + first) * inputs, 10 * inputs), some.length, inputs);
         Tensor of = device.allocate(DataType.F32, new Shape(some.length, words));
-        device.linearToCandidates(few, packed, new TokenRows.Decoding(upload(some), state), of);
+        device.linearToShortlists(few, packed, new TokenRows.Decoding(upload(some), state), of);
         float[] actual = download(of);
         for (int row = 0; row < some.length; row++) {
           for (int word : lists.get(1)) {

@@ -67,13 +67,13 @@ abstract class SearchContract extends AttentionContract {
       int beam, int hypotheses, int minLength, int maxLength, int vocabulary, int first, int most) {
     SearchRules rules = new SearchRules(beam, hypotheses, 0, minLength, maxLength, 2, first);
     SlotState plain = SlotState.allocate(device, 3, 8, rules);
-    checkSearch(plain.withCandidates(device, vocabulary), vocabulary, most);
+    checkSearch(plain.withShortlists(device, vocabulary), vocabulary, most);
   }
 
   @Test
   void advanceDoesNotReadWhatIsNotListed() {
     SearchRules rules = new SearchRules(2, 2, 0, 1, 4, 0);
-    SlotState state = SlotState.allocate(device, 1, 8, rules).withCandidates(device, 100);
+    SlotState state = SlotState.allocate(device, 1, 8, rules).withShortlists(device, 100);
     bindAll(state);
     list(state, List.of(new int[] {0, 3, 17, 64, 99}));
     float[] logits = new float[100];

@@ -48,7 +48,7 @@ class OperationCheckTest {
           "allocateCache",
           "allocateSourceCache",
           "pack",
-          "packForCandidates",
+          "packForShortlists",
           "packWords",
           "tune",
           "synchronize",
@@ -176,13 +176,13 @@ class OperationCheckTest {
                   }
                 }),
         fault(
-            Set.of("linearToCandidates"),
+            Set.of("linearToShortlists"),
             device ->
                 new Faulty(device) {
                   @Override
-                  public void linearToCandidates(
+                  public void linearToShortlists(
                       Tensor x, Linear words, TokenRows.Decoding tokens, Tensor out) {
-                    super.linearToCandidates(x, words, tokens, out);
+                    super.linearToShortlists(x, words, tokens, out);
                     doubled(out);
                   }
                 }),

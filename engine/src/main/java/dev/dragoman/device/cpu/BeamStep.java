@@ -21,11 +21,11 @@ final class BeamStep {
     this.chosen = new int[rules.beamSize()];
   }
 
-  /** Where what each row may choose comes from. */
-  interface Choices {
+  /** Gives the best words of each row, wherever its logits come from. */
+  interface CandidateSource {
 
-    /** The best words of a row; asked for row after row, and not kept. */
-    RowChoice ofRow(int row);
+    /** Returns the best words of a row, valid until those of another row are asked for. */
+    RowCandidates ofRow(int row);
   }
 
   /** Whether the rows of this slot are searched in this step. */
@@ -39,7 +39,7 @@ final class BeamStep {
   }
 
   /** Takes each slot of these rows one step on. */
-  void advance(TokenRows.Decoding tokens, Choices choices, int vocabulary) {
+  void advance(TokenRows.Decoding tokens, CandidateSource source, int vocabulary) {
     int[] rows = CpuTensor.ints(tokens.rows());
     int first = 0;
     while (first < tokens.count()) {
@@ -49,7 +49,7 @@ final class BeamStep {
         end++;
       }
       if (slots.isRunning(slot)) {
-        if (findCandidates(slot, first, end, choices, vocabulary)) {
+        if (findCandidates(slot, first, end, source, vocabulary)) {
           advance(slot, vocabulary);
         } else {
           slots.setStatus(slot, SlotState.FAILED);
@@ -63,7 +63,8 @@ final class BeamStep {
    * The best 2k of (beams × vocabulary), as index beam·vocabulary + token; false if the logits are
    * not finite.
    */
-  private boolean findCandidates(int slot, int first, int end, Choices choices, int vocabulary) {
+  private boolean findCandidates(
+      int slot, int first, int end, CandidateSource source, int vocabulary) {
     candidates.clear();
     if (rules.isForced(slots.step(slot))) {
       candidates.offer(0, rules.firstToken());
@@ -71,14 +72,14 @@ final class BeamStep {
     }
     for (int row = first; row < end; row++) {
       int beam = row - first;
-      RowChoice choice = choices.ofRow(row);
-      float logSum = choice.logSum();
+      RowCandidates best = source.ofRow(row);
+      float logSum = best.logSum();
       if (!Float.isFinite(logSum)) {
         return false;
       }
-      for (int rank = 0; rank < choice.size(); rank++) {
-        float score = slots.score(slot, beam) + (choice.logit(rank) - logSum);
-        candidates.offer(score, beam * vocabulary + choice.word(rank));
+      for (int rank = 0; rank < best.size(); rank++) {
+        float score = slots.score(slot, beam) + (best.logit(rank) - logSum);
+        candidates.offer(score, beam * vocabulary + best.word(rank));
       }
     }
     return true;

@@ -48,7 +48,7 @@ final class CpuDevice implements Device {
   private final KeptAttention keptAttention;
   private final Embedding embedding;
   private final Normalization normalization;
-  private final IdentityHashMap<SlotState, WrittenChoices> searches = new IdentityHashMap<>();
+  private final IdentityHashMap<SlotState, LogitsCandidates> searches = new IdentityHashMap<>();
   private Optional<Recording> recording = Optional.empty();
 
   private CpuDevice(CpuMemory memory, VectorMath math, int suitedRows) {
@@ -141,7 +141,7 @@ final class CpuDevice implements Device {
   }
 
   @Override
-  public Linear packForCandidates(HostTensor weight) {
+  public Linear packForShortlists(HostTensor weight) {
     WordRows rows = new WordRows(weight);
     memory.hold(rows.bytes());
     return rows;
@@ -215,14 +215,14 @@ final class CpuDevice implements Device {
   }
 
   @Override
-  public void linearToCandidates(Tensor x, Linear words, TokenRows.Decoding tokens, Tensor out) {
+  public void linearToShortlists(Tensor x, Linear words, TokenRows.Decoding tokens, Tensor out) {
     boolean agree =
         x.shape().equals(new Shape(tokens.count(), words.inputs()))
             && out.shape().equals(new Shape(tokens.count(), words.outputs()))
-            && tokens.state().candidates().isPresent();
-    check(agree, "linearToCandidates", x, out);
+            && tokens.state().shortlists().isPresent();
+    check(agree, "linearToShortlists", x, out);
     perform(
-        new CandidateProducts(math, CpuTensor.of(x), (WordRows) words, tokens, CpuTensor.of(out)));
+        new ShortlistProducts(math, CpuTensor.of(x), (WordRows) words, tokens, CpuTensor.of(out)));
   }
 
   @Override
@@ -321,14 +321,14 @@ final class CpuDevice implements Device {
     boolean agree =
         logits.shape().rows() == tokens.count() && bias.shape().rows() == logits.shape().columns();
     check(agree, "advance", logits, bias);
-    WrittenChoices search =
-        searches.computeIfAbsent(tokens.state(), state -> new WrittenChoices(math, state));
+    LogitsCandidates search =
+        searches.computeIfAbsent(tokens.state(), state -> new LogitsCandidates(math, state));
     perform(() -> search.advance(CpuTensor.of(logits), CpuTensor.of(bias), tokens));
   }
 
   @Override
   public WordSearch searchAmong(Linear words, Tensor bias, SlotState state, int rows) {
-    if (state.candidates().isPresent()) {
+    if (state.shortlists().isPresent()) {
       return new LogitsSearch(this, words, bias, rows);
     }
     float[] biases = new float[words.outputs()];

@@ -98,11 +98,11 @@ final class CpuTensor implements CpuRows {
   }
 
   /** Copies the numbers of row {@code row} at the columns of a slot's words. */
-  void gather(int row, Candidates candidates, int slot, float[] to) {
+  void gather(int row, ShortlistArrays shortlists, int slot, float[] to) {
     int at = at(row);
-    int first = candidates.first(slot);
-    int[] words = candidates.words();
-    for (int j = 0; j < candidates.count(slot); j++) {
+    int first = shortlists.first(slot);
+    int[] words = shortlists.words();
+    for (int j = 0; j < shortlists.count(slot); j++) {
       to[j] = storage.buffer.get(at + words[first + j]);
     }
   }

@@ -12,13 +12,13 @@ import java.util.List;
  * they lie in the cache, and never written down as a whole. That matters, as they are many times as
  * many as all other numbers of a step.
  */
-final class SlicedSearch implements BeamStep.Choices {
+final class SlicedSearch implements BeamStep.CandidateSource {
   private final VectorMath math;
   private final Products products;
   private final PackedLinear words;
   private final SearchRules rules;
   private final BeamStep step;
-  private final RowChoice[] choices;
+  private final RowCandidates[] best;
   private final List<float[]> biases = new ArrayList<>();
   private final float[] scores;
 
@@ -33,8 +33,8 @@ final class SlicedSearch implements BeamStep.Choices {
     this.words = words.weights;
     this.rules = state.rules();
     this.step = new BeamStep(state);
-    this.choices = new RowChoice[rows];
-    Arrays.setAll(choices, row -> new RowChoice(2 * rules.beamSize()));
+    this.best = new RowCandidates[rows];
+    Arrays.setAll(best, row -> new RowCandidates(2 * rules.beamSize()));
     int widest = 0;
     for (PackedSlice slice : this.words.slices()) {
       int end = slice.first() + slice.outputs();
@@ -50,18 +50,18 @@ final class SlicedSearch implements BeamStep.Choices {
   /** Takes the slots of these rows one step on, to be run any number of times. */
   Runnable advance(CpuTensor x, TokenRows.Decoding tokens) {
     Recording all = new Recording();
-    products.forEachTile(x, tile -> all.add(choose(tile, tokens)));
+    products.forEachTile(x, tile -> all.add(search(tile, tokens)));
     all.add(() -> step.advance(tokens, this, words.outputs()));
     return all;
   }
 
-  private Runnable choose(Products.Rows tile, TokenRows.Decoding tokens) {
+  private Runnable search(Products.Rows tile, TokenRows.Decoding tokens) {
     Products.SlicedProduct product = products.sliced(tile, words);
     int[] rows = CpuTensor.ints(tokens.rows());
     int end = tile.first() + tile.count();
     return () -> {
       for (int row = tile.first(); row < end; row++) {
-        choices[row].begin();
+        best[row].begin();
       }
       product.begin().run();
       for (int slice = 0; slice < biases.size(); slice++) {
@@ -82,11 +82,11 @@ final class SlicedSearch implements BeamStep.Choices {
     if (0 <= endToken && endToken < slice.outputs() && step.isTooEarlyToEnd(slot)) {
       scores[endToken] = Float.NEGATIVE_INFINITY;
     }
-    choices[row].offer(math, scores, slice.outputs(), slice.first());
+    best[row].offer(math, scores, slice.outputs(), slice.first());
   }
 
   @Override
-  public RowChoice ofRow(int row) {
-    return choices[row];
+  public RowCandidates ofRow(int row) {
+    return best[row];
   }
 }

@@ -201,7 +201,7 @@ final class CudaDevice implements Device {
   }
 
   @Override
-  public Linear packForCandidates(HostTensor weight) {
+  public Linear packForShortlists(HostTensor weight) {
     return packWords(weight);
   }
 
@@ -264,7 +264,7 @@ final class CudaDevice implements Device {
    * each number of it still depends on its row and its word alone.
    */
   @Override
-  public void linearToCandidates(Tensor x, Linear words, TokenRows.Decoding tokens, Tensor out) {
+  public void linearToShortlists(Tensor x, Linear words, TokenRows.Decoding tokens, Tensor out) {
     linear(x, words, out);
   }
 

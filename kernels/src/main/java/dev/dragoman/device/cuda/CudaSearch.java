@@ -1,10 +1,10 @@
 package dev.dragoman.device.cuda;
 
 import dev.dragoman.device.Binding;
-import dev.dragoman.device.CandidateWords;
 import dev.dragoman.device.DataType;
 import dev.dragoman.device.SearchRules;
 import dev.dragoman.device.Shape;
+import dev.dragoman.device.SlotShortlists;
 import dev.dragoman.device.SlotState;
 import dev.dragoman.device.TokenRows;
 
@@ -80,7 +80,7 @@ final class CudaSearch {
           "advance: beam " + rules.beamSize() + "; the kernels take beams to " + MAX_BEAM);
     }
     Candidates candidates = Candidates.in(execution, tokens.count(), 2 * rules.beamSize());
-    if (tokens.state().candidates().isPresent()) {
+    if (tokens.state().shortlists().isPresent()) {
       findBestListedTokens(logits, bias, tokens, candidates);
     } else {
       findBestTokens(logits, bias, tokens, candidates);
@@ -116,7 +116,7 @@ final class CudaSearch {
       CudaTensor logits, CudaTensor bias, TokenRows.Decoding tokens, Candidates candidates) {
     SlotState state = tokens.state();
     SearchRules rules = state.rules();
-    CandidateWords lists = state.candidates().orElseThrow();
+    SlotShortlists lists = state.shortlists().orElseThrow();
     execution.launch(
         "best_listed_tokens_f32",
         bestGrid(tokens.count(), rules.beamSize()),

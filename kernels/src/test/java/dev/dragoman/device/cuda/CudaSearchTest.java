@@ -111,15 +111,15 @@ class CudaSearchTest {
     }
     SlotState state =
         bound(logits.length, new SearchRules(beam, beam, 0, 1, LENGTH, END))
-            .withCandidates(device, words.length);
+            .withShortlists(device, words.length);
     int[] lists = new int[logits.length * words.length];
     int[] counts = new int[logits.length];
     for (int slot = 0; slot < logits.length; slot++) {
       System.arraycopy(words, 0, lists, slot * words.length, words.length);
       counts[slot] = words.length;
     }
-    device.upload(lists, state.candidates().orElseThrow().words());
-    device.upload(counts, state.candidates().orElseThrow().counts());
+    device.upload(lists, state.shortlists().orElseThrow().words());
+    device.upload(counts, state.shortlists().orElseThrow().counts());
     float[] bias = new float[vocabulary];
     advance(state, logits, bias);
     check(beam, logits, bias, words);

@@ -4,7 +4,7 @@ package dev.dragoman.device.cpu;
  * The best words of one row and the softmax's denominator over all of its words, which come in one
  * part after the other (Milakov and Gimelshein, "Online normalizer calculation for softmax", 2018).
  */
-final class RowChoice {
+final class RowCandidates {
   private final Best best;
   private int[] words;
   private int firstWord;
@@ -12,7 +12,7 @@ final class RowChoice {
   private double sum;
 
   /** Of so many words. */
-  RowChoice(int words) {
+  RowCandidates(int words) {
     best = new Best(words);
   }
 
@@ -22,8 +22,8 @@ final class RowChoice {
   }
 
   /** Begins anew, with words that stand in an array from {@code first} on. */
-  void begin(int[] listed, int first) {
-    words = listed;
+  void begin(int[] shortlist, int first) {
+    words = shortlist;
     firstWord = first;
     best.clear();
     max = 0;

@@ -1,21 +1,21 @@
 package dev.dragoman.device.cpu;
 
-import dev.dragoman.device.CandidateWords;
+import dev.dragoman.device.SlotShortlists;
 import java.util.Arrays;
 
-/** The lists of {@link CandidateWords} as the processor has them. */
-final class Candidates {
+/** Reads {@link SlotShortlists} from the arrays that hold them on the processor. */
+final class ShortlistArrays {
   private final int[] words;
   private final int[] counts;
   private final int most;
 
-  Candidates(CandidateWords lists) {
-    this.words = CpuTensor.ints(lists.words());
-    this.counts = CpuTensor.ints(lists.counts());
-    this.most = lists.words().shape().columns();
+  ShortlistArrays(SlotShortlists shortlists) {
+    this.words = CpuTensor.ints(shortlists.words());
+    this.counts = CpuTensor.ints(shortlists.counts());
+    this.most = shortlists.words().shape().columns();
   }
 
-  /** All lists; that of a slot begins at {@link #first}, rising. */
+  /** Returns all shortlists; that of a slot begins at {@link #first}, rising. */
   int[] words() {
     return words;
   }
@@ -28,7 +28,7 @@ final class Candidates {
     return counts[slot];
   }
 
-  /** numbers[j] ← numbers[j] + what {@code ofWords} has for the j-th word of the slot. */
+  /** numbers[j] ← numbers[j] + the number of the j-th word of the slot's shortlist. */
   void add(int slot, float[] ofWords, float[] numbers) {
     int first = first(slot);
     for (int j = 0; j < counts[slot]; j++) {
@@ -36,7 +36,7 @@ final class Candidates {
     }
   }
 
-  /** The place of a word in the slot's list; negative if it is not there. */
+  /** Returns the place of a word in the slot's shortlist; negative if it is not there. */
   int indexOf(int slot, int word) {
     int first = first(slot);
     int found = Arrays.binarySearch(words, first, first + counts[slot], word);

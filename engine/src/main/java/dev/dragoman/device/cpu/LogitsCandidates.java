@@ -5,24 +5,24 @@ import dev.dragoman.device.SlotState;
 import dev.dragoman.device.TokenRows;
 import java.util.Optional;
 
-/** What rows may choose, from logits that have been written down. */
-final class WrittenChoices implements BeamStep.Choices {
+/** Finds the best words of rows whose logits have been written down. */
+final class LogitsCandidates implements BeamStep.CandidateSource {
   private final VectorMath math;
   private final BeamStep step;
   private final SearchRules rules;
-  private final Optional<Candidates> listed;
-  private final RowChoice choice;
+  private final Optional<ShortlistArrays> shortlists;
+  private final RowCandidates best;
   private float[] scores = new float[0];
   private float[] biases = new float[0];
   private CpuTensor logits;
   private int[] rows;
 
-  WrittenChoices(VectorMath math, SlotState state) {
+  LogitsCandidates(VectorMath math, SlotState state) {
     this.math = math;
     this.step = new BeamStep(state);
     this.rules = state.rules();
-    this.listed = state.candidates().map(Candidates::new);
-    this.choice = new RowChoice(2 * rules.beamSize());
+    this.shortlists = state.shortlists().map(ShortlistArrays::new);
+    this.best = new RowCandidates(2 * rules.beamSize());
   }
 
   /** Takes the slots of these rows one step on. */
@@ -39,28 +39,28 @@ final class WrittenChoices implements BeamStep.Choices {
   }
 
   @Override
-  public RowChoice ofRow(int row) {
+  public RowCandidates ofRow(int row) {
     int slot = rows[row] / rules.beamSize();
     int count;
     int end;
-    if (listed.isPresent()) {
-      Candidates words = listed.get();
+    if (shortlists.isPresent()) {
+      ShortlistArrays words = shortlists.get();
       count = words.count(slot);
       end = words.indexOf(slot, rules.endToken());
       logits.gather(row, words, slot, scores);
       words.add(slot, biases, scores);
-      choice.begin(words.words(), words.first(slot));
+      best.begin(words.words(), words.first(slot));
     } else {
       count = logits.shape().columns();
       end = rules.endToken();
       logits.read(row, scores, 0);
       math.add(scores, 0, biases, count);
-      choice.begin();
+      best.begin();
     }
     if (end >= 0 && step.isTooEarlyToEnd(slot)) {
       scores[end] = Float.NEGATIVE_INFINITY;
     }
-    choice.offer(math, scores, count, 0);
-    return choice;
+    best.offer(math, scores, count, 0);
+    return best;
   }
 }

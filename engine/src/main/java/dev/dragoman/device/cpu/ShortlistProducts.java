@@ -4,12 +4,12 @@ import dev.dragoman.device.SlotState;
 import dev.dragoman.device.TokenRows;
 
 /**
- * The logits of each slot's own words, slot after slot. A slot's words are few and its rows no more
- * than its beam, so their weights are read where they lie: the words that all slots need together
- * are many times as many, and to multiply every row by all of them costs more. A list that changes
- * with every sentence needs nothing to be packed anew.
+ * The logits of each slot's shortlist, slot after slot. A shortlist is short and a slot has no more
+ * rows than its beam, so the weights are read where they lie: all shortlists together have many
+ * times as many words, and to multiply every row by all of them costs more. A shortlist that
+ * changes with every sentence needs no new packing.
  */
-final class CandidateProducts implements Runnable {
+final class ShortlistProducts implements Runnable {
   private final VectorMath math;
   private final TokenRows.Decoding tokens;
   private final CpuTensor x;
@@ -17,10 +17,10 @@ final class CandidateProducts implements Runnable {
   private final int[] rows;
   private final int[] status;
   private final int beam;
-  private final Candidates candidates;
+  private final ShortlistArrays shortlists;
   private final WordBlock block;
 
-  CandidateProducts(
+  ShortlistProducts(
       VectorMath math, CpuTensor x, WordRows weights, TokenRows.Decoding tokens, CpuTensor out) {
     SlotState state = tokens.state();
     this.math = math;
@@ -30,7 +30,7 @@ final class CandidateProducts implements Runnable {
     this.rows = CpuTensor.ints(tokens.rows());
     this.status = CpuTensor.ints(state.status());
     this.beam = state.rules().beamSize();
-    this.candidates = new Candidates(state.candidates().orElseThrow());
+    this.shortlists = new ShortlistArrays(state.shortlists().orElseThrow());
     this.block = new WordBlock(weights, beam);
   }
 
@@ -55,9 +55,9 @@ final class CandidateProducts implements Runnable {
       x.read(first + i, block.x, i * block.weights.stride());
     }
     block.rows = count;
-    block.words = candidates.words();
-    int end = candidates.first(slot) + candidates.count(slot);
-    for (int from = candidates.first(slot); from < end; from += WordBlock.MOST) {
+    block.words = shortlists.words();
+    int end = shortlists.first(slot) + shortlists.count(slot);
+    for (int from = shortlists.first(slot); from < end; from += WordBlock.MOST) {
       block.first = from;
       block.count = Math.min(WordBlock.MOST, end - from);
       math.multiply(block);
