@@ -15,13 +15,13 @@ import dev.dragoman.device.DataType;
 import dev.dragoman.device.Device;
 import dev.dragoman.device.DeviceCapacity;
 import dev.dragoman.device.Devices;
-import dev.dragoman.device.ForwardingDevice;
 import dev.dragoman.device.FoundDevice;
 import dev.dragoman.device.Inspection;
 import dev.dragoman.device.Inspection.Fact;
 import dev.dragoman.device.Limits;
 import dev.dragoman.device.Shape;
 import dev.dragoman.device.Tensor;
+import dev.dragoman.device.WatchedDevice;
 import dev.dragoman.model.Model;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -214,7 +214,7 @@ class DoctorProgressTest {
     }
 
     /** A line of execution. */
-    private final class Line extends ForwardingDevice {
+    private final class Line extends WatchedDevice {
       private final DataType precision;
 
       Line(Device device, DataType precision) {

@@ -9,7 +9,6 @@ import dev.dragoman.device.Device;
 import dev.dragoman.device.DeviceCapacity;
 import dev.dragoman.device.DeviceUnavailableException;
 import dev.dragoman.device.Devices;
-import dev.dragoman.device.ForwardingDevice;
 import dev.dragoman.device.FoundDevice;
 import dev.dragoman.device.HostTensor;
 import dev.dragoman.device.Inspection.Fact;
@@ -17,6 +16,7 @@ import dev.dragoman.device.Limits;
 import dev.dragoman.device.Linear;
 import dev.dragoman.device.Shape;
 import dev.dragoman.device.Tensor;
+import dev.dragoman.device.WatchedDevice;
 import dev.dragoman.model.formats.Models;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -205,7 +205,7 @@ class DoctorTest {
   }
 
   /** A line of execution that a test breaks. */
-  private abstract static class Fork extends ForwardingDevice {
+  private abstract static class Fork extends WatchedDevice {
     Fork(Device device) {
       super(device);
     }
@@ -237,7 +237,7 @@ class DoctorTest {
             throw new DeviceUnavailableException(why);
           });
       opened++;
-      return new ForwardingDevice(Devices.open("cpu", Optional.of(precision))) {
+      return new WatchedDevice(Devices.open("cpu", Optional.of(precision))) {
         @Override
         public List<Fact> facts() {
           return List.copyOf(ofDevice);

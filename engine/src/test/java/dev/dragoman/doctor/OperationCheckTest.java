@@ -11,7 +11,6 @@ import dev.dragoman.device.Device;
 import dev.dragoman.device.Devices;
 import dev.dragoman.device.EmbeddingTable;
 import dev.dragoman.device.FeedForwardWeights;
-import dev.dragoman.device.ForwardingDevice;
 import dev.dragoman.device.KeyValueCache;
 import dev.dragoman.device.LayerNorm;
 import dev.dragoman.device.Linear;
@@ -19,6 +18,7 @@ import dev.dragoman.device.Mask;
 import dev.dragoman.device.Shape;
 import dev.dragoman.device.Tensor;
 import dev.dragoman.device.TokenRows;
+import dev.dragoman.device.WatchedDevice;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
@@ -287,7 +287,7 @@ class OperationCheckTest {
   }
 
   /** A device with faulty forks. */
-  private static final class Forked extends ForwardingDevice {
+  private static final class Forked extends WatchedDevice {
     private final UnaryOperator<Device> fault;
 
     Forked(Device device, UnaryOperator<Device> fault) {
@@ -302,7 +302,7 @@ class OperationCheckTest {
   }
 
   /** A device that a test breaks. */
-  private abstract static class Faulty extends ForwardingDevice {
+  private abstract static class Faulty extends WatchedDevice {
     Faulty(Device device) {
       super(device);
     }

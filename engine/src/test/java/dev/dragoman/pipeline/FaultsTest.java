@@ -11,13 +11,13 @@ import dev.dragoman.TranslationOptions;
 import dev.dragoman.Translator;
 import dev.dragoman.device.Device;
 import dev.dragoman.device.EmbeddingTable;
-import dev.dragoman.device.ForwardingDevice;
 import dev.dragoman.device.HostTensor;
 import dev.dragoman.device.KeyValueCache;
 import dev.dragoman.device.OutOfDeviceMemoryException;
 import dev.dragoman.device.Shape;
 import dev.dragoman.device.Tensor;
 import dev.dragoman.device.TokenRows;
+import dev.dragoman.device.WatchedDevice;
 import dev.dragoman.model.Model;
 import dev.dragoman.model.TransformerWeights;
 import dev.dragoman.model.TransformerWeights.Dense;
@@ -229,7 +229,7 @@ class FaultsTest {
   }
 
   /** Something happens before a step of the search; steps are counted over all forks. */
-  private static final class Faulty extends ForwardingDevice {
+  private static final class Faulty extends WatchedDevice {
     private final IntConsumer before;
     private final AtomicInteger steps;
 
@@ -259,7 +259,7 @@ class FaultsTest {
   }
 
   /** Cannot encode a batch with the letter z. */
-  private static final class Allergic extends ForwardingDevice {
+  private static final class Allergic extends WatchedDevice {
     Allergic(Device device) {
       super(device);
     }
@@ -279,7 +279,7 @@ class FaultsTest {
   }
 
   /** Has room for the weights and not for caches. */
-  private static final class Full extends ForwardingDevice {
+  private static final class Full extends WatchedDevice {
     private final RuntimeException reason;
 
     Full(Device device, RuntimeException reason) {
@@ -299,7 +299,7 @@ class FaultsTest {
   }
 
   /** Has no memory for the caches of the line of execution with this number, from 1 on. */
-  private static final class Scarce extends ForwardingDevice {
+  private static final class Scarce extends WatchedDevice {
     private final AtomicInteger left;
     private final AtomicInteger open;
     private final boolean empty;

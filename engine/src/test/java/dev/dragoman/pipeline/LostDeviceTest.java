@@ -13,10 +13,10 @@ import dev.dragoman.Translator;
 import dev.dragoman.device.Device;
 import dev.dragoman.device.DeviceLostException;
 import dev.dragoman.device.EmbeddingTable;
-import dev.dragoman.device.ForwardingDevice;
 import dev.dragoman.device.NoDeviceLeftException;
 import dev.dragoman.device.Tensor;
 import dev.dragoman.device.TokenRows;
+import dev.dragoman.device.WatchedDevice;
 import dev.dragoman.model.Model;
 import dev.dragoman.search.Search;
 import java.util.ArrayList;
@@ -160,7 +160,7 @@ class LostDeviceTest {
   }
 
   /** A processor that can be lost: from then on everything that computes or waits fails. */
-  private static final class Breakable extends ForwardingDevice {
+  private static final class Breakable extends WatchedDevice {
     private final Fate fate;
 
     private static final class Fate {

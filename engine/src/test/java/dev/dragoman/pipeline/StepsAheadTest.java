@@ -10,9 +10,9 @@ import dev.dragoman.TranslationOptions;
 import dev.dragoman.Translator;
 import dev.dragoman.device.Device;
 import dev.dragoman.device.DeviceCapacity;
-import dev.dragoman.device.ForwardingDevice;
 import dev.dragoman.device.Tensor;
 import dev.dragoman.device.TokenRows;
+import dev.dragoman.device.WatchedDevice;
 import dev.dragoman.model.Model;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -62,7 +62,7 @@ class StepsAheadTest {
     }
   }
 
-  private static final class Ahead extends ForwardingDevice {
+  private static final class Ahead extends WatchedDevice {
     private final int stepsAhead;
     private final AtomicInteger steps;
     private int failAt;

@@ -2,10 +2,10 @@ package dev.dragoman.transformer;
 
 import dev.dragoman.TestModels;
 import dev.dragoman.device.Device;
-import dev.dragoman.device.ForwardingDevice;
 import dev.dragoman.device.SlotState;
 import dev.dragoman.device.Tensor;
 import dev.dragoman.device.TokenRows;
+import dev.dragoman.device.WatchedDevice;
 import dev.dragoman.model.Model;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -17,7 +17,7 @@ import java.util.Map;
  * search itself computes it in float32. Each step of the search tells what its own choice costs;
  * another word costs more by the difference of their logits.
  */
-public final class ForcedScores extends ForwardingDevice {
+public final class ForcedScores extends WatchedDevice {
   private final List<Pair> pairs;
   private final List<float[]> scores = new ArrayList<>();
   private int step;

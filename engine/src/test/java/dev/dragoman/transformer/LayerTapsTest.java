@@ -10,10 +10,10 @@ import dev.dragoman.device.Device;
 import dev.dragoman.device.Devices;
 import dev.dragoman.device.EmbeddingTable;
 import dev.dragoman.device.FeedForwardWeights;
-import dev.dragoman.device.ForwardingDevice;
 import dev.dragoman.device.LayerNorm;
 import dev.dragoman.device.Tensor;
 import dev.dragoman.device.TokenRows;
+import dev.dragoman.device.WatchedDevice;
 import dev.dragoman.doctor.Reference;
 import dev.dragoman.doctor.Tolerance;
 import dev.dragoman.model.Model;
@@ -169,7 +169,7 @@ class LayerTapsTest {
   /**
    * Keeps each embedding and each layer's result: the sum and norm after its feed-forward layer.
    */
-  private static final class Taps extends ForwardingDevice {
+  private static final class Taps extends WatchedDevice {
     private final List<RealMatrix> taps = new ArrayList<>();
     private boolean layerEnds;
 

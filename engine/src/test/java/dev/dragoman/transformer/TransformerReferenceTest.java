@@ -6,9 +6,9 @@ import dev.dragoman.device.Activation;
 import dev.dragoman.device.DataType;
 import dev.dragoman.device.Device;
 import dev.dragoman.device.Devices;
-import dev.dragoman.device.ForwardingDevice;
 import dev.dragoman.device.Tensor;
 import dev.dragoman.device.TokenRows;
+import dev.dragoman.device.WatchedDevice;
 import dev.dragoman.doctor.Tolerance;
 import dev.dragoman.model.ModelConfig;
 import dev.dragoman.model.ModelConfig.NormPlacement;
@@ -110,7 +110,7 @@ class TransformerReferenceTest {
   }
 
   /** Keeps the logits of every step. */
-  private static final class Logits extends ForwardingDevice {
+  private static final class Logits extends WatchedDevice {
     private final List<float[]> steps = new ArrayList<>();
     private int vocabulary;
 

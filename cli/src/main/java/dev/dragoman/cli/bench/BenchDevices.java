@@ -1,12 +1,12 @@
 package dev.dragoman.cli.bench;
 
 import dev.dragoman.TranslationOptions;
+import dev.dragoman.benchmark.TimedDevice;
 import dev.dragoman.device.DataType;
 import dev.dragoman.device.Device;
 import dev.dragoman.device.Devices;
 import dev.dragoman.device.FoundDevice;
 import dev.dragoman.device.Limits;
-import dev.dragoman.device.TimedDevice;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.dragoman.cli.bench;
 
-import dev.dragoman.device.TimedDevice;
+import dev.dragoman.benchmark.TimedDevice;
 import dev.dragoman.doctor.Clock;
 import dev.dragoman.pipeline.Activity;
 import java.util.ArrayList;

@@ -14,9 +14,9 @@ import dev.dragoman.Translator;
 import dev.dragoman.device.DataType;
 import dev.dragoman.device.Device;
 import dev.dragoman.device.Devices;
-import dev.dragoman.device.ForwardingDevice;
 import dev.dragoman.device.NoDeviceLeftException;
 import dev.dragoman.device.Tensor;
+import dev.dragoman.device.WatchedDevice;
 import dev.dragoman.device.cuda.EmulatedDriver.Counted;
 import dev.dragoman.device.cuda.EmulatedDriver.Counters;
 import dev.dragoman.device.cuda.EmulatedDriver.Order;
@@ -171,7 +171,7 @@ class CudaSeveralDevicesTest {
     return List.of(new Gate(devices.get(0), happened), devices.get(1));
   }
 
-  private static final class Gate extends ForwardingDevice {
+  private static final class Gate extends WatchedDevice {
     private final BooleanSupplier open;
 
     Gate(Device device, BooleanSupplier open) {

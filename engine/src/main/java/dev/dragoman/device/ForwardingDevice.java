@@ -1,16 +1,20 @@
 package dev.dragoman.device;
 
 import java.util.List;
+import java.util.function.Consumer;
 
-/**
- * Passes everything on to another device; tests watch or break single operations by overriding
- * them.
- */
-public abstract class ForwardingDevice implements Device {
+/** Passes everything on to another device; a subclass overrides what it changes. */
+public abstract class ForwardingDevice extends InterceptingDevice {
   protected final Device device;
 
+  /** Passes on to {@code device}, which is closed with this. */
   protected ForwardingDevice(Device device) {
     this.device = device;
+  }
+
+  @Override
+  protected void perform(String operation, Consumer<Device> call) {
+    call.accept(device);
   }
 
   @Override
@@ -124,84 +128,16 @@ public abstract class ForwardingDevice implements Device {
   }
 
   @Override
-  public void embed(TokenRows tokens, EmbeddingTable table, Tensor out) {
-    device.embed(tokens, table, out);
-  }
-
-  @Override
-  public void linear(Tensor x, Linear weights, Tensor out) {
-    device.linear(x, weights, out);
-  }
-
-  @Override
-  public void linearToShortlists(Tensor x, Linear words, TokenRows.Decoding tokens, Tensor out) {
-    device.linearToShortlists(x, words, tokens, out);
-  }
-
-  @Override
-  public void attend(AttentionInputs inputs, Tensor out) {
-    device.attend(inputs, out);
-  }
-
-  @Override
-  public void attendAndKeep(AttentionInputs inputs, AttentionHistory history, Tensor out) {
-    device.attendAndKeep(inputs, history, out);
-  }
-
-  @Override
-  public void feedForward(Tensor x, FeedForwardWeights weights, Tensor out) {
-    device.feedForward(x, weights, out);
-  }
-
-  @Override
-  public void norm(Tensor x, LayerNorm norm, Tensor out) {
-    device.norm(x, norm, out);
-  }
-
-  @Override
-  public void add(Tensor x, Tensor bias, Tensor residual, Tensor out) {
-    device.add(x, bias, residual, out);
-  }
-
-  @Override
-  public void addNorm(Tensor x, Tensor bias, Tensor residual, LayerNorm norm, Tensor out) {
-    device.addNorm(x, bias, residual, norm, out);
-  }
-
-  @Override
-  public void appendKeysValues(
-      Tensor keys, Tensor values, TokenRows.Decoding tokens, KeyValueCache cache) {
-    device.appendKeysValues(keys, values, tokens, cache);
-  }
-
-  @Override
-  public void bindKeysValues(Tensor keys, Tensor values, Binding binding, KeyValueCache cache) {
-    device.bindKeysValues(keys, values, binding, cache);
-  }
-
-  @Override
-  public void bind(Binding binding, int startToken) {
-    device.bind(binding, startToken);
-  }
-
-  @Override
-  public void advance(Tensor logits, Tensor bias, TokenRows.Decoding tokens) {
-    device.advance(logits, bias, tokens);
-  }
-
-  /** Nothing is recorded, so that every operation of every step comes this way. */
-  /** {@inheritDoc} In two operations, so that tests see {@link #advance}. */
-  @Override
   public WordSearch searchAmong(Linear words, Tensor bias, SlotState state, int rows) {
-    return new LogitsSearch(this, words, bias, rows);
+    return device.searchAmong(words, bias, state, rows);
   }
 
   @Override
   public Runnable record(Runnable step) {
-    return step;
+    return device.record(step);
   }
 
-  /** Only a subclass knows how its forks behave. */
+  /** {@inheritDoc} Only a subclass knows what its forks do. */
   @Override
   public abstract Device fork();
 

@@ -1,7 +1,13 @@
-package dev.dragoman.device;
+package dev.dragoman.benchmark;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.dragoman.device.DataType;
+import dev.dragoman.device.Devices;
+import dev.dragoman.device.HostTensor;
+import dev.dragoman.device.Linear;
+import dev.dragoman.device.Shape;
+import dev.dragoman.device.Tensor;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
