@@ -5,7 +5,6 @@ import dev.dragoman.TranslationOptions.OnLong;
 import dev.dragoman.TranslationOptions.Precision;
 import dev.dragoman.TranslationOptions.Shortlist;
 import dev.dragoman.batch.Hashing;
-import dev.dragoman.cli.translate.AlignmentFormat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,7 +12,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -217,49 +215,24 @@ public final class DecodingOptions {
     }
   }
 
-  private static List<String> names(Enum<?>[] values) {
-    return Stream.of(values).map(value -> value.name().toLowerCase(Locale.ROOT)).toList();
-  }
-
-  /** For the completion script. */
-  static final class Devices implements CompletionCandidates {
-    @Override
-    public List<String> list() {
-      return List.of("cpu", "cuda", "auto");
+  /** The devices of every machine; GPUs have numbers beside. */
+  static final class Devices extends CompletionWords {
+    Devices() {
+      super(List.of("cpu", "cuda", "auto"));
     }
   }
 
-  /** For the completion script. */
-  public static final class Precisions implements CompletionCandidates {
-    @Override
-    public List<String> list() {
-      return names(Precision.values());
+  /** The precisions. */
+  public static final class Precisions extends CompletionWords {
+    public Precisions() {
+      super(Precision.values());
     }
   }
 
-  /** For the completion script. */
-  static final class OnLongs implements CompletionCandidates {
-    @Override
-    public List<String> list() {
-      return names(OnLong.values());
-    }
-  }
-
-  /** For the completion script. */
-  public static final class AlignmentFormats implements CompletionCandidates {
-    @Override
-    public List<String> list() {
-      return names(AlignmentFormat.values());
-    }
-  }
-
-  /** Words that complete an option. */
-  private interface CompletionCandidates extends Iterable<String> {
-    List<String> list();
-
-    @Override
-    default java.util.Iterator<String> iterator() {
-      return list().iterator();
+  /** What can be done with a long line. */
+  static final class OnLongs extends CompletionWords {
+    OnLongs() {
+      super(OnLong.values());
     }
   }
 }

@@ -12,6 +12,7 @@ import dev.dragoman.cli.files.InputLines;
 import dev.dragoman.cli.files.Output;
 import dev.dragoman.cli.files.StreamOutput;
 import dev.dragoman.cli.options.CommandContext;
+import dev.dragoman.cli.options.CompletionWords;
 import dev.dragoman.cli.options.DecodingOptions;
 import dev.dragoman.cli.options.InvisibleOption;
 import dev.dragoman.cli.options.LanguageOptions;
@@ -98,7 +99,7 @@ public final class TranslateCommand implements Callable<Integer> {
   @Option(
       names = "--alignment",
       paramLabel = "FORM",
-      completionCandidates = DecodingOptions.AlignmentFormats.class,
+      completionCandidates = AlignmentForms.class,
       description =
           "Write translation ||| alignment, as Marian: hard for pairs source-target of pieces"
               + " counted from 0, soft for each target piece's attention weights. With --tokens the"
@@ -235,5 +236,12 @@ public final class TranslateCommand implements Callable<Integer> {
       return new StreamOutput("standard output", console.out());
     }
     return Output.to(output);
+  }
+
+  /** The forms of an alignment. */
+  static final class AlignmentForms extends CompletionWords {
+    AlignmentForms() {
+      super(AlignmentFormat.values());
+    }
   }
 }
