@@ -215,7 +215,7 @@ public final class BatchJob implements AutoCloseable {
   /**
    * Writes a page about it.
    *
-   * @param facts for people
+   * @param facts shown at its top
    */
   public void report(Path page, Map<String, String> facts) throws IOException {
     Report.write(page, folder, stored(), facts);

@@ -29,7 +29,7 @@ public record BatchPlan(List<Task> tasks, RecordFormat format) {
   public record Inputs(List<String> inputs, List<Path> lists) {}
 
   /**
-   * Where it is to go.
+   * Tells where the outputs go.
    *
    * @param compression of all of them; empty for each input's own
    */

@@ -24,7 +24,8 @@ final class BatchWriter implements LinePipeline.Sink<Item>, AutoCloseable {
   private final CommittedLog outputs;
   private final OutputFiles files;
   private final LineFailures failures;
-  private final List<LineFailures.Attempts> attempts = new ArrayList<>(); // of one record
+  private final List<LineFailures.Attempts> attempts =
+      new ArrayList<>(); // the attempts of the record that is being collected
   private int number;
   private long records;
   private boolean partOpen;
@@ -194,7 +195,10 @@ final class BatchWriter implements LinePipeline.Sink<Item>, AutoCloseable {
     void run() throws IOException;
   }
 
-  /** After a failed write the files are in no known state; the last save stays valid. */
+  /**
+   * Runs work that writes. After a failed write the files are in no known state; the last save
+   * stays valid.
+   */
   private void writing(Work work) throws IOException {
     try {
       work.run();

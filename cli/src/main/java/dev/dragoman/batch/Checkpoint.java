@@ -20,13 +20,13 @@ record Checkpoint(
     long outputBytes,
     Statistics statistics) {
 
-  /** Of an output. */
+  /** The state of an output. */
   enum State {
-    /** More records come. */
+    /** The output waits for more records. */
     WRITING,
     /** All of it is safe; it may have its final name already. */
     COMPLETE,
-    /** There is no further one. */
+    /** The job has no further output. */
     FINISHED
   }
 

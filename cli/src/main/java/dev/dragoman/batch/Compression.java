@@ -5,7 +5,7 @@ package dev.dragoman.batch;
  * compressed form of their contents, one after the other.
  */
 public enum Compression {
-  /** Not at all. */
+  /** The file is not compressed. */
   NONE(""),
   /** RFC 1952. */
   GZ(".gz"),

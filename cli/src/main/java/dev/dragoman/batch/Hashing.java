@@ -49,7 +49,7 @@ public final class Hashing {
   }
 
   /**
-   * Of a model: the names and contents of all its files, except texts about it.
+   * Hashes a model: the names and contents of all its files, except texts about it.
    *
    * @param model a folder or a file
    */

@@ -177,7 +177,7 @@ final class InputFinder {
     return name.chars().anyMatch(c -> "*?[{".indexOf(c) >= 0);
   }
 
-  /** Without links, as far as it exists. */
+  /** Returns the path without links, as far as it exists. */
   private static Path real(Path path) {
     Path absolute = path.toAbsolutePath().normalize();
     Path there = absolute;

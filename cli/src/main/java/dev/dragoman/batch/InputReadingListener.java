@@ -3,6 +3,6 @@ package dev.dragoman.batch;
 /** Hears how far the inputs have been read before anything is translated. */
 public interface InputReadingListener {
 
-  /** More has been read. Called by several threads. */
+  /** Is told that more has been read, by several threads. */
   void read(long bytes, long ofAll);
 }

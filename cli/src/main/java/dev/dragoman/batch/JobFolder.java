@@ -15,9 +15,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Where a job keeps its journal, in a hidden folder of the output folder. One job at a time. */
+/**
+ * The hidden folder of the output folder in which a job keeps its journal. One job uses it at a
+ * time.
+ */
 public final class JobFolder implements AutoCloseable {
-  /** In every output folder. */
+  /** The folder's name in every output folder. */
   static final String HIDDEN = ".dragoman";
 
   private static final String MERGE = "merge";
@@ -155,7 +158,7 @@ public final class JobFolder implements AutoCloseable {
     Durable.delete(parts());
   }
 
-  /** Where an unfinished output is. */
+  /** Returns the file of an unfinished output. */
   Path part(int slice) {
     return parts().resolve(Integer.toString(slice));
   }
@@ -164,7 +167,7 @@ public final class JobFolder implements AutoCloseable {
     return folder.resolve("parts").toAbsolutePath();
   }
 
-  /** Where a finished output is: a shard's is only a piece of one. */
+  /** Returns the file of a finished output; a shard's is only a piece of one. */
   Path output(Task task) {
     Path base = shard.isAll() ? output : folder.resolve("pieces");
     return base.resolve(task.output()).toAbsolutePath();
@@ -185,7 +188,7 @@ public final class JobFolder implements AutoCloseable {
     return folder.resolve("samples.jsonl");
   }
 
-  /** For messages. */
+  /** Returns the output folder, as messages show it. */
   Path path() {
     return output;
   }

@@ -45,7 +45,7 @@ record Journal(int version, Map<String, String> settings, String shard, List<Tas
     for (String name : names) {
       String before = settings.get(name);
       String after = now.settings.get(name);
-      // As long as a failure ends the job, what is done with one has not mattered.
+      // The answer to failures has not mattered as long as a failure ended the job.
       boolean mayChange = name.equals(ON_ERROR) && "fail".equals(before);
       if (!Objects.equals(before, after) && !mayChange) {
         return Optional.of(

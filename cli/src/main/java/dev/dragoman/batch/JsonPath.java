@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 
 /** The way to a field: names of members, one inside the other. */
 final class JsonPath {
-  /** For UTF-8 alone: by its own rule the library takes zero bytes for UTF-16, line by line. */
+  /** Reads UTF-8 alone: by its own rule the library takes zero bytes for UTF-16, line by line. */
   private static final JsonFactory FACTORY =
       new JsonFactoryBuilder().disable(JsonFactory.Feature.CHARSET_DETECTION).build();
 
@@ -47,7 +47,7 @@ final class JsonPath {
   record Splice(int from, int to, String before, String after) {}
 
   /**
-   * Where the path leads in one object.
+   * The place that the path leads to in one object.
    *
    * @param depth names of the path that are there
    * @param from first byte of the value if all are there, else where a member can be added to the

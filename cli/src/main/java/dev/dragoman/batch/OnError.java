@@ -15,7 +15,7 @@ public enum OnError {
     this.words = words;
   }
 
-  /** For messages. */
+  /** Returns what was done, as messages say it. */
   String words() {
     return words;
   }

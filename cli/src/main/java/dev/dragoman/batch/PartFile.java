@@ -47,7 +47,7 @@ final class PartFile implements AutoCloseable {
    * @param tail bytes of its content
    */
   record Mark(long bytes, String sha256, int member, int tail) {
-    /** Of an output that has not been begun. */
+    /** The mark of an output that has not been begun. */
     static final Mark START = new Mark(0, Hashing.hex(Hashing.sha256().digest()), 0, 0);
   }
 

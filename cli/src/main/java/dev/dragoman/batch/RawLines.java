@@ -48,13 +48,17 @@ final class RawLines implements AutoCloseable {
     return number;
   }
 
-  /** Where the content of a line begins: after a byte order mark if it is the first and has one. */
+  /**
+   * Returns where the content of a line begins: after a byte order mark if it is the first and has
+   * one.
+   */
   int start(byte[] line) {
     return number == 1 ? afterMark(line) : 0;
   }
 
   /**
-   * Where a line's content begins that may have a byte order mark, as in files that were joined.
+   * Returns where a line's content begins that may have a byte order mark, as in files that were
+   * joined.
    */
   static int afterMark(byte[] line) {
     return line.length >= MARK.length && Arrays.equals(line, 0, MARK.length, MARK, 0, MARK.length)
@@ -62,7 +66,10 @@ final class RawLines implements AutoCloseable {
         : 0;
   }
 
-  /** Where the content of a line ends: before its line feed and the carriage return before that. */
+  /**
+   * Returns where the content of a line ends: before its line feed and the carriage return before
+   * that.
+   */
   static int end(byte[] line) {
     int end = line.length;
     if (end > 0 && line[end - 1] == '\n') {

@@ -23,7 +23,7 @@ final class Report {
   /**
    * Writes the page.
    *
-   * @param facts for people: the command, the machine, the model
+   * @param facts shown at the top: the command, the machine, the model
    */
   static void write(Path page, JobFolder folder, BatchStatus status, Map<String, String> facts)
       throws IOException {
@@ -37,7 +37,7 @@ final class Report {
     data.put("errors", lines(folder.errors(), MOST_ERRORS));
     String json = Json.text(data).replace("</", "<\\/").replace("<!--", "<\\u0021--");
     String template = resource("/dev/dragoman/batch/report.html");
-    // Not by replaceAll: both texts have characters that it would read as references.
+    // The method replaceAll would read characters of both texts as references.
     String html = template.replace("/*CHARTS*/", resource(CHARTS)).replace("/*DATA*/null", json);
     Durable.write(page.toAbsolutePath(), html.getBytes(StandardCharsets.UTF_8));
   }

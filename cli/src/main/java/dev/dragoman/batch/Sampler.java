@@ -53,7 +53,7 @@ public final class Sampler implements AutoCloseable {
     return out;
   }
 
-  /** After a kill or on a full disk. */
+  /** Tells whether a kill or a full disk has cut the last line. */
   private static boolean endsWithinALine(Path file) throws IOException {
     if (!Files.isRegularFile(file) || Files.size(file) == 0) {
       return false;

@@ -141,7 +141,7 @@ public final class TranslationMemory implements TranslationStore, AutoCloseable 
     }
   }
 
-  /** In one short transaction, so that other jobs can write, too. */
+  /** Writes what waits in one short transaction, so that other jobs can write, too. */
   private void write() throws SQLException {
     try (Statement statement = writing.createStatement()) {
       statement.execute("BEGIN IMMEDIATE");

@@ -58,7 +58,7 @@ final class Download {
                 StandardOpenOption.READ,
                 StandardOpenOption.WRITE);
         FileLock lock = lock(channel, incomplete)) {
-      assert lock.isValid(); // it keeps other processes out until it is closed
+      assert lock.isValid(); // the lock keeps other processes out until the file is closed
       if (channel.size() > file.size()) {
         channel.truncate(0);
       }

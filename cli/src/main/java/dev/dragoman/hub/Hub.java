@@ -19,12 +19,12 @@ public final class Hub {
   private final HubCache cache;
   private final Ticker ticker;
 
-  /** With an address, a cache and perhaps a token. */
+  /** Opens a hub by its address, a cache and perhaps a token. */
   public Hub(HubSettings settings) {
     this(settings, Ticker.system());
   }
 
-  /** In a time of its own. */
+  /** Opens a hub with another clock, for tests. */
   Hub(HubSettings settings, Ticker ticker) {
     this.settings = settings;
     this.ticker = ticker;

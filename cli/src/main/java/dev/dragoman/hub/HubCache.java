@@ -61,7 +61,7 @@ public final class HubCache {
     }
   }
 
-  /** Where the content of a file belongs. */
+  /** Returns the place of a file's content. */
   Path blob(ModelName name, HubFile file) throws IOException {
     Path blobs = directory.resolve(name.folder()).resolve("blobs");
     return Files.createDirectories(blobs).resolve(file.hash());

@@ -11,7 +11,7 @@ import java.util.List;
  */
 public record HubModel(ModelName name, String commit, List<HubFile> files) {
 
-  /** Of all files together. */
+  /** Returns the size of all files together. */
   public long bytes() {
     return files.stream().mapToLong(HubFile::size).sum();
   }

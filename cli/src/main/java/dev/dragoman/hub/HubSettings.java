@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Where the hub is and where its models are kept, by the variables that all of its programs know.
+ * The place of the hub and of its models here, by the variables that all of its programs know.
  *
  * @param endpoint {@code HF_ENDPOINT}
  * @param cache {@code HF_HUB_CACHE}, or {@code hub} in {@code HF_HOME}
@@ -98,7 +98,7 @@ public record HubSettings(URI endpoint, Path cache, Optional<String> token, Pati
     return Optional.ofNullable(environment.get(name)).map(String::strip).filter(s -> !s.isEmpty());
   }
 
-  /** Without the token, which belongs in no log. */
+  /** Leaves the token out, which belongs in no log. */
   @Override
   public String toString() {
     return endpoint + ", cache " + cache;

@@ -31,7 +31,7 @@ final class IdleTimeout implements AutoCloseable {
     }
   }
 
-  /** Something came. */
+  /** Notes that something came. */
   void alive() {
     last.set(ticker.nanoTime());
   }

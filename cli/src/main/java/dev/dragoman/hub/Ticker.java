@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 /** The time that passes while nothing comes. */
 interface Ticker {
 
-  /** As {@link System#nanoTime}. */
+  /** Returns the time as {@link System#nanoTime} does. */
   long nanoTime();
 
   /** Does something again and again, until it is closed. */

@@ -21,7 +21,7 @@ final class CommittedLogTest {
       log.add(1);
       committed = log.sync();
       log.add("two");
-      log.sync(); // and killed before the progress said so
+      log.sync(); // the process is killed before the checkpoint says so
     }
     try (CommittedLog log = CommittedLog.open(file, committed)) {
       log.add(3);

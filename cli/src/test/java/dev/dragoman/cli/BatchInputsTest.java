@@ -104,7 +104,8 @@ final class BatchInputsTest extends BatchCommandFixture {
   }
 
   @Test
-  void upperCaseIsWhatTheFakeDoes() throws IOException { // so the tests above see translations
+  void upperCaseIsWhatTheFakeDoes()
+      throws IOException { // which shows that the tests above see translations
     Path file = write("a.txt", "\u00e9t\u00e9\n");
     batch(file);
     assertEquals(

@@ -40,7 +40,7 @@ final class BatchKillTest {
 
   @TempDir private Path folder;
 
-  /** On the fake backend, with outputs of several compressed members. */
+  /** Kills jobs on the fake backend, with outputs of several compressed members. */
   @Test
   void aJobThatIsKilledAgainAndAgainEndsAsIfUndisturbed() throws Exception {
     makeInputs(lines(2_500));
@@ -59,7 +59,7 @@ final class BatchKillTest {
         Files.readAllBytes(disturbed.resolve(".dragoman/job/errors.jsonl")));
   }
 
-  /** With the real program and the bundled model. */
+  /** Kills the real program with the bundled model. */
   @Test
   @Tag("slow")
   @Timeout(6 * Hang.SECONDS)

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Batch jobs in processes of their own: signals, locks, full disks, small heaps. */
 @Timeout(Hang.SECONDS)
 final class BatchProcessTest {
-  /** For each line, so that a job of thousands does not end before it is stopped. */
+  /** The time of a line, so long that a job of thousands does not end before it is stopped. */
   private static final String TENTH_OF_A_SECOND = "-Dfake.microseconds.per.line=100000";
 
   @TempDir private Path folder;
@@ -127,7 +127,7 @@ final class BatchProcessTest {
 
   @Test
   void anInputThatChangesWhileItIsReadIsNamed() throws Exception {
-    // More lines than are read ahead of the one that is being translated.
+    // The input has more lines than are read ahead of the one that is being translated.
     Path in = Files.writeString(folder.resolve("in.txt"), "gate\n" + "more\n".repeat(80_000));
     Path gate = folder.resolve("gate");
     ChildProcess child =
@@ -211,7 +211,7 @@ final class BatchProcessTest {
         Files.readString(folder.resolve("out/in.txt")));
   }
 
-  /** Of the large file only the tenth part would fit. */
+  /** The disk has room for a tenth of the large file. */
   @Test
   @Tag("slow")
   @Timeout(6 * Hang.SECONDS)

@@ -25,7 +25,7 @@ class BenchCommandTest {
   private static final Path MODEL =
       Path.of(System.getProperty("dragoman.root", ".."), "models", "fr-en");
 
-  /** Of the drawn lengths; a change of it makes benchmarks incomparable. */
+  /** The seed of the drawn lengths; a change of it makes benchmarks incomparable. */
   private static final int SEED = 20260101;
 
   @TempDir private Path directory;

@@ -38,7 +38,7 @@ final class ChildProcess {
     return start(List.of(), Map.of(), program, javaOptions, arguments);
   }
 
-  /** As {@link #start}, with more in its environment. */
+  /** Starts a process as {@link #start}, with more in its environment. */
   static ChildProcess inEnvironment(
       Map<String, String> environment,
       Class<?> program,
@@ -48,7 +48,7 @@ final class ChildProcess {
     return start(List.of(), environment, program, javaOptions, arguments);
   }
 
-  /** As {@link #start}, but no file can become longer than so many kilobytes. */
+  /** Starts a process whose files cannot become longer than so many kilobytes. */
   static ChildProcess limited(
       int kilobytes, Class<?> program, List<String> javaOptions, List<String> arguments)
       throws IOException {
@@ -57,7 +57,7 @@ final class ChildProcess {
     return start(shell, Map.of(), program, javaOptions, arguments);
   }
 
-  /** As {@link #start}, behind another program, which is to start it. */
+  /** Starts a process behind another program, which is to start it. */
   static ChildProcess behind(
       List<String> before, Class<?> program, List<String> javaOptions, List<String> arguments)
       throws IOException {

@@ -30,23 +30,23 @@ public final class CommandLineRun {
     exitCode = Main.run(args, console, real.orElse(backend), Optional.of(Path.of("bundled")));
   }
 
-  /** With this text as standard input. */
+  /** Runs with this text as standard input. */
   public static CommandLineRun of(String in, String... args) {
     return ofBytes(in.getBytes(StandardCharsets.UTF_8), args);
   }
 
-  /** With these bytes as standard input. */
+  /** Runs with these bytes as standard input. */
   static CommandLineRun ofBytes(byte[] in, String... args) {
     return new CommandLineRun(new ByteArrayInputStream(in), null, args);
   }
 
-  /** On the real backend. */
+  /** Runs on the real backend. */
   static CommandLineRun real(String... args) {
     return new CommandLineRun(
         Optional.of(new RealBackend()), InputStream.nullInputStream(), null, args);
   }
 
-  /** With standard input and output of one's own. */
+  /** Runs with standard input and output of the caller's. */
   public static CommandLineRun between(InputStream in, OutputStream out, String... args) {
     return new CommandLineRun(in, out, args);
   }

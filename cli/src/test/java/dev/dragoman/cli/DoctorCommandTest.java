@@ -134,7 +134,7 @@ class DoctorCommandTest {
     return folder.resolve("doctor.json");
   }
 
-  /** Where the processor has more than one. */
+  /** Checks the comparison where the processor has more than one precision. */
   private static void precisionsAreCompared(JsonNode cpu, String out) {
     List<String> names = cpu.get("runs").findValuesAsText("precision");
     assertEquals(names.size() > 1, cpu.has("precisions"), out);

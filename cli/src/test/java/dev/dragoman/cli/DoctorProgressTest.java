@@ -142,7 +142,7 @@ class DoctorProgressTest {
     return err.toString(StandardCharsets.UTF_8);
   }
 
-  /** On a GPU whose third operation ends the process in one precision. */
+  /** Runs on a GPU whose third operation ends the process in one precision. */
   private int run(DataType broken, String... options) {
     List<String> all = new ArrayList<>(List.of("doctor", "--device", "cuda"));
     all.addAll(List.of(options));
@@ -232,7 +232,7 @@ class DoctorProgressTest {
         return List.of(new Fact("products", "of nobody"));
       }
 
-      /** As a GPU's, which computes beside the host. */
+      /** Acts as a GPU's, which computes beside the host. */
       @Override
       public DeviceCapacity capacity() {
         return new DeviceCapacity(1, 256, 1, 1, DataType.F32);

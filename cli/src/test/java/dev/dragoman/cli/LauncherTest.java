@@ -312,7 +312,7 @@ final class LauncherTest {
     }
   }
 
-  /** From here on what runs is not the fake Java. */
+  /** Builds for the real Java, which runs from here on. */
   private void buildForRealJava() throws Exception {
     run("./dragoman --version");
     environment.put("TEST_REAL", "yes");
@@ -367,7 +367,7 @@ final class LauncherTest {
     builder.environment().remove("DRAGOMAN_JAVA_OPTS");
     builder.environment().putAll(environment);
     Process process = builder.start();
-    // To its end: what Java says goes through a filter, which may outlive Java by a moment.
+    // Reads to the end: what Java says goes through a filter, which may outlive Java by a moment.
     CompletableFuture<String> err = CompletableFuture.supplyAsync(() -> read(process));
     try {
       return new Result(process.waitFor(), Files.readString(out), err.get());

@@ -49,7 +49,7 @@ final class MainTest {
     assertTrue(seen.containsAll(List.of("translate", "batch merge", "doctor")), seen.toString());
   }
 
-  /** Of a command, and of those that it lists. */
+  /** Reads the help of a command and of those that it lists. */
   private static void readHelp(List<String> command, List<String> seen) {
     List<String> words = new ArrayList<>(command);
     words.add("--help");

@@ -44,7 +44,7 @@ final class MissingCublasTest {
         warnings.get(0));
   }
 
-  /** Of a translation on two GPUs, which are opened one after the other. */
+  /** Returns the warnings of a translation on two GPUs, which are opened one after the other. */
   private List<String> warnings() throws Exception {
     Path input = Files.writeString(folder.resolve("in"), "Bonjour.\n");
     ChildProcess process =

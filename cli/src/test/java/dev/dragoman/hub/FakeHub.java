@@ -153,7 +153,7 @@ public final class FakeHub implements AutoCloseable {
     };
   }
 
-  /** For longer than a client should wait. */
+  /** Waits longer than a client should. */
   interface Wait {
     void run() throws InterruptedException;
   }

@@ -55,17 +55,17 @@ final class BatchReportOptions {
     }
   }
 
-  /** Where failed lines go. */
+  /** Returns the file for failed lines. */
   Optional<Path> errors() {
     return Optional.ofNullable(errors);
   }
 
-  /** Where metrics go. */
+  /** Returns the file for metrics. */
   Optional<Path> metrics() {
     return Optional.ofNullable(metrics);
   }
 
-  /** Where the page goes. */
+  /** Returns the file of the page. */
   Optional<Path> report() {
     return Optional.ofNullable(report);
   }

@@ -24,7 +24,7 @@ record BatchSettings(Map<String, String> translating, Map<String, String> writin
     writing = Map.copyOf(writing);
   }
 
-  /** Of a model that is not on a device yet. */
+  /** Takes the settings of a model that is not on a device yet. */
   static BatchSettings of(
       Path model, Map<String, String> options, RecordFormat format, OnError onError)
       throws IOException {
@@ -36,7 +36,7 @@ record BatchSettings(Map<String, String> translating, Map<String, String> writin
     return new BatchSettings(translating, writing);
   }
 
-  /** The same on a device. */
+  /** Adds the device. */
   BatchSettings on(TextTranslator translator) {
     Map<String, String> more = new TreeMap<>(translating);
     more.put("the device", translator.arithmetic());

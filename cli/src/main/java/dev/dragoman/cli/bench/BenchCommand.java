@@ -56,7 +56,10 @@ import picocli.CommandLine.Spec;
 public final class BenchCommand implements Callable<Integer> {
   private static final int SEED = 20260101;
 
-  /** Enough that the beginning and the end of a run, when slots are free, count little. */
+  /**
+   * Lines of a run for each slot, so many that its beginning and end, when slots are free, count
+   * little.
+   */
   private static final int LINES_PER_SLOT = 4;
 
   private static final int MOST_LINES = 1_000_000;

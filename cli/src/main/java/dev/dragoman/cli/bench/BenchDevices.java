@@ -57,7 +57,7 @@ record BenchDevices(
     return new BenchDevices(opened, timed, found, precision);
   }
 
-  /** What they are, for people and programs. */
+  /** Describes the devices, by the name of each fact. */
   Map<String, String> facts() {
     Map<String, String> facts = new LinkedHashMap<>();
     found.forEach(
@@ -68,7 +68,7 @@ record BenchDevices(
     return facts;
   }
 
-  /** Of one core, or of one card; empty where the device is emulated or not known. */
+  /** Returns the limits of one core or card; empty where the device is emulated or not known. */
   Optional<Limits> limits() {
     return precision.flatMap(
         type -> found.stream().findFirst().flatMap(device -> device.limits(type)));

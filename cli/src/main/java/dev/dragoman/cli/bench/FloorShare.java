@@ -14,7 +14,7 @@ import dev.dragoman.pipeline.Activity;
 record FloorShare(double encoder, double decoder, double share) {
 
   /**
-   * Of a run, for its mean step and its mean batch.
+   * Compares a run with the floor of its mean step and its mean batch.
    *
    * @param limits of one core or card
    * @param sideBySide how many of them there are

@@ -29,7 +29,7 @@ import org.apache.commons.math3.stat.descriptive.DescriptiveStatistics;
  * @param runs measured ones
  */
 record HostBenchmark(Setting setting, List<Run> runs) {
-  /** Enough that starting and ending do not count. */
+  /** The fewest lines of a run, so many that starting and ending do not count. */
   private static final int LEAST_LINES = 20_000;
 
   /**

@@ -33,7 +33,7 @@ record Prediction(Floor floor, Step step, Limits limits, double tokens) {
     }
   }
 
-  /** With all slots full, and every sentence somewhere on its way. */
+  /** Predicts a step with all slots full and every sentence somewhere on its way. */
   static Prediction of(
       TransformerShape shape, Card card, SentenceLengths lengths, int beamSize, int slots) {
     int filled = slots > 0 ? slots : ROWS / beamSize;

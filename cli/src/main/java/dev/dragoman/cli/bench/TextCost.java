@@ -34,7 +34,7 @@ record TextCost(double tokenizing, double detokenizing) {
     return (now() - start) / 1e3 / (passes * lines);
   }
 
-  /** Until time is up, or that many; how many there were. */
+  /** Makes that many passes, or as many as fit into the time; returns how many there were. */
   private static long passes(int lines, IntConsumer work, long most) {
     long end = most == Long.MAX_VALUE ? now() + LEAST_NANOSECONDS : Long.MAX_VALUE;
     long passes = 0;

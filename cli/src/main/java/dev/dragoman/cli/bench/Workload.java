@@ -27,10 +27,10 @@ interface Workload extends AutoCloseable {
   record Tokens(long source, long target) {}
 
   /**
-   * What computes.
+   * A model that is on its devices.
    *
-   * @param description for people
-   * @param workers lines of execution
+   * @param description as Translator gives it
+   * @param workers of all devices
    * @param slots sentences in flight
    * @param deviceBytes that it holds
    */

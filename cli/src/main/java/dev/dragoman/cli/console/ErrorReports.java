@@ -54,7 +54,7 @@ public final class ErrorReports {
     }
   }
 
-  /** What an exception says to a person, in one line. */
+  /** Says in one line what an exception means to the user. */
   public static String describe(Throwable e) {
     if (e instanceof CommandFailure
         || e instanceof ModelFormatException

@@ -33,7 +33,7 @@ public final class Logging implements SLF4JServiceProvider {
   /** Takes effect if nothing has been logged yet. */
   public static void install() {
     System.setProperty(LoggerFactory.PROVIDER_PROPERTY_KEY, Logging.class.getName());
-    System.setProperty(Reporter.SLF4J_INTERNAL_VERBOSITY_KEY, "WARN"); // of SLF4J itself
+    System.setProperty(Reporter.SLF4J_INTERNAL_VERBOSITY_KEY, "WARN"); // SLF4J's own messages
   }
 
   @Override
@@ -75,7 +75,7 @@ public final class Logging implements SLF4JServiceProvider {
 
   @Override
   public String getRequestedApiVersion() {
-    return "2.0.99"; // of all versions that begin with 2.0
+    return "2.0.99"; // any 2.0 is fine
   }
 
   /** Shows as much as was asked for. */

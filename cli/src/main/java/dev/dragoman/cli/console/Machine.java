@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 public final class Machine {
   private static final Path PROCESSORS = Path.of("/proc/cpuinfo");
 
-  /** Of x86-64, as Linux calls them: those that matrix products and the vector API can use. */
+  /** The x86-64 features that matrix products and the vector API can use, as Linux calls them. */
   private static final List<String> VECTOR_FEATURES =
       List.of(
           "sse4_1",
@@ -39,7 +39,7 @@ public final class Machine {
 
   private Machine() {}
 
-  /** Date, processor, cores, system and Java, for people. */
+  /** Names date, processor, cores, system and Java. */
   public static Map<String, String> describe() {
     Map<String, String> facts = new LinkedHashMap<>();
     facts.put("date", LocalDate.now(ZoneOffset.UTC).toString());
@@ -50,7 +50,7 @@ public final class Machine {
     return facts;
   }
 
-  /** The same and memory and the processor's vector features. */
+  /** Names these facts, the processor's vector features and the memory. */
   public static Map<String, String> report() {
     Map<String, String> facts = new LinkedHashMap<>(describe());
     facts.put("vector features", vectorFeatures());

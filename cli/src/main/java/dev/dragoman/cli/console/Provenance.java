@@ -10,7 +10,7 @@ public final class Provenance {
 
   private Provenance() {}
 
-  /** Of the command with these words. */
+  /** Describes a run of the command with these words. */
   public static Map<String, String> of(List<String> words) {
     Map<String, String> facts = new LinkedHashMap<>();
     facts.put(
@@ -21,7 +21,7 @@ public final class Provenance {
     return facts;
   }
 
-  /** As a shell takes it. */
+  /** Quotes a word as a shell takes it. */
   private static String quote(String word) {
     return word.matches("[\\w./:=,@%+-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
   }

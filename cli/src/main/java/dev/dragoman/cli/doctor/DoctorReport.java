@@ -19,7 +19,7 @@ import java.util.Optional;
  *
  * @param inspections by kind of device
  * @param devices those that were examined
- * @param model which was translated with, for people
+ * @param model which was translated with
  * @param problem why something that was asked for is not there
  */
 record DoctorReport(
@@ -28,12 +28,12 @@ record DoctorReport(
     String model,
     Optional<String> problem) {
 
-  /** With these devices. */
+  /** Adds the devices that were examined. */
   DoctorReport with(List<DeviceReport> examined) {
     return new DoctorReport(inspections, examined, model, problem);
   }
 
-  /** As far as it is known with these devices. */
+  /** Reports what is known while other devices are still to be examined. */
   DoctorReport unfinished(List<DeviceReport> examined) {
     Optional<String> why = problem.or(() -> Optional.of("the doctor has not come to the end"));
     return new DoctorReport(inspections, examined, model, why);

@@ -16,7 +16,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** A doctor's report for people: prints each line as soon as it is known. */
+/** Prints the doctor's report as a table, each line as soon as it is known. */
 final class DoctorTable implements DoctorObserver {
   private static final String ROW = "  %-28s %-46s %-8s %12s %8s  %s%n";
 
@@ -32,9 +32,9 @@ final class DoctorTable implements DoctorObserver {
   }
 
   /**
-   * What is known before anything is looked for.
+   * Prints what is known before anything is looked for.
    *
-   * @param model which is translated with, for people
+   * @param model which is translated with
    */
   void machine(String model) {
     fact("program", Version.text());

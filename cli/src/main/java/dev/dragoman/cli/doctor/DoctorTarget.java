@@ -19,7 +19,7 @@ record DoctorTarget(String kind, List<String> names) {
   private static final Pattern NAME =
       Pattern.compile("(cpu|cuda|auto)|(cuda):(\\d{1,3}(,\\d{1,3})*)");
 
-  /** From what {@code --device} was given; empty if it is no such name. */
+  /** Parses what {@code --device} was given; empty if it is no such name. */
   static Optional<DoctorTarget> parse(String device) {
     Matcher parts = NAME.matcher(device);
     if (!parts.matches()) {

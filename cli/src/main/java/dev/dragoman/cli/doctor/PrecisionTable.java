@@ -25,7 +25,7 @@ record PrecisionTable(PrecisionComparison comparison, DataType automatic) {
     return report.comparison().map(compared -> new PrecisionTable(compared, automatic));
   }
 
-  /** For people. */
+  /** Formats the table for the terminal. */
   String text() {
     StringBuilder out = new StringBuilder();
     out.append(
@@ -50,7 +50,7 @@ record PrecisionTable(PrecisionComparison comparison, DataType automatic) {
     return out.toString();
   }
 
-  /** For programs. */
+  /** Lists the numbers for JSON. */
   Map<String, Object> json() {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("text", comparison.sample().name());
@@ -116,7 +116,7 @@ record PrecisionTable(PrecisionComparison comparison, DataType automatic) {
         : bleu + " (" + known("%+.2f", gain(result)) + ")";
   }
 
-  /** In hundredths, as it is shown, so that what is less than one is none; NaN stays NaN. */
+  /** Rounds to the hundredths that are shown, so that less than one is none; NaN stays NaN. */
   private double gain(PrecisionResult result) {
     return Math.rint(100 * comparison.gain(result)) / 100 + 0.0; // -0.0 becomes 0
   }
@@ -133,7 +133,7 @@ record PrecisionTable(PrecisionComparison comparison, DataType automatic) {
     return comparison.clock() == Clock.PROCESSOR ? "processor time" : "wall time";
   }
 
-  /** As the other parts of the report call it. */
+  /** Names a precision as the other parts of the report do. */
   private static String name(DataType precision) {
     return precision.name().toLowerCase(Locale.ROOT);
   }

@@ -19,7 +19,7 @@ public record Input(Path file) {
     return file.equals(STANDARD_INPUT);
   }
 
-  /** For messages. */
+  /** Returns the name that messages show. */
   String name() {
     return isStandard() ? "standard input" : file.toString();
   }
@@ -49,7 +49,7 @@ public record Input(Path file) {
     return Files.exists(path) && Files.exists(other) && Files.isSameFile(path, other);
   }
 
-  /** Where the whole text can be read at any time, if it is a regular file. */
+  /** Returns the path at which a regular file can be read at any time. */
   public Path onDisk() {
     return isStandard() ? Path.of("/dev/stdin") : file;
   }

@@ -1,7 +1,7 @@
 package dev.dragoman.cli.files;
 
 /**
- * Where a line came from and how it ended.
+ * The place of a line in its file, and how it ended.
  *
  * @param source the file's name, or {@code standard input}
  * @param number its number in that file, from 1
@@ -10,7 +10,7 @@ package dev.dragoman.cli.files;
  */
 public record InputLine(String source, long number, String terminator, int malformed) {
 
-  /** For messages. */
+  /** Returns file and line number, as messages show them. */
   public String place() {
     return source + ", line " + number;
   }

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 
 /**
- * Where translations are written, buffered, with a count of the lines that have surely arrived. The
+ * A buffered destination of translations that counts the lines that have surely arrived. The
  * methods may be called from the thread that writes and from one that ends the program.
  */
 public abstract class Output {
@@ -26,7 +26,7 @@ public abstract class Output {
     this.out = out;
   }
 
-  /** To a file, as a whole or not at all; or to a device or a pipe. */
+  /** Opens a file, which appears as a whole or not at all, or a device or a pipe. */
   public static Output to(Path path) throws IOException {
     if (Files.exists(path) && !Files.isRegularFile(path)) {
       return new StreamOutput(path.toString(), Files.newOutputStream(path));
@@ -34,7 +34,7 @@ public abstract class Output {
     return FileOutput.begin(path);
   }
 
-  /** For messages. */
+  /** Returns the name that messages show. */
   public abstract String name();
 
   /** Makes what was written the result. */

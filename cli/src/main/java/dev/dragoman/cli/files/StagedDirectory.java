@@ -33,7 +33,7 @@ public final class StagedDirectory implements AutoCloseable {
     return new StagedDirectory(absolute, Files.createTempDirectory(absolute.getParent(), name));
   }
 
-  /** Where to write. */
+  /** Returns the directory to write into. */
   public Path work() {
     return work;
   }

@@ -95,7 +95,7 @@ public final class ConvertCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
-  /** Even with {@code --force} only models are replaced, and not the one that is read. */
+  /** Refuses to replace what is no model, even with {@code --force}, and the model that is read. */
   private void refuseToReplace() throws IOException {
     if (!Files.exists(out, LinkOption.NOFOLLOW_LINKS)) {
       return;

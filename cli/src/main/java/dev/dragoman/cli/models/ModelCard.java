@@ -74,7 +74,9 @@ public final class ModelCard {
             config.sourceVocabularySize(), config.targetVocabularySize());
   }
 
-  /** In float32, which a CPU works with: the largest need of all precisions. */
+  /**
+   * Estimates the memory in float32, which a CPU works with: the largest need of all precisions.
+   */
   private static String memory(ModelConfig config, WeightCount weights) {
     TranslationOptions defaults = TranslationOptions.defaults();
     long beam = defaults.beamSize();

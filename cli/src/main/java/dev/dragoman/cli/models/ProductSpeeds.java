@@ -61,7 +61,7 @@ public record ProductSpeeds(Map<DataType, Double> times) {
         : OptionalDouble.empty();
   }
 
-  /** For people, in one line. */
+  /** Formats the speeds in one line. */
   public String text() {
     Map.Entry<DataType, Double> best =
         times.entrySet().stream().max(Map.Entry.comparingByValue()).orElseThrow();

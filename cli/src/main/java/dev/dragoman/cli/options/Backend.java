@@ -13,7 +13,7 @@ import java.util.Map;
 /** The commands' way to the engine. */
 public interface Backend {
 
-  /** As {@link Translator#load}, between the languages that were chosen. */
+  /** Loads a model as {@link Translator#load}, between the languages that were chosen. */
   TextTranslator load(Path model, Languages languages, TranslationOptions options);
 
   /**

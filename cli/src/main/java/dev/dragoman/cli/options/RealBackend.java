@@ -53,7 +53,8 @@ public final class RealBackend implements Backend {
   private static List<Device> opened(CompletableFuture<List<Device>> devices) {
     try {
       return devices.join();
-    } catch (CompletionException e) { // as if they had been opened here
+    } catch (
+        CompletionException e) { // the caller sees what it would have seen without the other thread
       if (e.getCause() instanceof Error error) {
         throw error;
       }

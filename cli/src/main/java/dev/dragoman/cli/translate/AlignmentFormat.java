@@ -30,9 +30,9 @@ public enum AlignmentFormat {
   },
 
   /**
-   * For each target piece its weights with commas between them, one for each source piece. Where a
-   * line was translated in parts, {@code |} stands between them, and the weights of a piece are
-   * those of its part.
+   * Lists for each target piece its weights with commas between them, one for each source piece.
+   * Where a line was translated in parts, {@code |} stands between them, and the weights of a piece
+   * are those of its part.
    */
   SOFT {
     @Override
@@ -43,7 +43,7 @@ public enum AlignmentFormat {
     }
   };
 
-  /** Of one hypothesis. */
+  /** Writes the alignment of one hypothesis. */
   abstract String of(Hypothesis hypothesis);
 
   private static int highest(float[] weights) {

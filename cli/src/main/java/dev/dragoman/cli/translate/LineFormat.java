@@ -43,7 +43,7 @@ interface LineFormat {
         List.of(form.apply(translation.hypotheses().stream().findFirst().orElse(NOTHING)));
   }
 
-  /** With the alignment, where it is asked for, behind it. */
+  /** Writes the text and behind it the alignment, where that is asked for. */
   private static String text(Hypothesis hypothesis, Optional<AlignmentFormat> alignment) {
     return alignment
         .map(format -> hypothesis.text() + " ||| " + format.of(hypothesis))

@@ -190,7 +190,7 @@ public final class TranslateCommand implements Callable<Integer> {
     }
   }
 
-  /** Between the languages and with the tokens that were chosen. */
+  /** Prepares a model for the languages and tokens that were chosen. */
   private LanguageOptions.Languages prepared(Path directory) {
     LanguageOptions.Languages chosen = languages.checked();
     return model -> {
