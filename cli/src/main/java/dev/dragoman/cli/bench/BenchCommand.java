@@ -137,7 +137,7 @@ public final class BenchCommand implements Callable<Integer> {
       description =
           "With --shape: only print the floor of a full decoder step on this card (h200), part by"
               + " part; nothing is measured.")
-  private Prediction.Card card;
+  private StepFloor.Card card;
 
   @Option(names = "--json", paramLabel = "FILE", description = "Write every number there, too.")
   private Path json;
@@ -155,7 +155,7 @@ public final class BenchCommand implements Callable<Integer> {
     check();
     if (card != null) {
       print(
-          Prediction.of(
+          StepFloor.of(
                   shape().orElseGet(() -> TransformerShape.of(directoryModel().config())),
                   card,
                   lengths(),

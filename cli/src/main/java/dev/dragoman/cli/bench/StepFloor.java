@@ -19,7 +19,7 @@ import java.util.Locale;
  * @param limits of the card
  * @param tokens that a step adds to finished translations, on average
  */
-record Prediction(Floor floor, Step step, Limits limits, double tokens) {
+record StepFloor(Floor floor, Step step, Limits limits, double tokens) {
   private static final int ROWS = 2048;
 
   /** Cards whose limits have been measured. */
@@ -34,12 +34,12 @@ record Prediction(Floor floor, Step step, Limits limits, double tokens) {
   }
 
   /** Predicts a step with all slots full and every sentence somewhere on its way. */
-  static Prediction of(
+  static StepFloor of(
       TransformerShape shape, Card card, SentenceLengths lengths, int beamSize, int slots) {
     int filled = slots > 0 ? slots : ROWS / beamSize;
     double source = lengths.pairs().stream().mapToInt(Pair::source).average().orElse(0);
     double past = (lengths.meanTarget() + 1) / 2;
-    return new Prediction(
+    return new StepFloor(
         new Floor(shape, DataType.F16),
         new Step((double) filled * beamSize, filled, past, source),
         card.limits,
