@@ -49,7 +49,9 @@ done
 # Without compression, too. Debug symbols go; stack traces keep their lines.
 "$jdk/bin/jlink" --add-modules "$modules" --output "$work/$name/runtime" \
   --compress=0 --vm=server --no-header-files --no-man-pages --strip-native-debug-symbols=exclude-debuginfo-files
+mkdir "$work/$name/docs"
 cp "$root/dragoman" "$root/LICENSE" "$root/README.md" "$work/$name"
+cp -r "$root/docs/guide" "$work/$name/docs"
 cp -r "$work/$name" "$work/$name-gpu"
 mkdir "$work/$name/models"
 cp -r "$root/models/fr-en" "$work/$name/models"

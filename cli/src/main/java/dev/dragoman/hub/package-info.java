@@ -1,5 +1,5 @@
 /**
- * Models from the Hugging Face hub: its HTTP interface, and the cache that all of its programs
- * share. Knows nothing of commands and terminals.
+ * Models come from the Hugging Face hub: this package has its HTTP interface, and the cache that
+ * all of its programs share. It knows nothing of commands and terminals.
  */
 package dev.dragoman.hub;

@@ -1,0 +1,5 @@
+/**
+ * The command {@code bench} measures how fast a model, or random weights of its size, translates,
+ * and compares that with what the hardware could do.
+ */
+package dev.dragoman.cli.bench;

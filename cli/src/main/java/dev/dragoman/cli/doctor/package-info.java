@@ -1,0 +1,5 @@
+/**
+ * The command {@code doctor} shows what {@code dev.dragoman.doctor} finds, as a table while it is
+ * being found and as JSON.
+ */
+package dev.dragoman.cli.doctor;

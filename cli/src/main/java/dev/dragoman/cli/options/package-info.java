@@ -1,0 +1,4 @@
+/**
+ * Options that several commands have, as mixins of picocli, and the way from them to the engine.
+ */
+package dev.dragoman.cli.options;
