@@ -74,7 +74,7 @@ class ShortlistTranslationTest {
         TranslationOptions.defaults().withDevice("cpu").withNBest(4).withMinLength(12);
     List<Translation> chosen = translate(lines(), options.withShortlist(WORDS));
     for (int i = 0; i < chosen.size(); i++) {
-      int[] words = shortlist.candidates(model.tokenizer().encode(lines().get(i)));
+      int[] words = shortlist.words(model.tokenizer().encode(lines().get(i)));
       List<String> pieces = model.tokenizer().pieces(words);
       for (Translation.Hypothesis hypothesis : chosen.get(i).hypotheses()) {
         assertTrue(pieces.containsAll(hypothesis.pieces()), hypothesis.toString());

@@ -57,7 +57,7 @@ public record Model(
   public void requireLanguages() {
     if (tokenizer instanceof LanguageTokenizer many && !many.hasSource()) {
       throw new ModelFormatException(
-          "%s translates between %d languages: choose with --source-lang and --target-lang"
+          "%s translates between %d languages: choose the source and the target language"
               .formatted(config.name(), many.languages().size()));
     }
   }

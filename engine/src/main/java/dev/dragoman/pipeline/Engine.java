@@ -117,7 +117,7 @@ public final class Engine implements AutoCloseable {
                   "not a sentence for this model: %d tokens of at most %d, of a vocabulary of %d",
                   source.length, model.maxPositions(), model.sourceVocabularySize())));
     }
-    int[] candidates = shortlist.map(list -> list.candidates(source)).orElse(ALL_WORDS);
+    int[] candidates = shortlist.map(list -> list.words(source)).orElse(ALL_WORDS);
     Sentence sentence = new Sentence(source, candidates, steps);
     queue.put(sentence);
     return sentence.result();

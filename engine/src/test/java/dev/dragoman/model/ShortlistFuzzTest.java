@@ -36,7 +36,7 @@ class ShortlistFuzzTest {
       Shortlist shortlist =
           Shortlists.open(MODEL, TranslationOptions.Shortlist.in(FILE)).orElseThrow();
       for (int[] source : SOURCES) {
-        check(shortlist.candidates(source));
+        check(shortlist.words(source));
       }
     } catch (ModelFormatException e) {
       require(e.getMessage().lines().count() == 1, "more than one line: " + e.getMessage());

@@ -8,6 +8,7 @@ import dev.dragoman.model.ctranslate2.CTranslate2Reader.Label;
 import dev.dragoman.model.files.JsonFile;
 import dev.dragoman.model.files.ModelFiles;
 import dev.dragoman.model.files.ModelFolder;
+import dev.dragoman.model.files.TokenizerFiles;
 import dev.dragoman.model.zip.ZipArchive;
 import dev.dragoman.model.zip.ZipFolder;
 import dev.dragoman.text.SentencePiece;
@@ -83,8 +84,7 @@ public final class ArgosReader {
       throw new ModelFormatException(
           folder.file(PIECES) + " is missing; packages with another tokenizer are not supported");
     }
-    SentencePiece pieces =
-        CTranslate2Reader.sentencePiece(folder.file(PIECES), folder.bytes(PIECES));
+    SentencePiece pieces = TokenizerFiles.sentencePiece(folder.file(PIECES), folder.bytes(PIECES));
     return CTranslate2Reader.read(folder.folder(MODEL), pieces, new Label(name, FORMAT));
   }
 }

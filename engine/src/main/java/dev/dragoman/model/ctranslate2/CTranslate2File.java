@@ -10,6 +10,7 @@ import dev.dragoman.model.ctranslate2.CTranslate2Parser.Variable;
 import dev.dragoman.model.files.ModelFiles;
 import dev.dragoman.model.files.ModelFolder;
 import dev.dragoman.model.tensors.TensorFile;
+import dev.dragoman.text.OneLine;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -208,6 +209,6 @@ public final class CTranslate2File implements TensorFile {
   }
 
   ModelFormatException wrong(String what) {
-    return new ModelFormatException(file + ": " + ModelFiles.oneLine(what));
+    return new ModelFormatException(file + ": " + OneLine.of(what));
   }
 }

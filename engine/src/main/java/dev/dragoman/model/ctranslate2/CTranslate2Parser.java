@@ -4,6 +4,7 @@ import dev.dragoman.model.ModelFormatException;
 import dev.dragoman.model.files.ByteSource;
 import dev.dragoman.model.files.ModelFiles;
 import dev.dragoman.model.files.ModelFolder;
+import dev.dragoman.text.OneLine;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -196,6 +197,6 @@ final class CTranslate2Parser {
   }
 
   private ModelFormatException wrong(String what) {
-    return new ModelFormatException(file + ": " + ModelFiles.oneLine(what));
+    return new ModelFormatException(file + ": " + OneLine.of(what));
   }
 }

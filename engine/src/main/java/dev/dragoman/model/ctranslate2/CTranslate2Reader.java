@@ -5,11 +5,13 @@ import dev.dragoman.model.ModelConfig;
 import dev.dragoman.model.ModelConfig.SpecialTokens;
 import dev.dragoman.model.ModelFormatException;
 import dev.dragoman.model.ShortlistFile;
+import dev.dragoman.model.ShortlistFile.MarianLimits;
 import dev.dragoman.model.TransformerWeights;
 import dev.dragoman.model.files.JsonFile;
+import dev.dragoman.model.files.ModelFiles;
 import dev.dragoman.model.files.ModelFolder;
+import dev.dragoman.model.files.TokenizerFiles;
 import dev.dragoman.model.huggingface.AddedVocabulary;
-import dev.dragoman.model.huggingface.MarianMtReader;
 import dev.dragoman.model.shortlist.VocabularyMap;
 import dev.dragoman.model.tensors.UsedTensors;
 import dev.dragoman.model.tensors.WeightReader;
@@ -34,6 +36,7 @@ import java.util.Set;
  */
 public final class CTranslate2Reader {
 
+  private static final String CONFIG = "config.json";
   private static final String FORMAT = "CTranslate2";
   private static final Set<String> KINDS =
       Set.of("TransformerSpec", "TransformerBase", "TransformerBig");
@@ -55,7 +58,12 @@ public final class CTranslate2Reader {
     this.label = label;
     this.file = CTranslate2File.open(folder);
     this.options = new CTranslate2Options(file);
-    this.config = JsonFile.readIfPresent(folder, MarianMtReader.CONFIG);
+    this.config = JsonFile.readIfPresent(folder, CONFIG);
+  }
+
+  /** Whether a folder looks like a model in this form. */
+  public static boolean isIn(ModelFolder folder) {
+    return folder.has(CTranslate2File.NAME);
   }
 
   /**
@@ -65,22 +73,14 @@ public final class CTranslate2Reader {
    */
   public static Model read(ModelFolder folder) {
     Optional<String> pieces = SENTENCE_PIECE.stream().filter(folder::has).findFirst();
-    String name = String.valueOf(folder.path().toAbsolutePath().normalize().getFileName());
-    return new CTranslate2Reader(folder, new Label(name, FORMAT))
-        .model(pieces.map(spm -> sentencePiece(folder.file(spm), folder.bytes(spm))));
+    return new CTranslate2Reader(folder, new Label(ModelFiles.folderName(folder.path()), FORMAT))
+        .model(
+            pieces.map(spm -> TokenizerFiles.sentencePiece(folder.file(spm), folder.bytes(spm))));
   }
 
   /** Reads the model in a folder whose texts are cut by {@code pieces}. */
   public static Model read(ModelFolder folder, SentencePiece pieces, Label label) {
     return new CTranslate2Reader(folder, label).model(Optional.of(pieces));
-  }
-
-  public static SentencePiece sentencePiece(Path file, byte[] bytes) {
-    try {
-      return new SentencePiece(bytes);
-    } catch (IllegalArgumentException e) {
-      throw new ModelFormatException(file + ": " + e.getMessage(), e);
-    }
   }
 
   private Model model(Optional<SentencePiece> pieces) {
@@ -114,7 +114,10 @@ public final class CTranslate2Reader {
   private Optional<ShortlistFile> shortlist() {
     return folder.has(VocabularyMap.NAME)
         ? Optional.of(
-            ShortlistFile.in(folder, VocabularyMap.NAME, ShortlistFile.MarianLimits.USUAL))
+            new ShortlistFile(
+                folder.file(VocabularyMap.NAME),
+                folder.later(VocabularyMap.NAME),
+                MarianLimits.USUAL))
         : Optional.empty();
   }
 
@@ -145,13 +148,13 @@ public final class CTranslate2Reader {
   }
 
   private SpecialTokens special(CTranslate2Tokens tokens, Vocabulary target, Path targetFile) {
-    int end = CTranslate2Tokens.id(target, targetFile, tokens.end());
-    int unknown = CTranslate2Tokens.id(target, targetFile, tokens.unknown());
+    int end = TokenizerFiles.id(targetFile, target, tokens.end());
+    int unknown = TokenizerFiles.id(targetFile, target, tokens.unknown());
     if (options.startsFromZero()) {
       int zero = target.size();
       return new SpecialTokens(zero, end, zero, unknown, List.of(zero));
     }
-    int start = CTranslate2Tokens.id(target, targetFile, tokens.start());
+    int start = TokenizerFiles.id(targetFile, target, tokens.start());
     return new SpecialTokens(start, end, -1, unknown, List.of());
   }
 

@@ -2,8 +2,9 @@ package dev.dragoman.model.ctranslate2;
 
 import dev.dragoman.model.ModelFormatException;
 import dev.dragoman.model.files.JsonFile;
-import dev.dragoman.model.files.ModelFiles;
 import dev.dragoman.model.files.ModelFolder;
+import dev.dragoman.model.files.TokenizerFiles;
+import dev.dragoman.text.OneLine;
 import dev.dragoman.text.SourceTokens;
 import dev.dragoman.text.Vocabulary;
 import java.nio.ByteBuffer;
@@ -124,14 +125,14 @@ public record CTranslate2Tokens(
       if (before != null) {
         throw new ModelFormatException(
             "%s: %s is there twice, as %d and %d"
-                .formatted(file, ModelFiles.oneLine(token), before, ids.size()));
+                .formatted(file, OneLine.of(token), before, ids.size()));
       }
     }
     ids.putIfAbsent(unknown, ids.size()); // CTranslate2 adds it where it is left out
     if (ids.size() != words) {
       throw new ModelFormatException(
           "%s: %d tokens with %s, but the embedding has %d rows"
-              .formatted(file, ids.size(), ModelFiles.oneLine(unknown), words));
+              .formatted(file, ids.size(), OneLine.of(unknown), words));
     }
     return new Vocabulary(ids, words);
   }
@@ -158,18 +159,10 @@ public record CTranslate2Tokens(
   SourceTokens sourceTokens(Vocabulary vocabulary, Path file) {
     return new SourceTokens(
         vocabulary,
-        added.contains(Added.BEGIN) ? List.of(id(vocabulary, file, begin)) : List.of(),
-        added.contains(Added.END) ? List.of(id(vocabulary, file, end)) : List.of(),
+        added.contains(Added.BEGIN)
+            ? List.of(TokenizerFiles.id(file, vocabulary, begin))
+            : List.of(),
+        added.contains(Added.END) ? List.of(TokenizerFiles.id(file, vocabulary, end)) : List.of(),
         vocabulary.id(unknown, 0));
-  }
-
-  /** The id of a token that must be there. */
-  public static int id(Vocabulary vocabulary, Path file, String token) {
-    int id = vocabulary.id(token, -1);
-    if (id < 0) {
-      throw new ModelFormatException(
-          "%s: %s is missing".formatted(file, ModelFiles.oneLine(token)));
-    }
-    return id;
   }
 }

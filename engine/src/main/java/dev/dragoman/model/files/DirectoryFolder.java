@@ -1,6 +1,7 @@
 package dev.dragoman.model.files;
 
 import dev.dragoman.model.ModelFormatException;
+import dev.dragoman.text.OneLine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,7 +32,7 @@ public record DirectoryFolder(Path path, Set<String> files) implements ModelFold
   public ByteSource open(String name) {
     if (name.isEmpty() || !name.equals(String.valueOf(Path.of(name).getFileName()))) {
       throw new ModelFormatException(
-          path + ": " + ModelFiles.oneLine(name) + " is not a file of this directory");
+          path + ": " + OneLine.of(name) + " is not a file of this directory");
     }
     Path file = file(name);
     try {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.dragoman.model.ModelFormatException;
 import dev.dragoman.text.JsonProblem;
+import dev.dragoman.text.OneLine;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -83,7 +84,7 @@ public record JsonFile(Path file, JsonNode root, Map<String, Path> elsewhere) {
               .map(at -> "line %d, column %d: ".formatted(at.getLineNr(), at.getColumnNr()))
               .orElse("");
       throw new ModelFormatException(
-          "%s: %snot JSON: %s".formatted(file, place, ModelFiles.oneLine(JsonProblem.plain(e))), e);
+          "%s: %snot JSON: %s".formatted(file, place, OneLine.of(JsonProblem.plain(e))), e);
     } catch (IOException e) {
       throw ModelFiles.unreadable(file, e);
     }
@@ -173,7 +174,7 @@ public record JsonFile(Path file, JsonNode root, Map<String, Path> elsewhere) {
   /** The refusal of a field's value. */
   public ModelFormatException wrong(String field, String wanted) {
     String what = "%s is %s, not %s".formatted(field, quote(root.get(field)), wanted);
-    return new ModelFormatException(place(field) + ": " + ModelFiles.oneLine(what));
+    return new ModelFormatException(place(field) + ": " + OneLine.of(what));
   }
 
   private static String quote(JsonNode value) {

@@ -1,6 +1,7 @@
 package dev.dragoman.model.files;
 
 import dev.dragoman.model.ModelFormatException;
+import dev.dragoman.text.OneLine;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -17,8 +18,6 @@ public final class ModelFiles {
 
   /** Of the memory that Java may take, so much may be one file's. */
   private static final double SHARE_OF_MEMORY = 0.7;
-
-  private static final int LONGEST_QUOTE = 160;
 
   private ModelFiles() {}
 
@@ -61,6 +60,11 @@ public final class ModelFiles {
   /** Whether something is there under this name, be it a link to nothing. */
   public static boolean isThere(Path file) {
     return Files.exists(file, LinkOption.NOFOLLOW_LINKS);
+  }
+
+  /** Returns the last part of a path, for people. */
+  public static String folderName(Path path) {
+    return String.valueOf(path.toAbsolutePath().normalize().getFileName());
   }
 
   /**
@@ -116,12 +120,6 @@ public final class ModelFiles {
 
   public static ModelFormatException unreadable(Path file, IOException cause) {
     String reason = cause instanceof NoSuchFileException ? "it is missing" : cause.getMessage();
-    return new ModelFormatException(file + " cannot be read: " + oneLine(reason), cause);
-  }
-
-  /** Text from a file or a library as part of a message: short, and without line breaks. */
-  public static String oneLine(String text) {
-    String line = String.valueOf(text).replaceAll("\\p{Cntrl}+", " ").strip();
-    return line.length() <= LONGEST_QUOTE ? line : line.substring(0, LONGEST_QUOTE) + "…";
+    return new ModelFormatException(file + " cannot be read: " + OneLine.of(reason), cause);
   }
 }

@@ -1,5 +1,6 @@
 package dev.dragoman.model.files;
 
+import dev.dragoman.text.OneLine;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -52,7 +53,7 @@ public final class Placeholder {
     if (bytes.size() < LONGEST && isLink(name, isFile)) {
       return Optional.of(
           "is a symbolic link that was written as text, not the file itself: put a copy of "
-              + ModelFiles.oneLine(name)
+              + OneLine.of(name)
               + " in its place");
     }
     return Optional.empty();

@@ -1,6 +1,7 @@
 package dev.dragoman.model.files;
 
 import dev.dragoman.model.ModelFormatException;
+import dev.dragoman.text.OneLine;
 import java.io.StringReader;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -60,12 +61,11 @@ public record YamlFile(Path file, Map<String, String> texts, Map<String, List<St
     } catch (MarkedYAMLException e) {
       throw new ModelFormatException(
           "%s: line %d: not YAML: %s"
-              .formatted(
-                  file, e.getProblemMark().getLine() + 1, ModelFiles.oneLine(e.getProblem())),
+              .formatted(file, e.getProblemMark().getLine() + 1, OneLine.of(e.getProblem())),
           e);
     } catch (YAMLException | IllegalArgumentException e) {
       // A broken escape in quotes reaches us as what its number's parser throws.
-      throw new ModelFormatException(file + ": not YAML: " + ModelFiles.oneLine(e.getMessage()), e);
+      throw new ModelFormatException(file + ": not YAML: " + OneLine.of(e.getMessage()), e);
     }
   }
 
@@ -115,10 +115,7 @@ public record YamlFile(Path file, Map<String, String> texts, Map<String, List<St
     return new ModelFormatException(
         "%s: %s is %s, not %s"
             .formatted(
-                file,
-                ModelFiles.oneLine(name),
-                ModelFiles.oneLine(String.valueOf(value)),
-                ModelFiles.oneLine(wanted)));
+                file, OneLine.of(name), OneLine.of(String.valueOf(value)), OneLine.of(wanted)));
   }
 
   /** Takes the events one after another. */
@@ -186,8 +183,7 @@ public record YamlFile(Path file, Map<String, String> texts, Map<String, List<St
 
     private ModelFormatException wrong(Event event, String what) {
       return new ModelFormatException(
-          "%s: line %d: %s"
-              .formatted(file, event.getStartMark().getLine() + 1, ModelFiles.oneLine(what)));
+          "%s: line %d: %s".formatted(file, event.getStartMark().getLine() + 1, OneLine.of(what)));
     }
   }
 }

@@ -3,10 +3,11 @@ package dev.dragoman.model.huggingface;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.dragoman.model.ModelFormatException;
 import dev.dragoman.model.files.JsonFile;
-import dev.dragoman.model.files.ModelFiles;
 import dev.dragoman.model.files.ModelFolder;
+import dev.dragoman.model.files.TokenizerFiles;
 import dev.dragoman.text.AddedTokens;
 import dev.dragoman.text.AddedTokens.Rule;
+import dev.dragoman.text.OneLine;
 import dev.dragoman.text.Vocabulary;
 import java.nio.file.Path;
 import java.util.EnumSet;
@@ -95,7 +96,7 @@ public final class AddedVocabulary {
       throw config.wrong("split_special_tokens", "supported; only false is");
     }
     for (JsonFile file : List.of(config, JsonFile.readIfPresent(folder, SPECIAL))) {
-      Map.of("eos_token", MarianMtReader.END, "unk_token", MarianMtReader.UNKNOWN)
+      Map.of("eos_token", HuggingFaceConfig.END, "unk_token", HuggingFaceConfig.UNKNOWN)
           .forEach(
               (field, text) -> {
                 if (file.has(field) && !text(file.root().get(field)).equals(text)) {
@@ -218,11 +219,7 @@ public final class AddedVocabulary {
               }
               all.put(text, id);
             });
-    try {
-      return new Vocabulary(all, size);
-    } catch (IllegalArgumentException e) {
-      throw new ModelFormatException(file + ": " + ModelFiles.oneLine(e.getMessage()), e);
-    }
+    return TokenizerFiles.vocabulary(file, all, size);
   }
 
   /**
@@ -248,7 +245,6 @@ public final class AddedVocabulary {
 
   private static ModelFormatException wrong(Path file, String text, String what) {
     return new ModelFormatException(
-        "%s: added token %s %s"
-            .formatted(file, ModelFiles.oneLine(text), ModelFiles.oneLine(what)));
+        "%s: added token %s %s".formatted(file, OneLine.of(text), OneLine.of(what)));
   }
 }

@@ -6,8 +6,8 @@ import dev.dragoman.model.ModelConfig;
 import dev.dragoman.model.ModelConfig.SpecialTokens;
 import dev.dragoman.model.ModelFormatException;
 import dev.dragoman.model.TransformerWeights;
-import dev.dragoman.model.ctranslate2.CTranslate2Tokens;
 import dev.dragoman.model.files.JsonFile;
+import dev.dragoman.model.files.TokenizerFiles;
 import dev.dragoman.model.tensors.Sinusoids;
 import dev.dragoman.model.tensors.WeightReader;
 import dev.dragoman.text.LanguageTokenizer;
@@ -25,9 +25,9 @@ import java.util.Set;
  *
  * @see <a href="https://huggingface.co/docs/transformers/model_doc/m2m_100">M2M100</a>
  */
-public final class M2m100Reader {
+final class M2m100Reader {
 
-  public static final String MODEL_TYPE = "m2m_100";
+  static final String MODEL_TYPE = "m2m_100";
   private static final String FORMAT = "Hugging Face M2M-100";
 
   /** What its configuration does not say, because it has no choice, in MarianMT's words. */
@@ -44,25 +44,25 @@ public final class M2m100Reader {
    *
    * @throws ModelFormatException if a file is missing, broken or asks for something unsupported
    */
-  public static Model read(Path directory) {
-    Path file = directory.resolve(MarianMtReader.CONFIG);
+  static Model read(Path directory) {
+    Path file = directory.resolve(HuggingFaceConfig.FILE);
     JsonFile json =
         JsonFile.read(file)
             .overriddenBy(JsonFile.parse(file, LAYOUT.getBytes(StandardCharsets.UTF_8)));
     JsonFile generation =
         json.overriddenBy(JsonFile.readIfPresent(directory.resolve("generation_config.json")));
-    MarianMtReader.refuseRules(generation);
-    int size = json.integer("vocab_size", 1, MarianMtReader.MOST);
+    HuggingFaceConfig.refuseRules(generation);
+    int size = json.integer("vocab_size", 1, HuggingFaceConfig.MOST);
     M2m100Vocabulary named = M2m100Vocabulary.read(directory, size);
     Vocabulary vocabulary = named.pieces();
     SpecialTokens tokens = tokens(generation, vocabulary, named.file());
-    ModelConfig config = MarianMtReader.config(json, FORMAT, size, size, tokens);
+    ModelConfig config = HuggingFaceConfig.of(json, FORMAT, size, size, tokens);
     TransformerWeights weights =
         new MarianMtWeights(new WeightReader(HuggingFaceWeights.open(directory)), config, json)
             .read();
     MarianTokenizer pieces =
         new MarianTokenizer(
-                MarianMtReader.sentencePiece(directory.resolve("sentencepiece.bpe.model")),
+                TokenizerFiles.sentencePiece(directory.resolve("sentencepiece.bpe.model")),
                 vocabulary,
                 vocabulary,
                 tokens.end(),
@@ -91,8 +91,8 @@ public final class M2m100Reader {
     int last = vocabulary.size() - 1;
     int end = generation.integer("eos_token_id", 0, last);
     int pad = generation.integer("pad_token_id", 0, last);
-    MarianMtReader.requireEnd(generation, vocabulary, file);
-    int unknown = CTranslate2Tokens.id(vocabulary, file, MarianMtReader.UNKNOWN);
+    HuggingFaceConfig.requireEnd(generation, vocabulary, file);
+    int unknown = TokenizerFiles.id(file, vocabulary, HuggingFaceConfig.UNKNOWN);
     int start = generation.integer("decoder_start_token_id", 0, last);
     return new SpecialTokens(start, end, pad, unknown, List.of(pad));
   }

@@ -111,8 +111,8 @@ public final class MarianMtWriter {
     }
     for (Vocabulary vocabulary :
         List.of(tokenizer.sourceVocabulary(), tokenizer.targetVocabulary())) {
-      if (vocabulary.id(MarianMtReader.END, -1) != tokens.end()
-          || vocabulary.id(MarianMtReader.UNKNOWN, -1) != tokens.unknown()) {
+      if (vocabulary.id(HuggingFaceConfig.END, -1) != tokens.end()
+          || vocabulary.id(HuggingFaceConfig.UNKNOWN, -1) != tokens.unknown()) {
         throw inexpressible(config, "its end or unknown token is not called </s> or <unk>");
       }
     }
@@ -138,8 +138,8 @@ public final class MarianMtWriter {
         .put("tie_word_embeddings", weights.hasTiedOutput())
         .put(MarianMtWeights.EPSILON, epsilon());
     if (!config.alignment().equals(Alignment.usual(config.decoder()))) {
-      json.put(MarianMtReader.ALIGNMENT_LAYER, config.alignment().layer())
-          .put(MarianMtReader.ALIGNMENT_HEADS, config.alignment().heads());
+      json.put(HuggingFaceConfig.ALIGNMENT_LAYER, config.alignment().layer())
+          .put(HuggingFaceConfig.ALIGNMENT_HEADS, config.alignment().heads());
     }
     stack(json, "encoder", config.encoder());
     stack(json, "decoder", config.decoder());
@@ -195,7 +195,7 @@ public final class MarianMtWriter {
   }
 
   private String activation() {
-    return new TreeMap<>(MarianMtReader.ACTIVATIONS)
+    return new TreeMap<>(HuggingFaceConfig.ACTIVATIONS)
         .entrySet().stream()
             .filter(known -> known.getValue() == config.activation())
             .map(Map.Entry::getKey)

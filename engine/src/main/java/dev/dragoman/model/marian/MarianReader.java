@@ -8,10 +8,9 @@ import dev.dragoman.model.ModelFormatException;
 import dev.dragoman.model.ShortlistFile;
 import dev.dragoman.model.ShortlistFile.MarianLimits;
 import dev.dragoman.model.TransformerWeights;
-import dev.dragoman.model.ctranslate2.CTranslate2Reader;
-import dev.dragoman.model.ctranslate2.CTranslate2Tokens;
 import dev.dragoman.model.files.ModelFiles;
 import dev.dragoman.model.files.ModelFolder;
+import dev.dragoman.model.files.TokenizerFiles;
 import dev.dragoman.model.files.YamlFile;
 import dev.dragoman.model.tensors.Npz;
 import dev.dragoman.model.tensors.UsedTensors;
@@ -41,7 +40,7 @@ import java.util.Set;
  */
 public final class MarianReader {
 
-  public static final String WEIGHTS_END = ".npz";
+  private static final String WEIGHTS_END = ".npz";
   private static final String DECODER = "decoder.yml";
   private static final String OPTIONS = "special:model.yml";
   private static final String FORMAT = "Marian";
@@ -66,6 +65,11 @@ public final class MarianReader {
   private MarianReader(ModelFolder folder) {
     this.folder = folder;
     this.decoder = YamlFile.parse(folder.file(DECODER), folder.bytes(DECODER));
+  }
+
+  /** Whether a folder looks like a model of Marian's. */
+  public static boolean isIn(ModelFolder folder) {
+    return !folder.endingWith(WEIGHTS_END).isEmpty();
   }
 
   /**
@@ -104,7 +108,7 @@ public final class MarianReader {
     TransformerWeights started = ZeroStart.of(weights, npz.file());
     int sourceWords = started.sourceEmbedding().shape().rows();
     SentencePiece pieces =
-        CTranslate2Reader.sentencePiece(folder.file("source.spm"), folder.bytes("source.spm"));
+        TokenizerFiles.sentencePiece(folder.file("source.spm"), folder.bytes("source.spm"));
     return new Model(
         config(options, sourceWords, target.size() + 1, tokens),
         started,
@@ -125,9 +129,9 @@ public final class MarianReader {
     MarianLimits usual = MarianLimits.USUAL;
     boolean checked = values.size() == 2 && values.get(1).matches("true|false"); // of a binary one
     return Optional.of(
-        ShortlistFile.in(
-            folder,
-            name,
+        new ShortlistFile(
+            folder.file(name),
+            folder.later(name),
             checked
                 ? usual
                 : new MarianLimits(
@@ -194,19 +198,15 @@ public final class MarianReader {
     YamlFile yaml = YamlFile.parse(file, folder.bytes(name));
     Map<String, Integer> ids = new LinkedHashMap<>();
     yaml.texts().forEach((piece, id) -> ids.put(piece, yaml.parse(piece, id, 0, 1 << 24)));
-    try {
-      return new Vocabulary(ids, options.words(side, ids.size()));
-    } catch (IllegalArgumentException e) {
-      throw new ModelFormatException(file + ": " + ModelFiles.oneLine(e.getMessage()), e);
-    }
+    return TokenizerFiles.vocabulary(file, ids, options.words(side, ids.size()));
   }
 
   private SpecialTokens tokens(List<String> files, Vocabulary source, Vocabulary target) {
-    int end = CTranslate2Tokens.id(target, folder.file(files.get(1)), END);
-    int unknown = CTranslate2Tokens.id(target, folder.file(files.get(1)), UNKNOWN);
+    int end = TokenizerFiles.id(folder.file(files.get(1)), target, END);
+    int unknown = TokenizerFiles.id(folder.file(files.get(1)), target, UNKNOWN);
     Path sourceFile = folder.file(files.get(0));
-    if (CTranslate2Tokens.id(source, sourceFile, END) != end
-        || CTranslate2Tokens.id(source, sourceFile, UNKNOWN) != unknown) {
+    if (TokenizerFiles.id(sourceFile, source, END) != end
+        || TokenizerFiles.id(sourceFile, source, UNKNOWN) != unknown) {
       throw new ModelFormatException(
           "%s: %s and %s have other ids than in %s"
               .formatted(sourceFile, END, UNKNOWN, files.get(1)));
@@ -220,7 +220,7 @@ public final class MarianReader {
     int width = options.width();
     int heads = options.heads();
     return new ModelConfig(
-        String.valueOf(folder.path().toAbsolutePath().normalize().getFileName()),
+        ModelFiles.folderName(folder.path()),
         FORMAT,
         width,
         new Stack(options.encoderLayers(), heads, options.encoderFeedForward()),

@@ -6,6 +6,7 @@ import dev.dragoman.device.Shape;
 import dev.dragoman.model.ModelFormatException;
 import dev.dragoman.model.files.ModelFiles;
 import dev.dragoman.model.tensors.TensorFile;
+import dev.dragoman.text.OneLine;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -107,7 +108,7 @@ public final class PyTorchFile implements TensorFile {
 
   private ModelFormatException wrong(String name, String what) {
     return new ModelFormatException(
-        "%s: tensor %s %s".formatted(file, ModelFiles.oneLine(name), ModelFiles.oneLine(what)));
+        "%s: tensor %s %s".formatted(file, OneLine.of(name), OneLine.of(what)));
   }
 
   @Override

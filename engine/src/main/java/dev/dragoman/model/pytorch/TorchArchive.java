@@ -1,10 +1,10 @@
 package dev.dragoman.model.pytorch;
 
 import dev.dragoman.model.ModelFormatException;
-import dev.dragoman.model.files.ModelFiles;
 import dev.dragoman.model.pytorch.PyTorchFile.Contents;
 import dev.dragoman.model.pytorch.PyTorchFile.Region;
 import dev.dragoman.model.zip.ZipChecksum;
+import dev.dragoman.text.OneLine;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -81,7 +81,7 @@ final class TorchArchive {
       }
     } catch (IOException | IllegalArgumentException | IndexOutOfBoundsException e) {
       throw new ModelFormatException(
-          file + ": not a zip that can be read: " + ModelFiles.oneLine(e.getMessage()), e);
+          file + ": not a zip that can be read: " + OneLine.of(e.getMessage()), e);
     }
   }
 
@@ -144,7 +144,6 @@ final class TorchArchive {
   }
 
   private ModelFormatException wrong(String entry, String what) {
-    return new ModelFormatException(
-        "%s: entry %s %s".formatted(file, ModelFiles.oneLine(entry), what));
+    return new ModelFormatException("%s: entry %s %s".formatted(file, OneLine.of(entry), what));
   }
 }

@@ -1,9 +1,9 @@
 package dev.dragoman.model.pytorch;
 
 import dev.dragoman.model.ModelFormatException;
-import dev.dragoman.model.files.ModelFiles;
 import dev.dragoman.model.pytorch.PyTorchFile.Contents;
 import dev.dragoman.model.pytorch.PyTorchFile.Region;
+import dev.dragoman.text.OneLine;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.math.BigInteger;
@@ -61,10 +61,7 @@ final class TorchStream {
       TorchTensor.Storage storage = known.get(key);
       if (storage == null) {
         throw new ModelFormatException(
-            file
-                + ": storage "
-                + ModelFiles.oneLine(String.valueOf(key))
-                + " belongs to no tensor");
+            file + ": storage " + OneLine.of(String.valueOf(key)) + " belongs to no tensor");
       }
       long bytes = storage.count() * storage.type().map(type -> type.bytes()).orElse(Long.BYTES);
       if (at > channel.size() - Long.BYTES
@@ -72,7 +69,7 @@ final class TorchStream {
           || bytes(channel, at, Long.BYTES).getLong() != storage.count()) {
         throw new ModelFormatException(
             "%s: storage %s at byte %d does not have %d numbers; the file is truncated or broken"
-                .formatted(file, ModelFiles.oneLine(storage.key()), at, storage.count()));
+                .formatted(file, OneLine.of(storage.key()), at, storage.count()));
       }
       regions.put(storage.key(), new Region(at + Long.BYTES, bytes));
       at += Long.BYTES + bytes;
@@ -96,9 +93,8 @@ final class TorchStream {
         "%s: the pickle at %s is refused: %s"
             .formatted(
                 file,
-                ModelFiles.oneLine(place),
-                ModelFiles.oneLine(
-                    cause.getMessage() == null ? cause.toString() : cause.getMessage())),
+                OneLine.of(place),
+                OneLine.of(cause.getMessage() == null ? cause.toString() : cause.getMessage())),
         cause);
   }
 }

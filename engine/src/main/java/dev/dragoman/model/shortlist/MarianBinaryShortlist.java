@@ -1,7 +1,6 @@
 package dev.dragoman.model.shortlist;
 
 import dev.dragoman.model.ModelFormatException;
-import dev.dragoman.model.ShortlistFile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.HashMap;
@@ -10,10 +9,10 @@ import java.util.Map;
 
 /**
  * Reads Marian's binary shortlists, {@code lex.s2t.bin}, all little-endian: 64-bit numbers for the
- * magic, a checksum of everything after it, how many words of the vocabulary are always candidates,
- * how many each word has at most, and the lengths of two arrays; then the first array, where each
- * source word's candidates begin and the last ones end (64-bit), and the second, the candidates
- * (32-bit).
+ * magic, a checksum of everything after it, how many words of the vocabulary are in every
+ * shortlist, how many a source word brings at most, and the lengths of two arrays; then the first
+ * array, where each source word's target words begin and the last ones end (64-bit), and the
+ * second, the target words (32-bit).
  *
  * @see <a
  *     href="https://github.com/marian-nmt/marian-dev/blob/master/src/data/shortlist.h">marian-dev</a>
@@ -33,24 +32,24 @@ final class MarianBinaryShortlist {
    *
    * @throws ModelFormatException if it is broken, or of another model
    */
-  static Shortlist read(ShortlistFile file, byte[] bytes, ShortlistWords words) {
-    ByteBuffer in = numbers(bytes);
-    if (bytes.length < HEADER) {
+  static Shortlist read(ShortlistBytes file, ShortlistWords words) {
+    int length = file.bytes().length;
+    ByteBuffer in = numbers(file.bytes());
+    if (length < HEADER) {
       throw file.wrong("it ends within its header");
     }
     long first = in.getLong(2 * Long.BYTES);
     long offsets = in.getLong(4 * Long.BYTES);
-    long listed = in.getLong(5 * Long.BYTES);
+    long targets = in.getLong(5 * Long.BYTES);
     boolean fits =
         0 < offsets
-            && offsets <= bytes.length / Long.BYTES
-            && 0 <= listed
-            && listed <= bytes.length / Integer.BYTES
-            && HEADER + offsets * Long.BYTES + listed * Integer.BYTES == bytes.length;
+            && offsets <= length / Long.BYTES
+            && 0 <= targets
+            && targets <= length / Integer.BYTES
+            && HEADER + offsets * Long.BYTES + targets * Integer.BYTES == length;
     if (!fits) {
       throw file.wrong(
-          "%d bytes do not hold %d offsets and %d candidates"
-              .formatted(bytes.length, offsets, listed));
+          "%d bytes do not hold %d offsets and %d words".formatted(length, offsets, targets));
     }
     if (in.getLong(Long.BYTES) != checksum(in)) {
       throw file.wrong("its checksum is wrong: it is damaged");
@@ -61,28 +60,28 @@ final class MarianBinaryShortlist {
               .formatted(offsets - 1, words.source().size()));
     }
     int most = (int) Math.max(0, Math.min(first, Integer.MAX_VALUE));
-    return MarianLexicon.of(words, most, lists(file, in, words));
+    return MarianLexicon.of(words, most, ofWords(file, in, words));
   }
 
-  private static Map<List<Integer>, int[]> lists(
-      ShortlistFile file, ByteBuffer in, ShortlistWords words) {
+  private static Map<List<Integer>, int[]> ofWords(
+      ShortlistBytes file, ByteBuffer in, ShortlistWords words) {
     int offsets = (int) in.getLong(4 * Long.BYTES);
-    int listed = (int) in.getLong(5 * Long.BYTES);
+    int count = (int) in.getLong(5 * Long.BYTES);
     int begin = HEADER + offsets * Long.BYTES;
     Map<List<Integer>, int[]> ofWords = new HashMap<>();
     for (int source = 0; source + 1 < offsets; source++) {
       long from = in.getLong(HEADER + source * Long.BYTES);
       long to = in.getLong(HEADER + (source + 1) * Long.BYTES);
-      if (from < 0 || from > to || to > listed) {
+      if (from < 0 || from > to || to > count) {
         throw file.wrong(
-            "the candidates of word %d are %d to %d of %d".formatted(source, from, to, listed));
+            "the words of source word %d are %d to %d of %d".formatted(source, from, to, count));
       }
       int[] targets = new int[(int) (to - from)];
       for (int i = 0; i < targets.length; i++) {
         targets[i] = in.getInt(begin + (int) (from + i) * Integer.BYTES);
         if (targets[i] < 0 || targets[i] >= words.target().size()) {
           throw file.wrong(
-              "word %d has the candidate %d, but the model has %d words"
+              "source word %d has word %d, but the model has %d words"
                   .formatted(source, Integer.toUnsignedLong(targets[i]), words.target().size()));
         }
       }

@@ -1,7 +1,6 @@
 package dev.dragoman.model.shortlist;
 
 import dev.dragoman.model.ModelFormatException;
-import dev.dragoman.model.ShortlistFile;
 import dev.dragoman.text.Tokenizer;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -12,10 +11,11 @@ import java.util.Map;
 
 /**
  * Reads a lexical shortlist of Marian's in text, {@code lex.s2t}: in each line a target word, a
- * source word and a probability. Of each source word's the most probable are candidates, and the
- * first words of the vocabulary, which are the most frequent ones, always are; where both languages
- * share a vocabulary the source's words are, too. Words that the model does not know and {@code
- * NULL} are passed over; of two lines for the same words the latter counts.
+ * source word and a probability. Each source word brings its most probable target words into a
+ * shortlist; the first words of the vocabulary, which are the most frequent ones, are in every
+ * shortlist, and the source's own words are where both languages share a vocabulary. Words that the
+ * model does not know and {@code NULL} are passed over; of two lines for the same words the latter
+ * counts.
  *
  * @see <a href="https://marian-nmt.github.io/docs/cmd/marian-decoder/">marian-decoder</a>
  */
@@ -23,12 +23,12 @@ final class MarianLexicon {
   private static final int FIELDS = 3;
   private static final String NOTHING = "NULL";
 
-  private final ShortlistFile file;
+  private final ShortlistBytes file;
   private final ShortlistWords words;
   private final Map<Integer, Map<Integer, Double>> probabilities = new HashMap<>();
   private int lines;
 
-  private MarianLexicon(ShortlistFile file, ShortlistWords words) {
+  private MarianLexicon(ShortlistBytes file, ShortlistWords words) {
     this.file = file;
     this.words = words;
   }
@@ -38,9 +38,9 @@ final class MarianLexicon {
    *
    * @throws ModelFormatException if it is broken, or of another model
    */
-  static Shortlist read(ShortlistFile file, byte[] bytes, ShortlistWords words) {
+  static Shortlist read(ShortlistBytes file, ShortlistWords words) {
     MarianLexicon lexicon = new MarianLexicon(file, words);
-    file.forLines(bytes, lexicon::line);
+    file.forLines(lexicon::line);
     return lexicon.shortlist();
   }
 
@@ -109,7 +109,7 @@ final class MarianLexicon {
     return new Shortlist(
         always,
         List.of(ofWords),
-        shared ? Shortlist.SourceWords.CANDIDATES : Shortlist.SourceWords.NO_CANDIDATES,
+        shared ? Shortlist.SourceWords.INCLUDED : Shortlist.SourceWords.NOT_INCLUDED,
         source -> new Tokenizer.Span(0, source.length));
   }
 }

@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * Which target words are likely for the words of a source: a lexical shortlist. A sentence's list
- * depends on that sentence alone. Immutable.
+ * A lexical shortlist: which target words are likely for the words of a source. The words of a
+ * sentence depend on that sentence alone. Immutable.
  */
 public final class Shortlist {
   private final BitSet always;
@@ -19,19 +19,20 @@ public final class Shortlist {
   private final SourceWords sourceWords;
   private final Function<int[], Tokenizer.Span> lookedUp;
 
-  /** Whether a source's own words are candidates. */
+  /** Whether a source's own words are in its shortlist. */
   enum SourceWords {
-    /** Where the two languages share a vocabulary, as names stay what they are. */
-    CANDIDATES,
-    /** Only what the lists say. */
-    NO_CANDIDATES
+    /** They are where the two languages share a vocabulary, as names stay what they are. */
+    INCLUDED,
+    /** They are only where the file says so. */
+    NOT_INCLUDED
   }
 
   /**
    * Takes copies.
    *
-   * @param ofSequences at n - 1 the candidates of n source words that follow each other
-   * @param lookedUp which of a source's ids are looked up
+   * @param always the words that are in every shortlist
+   * @param ofSequences at n - 1 the words that n source words bring which follow each other
+   * @param lookedUp says which of a source's ids are looked up
    */
   Shortlist(
       BitSet always,
@@ -46,34 +47,34 @@ public final class Shortlist {
   }
 
   /**
-   * The words that the translation of a source may have, rising, each once. The end token and the
-   * one with which every translation begins are among them.
+   * Returns the words that the translation of a source may have, rising, each once. The end token
+   * and the one with which every translation begins are among them.
    *
    * @param source token ids
    */
-  public int[] candidates(int[] source) {
-    BitSet candidates = (BitSet) always.clone();
+  public int[] words(int[] source) {
+    BitSet words = (BitSet) always.clone();
     Tokenizer.Span span = lookedUp.apply(source);
     int end = span.first() + span.count();
     for (int from = span.first(); from < end; from++) {
-      if (sourceWords == SourceWords.CANDIDATES) {
-        candidates.set(source[from]);
+      if (sourceWords == SourceWords.INCLUDED) {
+        words.set(source[from]);
       }
       List<Integer> sequence = new ArrayList<>(ofSequences.size());
       for (int n = 0; n < ofSequences.size() && from + n < end; n++) {
         sequence.add(source[from + n]);
-        int[] words = ofSequences.get(n).get(sequence);
-        if (words != null) {
-          for (int word : words) {
-            candidates.set(word);
+        int[] brought = ofSequences.get(n).get(sequence);
+        if (brought != null) {
+          for (int word : brought) {
+            words.set(word);
           }
         }
       }
     }
-    return candidates.stream().toArray();
+    return words.stream().toArray();
   }
 
-  /** For people: {@code 5,042 source words and 117 longer sequences, 103 words always}. */
+  /** Describes it: {@code 5,042 source words and 117 sequences, 103 words always}. */
   public String description() {
     int longer = ofSequences.stream().skip(1).mapToInt(Map::size).sum();
     return String.format(

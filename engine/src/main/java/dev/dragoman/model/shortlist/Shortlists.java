@@ -4,6 +4,8 @@ import dev.dragoman.TranslationOptions;
 import dev.dragoman.model.Model;
 import dev.dragoman.model.ModelFormatException;
 import dev.dragoman.model.ShortlistFile;
+import dev.dragoman.model.ShortlistFile.MarianLimits;
+import dev.dragoman.model.files.ModelFiles;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -23,7 +25,7 @@ public final class Shortlists {
     if (asked == TranslationOptions.Shortlist.NONE) {
       return Optional.empty();
     }
-    return Optional.of(read(file(model, asked), ShortlistWords.of(model)));
+    return Optional.of(read(ShortlistBytes.read(file(model, asked)), ShortlistWords.of(model)));
   }
 
   /**
@@ -33,7 +35,8 @@ public final class Shortlists {
    */
   private static ShortlistFile file(Model model, TranslationOptions.Shortlist asked) {
     if (asked instanceof TranslationOptions.Shortlist.InFile named) {
-      return ShortlistFile.at(named.file());
+      Path path = named.file();
+      return new ShortlistFile(path, () -> ModelFiles.bytes(path), MarianLimits.USUAL);
     }
     return model
         .shortlist()
@@ -45,22 +48,20 @@ public final class Shortlists {
                         + " lexical shortlist, or translate without"));
   }
 
-  private static Shortlist read(ShortlistFile file, ShortlistWords words) {
-    byte[] bytes = file.bytes();
-    if (MarianBinaryShortlist.is(bytes)) {
-      return MarianBinaryShortlist.read(file, bytes, words);
+  private static Shortlist read(ShortlistBytes file, ShortlistWords words) {
+    if (MarianBinaryShortlist.is(file.bytes())) {
+      return MarianBinaryShortlist.read(file, words);
     }
-    return isLexicon(file, bytes)
-        ? MarianLexicon.read(file, bytes, words)
-        : VocabularyMap.read(file, bytes, words);
+    return isLexicon(file) ? MarianLexicon.read(file, words) : VocabularyMap.read(file, words);
   }
 
-  /** By its first line, unless it has CTranslate2's name. */
-  private static boolean isLexicon(ShortlistFile file, byte[] bytes) {
+  /** Tells by the first line, unless the file has CTranslate2's name. */
+  private static boolean isLexicon(ShortlistBytes file) {
     Path name = file.path().getFileName();
     if (name != null && name.toString().equals(VocabularyMap.NAME)) {
       return false;
     }
+    byte[] bytes = file.bytes();
     int end = 0;
     while (end < bytes.length && bytes[end] != '\n') {
       end++;

@@ -1,7 +1,6 @@
 package dev.dragoman.model.shortlist;
 
 import dev.dragoman.model.ModelFormatException;
-import dev.dragoman.model.ShortlistFile;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -12,7 +11,7 @@ import java.util.Optional;
 /**
  * Reads CTranslate2's {@code vmap.txt}: in each line one or several source tokens with blanks
  * between them, a tab, and the target tokens that they may become. A line whose source is empty has
- * the tokens that are always candidates; beside them {@code <unk>}, {@code <s>} and {@code </s>}
+ * the tokens that are in every shortlist; beside them {@code <unk>}, {@code <s>} and {@code </s>}
  * are. Of two lines for the same source the latter counts. Tokens that a source is given around its
  * text are not looked up.
  *
@@ -25,14 +24,14 @@ public final class VocabularyMap {
   private static final String BEGIN = "<s>";
   private static final int LONGEST_SEQUENCE = 16;
 
-  private final ShortlistFile file;
+  private final ShortlistBytes file;
   private final ShortlistWords words;
   private final List<Map<List<Integer>, int[]>> ofSequences = new ArrayList<>();
   private int[] always = {};
   private int lines;
   private int known;
 
-  private VocabularyMap(ShortlistFile file, ShortlistWords words) {
+  private VocabularyMap(ShortlistBytes file, ShortlistWords words) {
     this.file = file;
     this.words = words;
     ofSequences.add(new HashMap<>());
@@ -43,9 +42,9 @@ public final class VocabularyMap {
    *
    * @throws ModelFormatException if it is broken, or of another model
    */
-  static Shortlist read(ShortlistFile file, byte[] bytes, ShortlistWords words) {
+  static Shortlist read(ShortlistBytes file, ShortlistWords words) {
     VocabularyMap map = new VocabularyMap(file, words);
-    file.forLines(bytes, map::line);
+    file.forLines(map::line);
     return map.shortlist();
   }
 
@@ -115,6 +114,6 @@ public final class VocabularyMap {
       needed.set(word);
     }
     return new Shortlist(
-        needed, ofSequences, Shortlist.SourceWords.NO_CANDIDATES, words.tokenizer()::text);
+        needed, ofSequences, Shortlist.SourceWords.NOT_INCLUDED, words.tokenizer()::text);
   }
 }

@@ -8,6 +8,7 @@ import dev.dragoman.model.files.ByteSource;
 import dev.dragoman.model.files.ModelFiles;
 import dev.dragoman.model.files.ModelFolder;
 import dev.dragoman.model.zip.ZipArchive;
+import dev.dragoman.text.OneLine;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -196,6 +197,6 @@ public final class Npz implements TensorFile {
 
   private ModelFormatException wrong(String name, String what) {
     return new ModelFormatException(
-        "%s: array %s %s".formatted(file, ModelFiles.oneLine(name), ModelFiles.oneLine(what)));
+        "%s: array %s %s".formatted(file, OneLine.of(name), OneLine.of(what)));
   }
 }

@@ -7,6 +7,7 @@ import dev.dragoman.device.Shape;
 import dev.dragoman.model.ModelFormatException;
 import dev.dragoman.model.files.JsonFile;
 import dev.dragoman.model.files.ModelFiles;
+import dev.dragoman.text.OneLine;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -121,8 +122,7 @@ public final class Safetensors implements TensorFile {
       if (entry.begin() < before.end()) {
         throw new ModelFormatException(
             "%s: tensors %s and %s overlap"
-                .formatted(
-                    file, ModelFiles.oneLine(before.name()), ModelFiles.oneLine(entry.name())));
+                .formatted(file, OneLine.of(before.name()), OneLine.of(entry.name())));
       }
     }
   }
@@ -187,7 +187,7 @@ public final class Safetensors implements TensorFile {
 
     private ModelFormatException wrong(String what) {
       return new ModelFormatException(
-          "%s: tensor %s %s".formatted(file, ModelFiles.oneLine(name), ModelFiles.oneLine(what)));
+          "%s: tensor %s %s".formatted(file, OneLine.of(name), OneLine.of(what)));
     }
   }
 }

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.dragoman.device.HostTensor;
 import dev.dragoman.model.ModelFormatException;
 import dev.dragoman.model.files.JsonFile;
-import dev.dragoman.model.files.ModelFiles;
+import dev.dragoman.text.OneLine;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -65,7 +65,7 @@ public final class ShardedTensors implements TensorFile {
 
   private static ModelFormatException wrong(Path index, String tensor, String what) {
     return new ModelFormatException(
-        "%s: tensor %s %s".formatted(index, ModelFiles.oneLine(tensor), ModelFiles.oneLine(what)));
+        "%s: tensor %s %s".formatted(index, OneLine.of(tensor), OneLine.of(what)));
   }
 
   @Override

@@ -2,7 +2,7 @@ package dev.dragoman.model.tensors;
 
 import dev.dragoman.device.HostTensor;
 import dev.dragoman.model.ModelFormatException;
-import dev.dragoman.model.files.ModelFiles;
+import dev.dragoman.text.OneLine;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Optional;
@@ -50,8 +50,7 @@ public final class UsedTensors implements TensorFile {
     others.removeAll(known);
     if (!others.isEmpty()) {
       throw new ModelFormatException(
-          "%s: %s is not supported"
-              .formatted(file(), ModelFiles.oneLine(others.iterator().next())));
+          "%s: %s is not supported".formatted(file(), OneLine.of(others.iterator().next())));
     }
   }
 }

@@ -6,6 +6,7 @@ import dev.dragoman.model.files.DirectoryFolder;
 import dev.dragoman.model.files.ModelFiles;
 import dev.dragoman.model.files.ModelFolder;
 import dev.dragoman.model.files.Placeholder;
+import dev.dragoman.text.OneLine;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -177,7 +178,7 @@ public final class ZipArchive implements Closeable {
       if (e instanceof ModelFormatException refusal) {
         throw refusal;
       }
-      throw wrong(file, name, "is damaged: " + ModelFiles.oneLine(e.getMessage()));
+      throw wrong(file, name, "is damaged: " + OneLine.of(e.getMessage()));
     }
   }
 
@@ -233,13 +234,12 @@ public final class ZipArchive implements Closeable {
       cause = cause.getCause();
     }
     return new ModelFormatException(
-        file + " is not a zip archive that can be read: " + ModelFiles.oneLine(cause.getMessage()),
+        file + " is not a zip archive that can be read: " + OneLine.of(cause.getMessage()),
         problem);
   }
 
   private static ModelFormatException wrong(Path file, String name, String what) {
-    return new ModelFormatException(
-        "%s: entry %s %s".formatted(file, ModelFiles.oneLine(name), what));
+    return new ModelFormatException("%s: entry %s %s".formatted(file, OneLine.of(name), what));
   }
 
   @Override

@@ -1,7 +1,7 @@
 package dev.dragoman.model.zip;
 
 import dev.dragoman.model.ModelFormatException;
-import dev.dragoman.model.files.ModelFiles;
+import dev.dragoman.text.OneLine;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -51,7 +51,7 @@ public final class ZipChecksum {
     if (sum.getValue() != entry.getCrc()) {
       throw new ModelFormatException(
           "%s: entry %s is damaged (CRC-32 differs); get the file again"
-              .formatted(archive, ModelFiles.oneLine(entry.getName())));
+              .formatted(archive, OneLine.of(entry.getName())));
     }
   }
 }

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.dragoman.TranslationOptions;
 import dev.dragoman.model.Model;
 import dev.dragoman.model.ModelFormatException;
-import dev.dragoman.model.ShortlistFile;
 import dev.dragoman.model.TinyCTranslate2;
 import dev.dragoman.model.TinyM2m100;
 import dev.dragoman.model.TinyMarian;
@@ -15,6 +14,7 @@ import dev.dragoman.model.TinyModel;
 import dev.dragoman.model.TinySentencePiece;
 import dev.dragoman.model.ZipBytes;
 import dev.dragoman.model.formats.Models;
+import dev.dragoman.model.shortlist.ShortlistTest;
 import dev.dragoman.model.shortlist.Shortlists;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -153,7 +153,7 @@ class PlaceholderTest {
 
   private static void open(Path path) {
     if (path.endsWith("lex.s2t")) {
-      ShortlistFile.at(path).bytes();
+      Shortlists.open(ShortlistTest.model(), TranslationOptions.Shortlist.in(path));
       return;
     }
     var model = Models.open(path);

@@ -14,7 +14,6 @@ import dev.dragoman.model.ModelConfig.NormPlacement;
 import dev.dragoman.model.ModelConfig.SpecialTokens;
 import dev.dragoman.model.ModelConfig.Stack;
 import dev.dragoman.model.ModelFormatException;
-import dev.dragoman.model.ShortlistFile;
 import dev.dragoman.model.ShortlistFile.MarianLimits;
 import dev.dragoman.model.TinyCTranslate2;
 import dev.dragoman.model.TinyMarian;
@@ -107,7 +106,7 @@ public class ShortlistTest {
   }
 
   private static void chooses(String expected, Shortlist shortlist, String source) {
-    int[] words = shortlist.candidates(model().tokenizer().encode(source));
+    int[] words = shortlist.words(model().tokenizer().encode(source));
     assertEquals(expected, String.join(" ", model().tokenizer().pieces(words)));
   }
 
@@ -175,9 +174,9 @@ public class ShortlistTest {
     String text =
         "x a 0.25\ny a 0.5\nz a 0.01\ny b 0.4\nz b 0.4\nv b 0.4\nu c 0\nw </s> 0.5\nu a 1\nu a 0\n";
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    ShortlistFile file =
-        new ShortlistFile(Path.of("lex"), () -> bytes, new MarianLimits(first, best, threshold));
-    chooses(expected, MarianLexicon.read(file, bytes, ShortlistWords.of(model())), source);
+    ShortlistBytes file =
+        new ShortlistBytes(Path.of("lex"), bytes, new MarianLimits(first, best, threshold));
+    chooses(expected, MarianLexicon.read(file, ShortlistWords.of(model())), source);
   }
 
   @Test
@@ -185,9 +184,9 @@ public class ShortlistTest {
     SpecialTokens tokens = new SpecialTokens(2, 0, -1, 1, List.of());
     Model shared = model(ENGLISH, ENGLISH, tokens);
     byte[] bytes = "x y 0.25\n".getBytes(StandardCharsets.UTF_8);
-    ShortlistFile file = new ShortlistFile(Path.of("lex"), () -> bytes, new MarianLimits(0, 9, 0));
-    Shortlist shortlist = MarianLexicon.read(file, bytes, ShortlistWords.of(shared));
-    assertArrayEquals(new int[] {0, 1, 3, 4, 7}, shortlist.candidates(new int[] {7, 4, 0}));
+    ShortlistBytes file = new ShortlistBytes(Path.of("lex"), bytes, new MarianLimits(0, 9, 0));
+    Shortlist shortlist = MarianLexicon.read(file, ShortlistWords.of(shared));
+    assertArrayEquals(new int[] {0, 1, 3, 4, 7}, shortlist.words(new int[] {7, 4, 0}));
   }
 
   private static byte[] binary() {
@@ -281,8 +280,8 @@ public class ShortlistTest {
     assertEquals(with.resolve("vmap.txt"), model.shortlist().orElseThrow().path());
     Shortlist shortlist =
         Shortlists.open(model, TranslationOptions.Shortlist.OF_MODEL).orElseThrow();
-    assertArrayEquals(new int[] {0, 1, 2, 3}, shortlist.candidates(new int[] {4, 1}));
-    assertArrayEquals(new int[] {0, 1, 2}, shortlist.candidates(new int[] {3, 1}));
+    assertArrayEquals(new int[] {0, 1, 2, 3}, shortlist.words(new int[] {4, 1}));
+    assertArrayEquals(new int[] {0, 1, 2}, shortlist.words(new int[] {3, 1}));
   }
 
   @ParameterizedTest
@@ -297,14 +296,14 @@ public class ShortlistTest {
         List.of(tiny.open(Files.createDirectory(directory.resolve("m"))), Models.open(zip))) {
       Shortlist shortlist =
           Shortlists.open(model, TranslationOptions.Shortlist.OF_MODEL).orElseThrow();
-      assertArrayEquals(new int[] {0, 1, 2, 3}, shortlist.candidates(new int[] {3, 0}));
-      assertArrayEquals(new int[] {0, 1, 2}, shortlist.candidates(new int[] {2, 0}));
+      assertArrayEquals(new int[] {0, 1, 2, 3}, shortlist.words(new int[] {3, 0}));
+      assertArrayEquals(new int[] {0, 1, 2}, shortlist.words(new int[] {2, 0}));
       assertFalse(shortlist.description().isEmpty());
     }
   }
 
   @Test
-  void theCandidatesOfASentenceAreSortedAndOnlyItsOwn() throws IOException {
+  void theWordsOfASentenceAreSortedAndOnlyItsOwn() throws IOException {
     Map<String, String> lists = Map.of("a", "v x", "b", "u", "c", "y x");
     String text =
         lists.entrySet().stream()

@@ -1,0 +1,33 @@
+package dev.dragoman.model.huggingface;
+
+import dev.dragoman.model.Model;
+import dev.dragoman.model.ModelFormatException;
+import dev.dragoman.model.files.JsonFile;
+import dev.dragoman.model.files.ModelFolder;
+import java.nio.file.Path;
+
+/**
+ * Reads a directory in the layout of Hugging Face's transformers, by the type that its {@code
+ * config.json} names.
+ */
+public final class HuggingFaceReader {
+
+  private HuggingFaceReader() {}
+
+  /** Whether a folder looks like a model in this layout. */
+  public static boolean isIn(ModelFolder folder) {
+    return folder.has(HuggingFaceConfig.FILE);
+  }
+
+  /**
+   * Reads a model.
+   *
+   * @throws ModelFormatException if a file is missing, broken or asks for something unsupported
+   */
+  public static Model read(Path directory) {
+    JsonFile config = JsonFile.read(directory.resolve(HuggingFaceConfig.FILE));
+    return config.text("model_type").orElse("").equals(M2m100Reader.MODEL_TYPE)
+        ? M2m100Reader.read(directory)
+        : MarianMtReader.read(directory);
+  }
+}
