@@ -42,7 +42,7 @@ final class LineTranslator {
   Tokenized tokenize(String text) {
     Tokenizer tokenizer = model.tokenizer();
     int[] tokens = encode(text);
-    int limit = model.config().maxPositions();
+    int limit = model.config().sizes().maxPositions();
     if (tokens.length <= limit) {
       return tokens.length == 0
           ? Tokenized.of(List.of(), Optional.empty())

@@ -88,7 +88,7 @@ class ShortlistTranslationTest {
   @Test
   void aListOfAllWordsChangesNothing(@TempDir Path directory) throws IOException {
     Model model = Models.open(MODEL);
-    int[] all = IntStream.range(0, model.config().targetVocabularySize()).toArray();
+    int[] all = IntStream.range(0, model.config().sizes().targetVocabulary()).toArray();
     List<String> pieces = model.tokenizer().pieces(all);
     Path file = directory.resolve("vmap.txt");
     Files.writeString(file, "\t" + String.join(" ", pieces) + "\n");

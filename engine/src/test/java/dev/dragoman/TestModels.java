@@ -7,9 +7,12 @@ import dev.dragoman.device.Devices;
 import dev.dragoman.device.TokenRows;
 import dev.dragoman.model.Model;
 import dev.dragoman.model.ModelConfig;
+import dev.dragoman.model.ModelConfig.Label;
 import dev.dragoman.model.ModelConfig.NormPlacement;
+import dev.dragoman.model.ModelConfig.Sizes;
 import dev.dragoman.model.ModelConfig.SpecialTokens;
 import dev.dragoman.model.ModelConfig.Stack;
+import dev.dragoman.model.ModelConfig.Variant;
 import dev.dragoman.model.RandomModel;
 import dev.dragoman.text.Tokenizer;
 import java.util.Arrays;
@@ -40,17 +43,10 @@ public final class TestModels {
 
   private static ModelConfig config(int width, int vocabulary) {
     return new ModelConfig(
-        "letters",
-        "none",
-        width,
-        new Stack(1, 2, 32),
-        new Stack(1, 1, 32),
-        Activation.RELU,
-        NormPlacement.POST,
-        1,
-        POSITIONS,
-        vocabulary,
-        vocabulary,
+        new Label("letters", "none"),
+        new Sizes(
+            width, new Stack(1, 2, 32), new Stack(1, 1, 32), POSITIONS, vocabulary, vocabulary),
+        new Variant(Activation.RELU, NormPlacement.POST, 1),
         new SpecialTokens(START, END, PAD, UNKNOWN, List.of(UNKNOWN, START, PAD)));
   }
 

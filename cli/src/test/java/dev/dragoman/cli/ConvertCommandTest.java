@@ -33,7 +33,7 @@ final class ConvertCommandTest {
   void writesAModelThatOpens() throws IOException {
     Path out = folder.resolve("new/deep/out");
     assertEquals(ExitCode.OK, convert(BUNDLED, out, "--precision", "bfloat16"), err());
-    assertEquals("out", Models.open(out).config().name());
+    assertEquals("out", Models.open(out).config().label().name());
     assertEquals(List.of("out"), names(out.getParent()));
     assertEquals("dragoman: wrote " + out + " from Hugging Face MarianMT\n", err());
   }
@@ -83,7 +83,7 @@ final class ConvertCommandTest {
     Path out = folder.resolve("out");
     assertEquals(ExitCode.OK, convert(BUNDLED, out));
     assertEquals(ExitCode.USAGE, convert(out, out, "--force"));
-    assertEquals("out", Models.open(out).config().name());
+    assertEquals("out", Models.open(out).config().label().name());
   }
 
   @Test

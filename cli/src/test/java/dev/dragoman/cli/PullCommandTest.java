@@ -57,7 +57,7 @@ final class PullCommandTest {
     assertTrue(err.toString(StandardCharsets.UTF_8).startsWith("dragoman: some/model at 01234567"));
     RealBackend engine = new RealBackend(environment);
     assertEquals(there, engine.locate(Path.of("some/model")));
-    assertEquals("some/model", engine.open(there).config().name());
+    assertEquals("some/model", engine.open(there).config().label().name());
   }
 
   @Test

@@ -6,8 +6,11 @@ import dev.dragoman.device.HostTensor;
 import dev.dragoman.device.Shape;
 import dev.dragoman.model.Model;
 import dev.dragoman.model.ModelConfig;
+import dev.dragoman.model.ModelConfig.Label;
 import dev.dragoman.model.ModelConfig.NormPlacement;
+import dev.dragoman.model.ModelConfig.Sizes;
 import dev.dragoman.model.ModelConfig.SpecialTokens;
+import dev.dragoman.model.ModelConfig.Variant;
 import dev.dragoman.model.TransformerWeights;
 import dev.dragoman.model.TransformerWeights.Attention;
 import dev.dragoman.model.TransformerWeights.Decoder;
@@ -65,17 +68,15 @@ public final class RandomTransformer {
   private static ModelConfig config(TransformerShape shape) {
     int start = shape.vocabulary() - 1;
     return new ModelConfig(
-        shape.name(),
-        "random weights",
-        shape.width(),
-        shape.encoder(),
-        shape.decoder(),
-        Activation.RELU,
-        NormPlacement.POST,
-        (float) Math.sqrt(shape.width()),
-        POSITIONS,
-        shape.vocabulary(),
-        shape.vocabulary(),
+        new Label(shape.name(), "random weights"),
+        new Sizes(
+            shape.width(),
+            shape.encoder(),
+            shape.decoder(),
+            POSITIONS,
+            shape.vocabulary(),
+            shape.vocabulary()),
+        new Variant(Activation.RELU, NormPlacement.POST, (float) Math.sqrt(shape.width())),
         new SpecialTokens(start, END, start, UNKNOWN, List.of(UNKNOWN, start)));
   }
 

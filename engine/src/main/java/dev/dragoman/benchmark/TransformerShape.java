@@ -40,11 +40,11 @@ public record TransformerShape(
   /** The shape of a model. */
   public static TransformerShape of(ModelConfig model) {
     return new TransformerShape(
-        model.name(),
-        model.width(),
-        model.encoder(),
-        model.decoder(),
-        model.targetVocabularySize());
+        model.label().name(),
+        model.sizes().width(),
+        model.sizes().encoder(),
+        model.sizes().decoder(),
+        model.sizes().targetVocabulary());
   }
 
   @Override

@@ -29,13 +29,13 @@ public record Model(
   public Model between(String source, String target) {
     if (!(tokenizer instanceof LanguageTokenizer many)) {
       throw new ModelFormatException(
-          config.name() + " translates between two languages only; none can be chosen");
+          config.label().name() + " translates between two languages only; none can be chosen");
     }
     try {
       ModelConfig chosen = config.withTokens(config.tokens().withFirst(many.token(target)));
       return new Model(chosen, weights, many.from(source), shortlist);
     } catch (IllegalArgumentException e) {
-      throw new ModelFormatException(config.name() + ": " + e.getMessage(), e);
+      throw new ModelFormatException(config.label().name() + ": " + e.getMessage(), e);
     }
   }
 
@@ -58,7 +58,7 @@ public record Model(
     if (tokenizer instanceof LanguageTokenizer many && !many.hasSource()) {
       throw new ModelFormatException(
           "%s translates between %d languages: choose the source and the target language"
-              .formatted(config.name(), many.languages().size()));
+              .formatted(config.label().name(), many.languages().size()));
     }
   }
 }

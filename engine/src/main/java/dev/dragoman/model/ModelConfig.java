@@ -8,34 +8,40 @@ import java.util.OptionalInt;
  * Everything about a model that is not a weight and changes its translations. Each format's reader
  * fills it from the model's own files; nothing in it is a guess.
  *
- * @param name how to call the model in messages, usually its folder's name
- * @param format how it is stored, for people: {@code Hugging Face MarianMT}
- * @param width d_model
- * @param encoder the encoder's stack
- * @param decoder the decoder's stack
- * @param activation of the feed-forward layers
- * @param normPlacement where the layer normalizations stand
- * @param embeddingScale what token embeddings are multiplied by: √width or 1
- * @param maxPositions the longest source and target, in tokens
- * @param sourceVocabularySize rows of the source embedding
- * @param targetVocabularySize rows of the target embedding and outputs of the model
+ * @param label what messages call it
+ * @param sizes of its parts
+ * @param variant which of the Transformer's variants it is
  * @param tokens the ids with a meaning of their own
  * @param alignment whose attention says what a word was translated from
  */
 public record ModelConfig(
-    String name,
-    String format,
-    int width,
-    Stack encoder,
-    Stack decoder,
-    Activation activation,
-    NormPlacement normPlacement,
-    float embeddingScale,
-    int maxPositions,
-    int sourceVocabularySize,
-    int targetVocabularySize,
-    SpecialTokens tokens,
-    Alignment alignment) {
+    Label label, Sizes sizes, Variant variant, SpecialTokens tokens, Alignment alignment) {
+
+  /**
+   * What messages call a model.
+   *
+   * @param name usually its folder's name
+   * @param format how it is stored: {@code Hugging Face MarianMT}
+   */
+  public record Label(String name, String format) {}
+
+  /**
+   * The sizes of a model's parts.
+   *
+   * @param width d_model
+   * @param encoder the encoder's stack
+   * @param decoder the decoder's stack
+   * @param maxPositions the longest source and target, in tokens
+   * @param sourceVocabulary rows of the source embedding
+   * @param targetVocabulary rows of the target embedding and outputs of the model
+   */
+  public record Sizes(
+      int width,
+      Stack encoder,
+      Stack decoder,
+      int maxPositions,
+      int sourceVocabulary,
+      int targetVocabulary) {}
 
   /**
    * A stack of equal layers.
@@ -47,18 +53,13 @@ public record ModelConfig(
   public record Stack(int layers, int heads, int feedForward) {}
 
   /**
-   * The encoder-decoder attention that is given out as alignment.
+   * What Transformers of the same sizes compute differently.
    *
-   * @param layer of the decoder, from 0
-   * @param heads its weights are averaged over so many heads, the first ones
+   * @param activation of the feed-forward layers
+   * @param normPlacement where the layer normalizations stand
+   * @param embeddingScale what token embeddings are multiplied by: √width or 1
    */
-  public record Alignment(int layer, int heads) {
-
-    /** What Marian and CTranslate2 take where nothing is said: the last layer's first head. */
-    public static Alignment usual(Stack decoder) {
-      return new Alignment(decoder.layers() - 1, 1);
-    }
-  }
+  public record Variant(Activation activation, NormPlacement normPlacement, float embeddingScale) {}
 
   /** Where a layer's normalizations stand. */
   public enum NormPlacement {
@@ -82,7 +83,7 @@ public record ModelConfig(
   public record SpecialTokens(
       int start, int end, int pad, int unknown, List<Integer> suppressed, OptionalInt first) {
 
-    /** Without a first token. */
+    /** Makes those of a model whose translations may begin with any token. */
     public SpecialTokens(int start, int end, int pad, int unknown, List<Integer> suppressed) {
       this(start, end, pad, unknown, suppressed, OptionalInt.empty());
     }
@@ -93,60 +94,34 @@ public record ModelConfig(
     }
   }
 
-  /** With the usual alignment. */
-  public ModelConfig(
-      String name,
-      String format,
-      int width,
-      Stack encoder,
-      Stack decoder,
-      Activation activation,
-      NormPlacement normPlacement,
-      float embeddingScale,
-      int maxPositions,
-      int sourceVocabularySize,
-      int targetVocabularySize,
-      SpecialTokens tokens) {
-    this(
-        name,
-        format,
-        width,
-        encoder,
-        decoder,
-        activation,
-        normPlacement,
-        embeddingScale,
-        maxPositions,
-        sourceVocabularySize,
-        targetVocabularySize,
-        tokens,
-        Alignment.usual(decoder));
+  /**
+   * The encoder-decoder attention that is given out as alignment.
+   *
+   * @param layer of the decoder, from 0
+   * @param heads its weights are averaged over so many heads, the first ones
+   */
+  public record Alignment(int layer, int heads) {
+
+    /** What Marian and CTranslate2 take where nothing is said: the last layer's first head. */
+    public static Alignment usual(Stack decoder) {
+      return new Alignment(decoder.layers() - 1, 1);
+    }
+  }
+
+  /** Makes one with the usual alignment. */
+  public ModelConfig(Label label, Sizes sizes, Variant variant, SpecialTokens tokens) {
+    this(label, sizes, variant, tokens, Alignment.usual(sizes.decoder()));
   }
 
   /** The same with so many words in both vocabularies. */
-  public ModelConfig withVocabularySize(int words) {
-    return with(words, words, tokens);
+  public ModelConfig withVocabularies(int words) {
+    Sizes other =
+        new Sizes(sizes.width, sizes.encoder, sizes.decoder, sizes.maxPositions, words, words);
+    return new ModelConfig(label, other, variant, tokens, alignment);
   }
 
   /** The same with other tokens. */
   public ModelConfig withTokens(SpecialTokens other) {
-    return with(sourceVocabularySize, targetVocabularySize, other);
-  }
-
-  private ModelConfig with(int sourceWords, int targetWords, SpecialTokens otherTokens) {
-    return new ModelConfig(
-        name,
-        format,
-        width,
-        encoder,
-        decoder,
-        activation,
-        normPlacement,
-        embeddingScale,
-        maxPositions,
-        sourceWords,
-        targetWords,
-        otherTokens,
-        alignment);
+    return new ModelConfig(label, sizes, variant, other, alignment);
   }
 }

@@ -109,13 +109,13 @@ public final class Engine implements AutoCloseable {
       throws InterruptedException {
     // On the device these would take the sentences beside it along.
     boolean known =
-        Arrays.stream(source).allMatch(id -> 0 <= id && id < model.sourceVocabularySize());
-    if (source.length == 0 || source.length > model.maxPositions() || !known) {
+        Arrays.stream(source).allMatch(id -> 0 <= id && id < model.sizes().sourceVocabulary());
+    if (source.length == 0 || source.length > model.sizes().maxPositions() || !known) {
       return CompletableFuture.failedFuture(
           new IllegalArgumentException(
               String.format(
                   "not a sentence for this model: %d tokens of at most %d, of a vocabulary of %d",
-                  source.length, model.maxPositions(), model.sourceVocabularySize())));
+                  source.length, model.sizes().maxPositions(), model.sizes().sourceVocabulary())));
     }
     int[] candidates = shortlist.map(list -> list.words(source)).orElse(ALL_WORDS);
     Sentence sentence = new Sentence(source, candidates, steps);

@@ -108,16 +108,16 @@ record Sizing(int workers, Session.Size session) {
   }
 
   static Session.Size size(int slots, TranslationOptions options, ModelConfig model) {
-    int sources = Math.max(model.maxPositions(), slots * SOURCE_TOKENS_PER_SLOT);
-    int encoded = Math.max(model.maxPositions(), Math.min(sources, ENCODED_TOGETHER));
+    int sources = Math.max(model.sizes().maxPositions(), slots * SOURCE_TOKENS_PER_SLOT);
+    int encoded = Math.max(model.sizes().maxPositions(), Math.min(sources, ENCODED_TOGETHER));
     boolean attended = options.attention() == TranslationOptions.Attention.KEEP;
     boolean chosen = options.shortlist() != TranslationOptions.Shortlist.NONE;
     return new Session.Size(
         slots,
         encoded,
         sources,
-        attended ? model.maxPositions() : 0,
-        chosen ? model.targetVocabularySize() : 0);
+        attended ? model.sizes().maxPositions() : 0,
+        chosen ? model.sizes().targetVocabulary() : 0);
   }
 
   /**
@@ -129,9 +129,9 @@ record Sizing(int workers, Session.Size session) {
   static long bytes(Session.Size size, ModelConfig model, SearchRules rules, DataType type) {
     long beams = (long) size.slots() * rules.beamSize();
     long cached = beams * rules.maxLength() + size.sourceTokens();
-    long caches = 2 * cached * model.width() * model.decoder().layers();
-    long activations = 7 * (beams + size.encoderTokens()) * model.width();
-    long logits = 2 * beams * model.targetVocabularySize();
+    long caches = 2 * cached * model.sizes().width() * model.sizes().decoder().layers();
+    long activations = 7 * (beams + size.encoderTokens()) * model.sizes().width();
+    long logits = 2 * beams * model.sizes().targetVocabulary();
     long kept = (long) size.slots() * rules.capacity() * rules.maxLength();
     long histories = 2 * beams * rules.maxLength() + kept;
     long weights = (long) rules.beamSize() * rules.maxLength() * size.sourceTokens() + kept;

@@ -36,7 +36,7 @@ public record Search(SearchRules rules, double lengthPenalty, int nBest) {
             Math.max(1, (int) Math.round(k * options.patience())),
             scoresOnlyFall ? options.nBest() : 0,
             options.minLength(),
-            Math.min(options.maxLength(), model.maxPositions()),
+            Math.min(options.maxLength(), model.sizes().maxPositions()),
             model.tokens().end(),
             model.tokens().first().orElse(SearchRules.NONE));
     return new Search(rules, options.lengthPenalty(), options.nBest());

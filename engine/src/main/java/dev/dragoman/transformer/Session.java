@@ -60,8 +60,8 @@ public final class Session {
     this.device = device;
     this.model = model;
     this.batches = new BatchSizes(device.capacity().leastRows());
-    int width = model.config().width();
-    int heads = model.config().decoder().heads();
+    int width = model.config().sizes().width();
+    int heads = model.config().sizes().decoder().heads();
     int slots = size.slots() + 1; // the last one stays idle; its rows fill batches up
     int beams = slots * rules.beamSize();
     int most = batches.filled(size.slots() * rules.beamSize());
@@ -76,7 +76,7 @@ public final class Session {
         size.candidates() == 0 ? attending : attending.withShortlists(device, size.candidates());
     this.listed = new int[slots];
     this.caches = new ArrayList<>();
-    for (int i = 0; i < model.config().decoder().layers(); i++) {
+    for (int i = 0; i < model.config().sizes().decoder().layers(); i++) {
       caches.add(
           new DecoderLayer.Cache(
               device.allocateCache(new Shape(beams * rules.maxLength(), width), heads),

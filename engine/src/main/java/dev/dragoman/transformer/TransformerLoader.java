@@ -33,7 +33,7 @@ final class TransformerLoader {
   Encoder encoder(TransformerWeights weights) {
     EmbeddingTable embedding =
         embedding(table(weights.sourceEmbedding()), table(weights.sourcePositions()));
-    int heads = config.encoder().heads();
+    int heads = config.sizes().encoder().heads();
     List<EncoderLayer> layers =
         weights.encoder().layers().stream()
             .map(
@@ -54,7 +54,7 @@ final class TransformerLoader {
   /** {@code source} is shared with the encoder where the model ties the two tables. */
   Decoder decoder(TransformerWeights weights, EmbeddingTable source) {
     Tensor tokens = weights.hasOneTable() ? source.tokens() : table(weights.targetEmbedding());
-    int heads = config.decoder().heads();
+    int heads = config.sizes().decoder().heads();
     List<DecoderLayer> layers =
         weights.decoder().layers().stream()
             .map(
@@ -131,7 +131,9 @@ final class TransformerLoader {
   private FeedForwardWeights feedForward(FeedForward weights) {
     FeedForwardWeights layer =
         new FeedForwardWeights(
-            pack(weights.first()), config.activation(), packWithoutBias(weights.second()));
+            pack(weights.first()),
+            config.variant().activation(),
+            packWithoutBias(weights.second()));
     device.tune(layer);
     return layer;
   }
@@ -143,7 +145,7 @@ final class TransformerLoader {
    */
   private Residual residual(Norm norm, HostTensor lastBias) {
     Tensor bias = vector(lastBias);
-    return switch (config.normPlacement()) {
+    return switch (config.variant().normPlacement()) {
       case POST -> new Residual.PostNorm(norm(norm), bias);
       case PRE -> new Residual.PreNorm(norm(norm), bias);
     };
@@ -154,7 +156,7 @@ final class TransformerLoader {
   }
 
   private EmbeddingTable embedding(Tensor tokens, Tensor positions) {
-    return new EmbeddingTable(tokens, positions, config.embeddingScale());
+    return new EmbeddingTable(tokens, positions, config.variant().embeddingScale());
   }
 
   /** As the device keeps what it computes. */

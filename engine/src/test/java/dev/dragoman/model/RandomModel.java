@@ -44,29 +44,29 @@ public final class RandomModel {
 
   private TransformerWeights weights() {
     boolean tied = parts.contains(Part.TIED_EMBEDDINGS);
-    int width = config.width();
-    HostTensor source = tensor(config.sourceVocabularySize(), width, 1);
-    HostTensor target = tied ? source : tensor(config.targetVocabularySize(), width, 1);
-    Dense output = dense(config.targetVocabularySize(), width);
+    int width = config.sizes().width();
+    HostTensor source = tensor(config.sizes().sourceVocabulary(), width, 1);
+    HostTensor target = tied ? source : tensor(config.sizes().targetVocabulary(), width, 1);
+    Dense output = dense(config.sizes().targetVocabulary(), width);
     return new TransformerWeights(
         source,
         target,
-        tensor(config.maxPositions(), width, 1),
-        tensor(config.maxPositions(), width, 1),
+        tensor(config.sizes().maxPositions(), width, 1),
+        tensor(config.sizes().maxPositions(), width, 1),
         new Encoder(
             norm(Part.EMBEDDING_NORMS),
-            Stream.generate(this::encoderLayer).limit(config.encoder().layers()).toList(),
+            Stream.generate(this::encoderLayer).limit(config.sizes().encoder().layers()).toList(),
             norm(Part.FINAL_NORMS)),
         new Decoder(
             norm(Part.EMBEDDING_NORMS),
-            Stream.generate(this::decoderLayer).limit(config.decoder().layers()).toList(),
+            Stream.generate(this::decoderLayer).limit(config.sizes().decoder().layers()).toList(),
             norm(Part.FINAL_NORMS)),
         tied ? new Dense(target, output.bias()) : output);
   }
 
   private EncoderLayer encoderLayer() {
     return new EncoderLayer(
-        attention(), norm(), feedForward(config.encoder().feedForward()), norm());
+        attention(), norm(), feedForward(config.sizes().encoder().feedForward()), norm());
   }
 
   private DecoderLayer decoderLayer() {
@@ -75,18 +75,19 @@ public final class RandomModel {
         norm(),
         attention(),
         norm(),
-        feedForward(config.decoder().feedForward()),
+        feedForward(config.sizes().decoder().feedForward()),
         norm());
   }
 
   private Attention attention() {
-    int width = config.width();
+    int width = config.sizes().width();
     return new Attention(
         dense(width, width), dense(width, width), dense(width, width), dense(width, width));
   }
 
   private FeedForward feedForward(int inner) {
-    return new FeedForward(dense(inner, config.width()), dense(config.width(), inner));
+    return new FeedForward(
+        dense(inner, config.sizes().width()), dense(config.sizes().width(), inner));
   }
 
   private Optional<Norm> norm(Part part) {
@@ -94,7 +95,8 @@ public final class RandomModel {
   }
 
   private Norm norm() {
-    return new Norm(tensor(config.width(), 1, 1), tensor(config.width(), 1, 0.5), 1e-5f);
+    return new Norm(
+        tensor(config.sizes().width(), 1, 1), tensor(config.sizes().width(), 1, 0.5), 1e-5f);
   }
 
   private Dense dense(int outputs, int inputs) {

@@ -52,7 +52,7 @@ class ShortlistFuzzTest {
     for (int i = 1; i < words.length; i++) {
       require(words[i - 1] < words[i], "not rising");
     }
-    require(words[words.length - 1] < MODEL.config().targetVocabularySize(), "no word");
+    require(words[words.length - 1] < MODEL.config().sizes().targetVocabulary(), "no word");
   }
 
   private static void require(boolean holds, String what) {

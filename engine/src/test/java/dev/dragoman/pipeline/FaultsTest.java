@@ -41,7 +41,7 @@ class FaultsTest {
   @ValueSource(ints = {1, 3, 8})
   void aSentenceWithoutFiniteScoresFailsAlone(int slots) {
     float[] embedding = LETTERS.weights().sourceEmbedding().floats();
-    int width = LETTERS.config().width();
+    int width = LETTERS.config().sizes().width();
     embedding[TestModels.id('z') * width + 3] = Float.NaN;
     Model poisoned = withEmbedding(embedding);
     List<String> lines = List.of("abc", "zebra", "def", "z", "ghi", "jazz", "abcdefgh", "x", "y");
@@ -180,7 +180,7 @@ class FaultsTest {
   @Test
   void whatIsNoSentenceFailsAlone() throws InterruptedException {
     try (Engine engine = Engine.start(LETTERS, TestModels.cpu(), OPTIONS)) {
-      int vocabulary = LETTERS.config().sourceVocabularySize();
+      int vocabulary = LETTERS.config().sizes().sourceVocabulary();
       int[] tooLong = new int[TestModels.POSITIONS + 1];
       for (int[] source : new int[][] {{}, {vocabulary}, {-1}, {5, -7, 0}, tooLong}) {
         var failure = engine.translate(source).handle((result, problem) -> problem).join();

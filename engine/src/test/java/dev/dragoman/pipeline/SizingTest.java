@@ -40,8 +40,8 @@ class SizingTest {
     ModelConfig model = TestModels.letters().config();
     for (int slots : new int[] {1, 2, 100}) {
       Sizing sizing = sizing(defaults.withSlots(slots), PLENTY);
-      assertTrue(sizing.session().sourceTokens() >= model.maxPositions());
-      assertTrue(sizing.session().encoderTokens() >= model.maxPositions());
+      assertTrue(sizing.session().sourceTokens() >= model.sizes().maxPositions());
+      assertTrue(sizing.session().encoderTokens() >= model.sizes().maxPositions());
     }
   }
 
@@ -51,7 +51,7 @@ class SizingTest {
     TranslationOptions chosen = defaults.withShortlist(TranslationOptions.Shortlist.OF_MODEL);
     long plain = Sizing.bytes(Sizing.size(5, defaults, model), model, rules, DataType.F32);
     long listed = Sizing.bytes(Sizing.size(5, chosen, model), model, rules, DataType.F32);
-    assertEquals(5L * model.targetVocabularySize() * Integer.BYTES, listed - plain);
+    assertEquals(5L * model.sizes().targetVocabulary() * Integer.BYTES, listed - plain);
   }
 
   @Test

@@ -10,9 +10,12 @@ import dev.dragoman.device.Activation;
 import dev.dragoman.model.Model;
 import dev.dragoman.model.ModelConfig;
 import dev.dragoman.model.ModelConfig.Alignment;
+import dev.dragoman.model.ModelConfig.Label;
 import dev.dragoman.model.ModelConfig.NormPlacement;
+import dev.dragoman.model.ModelConfig.Sizes;
 import dev.dragoman.model.ModelConfig.SpecialTokens;
 import dev.dragoman.model.ModelConfig.Stack;
+import dev.dragoman.model.ModelConfig.Variant;
 import dev.dragoman.model.RandomModel;
 import dev.dragoman.pipeline.Engine;
 import dev.dragoman.search.Hypothesis;
@@ -85,24 +88,16 @@ class AttentionReferenceTest {
     Random random = new Random(5);
     List<int[]> sources = new ArrayList<>();
     for (int i = 0; i < SENTENCES; i++) {
-      sources.add(random.ints(1 + 3 * i % 13, 4, config.sourceVocabularySize()).toArray());
+      sources.add(random.ints(1 + 3 * i % 13, 4, config.sizes().sourceVocabulary()).toArray());
     }
     return sources;
   }
 
   private static ModelConfig config(Alignment alignment) {
     return new ModelConfig(
-        "random",
-        "none",
-        32,
-        new Stack(1, 4, 24),
-        new Stack(3, 4, 24),
-        Activation.RELU,
-        NormPlacement.POST,
-        1,
-        13,
-        31,
-        29,
+        new Label("random", "none"),
+        new Sizes(32, new Stack(1, 4, 24), new Stack(3, 4, 24), 13, 31, 29),
+        new Variant(Activation.RELU, NormPlacement.POST, 1),
         new SpecialTokens(2, 0, 3, 1, List.of(3)),
         alignment);
   }

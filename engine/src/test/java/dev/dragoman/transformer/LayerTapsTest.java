@@ -117,9 +117,9 @@ class LayerTapsTest {
 
   /** The encoder runs once for all tokens, the decoder once for each; batches are filled up. */
   private static Stacks stacks(List<RealMatrix> taps, TeacherForcing.Pair pair) {
-    int width = MODEL.config().width();
-    int encoderTaps = 1 + MODEL.config().encoder().layers();
-    int decoderTaps = 1 + MODEL.config().decoder().layers();
+    int width = MODEL.config().sizes().width();
+    int encoderTaps = 1 + MODEL.config().sizes().encoder().layers();
+    int decoderTaps = 1 + MODEL.config().sizes().decoder().layers();
     List<RealMatrix> encoder =
         taps.subList(0, encoderTaps).stream()
             .map(x -> x.getSubMatrix(0, pair.source().length - 1, 0, width - 1))

@@ -44,7 +44,7 @@ final class ReferenceTransformer {
     RealMatrix x = embed(source, weights.sourceEmbedding(), weights.sourcePositions());
     List<RealMatrix> layers = new ArrayList<>(List.of(x));
     x = norm(weights.encoder().embeddingNorm(), x);
-    int heads = config.encoder().heads();
+    int heads = config.sizes().encoder().heads();
     for (var layer : weights.encoder().layers()) {
       x =
           residual(
@@ -66,7 +66,7 @@ final class ReferenceTransformer {
     RealMatrix x = embed(target, weights.targetEmbedding(), weights.targetPositions());
     List<RealMatrix> layers = new ArrayList<>(List.of(x));
     x = norm(weights.decoder().embeddingNorm(), x);
-    int heads = config.decoder().heads();
+    int heads = config.sizes().decoder().heads();
     for (var layer : weights.decoder().layers()) {
       x =
           residual(
@@ -102,19 +102,19 @@ final class ReferenceTransformer {
     RealMatrix x = number == 0 ? norm(weights.decoder().embeddingNorm(), below) : below;
     var layer = weights.decoder().layers().get(number);
     List<int[]> past = everyRow(target.length, i -> Reference.range(0, i + 1));
-    int heads = config.decoder().heads();
+    int heads = config.sizes().decoder().heads();
     RealMatrix y =
         residual(
             x,
             layer.selfAttentionNorm(),
             z -> attend(layer.selfAttention(), new Attended(z, z, past), heads));
-    if (config.normPlacement() == NormPlacement.PRE) {
+    if (config.variant().normPlacement() == NormPlacement.PRE) {
       y = norm(Optional.of(layer.sourceAttentionNorm()), y);
     }
     RealMatrix queries = linear(layer.sourceAttention().query(), y);
     RealMatrix keys = linear(layer.sourceAttention().key(), memory);
     RealMatrix average = MatrixUtils.createRealMatrix(tokens.length, source.length);
-    int width = config.width() / heads;
+    int width = config.sizes().width() / heads;
     for (int head = 0; head < config.alignment().heads(); head++) {
       RealMatrix ofHead =
           keys.getSubMatrix(0, source.length - 1, head * width, (head + 1) * width - 1);
@@ -129,7 +129,7 @@ final class ReferenceTransformer {
   }
 
   private RealMatrix residual(RealMatrix x, Norm norm, UnaryOperator<RealMatrix> sublayer) {
-    return config.normPlacement() == NormPlacement.POST
+    return config.variant().normPlacement() == NormPlacement.POST
         ? norm(Optional.of(norm), x.add(sublayer.apply(x)))
         : x.add(sublayer.apply(norm(Optional.of(norm), x)));
   }
@@ -150,17 +150,18 @@ final class ReferenceTransformer {
 
   private RealMatrix feedForward(FeedForward weights, RealMatrix x) {
     RealMatrix inner =
-        Reference.map(linear(weights.first(), x), Reference.activation(config.activation()));
+        Reference.map(
+            linear(weights.first(), x), Reference.activation(config.variant().activation()));
     return linear(weights.second(), inner);
   }
 
   private RealMatrix embed(int[] ids, HostTensor tokens, HostTensor positions) {
     RealMatrix table = matrix(tokens);
-    RealMatrix x = MatrixUtils.createRealMatrix(ids.length, config.width());
+    RealMatrix x = MatrixUtils.createRealMatrix(ids.length, config.sizes().width());
     for (int i = 0; i < ids.length; i++) {
-      x.setRowVector(i, table.getRowVector(ids[i]).mapMultiply(config.embeddingScale()));
+      x.setRowVector(i, table.getRowVector(ids[i]).mapMultiply(config.variant().embeddingScale()));
     }
-    return x.add(matrix(positions).getSubMatrix(0, ids.length - 1, 0, config.width() - 1));
+    return x.add(matrix(positions).getSubMatrix(0, ids.length - 1, 0, config.sizes().width() - 1));
   }
 
   private static RealMatrix norm(Optional<Norm> norm, RealMatrix x) {

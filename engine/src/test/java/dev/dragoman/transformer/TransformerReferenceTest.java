@@ -11,9 +11,12 @@ import dev.dragoman.device.TokenRows;
 import dev.dragoman.device.WatchedDevice;
 import dev.dragoman.doctor.Tolerance;
 import dev.dragoman.model.ModelConfig;
+import dev.dragoman.model.ModelConfig.Label;
 import dev.dragoman.model.ModelConfig.NormPlacement;
+import dev.dragoman.model.ModelConfig.Sizes;
 import dev.dragoman.model.ModelConfig.SpecialTokens;
 import dev.dragoman.model.ModelConfig.Stack;
+import dev.dragoman.model.ModelConfig.Variant;
 import dev.dragoman.model.RandomModel;
 import dev.dragoman.model.RandomModel.Part;
 import dev.dragoman.model.TransformerWeights;
@@ -82,10 +85,10 @@ class TransformerReferenceTest {
   private static List<TeacherForcing.Pair> pairs(ModelConfig config) {
     Random random = new Random(11);
     List<TeacherForcing.Pair> pairs = new ArrayList<>();
-    for (int length : new int[] {1, 5, config.maxPositions()}) {
-      int[] target = random.ints(STEPS, 0, config.targetVocabularySize()).toArray();
+    for (int length : new int[] {1, 5, config.sizes().maxPositions()}) {
+      int[] target = random.ints(STEPS, 0, config.sizes().targetVocabulary()).toArray();
       target[0] = config.tokens().start();
-      int[] source = random.ints(length, 0, config.sourceVocabularySize()).toArray();
+      int[] source = random.ints(length, 0, config.sizes().sourceVocabulary()).toArray();
       pairs.add(new TeacherForcing.Pair(source, target));
     }
     return pairs;
@@ -95,17 +98,9 @@ class TransformerReferenceTest {
       NormPlacement placement, Activation activation, int width, Set<Part> parts) {
     int target = parts.contains(Part.TIED_EMBEDDINGS) ? 31 : 37;
     return new ModelConfig(
-        "random",
-        "none",
-        width,
-        new Stack(2, width / 8, 40),
-        new Stack(3, 2, 56),
-        activation,
-        placement,
-        (float) Math.sqrt(width),
-        13,
-        31,
-        target,
+        new Label("random", "none"),
+        new Sizes(width, new Stack(2, width / 8, 40), new Stack(3, 2, 56), 13, 31, target),
+        new Variant(activation, placement, (float) Math.sqrt(width)),
         new SpecialTokens(2, END, PAD, 1, List.of(PAD)));
   }
 

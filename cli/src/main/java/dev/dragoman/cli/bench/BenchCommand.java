@@ -217,7 +217,7 @@ public final class BenchCommand implements Callable<Integer> {
       TransformerShape of = TransformerShape.of(subject.model.config());
       return new BenchReport(
           new BenchReport.Setting(
-              subject.model.config().name(),
+              subject.model.config().label().name(),
               of,
               loaded.description(),
               decoding.checked(),

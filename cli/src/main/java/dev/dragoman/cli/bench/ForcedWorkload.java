@@ -60,9 +60,9 @@ final class ForcedWorkload implements Workload {
     for (Pair pair : lengths) {
       int[] source =
           random
-              .ints(0, model.sourceVocabularySize())
+              .ints(0, model.sizes().sourceVocabulary())
               .filter(id -> !isSpecial(id, model.tokens()))
-              .limit(Math.min(pair.source(), model.maxPositions()))
+              .limit(Math.min(pair.source(), model.sizes().maxPositions()))
               .toArray();
       source[source.length - 1] = model.tokens().end();
       sentences.add(new Sentence(source, pair.target()));

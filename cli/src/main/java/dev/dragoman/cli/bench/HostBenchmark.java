@@ -70,7 +70,7 @@ record HostBenchmark(Setting setting, List<Run> runs) {
       }
       return new HostBenchmark(
           new Setting(
-              model.config().name(),
+              model.config().label().name(),
               copies * text.size(),
               options.beamSize(),
               translator.slots(),
@@ -89,7 +89,7 @@ record HostBenchmark(Setting setting, List<Run> runs) {
             .toList();
     return Arrays.stream(sources.get(sources.size() / 2))
         .filter(id -> id != model.config().tokens().end())
-        .filter(id -> id < model.config().targetVocabularySize())
+        .filter(id -> id < model.config().sizes().targetVocabulary())
         .toArray();
   }
 

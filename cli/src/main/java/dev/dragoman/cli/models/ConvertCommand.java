@@ -87,7 +87,7 @@ public final class ConvertCommand implements Callable<Integer> {
       directory.publish();
     }
     if (context.verbosity() != Verbosity.QUIET) {
-      console.message("dragoman: wrote " + out + " from " + from.config().format());
+      console.message("dragoman: wrote " + out + " from " + from.config().label().format());
       if (!remarks.isEmpty()) {
         console.message("dragoman: " + String.join("; ", remarks));
       }

@@ -25,14 +25,14 @@ public final class ModelCard {
     ModelConfig config = model.config();
     WeightCount weights = WeightCount.of(model.weights());
     Map<String, String> facts = new LinkedHashMap<>();
-    facts.put("model", config.name());
+    facts.put("model", config.label().name());
     facts.put("files", directory + ", " + megabytes(bytesOnDisk(directory)));
-    facts.put("format", config.format());
+    facts.put("format", config.label().format());
     facts.put("languages", ModelLanguages.of(directory, model).orElse("not said"));
     facts.put("network", "Transformer, " + network(config));
-    facts.put("encoder", stack(config.encoder()));
-    facts.put("decoder", stack(config.decoder()));
-    facts.put("positions", format("%,d tokens", config.maxPositions()));
+    facts.put("encoder", stack(config.sizes().encoder()));
+    facts.put("decoder", stack(config.sizes().decoder()));
+    facts.put("positions", format("%,d tokens", config.sizes().maxPositions()));
     facts.put("text", text(model));
     facts.put("vocabulary", vocabulary(config));
     facts.put(
@@ -55,9 +55,10 @@ public final class ModelCard {
   }
 
   private static String network(ModelConfig config) {
-    String norms = config.normPlacement() == NormPlacement.POST ? "post-norm" : "pre-norm";
-    String activation = config.activation().name().toLowerCase(Locale.ROOT);
-    return format("width %,d, %s, %s", config.width(), norms, activation);
+    String norms =
+        config.variant().normPlacement() == NormPlacement.POST ? "post-norm" : "pre-norm";
+    String activation = config.variant().activation().name().toLowerCase(Locale.ROOT);
+    return format("width %,d, %s, %s", config.sizes().width(), norms, activation);
   }
 
   private static String stack(Stack stack) {
@@ -67,11 +68,11 @@ public final class ModelCard {
   }
 
   private static String vocabulary(ModelConfig config) {
-    return config.sourceVocabularySize() == config.targetVocabularySize()
-        ? format("%,d words", config.targetVocabularySize())
+    return config.sizes().sourceVocabulary() == config.sizes().targetVocabulary()
+        ? format("%,d words", config.sizes().targetVocabulary())
         : format(
             "%,d source words, %,d target words",
-            config.sourceVocabularySize(), config.targetVocabularySize());
+            config.sizes().sourceVocabulary(), config.sizes().targetVocabulary());
   }
 
   /**
@@ -81,8 +82,10 @@ public final class ModelCard {
     TranslationOptions defaults = TranslationOptions.defaults();
     long beam = defaults.beamSize();
     long positions =
-        beam * Math.min(defaults.maxLength(), config.maxPositions()) + config.maxPositions();
-    long slot = 2L * config.decoder().layers() * config.width() * positions * Float.BYTES;
+        beam * Math.min(defaults.maxLength(), config.sizes().maxPositions())
+            + config.sizes().maxPositions();
+    long slot =
+        2L * config.sizes().decoder().layers() * config.sizes().width() * positions * Float.BYTES;
     return megabytes(weights.parameters() * Float.BYTES)
         + " for the weights in float32, at most "
         + megabytes(slot)

@@ -52,8 +52,8 @@ public record ProductSpeeds(Map<DataType, Double> times) {
   }
 
   private static OptionalDouble seconds(FoundDevice found, DataType precision, ModelConfig model) {
-    int width = model.width();
-    int inner = model.decoder().feedForward();
+    int width = model.sizes().width();
+    int inner = model.sizes().decoder().feedForward();
     OptionalDouble first = found.productSeconds(precision, new Shape(inner, width));
     OptionalDouble second = found.productSeconds(precision, new Shape(width, inner));
     return first.isPresent() && second.isPresent()

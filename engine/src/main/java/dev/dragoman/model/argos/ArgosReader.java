@@ -1,10 +1,10 @@
 package dev.dragoman.model.argos;
 
 import dev.dragoman.model.Model;
+import dev.dragoman.model.ModelConfig.Label;
 import dev.dragoman.model.ModelFormatException;
 import dev.dragoman.model.ctranslate2.CTranslate2File;
 import dev.dragoman.model.ctranslate2.CTranslate2Reader;
-import dev.dragoman.model.ctranslate2.CTranslate2Reader.Label;
 import dev.dragoman.model.files.JsonFile;
 import dev.dragoman.model.files.ModelFiles;
 import dev.dragoman.model.files.ModelFolder;

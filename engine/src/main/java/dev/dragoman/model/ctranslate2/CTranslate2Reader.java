@@ -2,7 +2,10 @@ package dev.dragoman.model.ctranslate2;
 
 import dev.dragoman.model.Model;
 import dev.dragoman.model.ModelConfig;
+import dev.dragoman.model.ModelConfig.Label;
+import dev.dragoman.model.ModelConfig.Sizes;
 import dev.dragoman.model.ModelConfig.SpecialTokens;
+import dev.dragoman.model.ModelConfig.Variant;
 import dev.dragoman.model.ModelFormatException;
 import dev.dragoman.model.ShortlistFile;
 import dev.dragoman.model.ShortlistFile.MarianLimits;
@@ -43,9 +46,6 @@ public final class CTranslate2Reader {
   private static final int NEWEST_REVISION = 7;
   private static final String MARIANS_PIECES = "source.spm";
   private static final List<String> SENTENCE_PIECE = List.of("sentencepiece.model", MARIANS_PIECES);
-
-  /** How people call a model and its format. */
-  public record Label(String name, String format) {}
 
   private final ModelFolder folder;
   private final Label label;
@@ -160,18 +160,18 @@ public final class CTranslate2Reader {
 
   private ModelConfig config(
       CTranslate2Sizes sizes, SpecialTokens special, TransformerWeights weights) {
+    String quantization = file.quantization().map(type -> ", " + type).orElse("");
     return new ModelConfig(
-        label.name(),
-        label.format() + file.quantization().map(type -> ", " + type).orElse(""),
-        sizes.width(),
-        sizes.encoder(),
-        sizes.decoder(),
-        options.activation(),
-        options.normPlacement(),
-        options.embeddingScale(sizes.width()),
-        sizes.positions(),
-        weights.sourceEmbedding().shape().rows(),
-        weights.targetEmbedding().shape().rows(),
+        new Label(label.name(), label.format() + quantization),
+        new Sizes(
+            sizes.width(),
+            sizes.encoder(),
+            sizes.decoder(),
+            sizes.positions(),
+            weights.sourceEmbedding().shape().rows(),
+            weights.targetEmbedding().shape().rows()),
+        new Variant(
+            options.activation(), options.normPlacement(), options.embeddingScale(sizes.width())),
         special,
         options.alignment(sizes.decoder()));
   }

@@ -3,9 +3,12 @@ package dev.dragoman.model.huggingface;
 import dev.dragoman.device.Activation;
 import dev.dragoman.model.ModelConfig;
 import dev.dragoman.model.ModelConfig.Alignment;
+import dev.dragoman.model.ModelConfig.Label;
 import dev.dragoman.model.ModelConfig.NormPlacement;
+import dev.dragoman.model.ModelConfig.Sizes;
 import dev.dragoman.model.ModelConfig.SpecialTokens;
 import dev.dragoman.model.ModelConfig.Stack;
+import dev.dragoman.model.ModelConfig.Variant;
 import dev.dragoman.model.files.JsonFile;
 import dev.dragoman.model.files.ModelFiles;
 import dev.dragoman.model.files.TokenizerFiles;
@@ -75,17 +78,18 @@ final class HuggingFaceConfig {
     }
     Stack decoder = stack(json, "decoder", width);
     return new ModelConfig(
-        ModelFiles.modelName(json.file().getParent()),
-        format,
-        width,
-        stack(json, "encoder", width),
-        decoder,
-        ACTIVATIONS.get(activation),
-        json.flag("normalize_before", false) ? NormPlacement.PRE : NormPlacement.POST,
-        json.flag("scale_embedding", false) ? (float) Math.sqrt(width) : 1,
-        json.integer("max_position_embeddings", 1, MOST_POSITIONS),
-        sourceSize,
-        targetSize,
+        new Label(ModelFiles.modelName(json.file().getParent()), format),
+        new Sizes(
+            width,
+            stack(json, "encoder", width),
+            decoder,
+            json.integer("max_position_embeddings", 1, MOST_POSITIONS),
+            sourceSize,
+            targetSize),
+        new Variant(
+            ACTIVATIONS.get(activation),
+            json.flag("normalize_before", false) ? NormPlacement.PRE : NormPlacement.POST,
+            json.flag("scale_embedding", false) ? (float) Math.sqrt(width) : 1),
         tokens,
         alignment(json, decoder));
   }

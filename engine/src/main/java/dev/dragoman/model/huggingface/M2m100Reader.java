@@ -72,7 +72,8 @@ final class M2m100Reader {
         config,
         withPositions(
             weights,
-            Sinusoids.tensor2tensor(firstPosition(tokens), config.maxPositions(), config.width())),
+            Sinusoids.tensor2tensor(
+                firstPosition(tokens), config.sizes().maxPositions(), config.sizes().width())),
         new LanguageTokenizer(
             pieces,
             named.languages(),

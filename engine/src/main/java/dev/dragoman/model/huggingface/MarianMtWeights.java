@@ -44,23 +44,23 @@ final class MarianMtWeights {
     this.weights = weights;
     this.config = config;
     this.json = json;
-    this.width = config.width();
+    this.width = config.sizes().width();
   }
 
   TransformerWeights read() {
     boolean tied = json.flag("tie_word_embeddings", true);
-    int words = config.targetVocabularySize();
+    int words = config.sizes().targetVocabulary();
     HostTensor source;
     HostTensor target;
     if (json.flag("share_encoder_decoder_embeddings", true)) {
-      if (config.sourceVocabularySize() != words) {
+      if (config.sizes().sourceVocabulary() != words) {
         throw json.wrong(
             "decoder_vocab_size", "vocab_size, though the two share one table of embeddings");
       }
       source = table(words, List.of(SHARED, ENCODER_TABLE, DECODER_TABLE), tied);
       target = source;
     } else {
-      source = table(config.sourceVocabularySize(), List.of(ENCODER_TABLE), false);
+      source = table(config.sizes().sourceVocabulary(), List.of(ENCODER_TABLE), false);
       target = table(words, List.of(DECODER_TABLE), tied);
     }
     Dense output = new Dense(tied ? target : weights.matrix(OUTPUT, words, width), outputBias());
@@ -80,7 +80,7 @@ final class MarianMtWeights {
 
   /** One bias for each word; zeros where the file has none, as in transformers. */
   private HostTensor outputBias() {
-    int words = config.targetVocabularySize();
+    int words = config.sizes().targetVocabulary();
     Shape column = Shape.vector(words);
     if (!weights.has(OUTPUT_BIAS)) {
       return HostTensor.of(OUTPUT_BIAS, column, new float[words]);
@@ -92,16 +92,16 @@ final class MarianMtWeights {
   private HostTensor positions(String side) {
     if (!json.flag("static_position_embeddings", true)) {
       return weights.matrix(
-          "model." + side + ".embed_positions.weight", config.maxPositions(), width);
+          "model." + side + ".embed_positions.weight", config.sizes().maxPositions(), width);
     }
-    if ((long) config.maxPositions() * width > LARGEST_TABLE) {
+    if ((long) config.sizes().maxPositions() * width > LARGEST_TABLE) {
       throw json.wrong("max_position_embeddings", "possible with d_model " + width);
     }
-    return Sinusoids.table(config.maxPositions(), width);
+    return Sinusoids.table(config.sizes().maxPositions(), width);
   }
 
   private Encoder encoder() {
-    Stack stack = config.encoder();
+    Stack stack = config.sizes().encoder();
     List<EncoderLayer> layers =
         IntStream.range(0, stack.layers())
             .mapToObj(i -> encoderLayer("model.encoder.layers." + i + "."))
@@ -113,12 +113,12 @@ final class MarianMtWeights {
     return new EncoderLayer(
         attention(prefix + "self_attn"),
         norm(prefix + "self_attn_layer_norm", width),
-        feedForward(prefix, config.encoder()),
+        feedForward(prefix, config.sizes().encoder()),
         norm(prefix + "final_layer_norm", width));
   }
 
   private Decoder decoder() {
-    Stack stack = config.decoder();
+    Stack stack = config.sizes().decoder();
     List<DecoderLayer> layers =
         IntStream.range(0, stack.layers())
             .mapToObj(i -> decoderLayer("model.decoder.layers." + i + "."))
@@ -132,7 +132,7 @@ final class MarianMtWeights {
         norm(prefix + "self_attn_layer_norm", width),
         attention(prefix + "encoder_attn"),
         norm(prefix + "encoder_attn_layer_norm", width),
-        feedForward(prefix, config.decoder()),
+        feedForward(prefix, config.sizes().decoder()),
         norm(prefix + "final_layer_norm", width));
   }
 

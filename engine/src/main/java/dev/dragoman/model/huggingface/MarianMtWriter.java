@@ -124,12 +124,12 @@ public final class MarianMtWriter {
     json.putArray("architectures").add("MarianMTModel");
     json.put("is_encoder_decoder", true)
         .put("torch_dtype", dtype(precision))
-        .put("d_model", config.width())
-        .put("vocab_size", config.sourceVocabularySize())
-        .put("decoder_vocab_size", config.targetVocabularySize())
-        .put("max_position_embeddings", config.maxPositions())
+        .put("d_model", config.sizes().width())
+        .put("vocab_size", config.sizes().sourceVocabulary())
+        .put("decoder_vocab_size", config.sizes().targetVocabulary())
+        .put("max_position_embeddings", config.sizes().maxPositions())
         .put("activation_function", activation())
-        .put("normalize_before", config.normPlacement() == NormPlacement.PRE)
+        .put("normalize_before", config.variant().normPlacement() == NormPlacement.PRE)
         .put("normalize_embedding", both("a norm after the embedding", true))
         .put("add_final_layer_norm", both("a norm after the last layer", false))
         .put("scale_embedding", scaled())
@@ -137,12 +137,12 @@ public final class MarianMtWriter {
         .put("share_encoder_decoder_embeddings", weights.hasOneTable())
         .put("tie_word_embeddings", weights.hasTiedOutput())
         .put(MarianMtWeights.EPSILON, epsilon());
-    if (!config.alignment().equals(Alignment.usual(config.decoder()))) {
+    if (!config.alignment().equals(Alignment.usual(config.sizes().decoder()))) {
       json.put(HuggingFaceConfig.ALIGNMENT_LAYER, config.alignment().layer())
           .put(HuggingFaceConfig.ALIGNMENT_HEADS, config.alignment().heads());
     }
-    stack(json, "encoder", config.encoder());
-    stack(json, "decoder", config.decoder());
+    stack(json, "encoder", config.sizes().encoder());
+    stack(json, "decoder", config.sizes().decoder());
     tokens(json);
     write("config.json", json);
     ObjectNode generation = JSON.createObjectNode();
@@ -152,7 +152,7 @@ public final class MarianMtWriter {
         JSON.createObjectNode()
             .put("tokenizer_class", "MarianTokenizer")
             .put("separate_vocabs", separate())
-            .put("model_max_length", config.maxPositions());
+            .put("model_max_length", config.sizes().maxPositions());
     if (!tokenizer.added().rules().isEmpty()) {
       addedTokens(text);
     }
@@ -189,7 +189,7 @@ public final class MarianMtWriter {
         .put("eos_token_id", tokens.end())
         .put("forced_eos_token_id", tokens.end())
         .put("pad_token_id", tokens.pad())
-        .put("max_length", config.maxPositions());
+        .put("max_length", config.sizes().maxPositions());
     ArrayNode never = json.putArray("bad_words_ids");
     tokens.suppressed().forEach(id -> never.addArray().add(id));
   }
@@ -197,10 +197,11 @@ public final class MarianMtWriter {
   private String activation() {
     return new TreeMap<>(HuggingFaceConfig.ACTIVATIONS)
         .entrySet().stream()
-            .filter(known -> known.getValue() == config.activation())
+            .filter(known -> known.getValue() == config.variant().activation())
             .map(Map.Entry::getKey)
             .findFirst()
-            .orElseThrow(() -> inexpressible(config, "its activation is " + config.activation()));
+            .orElseThrow(
+                () -> inexpressible(config, "its activation is " + config.variant().activation()));
   }
 
   private boolean both(String what, boolean first) {
@@ -215,11 +216,12 @@ public final class MarianMtWriter {
   }
 
   private boolean scaled() {
-    if (config.embeddingScale() == (float) Math.sqrt(config.width())) {
+    if (config.variant().embeddingScale() == (float) Math.sqrt(config.sizes().width())) {
       return true;
     }
-    if (config.embeddingScale() != 1) {
-      throw inexpressible(config, "its embeddings are scaled by " + config.embeddingScale());
+    if (config.variant().embeddingScale() != 1) {
+      throw inexpressible(
+          config, "its embeddings are scaled by " + config.variant().embeddingScale());
     }
     return false;
   }
@@ -293,6 +295,6 @@ public final class MarianMtWriter {
 
   private static ModelFormatException inexpressible(ModelConfig config, String why) {
     return new ModelFormatException(
-        config.name() + " cannot be written as Hugging Face MarianMT: " + why);
+        config.label().name() + " cannot be written as Hugging Face MarianMT: " + why);
   }
 }

@@ -30,10 +30,10 @@ final class PaddedModel {
     if (tokens.pad() >= 0) {
       return model;
     }
-    int pad = config.targetVocabularySize();
-    if (config.sourceVocabularySize() != pad) {
+    int pad = config.sizes().targetVocabulary();
+    if (config.sizes().sourceVocabulary() != pad) {
       throw new ModelFormatException(
-          config.name()
+          config.label().name()
               + " cannot be written as Hugging Face MarianMT: it has no padding token, and its"
               + " vocabularies differ in size");
     }
@@ -42,8 +42,8 @@ final class PaddedModel {
     SpecialTokens padded =
         new SpecialTokens(tokens.start(), tokens.end(), pad, tokens.unknown(), suppressed);
     return new Model(
-        config.withTokens(padded).withVocabularySize(pad + 1),
-        weights(model.weights(), Path.of(config.name())),
+        config.withTokens(padded).withVocabularies(pad + 1),
+        weights(model.weights(), Path.of(config.label().name())),
         model.tokenizer());
   }
 

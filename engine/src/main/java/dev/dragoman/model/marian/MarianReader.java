@@ -2,8 +2,11 @@ package dev.dragoman.model.marian;
 
 import dev.dragoman.model.Model;
 import dev.dragoman.model.ModelConfig;
+import dev.dragoman.model.ModelConfig.Label;
+import dev.dragoman.model.ModelConfig.Sizes;
 import dev.dragoman.model.ModelConfig.SpecialTokens;
 import dev.dragoman.model.ModelConfig.Stack;
+import dev.dragoman.model.ModelConfig.Variant;
 import dev.dragoman.model.ModelFormatException;
 import dev.dragoman.model.ShortlistFile;
 import dev.dragoman.model.ShortlistFile.MarianLimits;
@@ -220,17 +223,15 @@ public final class MarianReader {
     int width = options.width();
     int heads = options.heads();
     return new ModelConfig(
-        ModelFiles.folderName(folder.path()),
-        FORMAT,
-        width,
-        new Stack(options.encoderLayers(), heads, options.encoderFeedForward()),
-        new Stack(options.decoderLayers().size(), heads, options.decoderFeedForward()),
-        options.activation(),
-        options.normPlacement(),
-        (float) Math.sqrt(width),
-        MarianWeights.POSITIONS,
-        sourceWords,
-        targetWords,
+        new Label(ModelFiles.folderName(folder.path()), FORMAT),
+        new Sizes(
+            width,
+            new Stack(options.encoderLayers(), heads, options.encoderFeedForward()),
+            new Stack(options.decoderLayers().size(), heads, options.decoderFeedForward()),
+            MarianWeights.POSITIONS,
+            sourceWords,
+            targetWords),
+        new Variant(options.activation(), options.normPlacement(), (float) Math.sqrt(width)),
         tokens,
         options.alignment());
   }

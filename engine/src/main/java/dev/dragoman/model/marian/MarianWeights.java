@@ -45,14 +45,14 @@ final class MarianWeights {
     this.weights = weights;
     this.options = options;
     this.config = config;
-    this.width = config.width();
+    this.width = config.sizes().width();
   }
 
   TransformerWeights read() {
-    int words = config.targetVocabularySize();
+    int words = config.sizes().targetVocabulary();
     boolean shared = options.tiesSourceAndTarget();
     HostTensor source =
-        weights.matrix(shared ? "Wemb" : "encoder_Wemb", config.sourceVocabularySize(), width);
+        weights.matrix(shared ? "Wemb" : "encoder_Wemb", config.sizes().sourceVocabulary(), width);
     HostTensor target = weights.matrix(shared ? "Wemb" : "decoder_Wemb", words, width);
     HostTensor positions = Sinusoids.tensor2tensor(0, POSITIONS, width);
     return new TransformerWeights(
@@ -60,7 +60,7 @@ final class MarianWeights {
   }
 
   private Dense output(HostTensor target) {
-    int words = config.targetVocabularySize();
+    int words = config.sizes().targetVocabulary();
     HostTensor bias =
         weights.has(OUTPUT + "b")
             ? vector(OUTPUT + "b", words)
@@ -76,7 +76,7 @@ final class MarianWeights {
 
   private Encoder encoder() {
     List<EncoderLayer> layers =
-        IntStream.rangeClosed(1, config.encoder().layers())
+        IntStream.rangeClosed(1, config.sizes().encoder().layers())
             .mapToObj(i -> encoderLayer("encoder_l" + i + "_"))
             .toList();
     return new Encoder(embeddingNorm("encoder"), layers, finalNorm("encoder"));
@@ -86,7 +86,7 @@ final class MarianWeights {
     return new EncoderLayer(
         attention(prefix + "self"),
         layerNorm(prefix + "self_Wo"),
-        feedForward(prefix + "ffn", config.encoder().feedForward()),
+        feedForward(prefix + "ffn", config.sizes().encoder().feedForward()),
         layerNorm(prefix + "ffn_ffn"));
   }
 
@@ -102,7 +102,7 @@ final class MarianWeights {
         layerNorm(prefix + "self_Wo"),
         attention(prefix + "context"),
         layerNorm(prefix + "context_Wo"),
-        feedForward(prefix + "ffn", config.decoder().feedForward()),
+        feedForward(prefix + "ffn", config.sizes().decoder().feedForward()),
         layerNorm(prefix + "ffn_ffn"));
   }
 
@@ -120,7 +120,7 @@ final class MarianWeights {
 
   /** A layer's norm: before it or after it, as the model has them. */
   private Norm layerNorm(String name) {
-    return norm(name, config.normPlacement() == NormPlacement.PRE ? "_pre" : "");
+    return norm(name, config.variant().normPlacement() == NormPlacement.PRE ? "_pre" : "");
   }
 
   private Optional<Norm> embeddingNorm(String side) {
@@ -130,7 +130,7 @@ final class MarianWeights {
   }
 
   private Optional<Norm> finalNorm(String side) {
-    return config.normPlacement() == NormPlacement.PRE
+    return config.variant().normPlacement() == NormPlacement.PRE
         ? Optional.of(norm(side + "_top", ""))
         : Optional.empty();
   }

@@ -32,7 +32,7 @@ record ShortlistWords(ModelConfig config, Tokenizer tokenizer) {
    */
   BitSet needed() {
     SpecialTokens tokens = config.tokens();
-    BitSet needed = new BitSet(config.targetVocabularySize());
+    BitSet needed = new BitSet(config.sizes().targetVocabulary());
     needed.set(tokens.end());
     needed.set(tokens.unknown());
     tokens.first().ifPresent(needed::set);

@@ -43,7 +43,7 @@ public final class Shortlists {
         .orElseThrow(
             () ->
                 new ModelFormatException(
-                    model.config().name()
+                    model.config().label().name()
                         + " brings no shortlist: name a file, CTranslate2's vmap.txt or Marian's"
                         + " lexical shortlist, or translate without"));
   }

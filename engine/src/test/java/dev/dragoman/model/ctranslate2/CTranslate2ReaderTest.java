@@ -105,11 +105,11 @@ class CTranslate2ReaderTest {
   void readsEveryVersion(int version) throws IOException {
     tiny.weights.version = version;
     ModelConfig config = tiny.open(directory).config();
-    assertEquals(new Stack(1, 2, 6), config.encoder());
-    assertEquals(Activation.SWISH, config.activation());
-    assertEquals(NormPlacement.POST, config.normPlacement());
-    assertEquals(12, config.maxPositions());
-    assertEquals((float) Math.sqrt(8), config.embeddingScale());
+    assertEquals(new Stack(1, 2, 6), config.sizes().encoder());
+    assertEquals(Activation.SWISH, config.variant().activation());
+    assertEquals(NormPlacement.POST, config.variant().normPlacement());
+    assertEquals(12, config.sizes().maxPositions());
+    assertEquals((float) Math.sqrt(8), config.variant().embeddingScale());
   }
 
   @Test
@@ -131,10 +131,10 @@ class CTranslate2ReaderTest {
     tiny.text("target_vocabulary.txt", "<blank>\n<s>\n</s>\nx\n");
     Model model = tiny.open(directory);
     ModelConfig config = model.config();
-    assertEquals(new Stack(1, 8, 6), config.decoder());
-    assertEquals(Activation.RELU, config.activation());
-    assertEquals(NormPlacement.PRE, config.normPlacement());
-    assertEquals(4, config.sourceVocabularySize());
+    assertEquals(new Stack(1, 8, 6), config.sizes().decoder());
+    assertEquals(Activation.RELU, config.variant().activation());
+    assertEquals(NormPlacement.PRE, config.variant().normPlacement());
+    assertEquals(4, config.sizes().sourceVocabulary());
     assertEquals(1, config.tokens().start());
     assertEquals(2, config.tokens().end());
     assertEquals(4, config.tokens().unknown());
@@ -208,9 +208,9 @@ class CTranslate2ReaderTest {
     tiny.weights.remove("encoder/layer_0/ffn/linear_1/bias");
     tiny.text("config.json", "{\"layer_norm_epsilon\":1e-6,\"decoder_start_token\":\"</s>\"}");
     Model model = tiny.open(directory);
-    assertEquals(NormPlacement.PRE, model.config().normPlacement());
-    assertEquals(Activation.GELU_TANH, model.config().activation());
-    assertEquals(3, model.config().embeddingScale());
+    assertEquals(NormPlacement.PRE, model.config().variant().normPlacement());
+    assertEquals(Activation.GELU_TANH, model.config().variant().activation());
+    assertEquals(3, model.config().variant().embeddingScale());
     assertEquals(1, model.config().tokens().start());
     TransformerWeights weights = model.weights();
     assertEquals(1e-6f, weights.encoder().finalNorm().orElseThrow().epsilon());
@@ -218,7 +218,7 @@ class CTranslate2ReaderTest {
     assertArrayEquals(
         new float[8], weights.encoder().layers().get(0).feedForward().second().bias().floats());
     tiny.weights.number("encoder/scale_embeddings", 0).number("decoder/scale_embeddings", 0);
-    assertEquals(1, tiny.open(directory).config().embeddingScale());
+    assertEquals(1, tiny.open(directory).config().variant().embeddingScale());
   }
 
   @Test
@@ -228,7 +228,7 @@ class CTranslate2ReaderTest {
     Model model = tiny.open(directory);
     assertEquals(5, model.config().tokens().start());
     assertEquals(List.of(5), model.config().tokens().suppressed());
-    assertEquals(6, model.config().targetVocabularySize());
+    assertEquals(6, model.config().sizes().targetVocabulary());
     float[] table = model.weights().targetEmbedding().floats();
     assertArrayEquals(new float[8], Arrays.copyOfRange(table, 40, 48));
     assertArrayEquals(tiny.weights.floats("decoder/embeddings/weight"), Arrays.copyOf(table, 40));
@@ -282,8 +282,8 @@ class CTranslate2ReaderTest {
     Path file = directory.resolve("fr-en.argosmodel");
     Files.write(file, ZipBytes.deflated(tiny.argos()));
     Model model = Models.open(file);
-    assertEquals("fr-en.argosmodel", model.config().name());
-    assertEquals("Argos Translate", model.config().format());
+    assertEquals("fr-en.argosmodel", model.config().label().name());
+    assertEquals("Argos Translate", model.config().label().format());
     assertArrayEquals(new int[] {3, 1}, model.tokenizer().encode("a"));
     assertPart(
         "decoder/layer_0/attention/linear_0/weight",

@@ -44,12 +44,12 @@ class MarianMtReaderTest {
   void readsTheBundledModel() {
     Model model = Models.open(TinyModel.ROOT.resolve("models/fr-en"));
     ModelConfig config = model.config();
-    assertEquals("fr-en", config.name());
-    assertEquals(new Stack(6, 4, 1024), config.encoder());
-    assertEquals(new Stack(6, 4, 1024), config.decoder());
-    assertEquals(Activation.SWISH, config.activation());
-    assertEquals(NormPlacement.POST, config.normPlacement());
-    assertEquals(16, config.embeddingScale());
+    assertEquals("fr-en", config.label().name());
+    assertEquals(new Stack(6, 4, 1024), config.sizes().encoder());
+    assertEquals(new Stack(6, 4, 1024), config.sizes().decoder());
+    assertEquals(Activation.SWISH, config.variant().activation());
+    assertEquals(NormPlacement.POST, config.variant().normPlacement());
+    assertEquals(16, config.variant().embeddingScale());
     assertEquals(8000, config.tokens().start());
     assertEquals(List.of(8000), config.tokens().suppressed());
     assertSame(model.weights().sourceEmbedding(), model.weights().output().weight());
@@ -112,11 +112,11 @@ class MarianMtReaderTest {
     tiny.set("scale_embedding", "false");
     tiny.set("bad_words_ids", "[[3],[4]]");
     ModelConfig config = Models.open(directory).config();
-    assertEquals(new Stack(1, 2, 6), config.encoder());
-    assertEquals(new Stack(1, 2, 8), config.decoder());
-    assertEquals(Activation.GELU_TANH, config.activation());
-    assertEquals(NormPlacement.PRE, config.normPlacement());
-    assertEquals(1, config.embeddingScale());
+    assertEquals(new Stack(1, 2, 6), config.sizes().encoder());
+    assertEquals(new Stack(1, 2, 8), config.sizes().decoder());
+    assertEquals(Activation.GELU_TANH, config.variant().activation());
+    assertEquals(NormPlacement.PRE, config.variant().normPlacement());
+    assertEquals(1, config.variant().embeddingScale());
     assertEquals(List.of(3, 4), config.tokens().suppressed());
   }
 

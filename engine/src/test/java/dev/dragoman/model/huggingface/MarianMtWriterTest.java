@@ -193,7 +193,9 @@ class MarianMtWriterTest {
 
   /** All but the name, which is the folder's. */
   private static void assertSameConfiguration(ModelConfig one, ModelConfig other) {
-    assertEquals(one.toString(), other.toString().replace("=" + other.name(), "=" + one.name()));
+    assertEquals(
+        one.toString(),
+        other.toString().replace("=" + other.label().name(), "=" + one.label().name()));
   }
 
   private static void assertSameNumbers(Model one, Model other) {

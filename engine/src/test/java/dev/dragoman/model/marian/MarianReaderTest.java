@@ -43,12 +43,12 @@ class MarianReaderTest {
   void readsSizesAndRules() throws IOException {
     Model model = tiny.open(directory);
     ModelConfig config = model.config();
-    assertEquals(new Stack(1, 2, 6), config.encoder());
-    assertEquals(new Stack(1, 2, 6), config.decoder());
-    assertEquals(Activation.RELU, config.activation());
-    assertEquals(NormPlacement.POST, config.normPlacement());
-    assertEquals(2, config.embeddingScale());
-    assertEquals(5, config.targetVocabularySize());
+    assertEquals(new Stack(1, 2, 6), config.sizes().encoder());
+    assertEquals(new Stack(1, 2, 6), config.sizes().decoder());
+    assertEquals(Activation.RELU, config.variant().activation());
+    assertEquals(NormPlacement.POST, config.variant().normPlacement());
+    assertEquals(2, config.variant().embeddingScale());
+    assertEquals(5, config.sizes().targetVocabulary());
     assertEquals(4, config.tokens().start());
     assertEquals(List.of(4), config.tokens().suppressed());
     assertEquals("a no", model.tokenizer().decode(new int[] {2}) + " " + piece(model, 3));
@@ -75,7 +75,7 @@ class MarianReaderTest {
   void optionsAreBytesOfAnyType(String type) throws IOException {
     byte[] yaml = tiny.yaml().getBytes(StandardCharsets.UTF_8);
     tiny.arrays.put("special:model.yml", NpzBytes.array(type, "(" + yaml.length + ",)", yaml));
-    assertEquals(4, tiny.open(directory).config().width());
+    assertEquals(4, tiny.open(directory).config().sizes().width());
   }
 
   @Test
@@ -117,7 +117,7 @@ class MarianReaderTest {
     tiny.options.put("transformer-postprocess-top", "n");
     tiny.options.put("transformer-postprocess-emb", "nd");
     Model model = tiny.open(directory);
-    assertEquals(NormPlacement.PRE, model.config().normPlacement());
+    assertEquals(NormPlacement.PRE, model.config().variant().normPlacement());
     assertArrayEquals(
         tiny.floats("encoder_l1_self_Wo_ln_scale_pre"),
         model.weights().encoder().layers().get(0).selfAttentionNorm().gain().floats());
@@ -137,8 +137,8 @@ class MarianReaderTest {
     tiny.text("decoder.yml", "models: [model.npz]\nvocabs: [v.yml, w.yml]\n");
     tiny.text("w.yml", "</s>: 0\n<unk>: 1\n\"\\u2581z\": 2\n");
     Model model = tiny.open(directory);
-    assertEquals(4, model.config().sourceVocabularySize());
-    assertEquals(4, model.config().targetVocabularySize());
+    assertEquals(4, model.config().sizes().sourceVocabulary());
+    assertEquals(4, model.config().sizes().targetVocabulary());
     assertEquals(3, model.config().tokens().start());
     assertEquals("z", model.tokenizer().decode(new int[] {2}));
     float[] output = model.weights().output().weight().floats();
@@ -152,7 +152,7 @@ class MarianReaderTest {
     tiny.options.put("transformer-tied-layers", "[1, 1, 1]");
     tiny.arrays.remove("decoder_ff_logit_out_b");
     Model model = tiny.open(directory);
-    assertEquals(3, model.config().decoder().layers());
+    assertEquals(3, model.config().sizes().decoder().layers());
     assertArrayEquals(
         model.weights().decoder().layers().get(0).selfAttention().key().weight().floats(),
         model.weights().decoder().layers().get(2).selfAttention().key().weight().floats());
@@ -164,8 +164,8 @@ class MarianReaderTest {
     Path file = directory.resolve("opus.zip");
     Files.write(file, ZipBytes.deflated(tiny.files()));
     Model model = Models.open(file);
-    assertEquals("opus.zip", model.config().name());
-    assertEquals("Marian", model.config().format());
+    assertEquals("opus.zip", model.config().label().name());
+    assertEquals("Marian", model.config().label().format());
     assertEquals(tiny.floats("Wemb")[5], model.weights().sourceEmbedding().floats()[5]);
   }
 }

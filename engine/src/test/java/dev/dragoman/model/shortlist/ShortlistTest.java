@@ -10,9 +10,12 @@ import dev.dragoman.TranslationOptions;
 import dev.dragoman.device.Activation;
 import dev.dragoman.model.Model;
 import dev.dragoman.model.ModelConfig;
+import dev.dragoman.model.ModelConfig.Label;
 import dev.dragoman.model.ModelConfig.NormPlacement;
+import dev.dragoman.model.ModelConfig.Sizes;
 import dev.dragoman.model.ModelConfig.SpecialTokens;
 import dev.dragoman.model.ModelConfig.Stack;
+import dev.dragoman.model.ModelConfig.Variant;
 import dev.dragoman.model.ModelFormatException;
 import dev.dragoman.model.ShortlistFile.MarianLimits;
 import dev.dragoman.model.TinyCTranslate2;
@@ -69,17 +72,9 @@ public class ShortlistTest {
   public static Model model(List<String> source, List<String> target, SpecialTokens tokens) {
     ModelConfig config =
         new ModelConfig(
-            "tiny",
-            "test",
-            8,
-            new Stack(1, 2, 8),
-            new Stack(1, 2, 8),
-            Activation.RELU,
-            NormPlacement.POST,
-            1,
-            16,
-            source.size(),
-            target.size(),
+            new Label("tiny", "test"),
+            new Sizes(8, new Stack(1, 2, 8), new Stack(1, 2, 8), 16, source.size(), target.size()),
+            new Variant(Activation.RELU, NormPlacement.POST, 1),
             tokens);
     Vocabulary words = vocabulary(source);
     return new Model(

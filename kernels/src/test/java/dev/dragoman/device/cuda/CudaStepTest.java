@@ -70,7 +70,7 @@ class CudaStepTest {
       assertEquals(new Counters(0, 0, 1, 1, 0, 0, 0), asked, "nothing has run yet");
       session.device().synchronize();
       long kernels = EmulatedDriver.counters().since(before).kernels();
-      int layers = model.config().decoder().layers();
+      int layers = model.config().sizes().decoder().layers();
       // a layer: 4 products, append, 2 attentions, 3 norms, and 2 more products with bias and
       // activation between; around them: embedding, logits, 2 for the search; 3 where attention
       // is kept; in int8 products of few rows quantize them and add the bias, and the logits are
