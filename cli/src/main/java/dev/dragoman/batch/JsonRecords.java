@@ -3,11 +3,11 @@ package dev.dragoman.batch;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import dev.dragoman.text.JsonProblem;
+import dev.dragoman.text.OneLine;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -47,7 +47,7 @@ final class JsonRecords implements RecordReader {
     } catch (JsonProcessingException e) {
       return Optional.of(
           InputRecord.broken(
-              number, line, "does not parse as JSON: " + oneLine(JsonProblem.plain(e))));
+              number, line, "does not parse as JSON: " + OneLine.first(JsonProblem.plain(e))));
     } catch (JsonPath.MissingException e) {
       return Optional.of(InputRecord.broken(number, line, e.getMessage()));
     }
@@ -85,10 +85,6 @@ final class JsonRecords implements RecordReader {
   /** JSON can spell half a character, which UTF-8 cannot: it becomes a question mark. */
   private static String valid(String text) {
     return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
-  }
-
-  private static String oneLine(String message) {
-    return List.of(message.split("\\R")).get(0);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.dragoman.batch;
 
+import dev.dragoman.text.OneLine;
 import java.io.EOFException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemLoopException;
@@ -23,7 +24,6 @@ final class Problem {
     if (e instanceof EOFException) {
       return "ends too early: it is not complete";
     }
-    String message = e.getMessage();
-    return message == null ? e.getClass().getSimpleName() : message.split("\\R", 2)[0];
+    return OneLine.of(e);
   }
 }

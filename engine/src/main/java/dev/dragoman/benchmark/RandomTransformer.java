@@ -12,13 +12,9 @@ import dev.dragoman.model.ModelConfig.Sizes;
 import dev.dragoman.model.ModelConfig.SpecialTokens;
 import dev.dragoman.model.ModelConfig.Variant;
 import dev.dragoman.model.TransformerWeights;
-import dev.dragoman.model.TransformerWeights.Attention;
 import dev.dragoman.model.TransformerWeights.Decoder;
-import dev.dragoman.model.TransformerWeights.DecoderLayer;
 import dev.dragoman.model.TransformerWeights.Dense;
 import dev.dragoman.model.TransformerWeights.Encoder;
-import dev.dragoman.model.TransformerWeights.EncoderLayer;
-import dev.dragoman.model.TransformerWeights.FeedForward;
 import dev.dragoman.model.TransformerWeights.Norm;
 import dev.dragoman.model.tensors.Sinusoids;
 import dev.dragoman.text.BlankTokenizer;
@@ -35,7 +31,6 @@ import java.util.SplittableRandom;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /**
  * A Transformer of any size whose weights are drawn at random, the same ones each time: it computes
@@ -93,46 +88,16 @@ public final class RandomTransformer {
   private TransformerWeights weights() {
     int width = shape.width();
     HostTensor embedding = matrix(shape.vocabulary(), width, width);
+    RandomLayers layers = new RandomLayers(width, this::dense, this::norm);
     HostTensor positions = Sinusoids.table(POSITIONS, width);
     return new TransformerWeights(
         embedding,
         embedding,
         positions,
         positions,
-        new Encoder(
-            Optional.empty(),
-            Stream.generate(this::encoderLayer).limit(shape.encoder().layers()).toList(),
-            Optional.empty()),
-        new Decoder(
-            Optional.empty(),
-            Stream.generate(this::decoderLayer).limit(shape.decoder().layers()).toList(),
-            Optional.empty()),
+        new Encoder(Optional.empty(), layers.encoder(shape.encoder()), Optional.empty()),
+        new Decoder(Optional.empty(), layers.decoder(shape.decoder()), Optional.empty()),
         new Dense(embedding, constant(shape.vocabulary(), 0)));
-  }
-
-  private EncoderLayer encoderLayer() {
-    return new EncoderLayer(
-        attention(), norm(), feedForward(shape.encoder().feedForward()), norm());
-  }
-
-  private DecoderLayer decoderLayer() {
-    return new DecoderLayer(
-        attention(),
-        norm(),
-        attention(),
-        norm(),
-        feedForward(shape.decoder().feedForward()),
-        norm());
-  }
-
-  private Attention attention() {
-    int width = shape.width();
-    return new Attention(
-        dense(width, width), dense(width, width), dense(width, width), dense(width, width));
-  }
-
-  private FeedForward feedForward(int inner) {
-    return new FeedForward(dense(inner, shape.width()), dense(shape.width(), inner));
   }
 
   private Norm norm() {

@@ -16,13 +16,13 @@ public record Model(
     Tokenizer tokenizer,
     Optional<ShortlistFile> shortlist) {
 
-  /** Without a shortlist. */
+  /** Makes a model without a shortlist. */
   public Model(ModelConfig config, TransformerWeights weights, Tokenizer tokenizer) {
     this(config, weights, tokenizer, Optional.empty());
   }
 
   /**
-   * A model of many languages, set to translate between two of them.
+   * Sets a model of many languages to translate between two of them.
    *
    * @throws ModelFormatException if it has no such choice, or does not know a language
    */
@@ -39,12 +39,12 @@ public record Model(
     }
   }
 
-  /** The same for texts that are cut already: pieces with blanks between them, in and out. */
+  /** Returns the same for texts that are cut already: pieces with blanks between, in and out. */
   public Model ofPieces() {
     return new Model(config, weights, tokenizer.ofPieces(), shortlist);
   }
 
-  /** Whether it takes such texts: because it was asked to, or because it cannot cut text itself. */
+  /** Returns whether it takes such texts, as it was asked to or as it cannot cut text itself. */
   public boolean takesPieces() {
     return tokenizer instanceof BlankTokenizer;
   }
@@ -57,8 +57,10 @@ public record Model(
   public void requireLanguages() {
     if (tokenizer instanceof LanguageTokenizer many && !many.hasSource()) {
       throw new ModelFormatException(
-          "%s translates between %d languages: choose the source and the target language"
-              .formatted(config.label().name(), many.languages().size()));
+          config.label().name()
+              + " translates between "
+              + many.languages().size()
+              + " languages: choose with the setting source-lang and the setting target-lang");
     }
   }
 }

@@ -8,15 +8,12 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * For texts that are cut already, and for models that come without the means to do so: the input is
- * tokens with blanks between them, and so is the translation.
+ * Tokens with blanks between them, as input and as translation: for texts that are cut already, and
+ * for models that come without the means to do so.
  */
-public final class BlankTokenizer implements Tokenizer {
+public final class BlankTokenizer extends PieceTokenizer {
 
-  private final SourceTokens source;
-  private final Vocabulary target;
   private final Set<String> marks;
-  private final LanguageTags tags;
 
   /**
    * A tokenizer for one model.
@@ -26,25 +23,13 @@ public final class BlankTokenizer implements Tokenizer {
    * @param marks tokens that begin or end a sentence; a source of nothing else is empty
    */
   public BlankTokenizer(SourceTokens source, Vocabulary target, Set<String> marks) {
-    this.source = source;
-    this.target = target;
+    super(source, target);
     this.marks = Set.copyOf(marks);
-    this.tags = new LanguageTags(source.vocabulary());
   }
 
   @Override
   public Tokenizer ofPieces() {
     return this;
-  }
-
-  @Override
-  public Vocabulary sourceVocabulary() {
-    return source.vocabulary();
-  }
-
-  @Override
-  public Vocabulary targetVocabulary() {
-    return target;
   }
 
   /** {@inheritDoc} Only between tokens. */
@@ -103,21 +88,6 @@ public final class BlankTokenizer implements Tokenizer {
   public int[] encode(String text) {
     List<String> tokens = tokens(text);
     return marks.containsAll(tokens) ? new int[0] : source.ids(tokens);
-  }
-
-  @Override
-  public List<String> pieces(int[] ids) {
-    return Arrays.stream(ids).mapToObj(target::piece).toList();
-  }
-
-  @Override
-  public Span text(int[] ids) {
-    return source.pieces(ids);
-  }
-
-  @Override
-  public List<String> sourcePieces(int[] ids) {
-    return Arrays.stream(ids).mapToObj(source.vocabulary()::piece).toList();
   }
 
   @Override

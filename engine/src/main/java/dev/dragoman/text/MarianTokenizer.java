@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
  * Tokens as MarianMT models know them: SentencePiece's pieces, numbered by a vocabulary of their
  * own. A leading {@linkplain LanguageTags language tag} is one token if the vocabulary has it.
  */
-public final class MarianTokenizer implements Tokenizer {
+public final class MarianTokenizer extends PieceTokenizer {
 
   /**
    * A byte of a character that the model spells out, as SentencePiece's byte fallback writes it.
@@ -28,75 +28,50 @@ public final class MarianTokenizer implements Tokenizer {
   private static final String UNKNOWN_TEXT = " \u2047 ";
 
   private final SentencePiece pieces;
-  private final SourceTokens source;
-  private final LanguageTags tags;
-  private final Vocabulary targetVocabulary;
   private final int unknown;
   private final AddedTokens added;
 
-  /** With the ids of {@code </s>} and {@code <unk>}, the same in both vocabularies. */
+  /** Takes the ids of {@code </s>} and {@code <unk>}, the same in both vocabularies. */
   public MarianTokenizer(
-      SentencePiece source,
-      Vocabulary sourceVocabulary,
-      Vocabulary targetVocabulary,
-      int end,
-      int unknown) {
+      SentencePiece source, Vocabulary sourceVocabulary, Vocabulary target, int end, int unknown) {
     this(
         source,
         new SourceTokens(sourceVocabulary, List.of(), List.of(end), unknown),
-        targetVocabulary,
+        target,
         unknown);
   }
 
-  /** With the id of {@code <unk>} in the target's vocabulary. */
+  /** Takes the id of {@code <unk>} in the target's vocabulary. */
   public MarianTokenizer(
-      SentencePiece pieces, SourceTokens source, Vocabulary targetVocabulary, int unknown) {
-    this(pieces, source, targetVocabulary, unknown, AddedTokens.NONE);
+      SentencePiece pieces, SourceTokens source, Vocabulary target, int unknown) {
+    this(pieces, source, target, unknown, AddedTokens.NONE);
   }
 
   private MarianTokenizer(
       SentencePiece pieces,
       SourceTokens source,
-      Vocabulary targetVocabulary,
+      Vocabulary target,
       int unknown,
       AddedTokens added) {
+    super(source, target);
     this.added = added;
     this.pieces = pieces;
-    this.source = source;
-    this.tags = new LanguageTags(source.vocabulary());
-    this.targetVocabulary = targetVocabulary;
     this.unknown = unknown;
   }
 
-  /** The same with tokens that are not cut; the vocabularies have them. */
+  /** Returns the same with tokens that are not cut; the vocabularies have them. */
   public MarianTokenizer withAdded(AddedTokens tokens) {
-    return new MarianTokenizer(pieces, source, targetVocabulary, unknown, tokens);
+    return new MarianTokenizer(pieces, source, target, unknown, tokens);
   }
 
-  /** The tokens that are not cut. */
+  /** Returns the tokens that are not cut. */
   public AddedTokens added() {
     return added;
   }
 
-  /** What cuts the source into pieces. */
-  public SentencePiece source() {
+  /** Returns what cuts the source into pieces. */
+  public SentencePiece sentencePiece() {
     return pieces;
-  }
-
-  /** How the source's pieces become ids. */
-  public SourceTokens sourceTokens() {
-    return source;
-  }
-
-  @Override
-  public Vocabulary sourceVocabulary() {
-    return source.vocabulary();
-  }
-
-  /** {@inheritDoc} The same object as the source's where there is one vocabulary. */
-  @Override
-  public Vocabulary targetVocabulary() {
-    return targetVocabulary;
   }
 
   @Override
@@ -122,23 +97,8 @@ public final class MarianTokenizer implements Tokenizer {
   }
 
   @Override
-  public List<String> pieces(int[] ids) {
-    return Arrays.stream(ids).mapToObj(targetVocabulary::piece).toList();
-  }
-
-  @Override
   public Tokenizer ofPieces() {
-    return new BlankTokenizer(source, targetVocabulary, Set.of());
-  }
-
-  @Override
-  public Span text(int[] ids) {
-    return source.pieces(ids);
-  }
-
-  @Override
-  public List<String> sourcePieces(int[] ids) {
-    return Arrays.stream(ids).mapToObj(source.vocabulary()::piece).toList();
+    return new BlankTokenizer(source, target, Set.of());
   }
 
   /**
@@ -150,9 +110,7 @@ public final class MarianTokenizer implements Tokenizer {
   @Override
   public String decode(int[] ids) {
     return added.text(
-        Arrays.stream(ids)
-            .mapToObj(id -> id == unknown ? UNKNOWN_TEXT : targetVocabulary.piece(id))
-            .toList(),
+        Arrays.stream(ids).mapToObj(id -> id == unknown ? UNKNOWN_TEXT : target.piece(id)).toList(),
         MarianTokenizer::join);
   }
 

@@ -15,10 +15,14 @@ public final class OneLine {
     return line.length() <= LONGEST_QUOTE ? line : line.substring(0, LONGEST_QUOTE) + "…";
   }
 
+  /** Returns the first line of a text. */
+  public static String first(String text) {
+    return text.split("\\R", 2)[0];
+  }
+
   /** Says what went wrong: the message's first line, or the exception's name if it has none. */
   public static String of(Throwable problem) {
     String message = problem.getMessage();
-    String text = message == null ? problem.getClass().getSimpleName() : message;
-    return text.lines().findFirst().orElse(text);
+    return message == null ? problem.getClass().getSimpleName() : first(message);
   }
 }

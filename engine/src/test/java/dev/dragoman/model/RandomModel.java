@@ -1,23 +1,20 @@
 package dev.dragoman.model;
 
+import dev.dragoman.benchmark.RandomLayers;
 import dev.dragoman.device.HostTensor;
 import dev.dragoman.device.Shape;
-import dev.dragoman.model.TransformerWeights.Attention;
+import dev.dragoman.model.ModelConfig.Sizes;
 import dev.dragoman.model.TransformerWeights.Decoder;
-import dev.dragoman.model.TransformerWeights.DecoderLayer;
 import dev.dragoman.model.TransformerWeights.Dense;
 import dev.dragoman.model.TransformerWeights.Encoder;
-import dev.dragoman.model.TransformerWeights.EncoderLayer;
-import dev.dragoman.model.TransformerWeights.FeedForward;
 import dev.dragoman.model.TransformerWeights.Norm;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /** Weights of any shape, drawn at random, for tests that need no language. */
 public final class RandomModel {
-  private final ModelConfig config;
+  private final Sizes sizes;
   private final Set<Part> parts;
   private final Random random;
 
@@ -31,63 +28,34 @@ public final class RandomModel {
     TIED_EMBEDDINGS
   }
 
-  private RandomModel(ModelConfig config, Set<Part> parts, long seed) {
-    this.config = config;
+  private RandomModel(Sizes sizes, Set<Part> parts, long seed) {
+    this.sizes = sizes;
     this.parts = parts;
     this.random = new Random(seed);
   }
 
   /** Weights for this configuration. */
   public static TransformerWeights weights(ModelConfig config, Set<Part> parts, long seed) {
-    return new RandomModel(config, parts, seed).weights();
+    return new RandomModel(config.sizes(), parts, seed).weights();
   }
 
   private TransformerWeights weights() {
     boolean tied = parts.contains(Part.TIED_EMBEDDINGS);
-    int width = config.sizes().width();
-    HostTensor source = tensor(config.sizes().sourceVocabulary(), width, 1);
-    HostTensor target = tied ? source : tensor(config.sizes().targetVocabulary(), width, 1);
-    Dense output = dense(config.sizes().targetVocabulary(), width);
+    int width = sizes.width();
+    RandomLayers layers = new RandomLayers(width, this::dense, this::norm);
+    HostTensor source = tensor(sizes.sourceVocabulary(), width, 1);
+    HostTensor target = tied ? source : tensor(sizes.targetVocabulary(), width, 1);
+    Dense output = dense(sizes.targetVocabulary(), width);
     return new TransformerWeights(
         source,
         target,
-        tensor(config.sizes().maxPositions(), width, 1),
-        tensor(config.sizes().maxPositions(), width, 1),
+        tensor(sizes.maxPositions(), width, 1),
+        tensor(sizes.maxPositions(), width, 1),
         new Encoder(
-            norm(Part.EMBEDDING_NORMS),
-            Stream.generate(this::encoderLayer).limit(config.sizes().encoder().layers()).toList(),
-            norm(Part.FINAL_NORMS)),
+            norm(Part.EMBEDDING_NORMS), layers.encoder(sizes.encoder()), norm(Part.FINAL_NORMS)),
         new Decoder(
-            norm(Part.EMBEDDING_NORMS),
-            Stream.generate(this::decoderLayer).limit(config.sizes().decoder().layers()).toList(),
-            norm(Part.FINAL_NORMS)),
+            norm(Part.EMBEDDING_NORMS), layers.decoder(sizes.decoder()), norm(Part.FINAL_NORMS)),
         tied ? new Dense(target, output.bias()) : output);
-  }
-
-  private EncoderLayer encoderLayer() {
-    return new EncoderLayer(
-        attention(), norm(), feedForward(config.sizes().encoder().feedForward()), norm());
-  }
-
-  private DecoderLayer decoderLayer() {
-    return new DecoderLayer(
-        attention(),
-        norm(),
-        attention(),
-        norm(),
-        feedForward(config.sizes().decoder().feedForward()),
-        norm());
-  }
-
-  private Attention attention() {
-    int width = config.sizes().width();
-    return new Attention(
-        dense(width, width), dense(width, width), dense(width, width), dense(width, width));
-  }
-
-  private FeedForward feedForward(int inner) {
-    return new FeedForward(
-        dense(inner, config.sizes().width()), dense(config.sizes().width(), inner));
   }
 
   private Optional<Norm> norm(Part part) {
@@ -95,8 +63,7 @@ public final class RandomModel {
   }
 
   private Norm norm() {
-    return new Norm(
-        tensor(config.sizes().width(), 1, 1), tensor(config.sizes().width(), 1, 0.5), 1e-5f);
+    return new Norm(tensor(sizes.width(), 1, 1), tensor(sizes.width(), 1, 0.5), 1e-5f);
   }
 
   private Dense dense(int outputs, int inputs) {

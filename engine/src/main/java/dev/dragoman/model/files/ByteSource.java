@@ -14,23 +14,23 @@ public interface ByteSource extends Closeable {
   long size();
 
   /**
-   * {@code count} bytes from {@code position} on, little-endian.
+   * Reads {@code count} bytes from {@code position} on, little-endian.
    *
    * @throws IOException if they cannot be read, or end before
    */
   ByteBuffer at(long position, int count) throws IOException;
 
-  /** Bytes that are in memory already. */
+  /** Takes bytes that are in memory already. */
   static ByteSource of(ByteBuffer bytes) {
     return new InMemory(bytes);
   }
 
-  /** A file: few bytes are read, many are mapped. */
+  /** Takes a file: few bytes are read, many are mapped. */
   static ByteSource of(FileChannel channel) throws IOException {
     return new Mapped(channel, channel.size());
   }
 
-  /** See {@link #of(ByteBuffer)}. */
+  /** Bytes in memory. */
   record InMemory(ByteBuffer bytes) implements ByteSource {
     @Override
     public long size() {
@@ -49,7 +49,7 @@ public interface ByteSource extends Closeable {
     public void close() {}
   }
 
-  /** See {@link #of(FileChannel)}. */
+  /** Bytes of a file on disk. */
   record Mapped(FileChannel channel, long size) implements ByteSource {
 
     private static final int LEAST_TO_MAP = 1 << 14;
@@ -62,13 +62,7 @@ public interface ByteSource extends Closeable {
       if (count >= LEAST_TO_MAP) {
         return channel.map(MapMode.READ_ONLY, position, count).order(ByteOrder.LITTLE_ENDIAN);
       }
-      ByteBuffer bytes = ByteBuffer.allocate(count).order(ByteOrder.LITTLE_ENDIAN);
-      while (bytes.hasRemaining()) {
-        if (channel.read(bytes, position + bytes.position()) < 0) {
-          throw new IOException("it became shorter while it was read");
-        }
-      }
-      return bytes.flip();
+      return ModelFiles.bytes(channel, position, count);
     }
 
     @Override

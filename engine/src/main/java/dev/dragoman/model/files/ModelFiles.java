@@ -3,6 +3,8 @@ package dev.dragoman.model.files;
 import dev.dragoman.model.ModelFormatException;
 import dev.dragoman.text.OneLine;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -16,7 +18,7 @@ public final class ModelFiles {
   /** The most bytes of a file that is not weights: vocabularies, options, tokenizers. */
   public static final long LONGEST_TEXT = 1 << 28;
 
-  /** Of the memory that Java may take, so much may be one file's. */
+  /** The share of the memory that Java may take which one file may take. */
   private static final double SHARE_OF_MEMORY = 0.7;
 
   private ModelFiles() {}
@@ -57,19 +59,19 @@ public final class ModelFiles {
     }
   }
 
-  /** Whether something is there under this name, be it a link to nothing. */
+  /** Returns whether something is there under this name, be it a link to nothing. */
   public static boolean isThere(Path file) {
     return Files.exists(file, LinkOption.NOFOLLOW_LINKS);
   }
 
-  /** Returns the last part of a path, for people. */
+  /** Returns the last part of a path. */
   public static String folderName(Path path) {
     return String.valueOf(path.toAbsolutePath().normalize().getFileName());
   }
 
   /**
-   * How to call a model: its folder's name, but {@code org/name} in the hub's cache, where folders
-   * are called {@code models--org--name/snapshots/COMMIT}.
+   * Returns what messages call a model: its folder's name, but {@code org/name} in the hub's cache,
+   * where folders are called {@code models--org--name/snapshots/COMMIT}.
    */
   public static String modelName(Path directory) {
     Path path = directory.toAbsolutePath().normalize();
@@ -84,7 +86,7 @@ public final class ModelFiles {
     return name;
   }
 
-  /** All bytes of a file that is not weights. */
+  /** Reads all bytes of a file that is not weights. */
   public static byte[] bytes(Path file) {
     try (ByteSource source = ByteSource.of(open(file))) {
       return bytes(file, source);
@@ -93,7 +95,7 @@ public final class ModelFiles {
     }
   }
 
-  /** All bytes of a file that is not weights, wherever they lie. */
+  /** Reads all bytes of a file that is not weights, wherever they lie. */
   public static byte[] bytes(Path file, ByteSource source) throws IOException {
     if (source.size() > LONGEST_TEXT) {
       throw new ModelFormatException(
@@ -102,6 +104,22 @@ public final class ModelFiles {
     byte[] all = new byte[(int) source.size()];
     source.at(0, all.length).get(all);
     return all;
+  }
+
+  /**
+   * Reads a part of a file into memory.
+   *
+   * @return {@code count} bytes from {@code position} on, little-endian, with an array behind them
+   * @throws IOException if the file ends before
+   */
+  public static ByteBuffer bytes(FileChannel channel, long position, int count) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate(count).order(ByteOrder.LITTLE_ENDIAN);
+    while (bytes.hasRemaining()) {
+      if (channel.read(bytes, position + bytes.position()) < 0) {
+        throw new IOException("it became shorter while it was read");
+      }
+    }
+    return bytes.flip();
   }
 
   /**

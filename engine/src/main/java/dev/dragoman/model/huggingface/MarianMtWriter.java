@@ -61,7 +61,7 @@ public final class MarianMtWriter {
    *
    * @param directory there already, and empty
    * @param precision of the weights; empty leaves each as it is
-   * @return what others that read the layout may do otherwise, for people; most often nothing
+   * @return remarks on what other programs may read differently; most often none
    * @throws ModelFormatException if the layout cannot express the model
    * @throws IOException if a file cannot be written
    */
@@ -274,7 +274,7 @@ public final class MarianMtWriter {
     if (separate()) {
       write("target_vocab.json", vocabulary(tokenizer.targetVocabulary()));
     }
-    byte[] pieces = tokenizer.source().model();
+    byte[] pieces = tokenizer.sentencePiece().model();
     Files.write(directory.resolve("source.spm"), pieces);
     // Others join the target's pieces with a model; joining does not depend on which one.
     Files.write(directory.resolve("target.spm"), pieces);

@@ -1,6 +1,7 @@
 package dev.dragoman.model.pytorch;
 
 import dev.dragoman.model.ModelFormatException;
+import dev.dragoman.model.files.ModelFiles;
 import dev.dragoman.model.pytorch.PyTorchFile.Contents;
 import dev.dragoman.model.pytorch.PyTorchFile.Region;
 import dev.dragoman.model.zip.ZipChecksum;
@@ -29,7 +30,7 @@ import org.apache.commons.compress.archivers.zip.ZipFile;
  */
 final class TorchArchive {
 
-  /** Far more than a state dictionary needs: two hundred bytes for each tensor. */
+  /** The longest pickle: far more than a state dictionary's two hundred bytes for each tensor. */
   static final int LONGEST_PICKLE = 1 << 24;
 
   private static final String PICKLE = "/data.pkl";
@@ -119,7 +120,7 @@ final class TorchArchive {
     }
   }
 
-  /** Where an entry's bytes are, which are those that were packed. */
+  /** Finds an entry's bytes and checks that they are those that were packed. */
   private Region region(FileChannel channel, String name) throws IOException {
     ZipArchiveEntry entry = entries.get(name);
     if (checksums > 0) {
@@ -134,13 +135,7 @@ final class TorchArchive {
       throw wrong(name, "has " + length + " bytes, too many for a state dictionary");
     }
     Region region = region(channel, name);
-    ByteBuffer bytes = ByteBuffer.allocate((int) region.length());
-    while (bytes.hasRemaining()) {
-      if (channel.read(bytes, region.begin() + bytes.position()) < 0) {
-        throw new IOException("the file became shorter while it was read");
-      }
-    }
-    return bytes.array();
+    return ModelFiles.bytes(channel, region.begin(), (int) region.length()).array();
   }
 
   private ModelFormatException wrong(String entry, String what) {

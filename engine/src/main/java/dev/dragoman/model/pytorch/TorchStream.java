@@ -1,6 +1,7 @@
 package dev.dragoman.model.pytorch;
 
 import dev.dragoman.model.ModelFormatException;
+import dev.dragoman.model.files.ModelFiles;
 import dev.dragoman.model.pytorch.PyTorchFile.Contents;
 import dev.dragoman.model.pytorch.PyTorchFile.Region;
 import dev.dragoman.text.OneLine;
@@ -8,7 +9,6 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -29,7 +29,7 @@ final class TorchStream {
 
   static Contents read(Path file, FileChannel channel) throws IOException {
     int length = (int) Math.min(channel.size(), TorchArchive.LONGEST_PICKLE);
-    ByteBuffer start = bytes(channel, 0, length);
+    ByteBuffer start = ModelFiles.bytes(channel, 0, length);
     ByteArrayInputStream in = new ByteArrayInputStream(start.array());
     Map<String, TorchTensor> tensors;
     Object keys;
@@ -66,7 +66,7 @@ final class TorchStream {
       long bytes = storage.count() * storage.type().map(type -> type.bytes()).orElse(Long.BYTES);
       if (at > channel.size() - Long.BYTES
           || bytes > channel.size() - Long.BYTES - at
-          || bytes(channel, at, Long.BYTES).getLong() != storage.count()) {
+          || ModelFiles.bytes(channel, at, Long.BYTES).getLong() != storage.count()) {
         throw new ModelFormatException(
             "%s: storage %s at byte %d does not have %d numbers; the file is truncated or broken"
                 .formatted(file, OneLine.of(storage.key()), at, storage.count()));
@@ -77,17 +77,7 @@ final class TorchStream {
     return regions;
   }
 
-  private static ByteBuffer bytes(FileChannel channel, long at, int count) throws IOException {
-    ByteBuffer bytes = ByteBuffer.allocate(count).order(ByteOrder.LITTLE_ENDIAN);
-    while (bytes.hasRemaining()) {
-      if (channel.read(bytes, at + bytes.position()) < 0) {
-        throw new IOException("the file became shorter while it was read");
-      }
-    }
-    return bytes.flip();
-  }
-
-  /** The refusal of a pickle. */
+  /** Makes the refusal of a pickle. */
   static ModelFormatException broken(Path file, String place, Exception cause) {
     return new ModelFormatException(
         "%s: the pickle at %s is refused: %s"

@@ -10,7 +10,6 @@ import dev.dragoman.model.files.ModelFiles;
 import dev.dragoman.text.OneLine;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Path;
@@ -34,7 +33,7 @@ public final class Safetensors implements TensorFile {
   /** The format's own limit for the header, in bytes. */
   private static final long LONGEST_HEADER = 100_000_000;
 
-  /** Where a tensor lies: {@code begin} inclusive and {@code end} exclusive, in the file. */
+  /** A tensor's place: {@code begin} inclusive and {@code end} exclusive, in the file. */
   private record Entry(String name, DataType type, Shape shape, long begin, long end) {}
 
   private final Path file;
@@ -86,13 +85,14 @@ public final class Safetensors implements TensorFile {
     if (size < Long.BYTES) {
       throw new ModelFormatException(file + ": truncated: " + size + " bytes are no header");
     }
-    long length = read(channel, 0, Long.BYTES).getLong();
+    long length = ModelFiles.bytes(channel, 0, Long.BYTES).getLong();
     if (length < 0 || length > Math.min(size - Long.BYTES, LONGEST_HEADER)) {
       throw new ModelFormatException(
           "%s: header length %s does not fit a file of %d bytes; it is truncated or not safetensors"
               .formatted(file, Long.toUnsignedString(length), size));
     }
-    JsonNode header = JsonFile.parse(file, read(channel, Long.BYTES, (int) length).array()).root();
+    JsonNode header =
+        JsonFile.parse(file, ModelFiles.bytes(channel, Long.BYTES, (int) length).array()).root();
     long start = Long.BYTES + length;
     List<Entry> entries = new ArrayList<>();
     for (Map.Entry<String, JsonNode> property : header.properties()) {
@@ -101,16 +101,6 @@ public final class Safetensors implements TensorFile {
       }
     }
     return entries;
-  }
-
-  private static ByteBuffer read(FileChannel channel, long position, int count) throws IOException {
-    ByteBuffer bytes = ByteBuffer.allocate(count).order(ByteOrder.LITTLE_ENDIAN);
-    while (bytes.hasRemaining()) {
-      if (channel.read(bytes, position + bytes.position()) < 0) {
-        throw new IOException("the file became shorter while it was read");
-      }
-    }
-    return bytes.flip();
   }
 
   private static void refuseOverlaps(Path file, List<Entry> entries) {
@@ -133,7 +123,10 @@ public final class Safetensors implements TensorFile {
     private static final Map<String, DataType> TYPES =
         Map.of("F32", DataType.F32, "F16", DataType.F16, "BF16", DataType.BF16);
 
-    /** The tensor's place in a file of {@code size} bytes whose numbers begin at {@code start}. */
+    /**
+     * Checks the tensor's place in a file of {@code size} bytes whose numbers begin at {@code
+     * start}.
+     */
     Entry entry(long start, long size) {
       DataType type = TYPES.get(node.path("dtype").asText());
       if (type == null) {
