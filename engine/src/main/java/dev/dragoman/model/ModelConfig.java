@@ -88,7 +88,7 @@ public record ModelConfig(
       this(start, end, pad, unknown, suppressed, OptionalInt.empty());
     }
 
-    /** The same with a first token. */
+    /** Returns the same with a first token. */
     SpecialTokens withFirst(int token) {
       return new SpecialTokens(start, end, pad, unknown, suppressed, OptionalInt.of(token));
     }
@@ -102,7 +102,7 @@ public record ModelConfig(
    */
   public record Alignment(int layer, int heads) {
 
-    /** What Marian and CTranslate2 take where nothing is said: the last layer's first head. */
+    /** Returns what Marian and CTranslate2 take unless told: the last layer's first head. */
     public static Alignment usual(Stack decoder) {
       return new Alignment(decoder.layers() - 1, 1);
     }
@@ -113,14 +113,14 @@ public record ModelConfig(
     this(label, sizes, variant, tokens, Alignment.usual(sizes.decoder()));
   }
 
-  /** The same with so many words in both vocabularies. */
+  /** Returns the same with so many words in both vocabularies. */
   public ModelConfig withVocabularies(int words) {
     Sizes other =
         new Sizes(sizes.width, sizes.encoder, sizes.decoder, sizes.maxPositions, words, words);
     return new ModelConfig(label, other, variant, tokens, alignment);
   }
 
-  /** The same with other tokens. */
+  /** Returns the same with other tokens. */
   public ModelConfig withTokens(SpecialTokens other) {
     return new ModelConfig(label, sizes, variant, other, alignment);
   }

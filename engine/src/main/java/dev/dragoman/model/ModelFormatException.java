@@ -7,12 +7,12 @@ package dev.dragoman.model;
 public final class ModelFormatException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
-  /** With what is wrong and where. */
+  /** Says what is wrong and where. */
   public ModelFormatException(String message) {
     super(message);
   }
 
-  /** With what is wrong and where, and what caused it. */
+  /** Says what is wrong and where, and keeps what caused it. */
   public ModelFormatException(String message, Throwable cause) {
     super(message, cause);
   }

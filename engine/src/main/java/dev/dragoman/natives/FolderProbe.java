@@ -11,25 +11,25 @@ import java.util.Optional;
 
 /** Tries whether native libraries can be unpacked into a folder and loaded from it. */
 final class FolderProbe {
-  /** More than any of the libraries has that are unpacked at each start. */
+  /** The bytes to try: more than any library has that is unpacked at each start. */
   private static final int LIBRARY = 1 << 21;
 
-  /** What is kept is most often there already. */
+  /** The bytes to try where libraries are kept, as most often they are there already. */
   private static final int LITTLE = 1 << 12;
 
-  /** All that are kept, oneDNN's above all. */
+  /** The bytes of all libraries that are kept, oneDNN's above all. */
   private static final long ALL = 100L << 20;
 
   private FolderProbe() {}
 
-  /** Why a folder cannot be used, in a few words; empty if it can. */
+  /** Says in a few words why a folder cannot be used; empty if it can. */
   static Optional<String> problem(Path folder) {
     return tried(LIBRARY, () -> Files.createTempFile(folder, "dragoman", ".probe"));
   }
 
   /**
-   * As {@link #problem}, for a folder in which libraries stay, so that nobody else may write to it.
-   * It is made if it is not there.
+   * Says why a folder cannot be used in which libraries stay, so that nobody else may write to it;
+   * empty if it can. The folder is made if it is not there.
    */
   static Optional<String> problemOfOwn(Path folder) {
     return tried(
@@ -45,7 +45,7 @@ final class FolderProbe {
         });
   }
 
-  /** Whether it is likely that the libraries that are kept had no room. */
+  /** Says how much room there is if that is too little for the libraries that are kept. */
   static Optional<String> shortage(Path folder) {
     long free = folder.toFile().getUsableSpace();
     return free < ALL
@@ -75,7 +75,7 @@ final class FolderProbe {
     }
   }
 
-  /** Why a file could not be written, in a few words. */
+  /** Says in a few words why a file could not be written. */
   static String reason(IOException e) {
     if (e instanceof AccessDeniedException) {
       return "permission denied";

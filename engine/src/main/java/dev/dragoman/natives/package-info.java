@@ -1,2 +1,5 @@
-/** Native libraries come in jars and are loaded from files: where these files are put. */
+/**
+ * Where the native libraries that come in jars are unpacked: the system loads them from files
+ * alone, in folders that can be written and executed from.
+ */
 package dev.dragoman.natives;

@@ -29,13 +29,13 @@ public final class AddedTokens {
     SPECIAL
   }
 
-  /** No tokens. */
+  /** The empty set of tokens. */
   public static final AddedTokens NONE = new AddedTokens(Map.of());
 
   private final Map<String, Set<Rule>> rules;
   private final Pattern any;
 
-  /** With the rules of each token, none of which is empty. */
+  /** Takes the rules of each token; no token is empty. */
   public AddedTokens(Map<String, Set<Rule>> rules) {
     this.rules = Map.copyOf(rules);
     this.any =
@@ -51,7 +51,7 @@ public final class AddedTokens {
     return rules;
   }
 
-  /** The pieces of a text: its added tokens, and between them what {@code cut} makes of it. */
+  /** Cuts a text: into its added tokens, and by {@code cut} between them. */
   List<String> pieces(String text, Function<String, List<String>> cut) {
     if (rules.isEmpty()) {
       return cut.apply(text);
@@ -80,14 +80,14 @@ public final class AddedTokens {
     return pieces;
   }
 
-  /** As Python has it. */
+  /** Tells white space as Python does. */
   private static boolean isSpace(char character) {
     return Character.isWhitespace(character)
         || Character.isSpaceChar(character)
         || character == '\u0085';
   }
 
-  /** The text of a translation's pieces: {@code join} makes one of those between the tokens. */
+  /** Joins a translation's pieces, by {@code join} those between the tokens. */
   String text(List<String> pieces, Function<List<String>, String> join) {
     List<String> texts = new ArrayList<>();
     List<String> between = new ArrayList<>();

@@ -23,7 +23,7 @@ final class LanguageTags {
         vocabulary.ids().keySet().stream().filter(TAG.asMatchPredicate()).sorted().toList();
   }
 
-  /** The tag that a text begins with, and the blanks before it; empty if the model lacks it. */
+  /** Returns the tag that a text begins with and the blanks before it; empty if unknown. */
   String prefix(String text) {
     Matcher first = FIRST.matcher(text);
     return first.lookingAt() && vocabulary.contains(first.group(1)) ? first.group() : "";
@@ -35,8 +35,8 @@ final class LanguageTags {
   }
 
   /**
-   * That a text begins with a tag that the model lacks. That it lacks all of them is worth saying,
-   * too: hardly any text begins so, but the inputs of another model do.
+   * Says that a text begins with a tag that the model lacks, also where the model has no tags:
+   * hardly any text begins so, but the inputs of another model do.
    *
    * @param taken what the tag became
    */

@@ -13,7 +13,7 @@ import java.util.TreeSet;
  */
 public final class LanguageTokenizer implements Tokenizer {
 
-  /** Where the source language's token stands. */
+  /** The place of the source language's token. */
   public enum Placement {
     /** Before the text. */
     START,
@@ -28,7 +28,7 @@ public final class LanguageTokenizer implements Tokenizer {
   private final Optional<String> source;
 
   /**
-   * Without a source language; see {@link #from}.
+   * Makes one without a source language; see {@link #from}.
    *
    * @param pieces cuts text and joins it
    * @param languages each one's code, as {@code fr} or {@code fra_Latn}, and its token
@@ -56,24 +56,24 @@ public final class LanguageTokenizer implements Tokenizer {
     this.source = source;
   }
 
-  /** The same for texts in this language. */
+  /** Returns the same for texts in this language. */
   public LanguageTokenizer from(String language) {
     token(language);
     return new LanguageTokenizer(pieces, languages, placement, unspoken, Optional.of(language));
   }
 
-  /** The languages' codes. */
+  /** Returns the languages' codes, sorted. */
   public Set<String> languages() {
     return new TreeSet<>(languages.keySet());
   }
 
-  /** Whether the source language has been said. */
+  /** Returns whether the source language has been said. */
   public boolean hasSource() {
     return source.isPresent();
   }
 
   /**
-   * The token of a language.
+   * Returns the token of a language.
    *
    * @throws IllegalArgumentException if the model does not know it; the message lists what it knows
    */

@@ -44,13 +44,14 @@ public final class SentencePiece {
     }
   }
 
-  /** The bytes it was loaded from. */
+  /** Returns the bytes it was loaded from. */
   public byte[] model() {
     return model.clone();
   }
 
   /**
-   * The subwords of a text, unknown ones as they stand in it. A lone surrogate is taken as U+FFFD.
+   * Cuts a text into subwords, unknown ones as they stand in it. A lone surrogate is taken as
+   * U+FFFD.
    */
   public List<String> pieces(String text) {
     String valid = wellFormed(text);
@@ -66,7 +67,7 @@ public final class SentencePiece {
     return pieces;
   }
 
-  /** At the block's last space, where no piece crosses; without one, between two characters. */
+  /** Ends a block at its last space, which no piece crosses, or else between two characters. */
   private static int blockEnd(String text, int from) {
     int limit = from + BLOCK;
     if (limit >= text.length()) {
@@ -79,7 +80,7 @@ public final class SentencePiece {
     return Character.isLowSurrogate(text.charAt(limit)) ? limit - 1 : limit;
   }
 
-  /** Java's UTF-8 encoder, which the library calls, would make a question mark of a lone half. */
+  /** Replaces lone surrogates, of which Java's encoder, called by the library, makes "?". */
   private static String wellFormed(String text) {
     StringBuilder mended = null;
     for (int i = 0; i < text.length(); i += Character.charCount(text.codePointAt(i))) {

@@ -19,7 +19,7 @@ public record SourceTokens(
     after = List.copyOf(after);
   }
 
-  /** Which of such ids stand for pieces. */
+  /** Returns which of such ids stand for pieces. */
   Tokenizer.Span pieces(int[] ids) {
     return new Tokenizer.Span(
         before.size(), Math.max(0, ids.length - before.size() - after.size()));

@@ -7,21 +7,21 @@ import java.util.Optional;
 public interface Tokenizer {
 
   /**
-   * The source's token ids, the end token last if the model wants one; an empty array for text
-   * without any token.
+   * Returns the source's token ids, the end token last if the model wants one; an empty array for
+   * text without any token.
    */
   int[] encode(String text);
 
-  /** The pieces of target token ids, for people and tests. */
+  /** Returns the pieces of target token ids. */
   List<String> pieces(int[] ids);
 
-  /** The pieces of source token ids; those of the target where the two share a vocabulary. */
+  /** Returns the pieces of source token ids, the target's where the two share a vocabulary. */
   default List<String> sourcePieces(int[] ids) {
     return pieces(ids);
   }
 
   /**
-   * The source's pieces and their ids.
+   * Returns the source's pieces and their ids.
    *
    * @throws UnsupportedOperationException if it has no such list
    */
@@ -29,7 +29,7 @@ public interface Tokenizer {
     throw new UnsupportedOperationException(getClass().getSimpleName() + " lists no pieces");
   }
 
-  /** As {@link #sourceVocabulary}, the target's. */
+  /** Returns the target's pieces and their ids; throws as {@link #sourceVocabulary} does. */
   default Vocabulary targetVocabulary() {
     return sourceVocabulary();
   }
@@ -43,19 +43,19 @@ public interface Tokenizer {
   record Span(int first, int count) {}
 
   /**
-   * Which token ids of a source stand for its text; the others end it, or name languages. All of
-   * them for tokenizers that add none.
+   * Returns which token ids of a source stand for its text; the others end it, or name languages.
+   * All of them do for tokenizers that add none.
    */
   default Span text(int[] ids) {
     return new Span(0, ids.length);
   }
 
-  /** Normal text of target token ids, none of which is the end token. Never holds a line break. */
+  /** Returns normal text of target token ids without the end token; it has no line break. */
   String decode(int[] ids);
 
   /**
-   * The same tokens for texts that are cut already: pieces with blanks between them, in the source
-   * and in the translation.
+   * Returns the same tokens for texts that are cut already: pieces with blanks between them, in the
+   * source and in the translation.
    *
    * @throws UnsupportedOperationException if it has no such form
    */
@@ -64,7 +64,7 @@ public interface Tokenizer {
   }
 
   /**
-   * The parts of a text that is too long, to be translated one by one.
+   * Splits a text that is too long into parts, to be translated one by one.
    *
    * @param maxTokens the most tokens of a part
    */
@@ -73,7 +73,7 @@ public interface Tokenizer {
   }
 
   /**
-   * What the user should know about a text that can be translated; empty for most.
+   * Returns what the user should know about a text that can be translated; empty for most.
    *
    * @param ids of the text
    */
@@ -82,14 +82,14 @@ public interface Tokenizer {
   }
 
   /**
-   * What the text begins with that is not text but concerns all of it, such as a language tag; each
-   * part of a text that is split must begin with it. Empty for most.
+   * Returns what the text begins with that is not text but concerns all of it, such as a language
+   * tag; each part of a text that is split must begin with it. Empty for most.
    */
   default String prefix(String text) {
     return "";
   }
 
-  /** Whether there is anything to translate: anything to see, behind the prefix. */
+  /** Returns whether there is anything to translate: anything to see, behind the prefix. */
   default boolean hasText(String text) {
     return !InvisibleCharacters.areAllOf(text.substring(prefix(text).length()));
   }

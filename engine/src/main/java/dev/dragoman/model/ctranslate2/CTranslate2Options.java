@@ -28,10 +28,10 @@ record CTranslate2Options(CTranslate2File file) {
           "Swish", Activation.SWISH,
           "GELU", Activation.GELU);
 
-  /** Must be 0, or left out. */
+  /** The options that must be 0, or left out. */
   private static final List<String> OFF = List.of("alibi", "multi_query_attention");
 
-  /** These are read here or by others, or change no translation. */
+  /** The options that are read here or by others, or that change no translation. */
   private static final List<String> KNOWN =
       List.of(
           "num_heads",
@@ -94,7 +94,7 @@ record CTranslate2Options(CTranslate2File file) {
     return preNorm == 0 ? NormPlacement.POST : NormPlacement.PRE;
   }
 
-  /** √width, unless it is switched off or replaced by a number. */
+  /** Reads the embeddings' factor: √width, unless that is switched off or replaced. */
   float embeddingScale(int width) {
     double scale =
         same(
@@ -119,7 +119,7 @@ record CTranslate2Options(CTranslate2File file) {
     return file.number("decoder/start_from_zero_embedding").orElse(0.0) != 0;
   }
 
-  /** Which attention is the alignment; 0 heads are all of them, as CTranslate2 has it. */
+  /** Reads which attention is the alignment; 0 heads are all of them, as in CTranslate2. */
   Alignment alignment(Stack decoder) {
     double layer = file.number("decoder/alignment_layer").orElse(-1.0);
     double heads = file.number("decoder/alignment_heads").orElse(1.0);

@@ -33,7 +33,7 @@ import java.util.Set;
 public record CTranslate2Tokens(
     String unknown, String begin, String end, String start, Set<Added> added) {
 
-  /** What is added to every source. */
+  /** A token that is added to every source. */
   enum Added {
     BEGIN,
     END
@@ -51,7 +51,7 @@ public record CTranslate2Tokens(
 
   private static final int FIRST_WITH_CONFIGURATION = 6;
 
-  /** The same with the end token added to every source. */
+  /** Returns the same with the end token added to every source. */
   CTranslate2Tokens withEnd() {
     Set<Added> more = EnumSet.of(Added.END);
     more.addAll(added);
@@ -101,7 +101,7 @@ public record CTranslate2Tokens(
     return end ? Set.of(Added.END) : Set.of();
   }
 
-  /** The name of a vocabulary's file: {@code shared} before {@code source} or {@code target}. */
+  /** Finds a vocabulary's file: {@code shared} before {@code source} or {@code target}. */
   static String vocabularyFile(ModelFolder folder, String side) {
     for (String name : List.of("shared_vocabulary", side + "_vocabulary")) {
       for (String end : List.of(".json", ".txt")) {
@@ -137,7 +137,7 @@ public record CTranslate2Tokens(
     return new Vocabulary(ids, words);
   }
 
-  /** One token a line. A carriage return is part of a token unless every line has one. */
+  /** Takes one token a line. A carriage return is part of a token unless every line has one. */
   private static List<String> lines(Path file, byte[] bytes) {
     String text;
     try {
@@ -155,7 +155,7 @@ public record CTranslate2Tokens(
     return lines;
   }
 
-  /** What a source's tokens become. */
+  /** Makes what turns a source's tokens into ids. */
   SourceTokens sourceTokens(Vocabulary vocabulary, Path file) {
     return new SourceTokens(
         vocabulary,

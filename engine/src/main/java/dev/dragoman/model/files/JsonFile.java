@@ -39,7 +39,7 @@ public record JsonFile(Path file, JsonNode root, Map<String, Path> elsewhere) {
     return ModelFiles.isThere(file) ? read(file) : empty(file);
   }
 
-  /** As {@link #readIfPresent(Path)}, in a model's folder. */
+  /** Reads a file in a model's folder that may be missing; then it is an empty object. */
   public static JsonFile readIfPresent(ModelFolder folder, String name) {
     Path file = folder.file(name);
     return folder.has(name) ? parse(file, folder.bytes(name)) : empty(file);
@@ -90,12 +90,12 @@ public record JsonFile(Path file, JsonNode root, Map<String, Path> elsewhere) {
     }
   }
 
-  /** Whether the field is there and not null. */
+  /** Returns whether the field is there and not null. */
   public boolean has(String field) {
     return root.hasNonNull(field);
   }
 
-  /** This object with the fields of another put over it. */
+  /** Returns this object with the fields of another put over it. */
   public JsonFile overriddenBy(JsonFile other) {
     ObjectNode merged = root.deepCopy();
     merged.setAll((ObjectNode) other.root);
@@ -106,7 +106,7 @@ public record JsonFile(Path file, JsonNode root, Map<String, Path> elsewhere) {
     return new JsonFile(file, merged, Map.copyOf(places));
   }
 
-  /** An integer from {@code least} to {@code most}. */
+  /** Returns a field that must be an integer from {@code least} to {@code most}. */
   public int integer(String field, int least, int most) {
     JsonNode value = required(field);
     if (!value.isIntegralNumber()
@@ -118,7 +118,7 @@ public record JsonFile(Path file, JsonNode root, Map<String, Path> elsewhere) {
     return value.intValue();
   }
 
-  /** A number from {@code least} to {@code most}. */
+  /** Returns a field that must be a number from {@code least} to {@code most}. */
   public float number(String field, float least, float most) {
     float value = required(field).isNumber() ? root.get(field).floatValue() : Float.NaN;
     if (!(value >= least && value <= most)) {
@@ -127,6 +127,7 @@ public record JsonFile(Path file, JsonNode root, Map<String, Path> elsewhere) {
     return value;
   }
 
+  /** Returns a field that is true or false; {@code otherwise} where it is missing. */
   public boolean flag(String field, boolean otherwise) {
     if (!has(field)) {
       return otherwise;
@@ -137,6 +138,7 @@ public record JsonFile(Path file, JsonNode root, Map<String, Path> elsewhere) {
     return root.get(field).booleanValue();
   }
 
+  /** Returns a field that is a text; empty where it is missing. */
   public Optional<String> text(String field) {
     if (!has(field)) {
       return Optional.empty();
@@ -147,7 +149,7 @@ public record JsonFile(Path file, JsonNode root, Map<String, Path> elsewhere) {
     return Optional.of(root.get(field).textValue());
   }
 
-  /** All fields as integers. */
+  /** Returns all fields, which must be integers. */
   public Map<String, Integer> integers() {
     Map<String, Integer> all = new LinkedHashMap<>();
     for (Map.Entry<String, JsonNode> field : root.properties()) {
@@ -171,7 +173,7 @@ public record JsonFile(Path file, JsonNode root, Map<String, Path> elsewhere) {
     return elsewhere.getOrDefault(field, file);
   }
 
-  /** The refusal of a field's value. */
+  /** Makes the refusal of a field's value. */
   public ModelFormatException wrong(String field, String wanted) {
     String what = "%s is %s, not %s".formatted(field, quote(root.get(field)), wanted);
     return new ModelFormatException(place(field) + ": " + OneLine.of(what));

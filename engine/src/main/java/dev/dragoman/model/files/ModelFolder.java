@@ -24,36 +24,38 @@ public interface ModelFolder extends Closeable {
    */
   ByteSource open(String name);
 
-  /** How messages call a file. */
+  /** Returns what messages call a file. */
   default Path file(String name) {
     return path().resolve(name);
   }
 
+  /** Returns whether it has a file of this name. */
   default boolean has(String name) {
     return files().contains(name);
   }
 
-  /** All files whose names end so, in order. */
+  /** Returns the names that end so, in order. */
   default List<String> endingWith(String end) {
     return files().stream().filter(name -> name.endsWith(end)).sorted().toList();
   }
 
   /**
-   * A folder in this one.
+   * Opens a folder in this one.
    *
    * @throws ModelFormatException if it cannot be read
    */
   ModelFolder folder(String name);
 
   /**
-   * All bytes of a file, once they are asked for; taken at once where the folder is closed soon.
+   * Returns all bytes of a file once they are asked for; they are taken at once where the folder is
+   * closed soon.
    */
   default Supplier<byte[]> later(String name) {
     byte[] all = bytes(name);
     return () -> all;
   }
 
-  /** All bytes of a file. */
+  /** Reads all bytes of a file. */
   default byte[] bytes(String name) {
     try (ByteSource source = open(name)) {
       return ModelFiles.bytes(file(name), source);

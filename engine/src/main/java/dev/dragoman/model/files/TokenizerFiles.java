@@ -27,7 +27,7 @@ public final class TokenizerFiles {
     }
   }
 
-  /** As {@link #sentencePiece(Path, byte[])}, with the bytes of a file on disk. */
+  /** Loads a SentencePiece model from a file on disk. */
   public static SentencePiece sentencePiece(Path file) {
     return sentencePiece(file, ModelFiles.bytes(file));
   }

@@ -69,7 +69,7 @@ public record YamlFile(Path file, Map<String, String> texts, Map<String, List<St
     }
   }
 
-  /** A text, if it is there and not empty. */
+  /** Returns a text, if it is there and not empty. */
   public Optional<String> text(String name) {
     if (lists.containsKey(name)) {
       throw wrong(name, lists.get(name), "a single value");
@@ -77,18 +77,19 @@ public record YamlFile(Path file, Map<String, String> texts, Map<String, List<St
     return Optional.ofNullable(texts.get(name)).filter(text -> !text.isEmpty());
   }
 
-  /** An integer from {@code least} to {@code most}. */
+  /** Returns a value that must be an integer from {@code least} to {@code most}. */
   public int integer(String name, int least, int most) {
     String text =
         text(name).orElseThrow(() -> new ModelFormatException(file + ": " + name + " is missing"));
     return parse(name, text, least, most);
   }
 
-  /** A list of texts; empty if it is missing, and one long if it is one text. */
+  /** Returns a list of texts: empty if it is missing, of one text if it is one. */
   public List<String> list(String name) {
     return lists.containsKey(name) ? lists.get(name) : text(name).map(List::of).orElse(List.of());
   }
 
+  /** Returns a value that is true or false; false where it is missing. */
   public boolean flag(String name) {
     String text = text(name).orElse("false");
     if (!text.equals("true") && !text.equals("false")) {
@@ -97,7 +98,7 @@ public record YamlFile(Path file, Map<String, String> texts, Map<String, List<St
     return text.equals("true");
   }
 
-  /** An integer in this file. */
+  /** Reads a text in this file as an integer from {@code least} to {@code most}. */
   public int parse(String name, String text, int least, int most) {
     try {
       int number = Integer.parseInt(text);
@@ -110,7 +111,7 @@ public record YamlFile(Path file, Map<String, String> texts, Map<String, List<St
     throw wrong(name, text, "an integer from " + least + " to " + most);
   }
 
-  /** The refusal of a value. */
+  /** Makes the refusal of a value. */
   public ModelFormatException wrong(String name, Object value, String wanted) {
     return new ModelFormatException(
         "%s: %s is %s, not %s"

@@ -20,7 +20,7 @@ public final class ModelLanguages {
   private ModelLanguages() {}
 
   /**
-   * For people; empty where the model does not say.
+   * Describes them in words; empty where the model does not say.
    *
    * @param path where the model was opened
    */

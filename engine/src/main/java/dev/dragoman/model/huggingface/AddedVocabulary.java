@@ -28,11 +28,11 @@ public final class AddedVocabulary {
   private static final String IDS = "added_tokens.json";
   private static final String SPECIAL = "special_tokens_map.json";
 
-  /** Where special tokens are listed without their ids, in the words of all versions. */
+  /** The fields of all versions that list special tokens without their ids. */
   private static final List<String> LISTS =
       List.of("additional_special_tokens", "extra_special_tokens");
 
-  /** Tokens with a part in every sentence; in a text, {@code </s>} is cut as any other word. */
+  /** The tokens that are parts of every sentence; in a text {@code </s>} is a word as others. */
   private static final Set<String> PARTS = Set.of("<s>", "</s>", "<unk>", "<pad>", "<mask>");
 
   /** The fields of a token that are rules. */
@@ -42,7 +42,7 @@ public final class AddedVocabulary {
   /** One token, and the file that names it. */
   private record Token(Path file, int id, Set<Rule> rules) {}
 
-  /** Of a token without id. */
+  /** The id of a token that has none. */
   private static final int UNNUMBERED = -1;
 
   private final Map<String, Token> tokens;
@@ -61,7 +61,7 @@ public final class AddedVocabulary {
     return read(folder, JsonFile.readIfPresent(folder, TOKENIZER));
   }
 
-  /** The same where tokenizer.json, which can be large, has been read. */
+  /** Reads what there is beside tokenizer.json, which can be large and has been read. */
   public static AddedVocabulary read(ModelFolder folder, JsonFile tokenizer) {
     AddedVocabulary added = new AddedVocabulary(new LinkedHashMap<>());
     for (JsonNode token : tokenizer.root().path("added_tokens")) {
@@ -123,7 +123,7 @@ public final class AddedVocabulary {
     }
   }
 
-  /** The id is in another file, if there is any. */
+  /** Adds a token whose id is in another file, if it has one. */
   private void addSpecial(JsonFile file, String list, JsonNode token) {
     if (text(token).isEmpty()) {
       throw file.wrong(list, "a list of texts");
@@ -158,7 +158,7 @@ public final class AddedVocabulary {
     return rules;
   }
 
-  /** The same where those without id are numbered in their order, from {@code first} on. */
+  /** Numbers those without id in their order, from {@code first} on. */
   AddedVocabulary numbered(int first) {
     Map<String, Token> numbered = new LinkedHashMap<>();
     int next = first;
@@ -170,14 +170,14 @@ public final class AddedVocabulary {
     return new AddedVocabulary(numbered);
   }
 
-  /** Without those with a part in every sentence, for a vocabulary that may number them anew. */
+  /** Leaves out the parts of every sentence, for a vocabulary that may number them anew. */
   AddedVocabulary withoutParts() {
     Map<String, Token> others = new LinkedHashMap<>(tokens);
     others.keySet().removeAll(PARTS);
     return new AddedVocabulary(others);
   }
 
-  /** The ids of those that have one. */
+  /** Returns the ids of those that have one. */
   Map<String, Integer> ids() {
     Map<String, Integer> ids = new LinkedHashMap<>();
     tokens.forEach(
@@ -190,7 +190,7 @@ public final class AddedVocabulary {
   }
 
   /**
-   * A vocabulary with these tokens as well.
+   * Makes a vocabulary of words and these tokens.
    *
    * @param words of {@code file}
    * @param size rows of the model's embedding
@@ -223,7 +223,7 @@ public final class AddedVocabulary {
   }
 
   /**
-   * Which of them stand for their text in a text.
+   * Selects those that stand for their text in a text.
    *
    * @param silent those that do not, beside those with a part in every sentence
    * @throws ModelFormatException if the vocabulary of {@code file} lacks one

@@ -38,6 +38,7 @@ final class HuggingFaceConfig {
   private static final int MOST_LAYERS = 1000;
   private static final int MOST_POSITIONS = 1 << 20;
 
+  /** The names of the supported activations. */
   static final Map<String, Activation> ACTIVATIONS =
       Map.of(
           "relu", Activation.RELU,
@@ -47,7 +48,7 @@ final class HuggingFaceConfig {
           "gelu_new", Activation.GELU_TANH,
           "gelu_pytorch_tanh", Activation.GELU_TANH);
 
-  /** Rules of generation that change translations; the value that switches each off. */
+  /** The rules of generation that change translations, each with the value of no effect. */
   private static final Map<String, Double> UNSUPPORTED_RULES =
       Map.of(
           "repetition_penalty", 1.0,
@@ -56,6 +57,7 @@ final class HuggingFaceConfig {
           "encoder_repetition_penalty", 1.0,
           "diversity_penalty", 0.0);
 
+  /** The fields that change translations unless they are null. */
   private static final List<String> UNSUPPORTED_LISTS =
       List.of(
           "suppress_tokens",
@@ -94,7 +96,7 @@ final class HuggingFaceConfig {
         alignment(json, decoder));
   }
 
-  /** Our own fields, which {@link MarianMtWriter} writes where it is not the usual one. */
+  /** Reads two fields of ours, which {@link MarianMtWriter} writes for unusual alignments. */
   private static Alignment alignment(JsonFile json, Stack decoder) {
     Alignment usual = Alignment.usual(decoder);
     return new Alignment(
@@ -132,7 +134,7 @@ final class HuggingFaceConfig {
         });
   }
 
-  /** The end token's id is said twice. */
+  /** Refuses an end token that the vocabulary numbers differently. */
   static void requireEnd(JsonFile generation, Vocabulary vocabulary, Path file) {
     int id = TokenizerFiles.id(file, vocabulary, END);
     if (generation.integer("eos_token_id", 0, MOST) != id) {

@@ -30,7 +30,7 @@ final class M2m100Reader {
   static final String MODEL_TYPE = "m2m_100";
   private static final String FORMAT = "Hugging Face M2M-100";
 
-  /** What its configuration does not say, because it has no choice, in MarianMT's words. */
+  /** The fields of MarianMT's that its configuration leaves out, as it has no choice there. */
   private static final String LAYOUT =
       """
       {"normalize_before":true,"add_final_layer_norm":true,"normalize_embedding":false,
@@ -98,7 +98,7 @@ final class M2m100Reader {
     return new SpecialTokens(start, end, pad, unknown, List.of(pad));
   }
 
-  /** In fairseq, which counts from the padding token's number on. */
+  /** Returns the first position: fairseq counts from the padding token's number on. */
   private static int firstPosition(SpecialTokens tokens) {
     return tokens.pad() + 1;
   }

@@ -119,7 +119,7 @@ final class MarianMtReader {
     return new SpecialTokens(start, end, pad, unknown, suppressed(end, pad, last));
   }
 
-  /** The padding token and the single tokens of bad_words_ids. */
+  /** Collects the padding token and the single tokens of bad_words_ids. */
   private List<Integer> suppressed(int end, int pad, int last) {
     Set<Integer> ids = new TreeSet<>(Set.of(pad));
     if (generation.has("bad_words_ids")) {

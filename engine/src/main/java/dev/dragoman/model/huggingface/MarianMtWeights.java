@@ -29,7 +29,7 @@ final class MarianMtWeights {
   static final String OUTPUT = "lm_head.weight";
   static final String OUTPUT_BIAS = "final_logits_bias";
 
-  /** Not in transformers' configurations; there for models whose norms have another one. */
+  /** A field of ours, for models whose norms have another epsilon than PyTorch's. */
   static final String EPSILON = "layer_norm_eps";
 
   /** Numbers in a table of positions: 16,384 positions of width 1,024. */
@@ -71,14 +71,14 @@ final class MarianMtWeights {
         source, target, sourcePositions, targetPositions, encoder(), decoder(), output);
   }
 
-  /** The first of the names that the file has: a tied table is stored once, under any of them. */
+  /** Reads a table under the first name that is there; a tied one is stored once, under any. */
   private HostTensor table(int words, List<String> names, boolean tied) {
     String fallback = tied && weights.has(OUTPUT) ? OUTPUT : names.get(0);
     String name = names.stream().filter(weights::has).findFirst().orElse(fallback);
     return weights.matrix(name, words, width);
   }
 
-  /** One bias for each word; zeros where the file has none, as in transformers. */
+  /** Reads one bias for each word: zeros where the file has none, as in transformers. */
   private HostTensor outputBias() {
     int words = config.sizes().targetVocabulary();
     Shape column = Shape.vector(words);
@@ -150,7 +150,7 @@ final class MarianMtWeights {
         weights.dense(prefix + "fc2", width, stack.feedForward()));
   }
 
-  /** With PyTorch's epsilon, unless the configuration names another one. */
+  /** Reads a norm, with PyTorch's epsilon unless the configuration names another one. */
   private Norm norm(String name, int width) {
     Norm norm = weights.norm(name, width);
     return json.has(EPSILON)

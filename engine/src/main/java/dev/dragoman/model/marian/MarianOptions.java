@@ -19,7 +19,7 @@ record MarianOptions(YamlFile yaml) {
   private static final int MOST_LAYERS = 1000;
   private static final int MOST_WIDTH = 1 << 14;
 
-  /** What translations depend on and is supported with these values only. */
+  /** The options that translations depend on, with the values that are supported. */
   private static final Map<String, List<String>> ONLY =
       Map.ofEntries(
           Map.entry("type", List.of("transformer")),
@@ -59,7 +59,7 @@ record MarianOptions(YamlFile yaml) {
     }
   }
 
-  /** Even and at least 4, since Marian's positions are not defined for others. */
+  /** Reads the width: even and at least 4, as Marian's positions are not defined for others. */
   int width() {
     int width = yaml.integer("dim-emb", 4, MOST_WIDTH);
     if (width % 2 != 0) {
@@ -80,7 +80,7 @@ record MarianOptions(YamlFile yaml) {
     return yaml.integer("enc-depth", 1, MOST_LAYERS);
   }
 
-  /** For each layer of the decoder the number under which its weights are stored. */
+  /** Reads the number under which the weights of each of the decoder's layers are stored. */
   List<Integer> decoderLayers() {
     int count = yaml.integer("dec-depth", 1, MOST_LAYERS);
     List<String> tied = yaml.list("transformer-tied-layers");
@@ -95,7 +95,7 @@ record MarianOptions(YamlFile yaml) {
         .toList();
   }
 
-  /** The first head of the layer that was trained to align, or of the last. */
+  /** Reads the alignment: the first head of the layer that was trained for it, or of the last. */
   Alignment alignment() {
     String option = "transformer-guided-alignment-layer";
     int layers = decoderLayers().size();
@@ -123,7 +123,7 @@ record MarianOptions(YamlFile yaml) {
     return ACTIVATIONS.get(name);
   }
 
-  /** The two usual combinations of pre- and post-processing; others are refused. */
+  /** Reads the norms' place: two combinations of pre- and post-processing are supported. */
   NormPlacement normPlacement() {
     String before = withoutDropout("transformer-preprocess", "");
     String after = withoutDropout("transformer-postprocess", "dan");
@@ -140,7 +140,7 @@ record MarianOptions(YamlFile yaml) {
         "supported; dan after each layer, or n before, da after and n at the top is");
   }
 
-  /** Whether there is a norm after the embedding. */
+  /** Returns whether there is a norm after the embedding. */
   boolean normalizesEmbedding() {
     return yaml.text("transformer-postprocess-emb").orElse("d").contains("n");
   }
@@ -157,7 +157,7 @@ record MarianOptions(YamlFile yaml) {
     return tiesAllTables() || yaml.flag("tied-embeddings");
   }
 
-  /** Words of the source (0) or target (1) vocabulary; Marian's 0 means the whole file. */
+  /** Reads the size of the source's (0) or target's (1) vocabulary; 0 means the whole file. */
   int words(int side, int inFile) {
     List<String> sizes = yaml.list("dim-vocabs");
     if (sizes.size() != 2) {
@@ -167,7 +167,7 @@ record MarianOptions(YamlFile yaml) {
     return size == 0 ? inFile : size;
   }
 
-  /** A chain of operations; dropout is for training only. */
+  /** Reads a chain of operations without dropout, which is for training only. */
   private String withoutDropout(String option, String otherwise) {
     String chain = yaml.texts().containsKey(option) ? yaml.text(option).orElse("") : otherwise;
     return chain.replace("d", "");

@@ -119,7 +119,7 @@ public final class MarianReader {
         shortlist());
   }
 
-  /** The list's file and, for one in text, what is taken of it. */
+  /** Reads where the shortlist lies and, for one in text, what is taken of it. */
   private Optional<ShortlistFile> shortlist() {
     List<String> values = decoder.list(SHORTLIST);
     if (values.isEmpty()) {
@@ -166,7 +166,7 @@ public final class MarianReader {
             || values.get(0).matches(off.equals("0") ? "0(\\.0*)?" : off));
   }
 
-  /** So many files that decoder.yml names; they must lie beside it. */
+  /** Reads the names of {@code count} files in decoder.yml, which must lie beside it. */
   private List<String> only(String option, int count) {
     List<String> files = decoder.list(option);
     if (files.size() != count) {

@@ -29,7 +29,7 @@ import java.util.TreeSet;
 public final class PyTorchFile implements TensorFile {
 
   /**
-   * Where the numbers are, as the containers say.
+   * What a container says: the tensors and where their numbers are.
    *
    * @param tensors as the pickle names them
    * @param storages begin and length of each storage's numbers, in bytes of the file

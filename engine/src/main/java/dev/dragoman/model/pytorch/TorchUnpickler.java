@@ -25,10 +25,10 @@ import net.razorvine.pickle.Unpickler;
  */
 final class TorchUnpickler extends Unpickler {
 
-  /** More operations than the state dictionary of any model has: some thirty for each tensor. */
+  /** The most operations: a state dictionary has some thirty for each tensor. */
   private static final int MOST_OPERATIONS = 1 << 20;
 
-  /** What data needs, and nothing that looks for a class. */
+  /** The operations that data needs, of which none looks for a class. */
   private static final Set<Short> DATA =
       Set.of(
           Opcodes.PROTO,
@@ -82,7 +82,7 @@ final class TorchUnpickler extends Unpickler {
 
   private int operations;
 
-  /** The next object of a stream that may hold several, from its bytes in memory. */
+  /** Reads the next object of a stream that may hold several. */
   Object next(ByteArrayInputStream in) throws IOException {
     return load(in);
   }
@@ -120,7 +120,7 @@ final class TorchUnpickler extends Unpickler {
     return NO_RETURN_VALUE;
   }
 
-  /** The class or function that the pickle asks for, if it is one of ours. */
+  /** Answers the pickle's question for a class or function, if it is one of ours. */
   private void global(String name) {
     IObjectConstructor constructor = ALLOWED.get(name);
     if (constructor == null) {
@@ -134,7 +134,7 @@ final class TorchUnpickler extends Unpickler {
         "it asks for " + name + ", which is not a tensor or a dictionary; nothing was executed");
   }
 
-  /** Else the library would take the memory that a broken length asks for. */
+  /** Keeps the library from taking the memory that a broken length asks for. */
   private void refuseLongerThanInput() throws IOException {
     input.mark(Integer.BYTES);
     int length = PickleUtils.bytes_to_integer(PickleUtils.readbytes(input, Integer.BYTES));
@@ -219,7 +219,7 @@ final class TorchUnpickler extends Unpickler {
     return new TorchTensor.Storage(type.type(), key, count);
   }
 
-  /** The named tensors of what a pickle holds; whatever else it names is passed over. */
+  /** Returns the named tensors of what a pickle holds; what else it names is passed over. */
   static Map<String, TorchTensor> tensors(Object root) {
     if (!(root instanceof Map<?, ?> dictionary)) {
       throw new PickleException("it holds no dictionary");

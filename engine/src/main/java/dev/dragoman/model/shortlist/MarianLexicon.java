@@ -44,7 +44,7 @@ final class MarianLexicon {
     return lexicon.shortlist();
   }
 
-  /** Whether this could be a line of such a file. */
+  /** Returns whether this could be a line of such a file. */
   static boolean isLine(String line) {
     String[] fields = line.strip().split("\\s+");
     return fields.length == FIELDS && Double.isFinite(number(fields[2]));
@@ -100,7 +100,8 @@ final class MarianLexicon {
   }
 
   /**
-   * As Marian has it: with so many words always, and the source's where vocabularies are shared.
+   * Makes a shortlist as Marian does: the first words are always in it, and the source's where
+   * vocabularies are shared.
    */
   static Shortlist of(ShortlistWords words, int first, Map<List<Integer>, int[]> ofWords) {
     BitSet always = words.needed();

@@ -22,13 +22,14 @@ record ShortlistWords(ModelConfig config, Tokenizer tokenizer) {
     return tokenizer.targetVocabulary();
   }
 
-  /** What stands for words that the target lacks. */
+  /** Returns what stands for words that the target lacks. */
   int unknown() {
     return config.tokens().unknown();
   }
 
   /**
-   * What no list can do without: the end, the unknown word, and what every translation begins with.
+   * Returns what every shortlist has: the end, the unknown word, and what a translation begins
+   * with.
    */
   BitSet needed() {
     SpecialTokens tokens = config.tokens();

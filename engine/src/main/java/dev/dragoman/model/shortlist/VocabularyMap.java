@@ -76,7 +76,7 @@ public final class VocabularyMap {
             });
   }
 
-  /** Nothing for a source with a token that the model does not know: no source has it. */
+  /** Looks tokens up; empty where the model does not know one, as then no source has them. */
   private Optional<List<Integer>> sequence(String[] tokens) {
     List<Integer> ids = new ArrayList<>(tokens.length);
     for (String token : tokens) {
