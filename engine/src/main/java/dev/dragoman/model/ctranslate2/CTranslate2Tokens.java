@@ -19,6 +19,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * The tokens with a meaning of their own, and the vocabularies: from {@code config.json} since
@@ -35,8 +37,15 @@ public record CTranslate2Tokens(
 
   /** A token that is added to every source. */
   enum Added {
-    BEGIN,
-    END
+    BEGIN("bos"),
+    END("eos");
+
+    /** How the options end that add it. */
+    private final String option;
+
+    Added(String option) {
+      this.option = option;
+    }
   }
 
   static final Set<String> ATTRIBUTES =
@@ -73,7 +82,7 @@ public record CTranslate2Tokens(
         begin,
         config.text("eos_token").orElse("</s>"),
         start.orElse(begin),
-        added(config.flag("add_source_bos", false), config.flag("add_source_eos", false)));
+        added(token -> config.flag("add_source_" + token.option, false)));
   }
 
   private static CTranslate2Tokens of(CTranslate2File file) {
@@ -87,18 +96,15 @@ public record CTranslate2Tokens(
         begin,
         end,
         isSet(file, "with_target_bos", 1) ? begin : end,
-        added(isSet(file, "with_source_bos", 0), isSet(file, "with_source_eos", 0)));
+        added(token -> isSet(file, "with_source_" + token.option, 0)));
   }
 
   private static boolean isSet(CTranslate2File file, String flag, double otherwise) {
     return file.number(flag).orElse(otherwise) != 0;
   }
 
-  private static Set<Added> added(boolean begin, boolean end) {
-    if (begin) {
-      return end ? Set.of(Added.BEGIN, Added.END) : Set.of(Added.BEGIN);
-    }
-    return end ? Set.of(Added.END) : Set.of();
+  private static Set<Added> added(Predicate<Added> isAdded) {
+    return Arrays.stream(Added.values()).filter(isAdded).collect(Collectors.toUnmodifiableSet());
   }
 
   /** Finds a vocabulary's file: {@code shared} before {@code source} or {@code target}. */

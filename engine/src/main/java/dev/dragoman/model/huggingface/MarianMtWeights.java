@@ -19,6 +19,7 @@ import dev.dragoman.model.tensors.WeightReader;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Finds the weights of a MarianMT model under the names that Hugging Face gives them. */
 final class MarianMtWeights {
@@ -50,6 +51,7 @@ final class MarianMtWeights {
   TransformerWeights read() {
     boolean tied = json.flag("tie_word_embeddings", true);
     int words = config.sizes().targetVocabulary();
+    List<String> tables = tied ? List.of(DECODER_TABLE, OUTPUT) : List.of(DECODER_TABLE);
     HostTensor source;
     HostTensor target;
     if (json.flag("share_encoder_decoder_embeddings", true)) {
@@ -57,11 +59,12 @@ final class MarianMtWeights {
         throw json.wrong(
             "decoder_vocab_size", "vocab_size, though the two share one table of embeddings");
       }
-      source = table(words, List.of(SHARED, ENCODER_TABLE, DECODER_TABLE), tied);
+      source =
+          table(words, Stream.concat(Stream.of(SHARED, ENCODER_TABLE), tables.stream()).toList());
       target = source;
     } else {
-      source = table(config.sizes().sourceVocabulary(), List.of(ENCODER_TABLE), false);
-      target = table(words, List.of(DECODER_TABLE), tied);
+      source = table(config.sizes().sourceVocabulary(), List.of(ENCODER_TABLE));
+      target = table(words, tables);
     }
     Dense output = new Dense(tied ? target : weights.matrix(OUTPUT, words, width), outputBias());
     HostTensor sourcePositions = positions("encoder");
@@ -72,9 +75,8 @@ final class MarianMtWeights {
   }
 
   /** Reads a table under the first name that is there; a tied one is stored once, under any. */
-  private HostTensor table(int words, List<String> names, boolean tied) {
-    String fallback = tied && weights.has(OUTPUT) ? OUTPUT : names.get(0);
-    String name = names.stream().filter(weights::has).findFirst().orElse(fallback);
+  private HostTensor table(int words, List<String> names) {
+    String name = names.stream().filter(weights::has).findFirst().orElse(names.get(0));
     return weights.matrix(name, words, width);
   }
 

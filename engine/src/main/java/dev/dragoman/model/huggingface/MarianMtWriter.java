@@ -120,6 +120,8 @@ public final class MarianMtWriter {
 
   private void writeConfiguration(Optional<DataType> precision) throws IOException {
     TransformerWeights weights = model.weights();
+    TransformerWeights.Encoder encoder = weights.encoder();
+    TransformerWeights.Decoder decoder = weights.decoder();
     ObjectNode json = JSON.createObjectNode().put("model_type", "marian");
     json.putArray("architectures").add("MarianMTModel");
     json.put("is_encoder_decoder", true)
@@ -130,8 +132,12 @@ public final class MarianMtWriter {
         .put("max_position_embeddings", config.sizes().maxPositions())
         .put("activation_function", activation())
         .put("normalize_before", config.variant().normPlacement() == NormPlacement.PRE)
-        .put("normalize_embedding", both("a norm after the embedding", true))
-        .put("add_final_layer_norm", both("a norm after the last layer", false))
+        .put(
+            "normalize_embedding",
+            inBoth("a norm after the embedding", encoder.embeddingNorm(), decoder.embeddingNorm()))
+        .put(
+            "add_final_layer_norm",
+            inBoth("a norm after the last layer", encoder.finalNorm(), decoder.finalNorm()))
         .put("scale_embedding", scaled())
         .put("static_position_embeddings", positions == MarianMtPositions.SINUSOIDS)
         .put("share_encoder_decoder_embeddings", weights.hasOneTable())
@@ -204,11 +210,7 @@ public final class MarianMtWriter {
                 () -> inexpressible(config, "its activation is " + config.variant().activation()));
   }
 
-  private boolean both(String what, boolean first) {
-    TransformerWeights.Encoder encoder = model.weights().encoder();
-    TransformerWeights.Decoder decoder = model.weights().decoder();
-    Optional<Norm> one = first ? encoder.embeddingNorm() : encoder.finalNorm();
-    Optional<Norm> other = first ? decoder.embeddingNorm() : decoder.finalNorm();
+  private boolean inBoth(String what, Optional<Norm> one, Optional<Norm> other) {
     if (one.isPresent() != other.isPresent()) {
       throw inexpressible(config, "only one of encoder and decoder has " + what);
     }
