@@ -23,7 +23,7 @@ final class Conversions implements AutoCloseable {
   /** A matrix of float32 and the distance of its rows; its bfloat16 form is dense. */
   record Size(int rows, int columns, int stride) {
 
-    /** As {@link Product.Shape#key}. */
+    /** As {@link Product.Problem#key}. */
     List<Object> key() {
       return List.of(rows, columns, stride);
     }

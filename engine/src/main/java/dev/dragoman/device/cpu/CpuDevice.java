@@ -44,8 +44,8 @@ final class CpuDevice implements Device {
   private final VectorMath math;
   private final int suitedRows;
   private final Products products;
-  private final Attention attention;
-  private final KeptAttention keptAttention;
+  private final CpuAttention attention;
+  private final CpuAttentionHistory attentionHistory;
   private final Embedding embedding;
   private final Normalization normalization;
   private final IdentityHashMap<SlotState, LogitsCandidates> searches = new IdentityHashMap<>();
@@ -56,8 +56,8 @@ final class CpuDevice implements Device {
     this.math = math;
     this.suitedRows = suitedRows;
     this.products = Products.in(memory.precision(), math, memory.bytesHeld());
-    this.attention = new Attention(math);
-    this.keptAttention = new KeptAttention(math);
+    this.attention = new CpuAttention(math);
+    this.attentionHistory = new CpuAttentionHistory(math);
     this.embedding = new Embedding(math);
     this.normalization = new Normalization(math);
     memory.opened();
@@ -244,7 +244,7 @@ final class CpuDevice implements Device {
             && history.heads() <= inputs.heads();
     check(agree, "attendAndKeep", inputs.queries(), history.weights());
     attend(inputs, out);
-    perform(() -> keptAttention.keep(inputs, (Mask.Source) inputs.mask(), history));
+    perform(() -> attentionHistory.keep(inputs, (Mask.Source) inputs.mask(), history));
   }
 
   @Override

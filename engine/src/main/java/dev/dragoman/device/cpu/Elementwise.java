@@ -24,7 +24,7 @@ final class Elementwise implements AutoCloseable {
   /** A dense matrix of float32. */
   private record Size(Activation activation, int rows, int columns) {
 
-    /** As {@link Product.Shape#key}. */
+    /** As {@link Product.Problem#key}. */
     List<Object> key() {
       return List.of(activation, rows, columns);
     }

@@ -127,7 +127,7 @@ final class FloatProducts extends Products {
   private Runnable product(
       Operand from, PackedSlice slice, Activation activation, Operand to, int rows) {
     var shape =
-        new Product.Shape(
+        new Product.Problem(
             rows, slice.inputs(), slice.outputs(), activation, from.layout, to.layout);
     Product kernel = kernel(shape, slice);
     return () -> kernel.run(from.memory.get(), slice, to.memory.get(), stream());

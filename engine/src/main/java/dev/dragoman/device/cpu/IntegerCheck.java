@@ -52,7 +52,7 @@ final class IntegerCheck {
       IntegerRange range, PackedSlice weights, int rows, dnnl_stream stream) {
     byte[] integers = new byte[rows * INPUTS];
     Arrays.fill(integers, (byte) range.most());
-    Product.Shape shape = Product.Shape.dense(DataType.I8, rows, weights);
+    Product.Problem shape = Product.Problem.dense(DataType.I8, rows, weights);
     float[] sums = new float[rows * OUTPUTS];
     try (AlignedMemory x = AlignedMemory.bytes(integers.length);
         AlignedMemory out = AlignedMemory.words(sums.length);

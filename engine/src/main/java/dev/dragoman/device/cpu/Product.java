@@ -35,13 +35,19 @@ final class Product implements AutoCloseable {
   /** A matrix in native memory: oneDNN's type of its numbers and the distance of its rows. */
   record Operand(int type, int stride) {}
 
-  /** What tells kernels apart. Products of equal shape share one, whatever their weights. */
-  record Shape(
+  /**
+   * Sizes and types that a kernel is made for. Products of the same ones share it, whatever their
+   * weights.
+   */
+  record Problem(
       int rows, int inputs, int outputs, Activation activation, Operand source, Operand result) {
 
-    /** Of so many rows with these weights, without an activation and without gaps between rows. */
-    static Shape dense(DataType precision, int rows, PackedSlice weights) {
-      return new Shape(
+    /**
+     * Returns the product of so many rows with these weights, without an activation or gaps between
+     * rows.
+     */
+    static Problem dense(DataType precision, int rows, PackedSlice weights) {
+      return new Problem(
           rows,
           weights.inputs(),
           weights.outputs(),
@@ -51,8 +57,8 @@ final class Product implements AutoCloseable {
     }
 
     /**
-     * What is equal for equal shapes. Java makes what a record itself compares by at its first use,
-     * which takes longer than a product.
+     * Returns what is equal for equal problems. Java makes what a record itself compares by at its
+     * first use, which takes longer than a product.
      */
     List<Object> key() {
       return List.of(
@@ -72,10 +78,10 @@ final class Product implements AutoCloseable {
     }
   }
 
-  Product(Shape shape, PackedSlice like) {
-    dnnl_memory_desc from = layout(shape.rows, shape.inputs, shape.source);
-    dnnl_memory_desc to = layout(shape.rows, shape.outputs, shape.result);
-    dnnl_memory_desc addend = OneDnn.matrix(1, shape.outputs, dnnl_f32, dnnl_ab);
+  Product(Problem problem, PackedSlice like) {
+    dnnl_memory_desc from = layout(problem.rows, problem.inputs, problem.source);
+    dnnl_memory_desc to = layout(problem.rows, problem.outputs, problem.result);
+    dnnl_memory_desc addend = OneDnn.matrix(1, problem.outputs, dnnl_f32, dnnl_ab);
     dnnl_primitive_desc description = new dnnl_primitive_desc();
     OneDnn.check(
         dnnl_matmul_primitive_desc_create(
@@ -85,16 +91,16 @@ final class Product implements AutoCloseable {
             like.layout(),
             addend,
             to,
-            attributes(shape.source.type, shape.activation)),
-        "multiply " + shape);
-    OneDnn.check(dnnl_primitive_create(primitive, description), "multiply " + shape);
+            attributes(problem.source.type, problem.activation)),
+        "multiply " + problem);
+    OneDnn.check(dnnl_primitive_create(primitive, description), "multiply " + problem);
     dnnl_primitive_desc_destroy(description);
     argument(0, DNNL_ARG_SRC, source, from);
     argument(1, DNNL_ARG_WEIGHTS, weights, like.layout());
     argument(2, DNNL_ARG_DST, result, to);
     argument(3, DNNL_ARG_BIAS, added, addend);
-    argument(4, DNNL_ARG_ATTR_SCALES | DNNL_ARG_WEIGHTS, scales, OneDnn.vector(shape.outputs));
-    this.argumentCount = isOfIntegers(shape.source.type) ? 5 : 4;
+    argument(4, DNNL_ARG_ATTR_SCALES | DNNL_ARG_WEIGHTS, scales, OneDnn.vector(problem.outputs));
+    this.argumentCount = isOfIntegers(problem.source.type) ? 5 : 4;
   }
 
   /** Multiplies what lies at {@code from} into {@code to}. */

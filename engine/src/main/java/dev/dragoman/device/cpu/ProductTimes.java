@@ -28,14 +28,14 @@ final class ProductTimes {
       packed = packing.pack(zeros, new float[outputs], outputs);
     }
     try {
-      return best(Product.Shape.dense(precision, rows, packed.whole()), packed.whole(), stream);
+      return best(Product.Problem.dense(precision, rows, packed.whole()), packed.whole(), stream);
     } finally {
       packed.close();
       dnnl_stream_destroy(stream);
     }
   }
 
-  private static double best(Product.Shape shape, PackedSlice weights, dnnl_stream stream) {
+  private static double best(Product.Problem shape, PackedSlice weights, dnnl_stream stream) {
     try (AlignedMemory x = AlignedMemory.words((long) shape.rows() * shape.inputs());
         AlignedMemory out = AlignedMemory.words((long) shape.rows() * shape.outputs());
         Product product = new Product(shape, weights)) {

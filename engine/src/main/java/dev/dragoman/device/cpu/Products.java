@@ -69,7 +69,7 @@ abstract class Products implements AutoCloseable {
   }
 
   /** The kernel for this shape, made when it is first asked for. */
-  final Product kernel(Product.Shape shape, PackedSlice like) {
+  final Product kernel(Product.Problem shape, PackedSlice like) {
     return kernels.computeIfAbsent(shape.key(), missing -> new Product(shape, like));
   }
 

@@ -108,7 +108,7 @@ final class QuantizedProducts extends Products {
 
   /** The product of all rows that {@code x} holds into {@link #sums}, dense. */
   private Runnable product(Quantized x, PackedSlice slice, int rows) {
-    Product kernel = kernel(Product.Shape.dense(DataType.I8, rows, slice), slice);
+    Product kernel = kernel(Product.Problem.dense(DataType.I8, rows, slice), slice);
     long bytes = (long) TILE * slice.outputs() * Float.BYTES;
     return () -> kernel.run(x.memory(), slice, sums.reserve(bytes).bytes(), stream());
   }

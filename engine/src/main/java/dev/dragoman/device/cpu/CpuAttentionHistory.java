@@ -7,14 +7,14 @@ import dev.dragoman.device.SlotState;
 import java.util.Arrays;
 
 /**
- * The weights of attention to the source, computed once more for those who ask: so attention itself
- * stays as it is for everyone who does not.
+ * Computes the weights of attention to the source once more for an {@link AttentionHistory}, so
+ * that attention itself stays as it is where there is none.
  */
-final class KeptAttention {
+final class CpuAttentionHistory {
   private final QueryReader queries;
   private float[] average = new float[0];
 
-  KeptAttention(VectorMath math) {
+  CpuAttentionHistory(VectorMath math) {
     this.queries = new QueryReader(math);
   }
 

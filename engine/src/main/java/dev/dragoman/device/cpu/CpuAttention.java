@@ -6,21 +6,18 @@ import dev.dragoman.device.Mask;
 import dev.dragoman.device.Shape;
 import dev.dragoman.device.SlotState;
 import dev.dragoman.device.TokenRows;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Scaled dot-product attention for many heads ("Attention Is All You Need", sections 3.2.1 and
  * 3.2.2), a few queries at a time: softmax(q·Kᵀ/√d_k)·V, each head on its own columns.
  */
-final class Attention {
-  private final VectorMath math;
+final class CpuAttention {
   private final QueryReader queries;
   private final KeyRows[] visible = new KeyRows[QueryBlock.MOST];
-  private KeyValueCache sentence;
+  private final SentenceCache sentences;
 
-  Attention(VectorMath math) {
-    this.math = math;
-    this.sentence = sentence(new Shape(1, 1), 1);
+  CpuAttention(VectorMath math) {
+    this.sentences = new SentenceCache(math);
     this.queries = new QueryReader(math);
     for (int i = 0; i < visible.length; i++) {
       visible[i] = new KeyRows();
@@ -38,21 +35,22 @@ final class Attention {
     }
   }
 
-  /** A sentence of the encoder is seen as a source is: its keys are brought into the same order. */
+  /** Brings the keys of each sentence into the order of a source, and attends to it as to one. */
   private void attendSentences(AttentionInputs inputs, TokenRows.Packed tokens, CpuTensor out) {
     int[] offsets = CpuTensor.ints(tokens.offsets());
     for (int i = 0; i + 1 < tokens.offsets().shape().rows(); i++) {
       int length = offsets[i + 1] - offsets[i];
-      reserve(new Shape(length, out.shape().columns()), inputs.heads());
+      Shape shape = new Shape(length, out.shape().columns());
+      KeyValueCache sentence = sentences.reserve(shape, inputs.heads());
       CpuCache keys = CpuCache.of(sentence.keys());
       CpuCache values = CpuCache.of(sentence.values());
       keys.write(0, CpuTensor.of(inputs.keys()), offsets[i], length);
       values.write(0, CpuTensor.of(inputs.values()), offsets[i], length);
-      see(values, 0, length);
+      KeyRows rows = positions(values, 0, length);
       for (int row = offsets[i]; row < offsets[i + 1]; row += QueryBlock.MOST) {
         QueryBlock block = queries.read(row, Math.min(QueryBlock.MOST, offsets[i + 1] - row));
         keys.attention().weigh(block, keys, 0, length);
-        values.attention().weightedSums(block, values.numbers(), visible[0]);
+        values.attention().weightedSums(block, values.numbers(), rows);
         write(block, out, row);
       }
     }
@@ -69,9 +67,9 @@ final class Attention {
     for (int row = 0; row < tokens.count(); row += block.count) {
       int slot = rows[row] / state.rules().beamSize();
       block = queries.read(row, ofSameSlot(tokens, row));
-      see(values, starts[slot], lengths[slot]);
       keys.attention().weigh(block, keys, starts[slot], lengths[slot]);
-      values.attention().weightedSums(block, values.numbers(), visible[0]);
+      KeyRows seen = positions(values, starts[slot], lengths[slot]);
+      values.attention().weightedSums(block, values.numbers(), seen);
       write(block, out, row);
     }
   }
@@ -107,7 +105,7 @@ final class Attention {
     }
   }
 
-  /** How many rows from {@code row} on belong to its slot and fit into a block. */
+  /** Returns how many rows from {@code row} on belong to its slot and fit into a block. */
   private static int ofSameSlot(TokenRows.Decoding tokens, int row) {
     int[] rows = CpuTensor.ints(tokens.rows());
     int beam = tokens.state().rules().beamSize();
@@ -119,32 +117,19 @@ final class Attention {
     return end - row;
   }
 
-  /** Names the values of these positions. */
-  private void see(CpuCache values, int start, int length) {
-    visible[0].clear(length, values.headStride());
+  /** Returns where the values of these positions lie, until it is called again. */
+  private KeyRows positions(CpuCache values, int start, int length) {
+    KeyRows rows = visible[0];
+    rows.clear(length, values.headStride());
     for (int position = start; position < start + length; position++) {
-      visible[0].add(values.offset(position));
+      rows.add(values.offset(position));
     }
+    return rows;
   }
 
   private static void write(QueryBlock block, CpuTensor out, int row) {
     for (int i = 0; i < block.count; i++) {
       out.write(row + i, block.contexts, i * block.width);
     }
-  }
-
-  /** Room for a sentence, with some to spare so that it seldom has to grow. */
-  private void reserve(Shape needed, int heads) {
-    Shape room = sentence.keys().shape();
-    if (room.rows() < needed.rows() || room.columns() != needed.columns()) {
-      Shape more = new Shape(VectorMath.padded(needed.rows()), needed.columns());
-      sentence = sentence(more, heads);
-    }
-  }
-
-  /** In float32: a sentence is in the first-level cache when it is read. */
-  private KeyValueCache sentence(Shape shape, int heads) {
-    HeadFormat format = new PlainHeads(shape.columns() / heads, math.attention());
-    return CpuCache.ofSources(shape, format, new AtomicLong());
   }
 }
