@@ -2,7 +2,7 @@ package dev.dragoman.benchmark;
 
 import dev.dragoman.device.DataType;
 import dev.dragoman.device.Limits;
-import dev.dragoman.doctor.Work;
+import dev.dragoman.operations.Work;
 import java.util.ArrayList;
 import java.util.List;
 

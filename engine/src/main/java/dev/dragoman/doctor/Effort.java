@@ -2,6 +2,7 @@ package dev.dragoman.doctor;
 
 import dev.dragoman.TranslationOptions;
 import dev.dragoman.device.FoundDevice;
+import dev.dragoman.operations.Sizes;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -2,6 +2,13 @@ package dev.dragoman.doctor;
 
 import dev.dragoman.device.Device;
 import dev.dragoman.device.OutOfDeviceMemoryException;
+import dev.dragoman.operations.Deviation;
+import dev.dragoman.operations.Operation;
+import dev.dragoman.operations.OperationCase;
+import dev.dragoman.operations.Sizes;
+import dev.dragoman.operations.Trial;
+import dev.dragoman.operations.Types;
+import dev.dragoman.operations.Workbench;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,10 +16,9 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Compares an operation of a device with float64 and times it. */
+/** Compares operations of a device with float64 and times them. */
 final class OperationCheck {
   private static final Logger log = LoggerFactory.getLogger(OperationCheck.class);
-  private static final List<Sizes> COMPARED = List.of(Sizes.ODD, Sizes.EVEN, Sizes.WIDE);
 
   private final SharedDevice shared;
   private final Types types;
@@ -54,10 +60,10 @@ final class OperationCheck {
       Timing timing = before.containsKey(operation) ? before.get(operation) : time(operation);
       done.accept(
           new OperationResult(
-              operation.title(),
+              operation.name(),
               compare(operation).or(timing.deviation()),
-              operation.shape(timed),
-              operation.work(timed, types),
+              operation.at(timed).shape(),
+              operation.at(timed).work(types),
               timing.seconds()));
     }
   }
@@ -66,7 +72,7 @@ final class OperationCheck {
     try {
       return new Timing(shared.use(device -> seconds(operation, device)), Deviation.NONE);
     } catch (OutOfDeviceMemoryException e) { // a small device may be right all the same
-      log.warn("{} cannot be timed: {}", operation.title(), e.getMessage());
+      log.warn("{} cannot be timed: {}", operation.name(), e.getMessage());
       return new Timing(Double.NaN, Deviation.NONE);
     } catch (RuntimeException e) {
       return new Timing(Double.NaN, failed(operation, e));
@@ -74,7 +80,7 @@ final class OperationCheck {
   }
 
   private double seconds(Operation operation, Device device) {
-    return stopwatch.median(device, operation.prepare(bench(device), timed));
+    return stopwatch.median(device, operation.at(timed).prepare(bench(device)));
   }
 
   private Deviation compare(Operation operation) {
@@ -88,8 +94,8 @@ final class OperationCheck {
   private Deviation deviation(Operation operation, Device device) {
     Workbench bench = bench(device);
     Deviation worst = Deviation.NONE;
-    for (Sizes sizes : COMPARED) {
-      Trial trial = operation.prepare(bench, sizes);
+    for (OperationCase each : operation.cases()) {
+      Trial trial = each.prepare(bench);
       trial.run();
       worst = worst.or(trial.deviation());
     }
@@ -101,7 +107,7 @@ final class OperationCheck {
   }
 
   private static Deviation failed(Operation operation, RuntimeException e) {
-    log.debug("{} failed", operation.title(), e);
+    log.debug("{} failed", operation.name(), e);
     return Deviation.wrong("failed: " + e.getMessage());
   }
 }

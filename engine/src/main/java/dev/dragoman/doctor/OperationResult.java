@@ -1,5 +1,8 @@
 package dev.dragoman.doctor;
 
+import dev.dragoman.operations.Deviation;
+import dev.dragoman.operations.Work;
+
 /**
  * What one operation came to.
  *

@@ -5,6 +5,8 @@ import dev.dragoman.device.DeviceCapacity;
 import dev.dragoman.device.FoundDevice;
 import dev.dragoman.device.Inspection.Fact;
 import dev.dragoman.device.Limits;
+import dev.dragoman.operations.Catalogue;
+import dev.dragoman.operations.Types;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -88,7 +90,7 @@ final class RunExamination {
             effort.timed(capacity.rows()),
             effort.stopwatch());
     check.run(
-        Operations.all(),
+        Catalogue.operations(),
         result -> {
           observers.tell(observer -> observer.operationDone(soFar(), result));
           operations.add(result);

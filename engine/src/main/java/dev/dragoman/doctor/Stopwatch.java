@@ -1,6 +1,7 @@
 package dev.dragoman.doctor;
 
 import dev.dragoman.device.Device;
+import dev.dragoman.operations.Trial;
 import java.util.stream.DoubleStream;
 import org.apache.commons.math3.stat.StatUtils;
 

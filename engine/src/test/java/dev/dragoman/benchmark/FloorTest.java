@@ -6,7 +6,7 @@ import dev.dragoman.benchmark.Floor.Part;
 import dev.dragoman.benchmark.Floor.Step;
 import dev.dragoman.device.DataType;
 import dev.dragoman.device.Limits;
-import dev.dragoman.doctor.Work;
+import dev.dragoman.operations.Work;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

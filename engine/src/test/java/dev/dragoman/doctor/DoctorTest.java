@@ -18,6 +18,8 @@ import dev.dragoman.device.Shape;
 import dev.dragoman.device.Tensor;
 import dev.dragoman.device.WatchedDevice;
 import dev.dragoman.model.formats.Models;
+import dev.dragoman.operations.Catalogue;
+import dev.dragoman.operations.Operation;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -32,7 +34,7 @@ class DoctorTest {
       Path.of(System.getProperty("dragoman.root", ".."), "models/fr-en");
 
   private static final List<String> TITLES =
-      Operations.all().stream().map(Operation::title).toList();
+      Catalogue.operations().stream().map(Operation::name).toList();
 
   @Test
   void aDeviceIsOpenedOnceForAllOfAPrecision() throws IOException {

@@ -1,7 +1,6 @@
 package dev.dragoman.transformer;
 
 import dev.dragoman.device.HostTensor;
-import dev.dragoman.doctor.Reference;
 import dev.dragoman.model.ModelConfig;
 import dev.dragoman.model.ModelConfig.NormPlacement;
 import dev.dragoman.model.TransformerWeights;
@@ -9,6 +8,7 @@ import dev.dragoman.model.TransformerWeights.Attention;
 import dev.dragoman.model.TransformerWeights.Dense;
 import dev.dragoman.model.TransformerWeights.FeedForward;
 import dev.dragoman.model.TransformerWeights.Norm;
+import dev.dragoman.operations.Reference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -12,7 +12,7 @@ import dev.dragoman.device.Shape;
 import dev.dragoman.device.cuda.CudaDevices.Products;
 import dev.dragoman.device.cuda.EmulatedDriver.Order;
 import dev.dragoman.device.cuda.EmulatedDriver.Timing;
-import dev.dragoman.doctor.Reference;
+import dev.dragoman.operations.Reference;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.function.DoubleUnaryOperator;

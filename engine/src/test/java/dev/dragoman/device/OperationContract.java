@@ -1,0 +1,22 @@
+package dev.dragoman.device;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.dragoman.operations.Deviation;
+import dev.dragoman.operations.OperationCase;
+import dev.dragoman.operations.Trial;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What operations must compute: every case of the catalogue, compared with float64. */
+interface OperationContract extends OnWorkbench {
+
+  @ParameterizedTest
+  @MethodSource("dev.dragoman.operations.Catalogue#cases")
+  default void anOperationAgreesWithItsReference(OperationCase operation) {
+    Trial trial = operation.prepare(bench());
+    trial.run();
+    Deviation deviation = trial.deviation();
+    assertTrue(deviation.agrees(), deviation.where());
+  }
+}
