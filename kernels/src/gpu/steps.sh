@@ -135,7 +135,7 @@ headline() { # <what> of the last benchmark
 # emulated driver are left out, and what needs a CPU device.
 tests() {
   local class=dev.dragoman.device.cuda chosen method name code=0
-  chosen=(--select-class "$class.CudaContractTest\$Float16EagerReverse")
+  chosen=(--select-iteration "class:$class.CudaContractTest[0]")
   for method in aFewSentencesInFloat32EqualTheGoldenTokens inFloat16NearlyAllTextsAreTheSame \
     'aFewSentencesWithAShortlistEqualTheGoldenTokens(java.nio.file.Path)'; do
     chosen+=(--select-method "$class.CudaTranslationTest#$method")

@@ -17,6 +17,6 @@ interface OperationContract extends OnWorkbench {
     Trial trial = operation.prepare(bench());
     trial.run();
     Deviation deviation = trial.deviation();
-    assertTrue(deviation.agrees(), deviation.where());
+    assertTrue(deviation.agrees(), operation + ": " + deviation.where());
   }
 }
