@@ -2,6 +2,7 @@ package dev.dragoman.benchmark;
 
 import dev.dragoman.device.DataType;
 import dev.dragoman.device.Limits;
+import dev.dragoman.operations.Types;
 import dev.dragoman.operations.Work;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +22,7 @@ public record Floor(TransformerShape shape, DataType type) {
   /**
    * A part of a step.
    *
-   * @param name for people
+   * @param name of the part
    * @param times in a step
    * @param work of one time
    */
@@ -107,15 +108,15 @@ public record Floor(TransformerShape shape, DataType type) {
   }
 
   private Work product(double rows, double inputs, double outputs) {
-    return new Work(
-        2 * rows * inputs * outputs,
-        type.bytes() * (inputs * outputs + rows * inputs + rows * outputs));
+    return Work.product(rows, inputs, outputs, types(), type);
   }
 
-  /** The inner numbers never leave the chip. */
   private Work feedForward(double rows, double inner) {
-    double weights = 2 * shape.width() * inner;
-    return new Work(2 * rows * weights, type.bytes() * (weights + 2 * rows * shape.width()));
+    return Work.feedForward(rows, shape.width(), inner, types());
+  }
+
+  private Types types() {
+    return new Types(type, type);
   }
 
   /**
@@ -129,6 +130,6 @@ public record Floor(TransformerShape shape, DataType type) {
   }
 
   private Work moved(double numbers) {
-    return new Work(0, numbers * type.bytes());
+    return Work.bytes(numbers * type.bytes());
   }
 }

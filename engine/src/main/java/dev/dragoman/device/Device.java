@@ -3,9 +3,8 @@ package dev.dragoman.device;
 import java.util.List;
 
 /**
- * Something that computes: the seam between the Transformer and the hardware. Its operations have
- * the grain of the paper, so that one orchestration serves every device and each device can fuse
- * inside.
+ * Computes: the seam between the Transformer and the hardware. Its operations have the grain of the
+ * paper, so that one orchestration serves every device and each device can fuse inside.
  *
  * <p>Rules: outputs belong to the caller and have the right shape; no operation but those that
  * allocate, {@link #snapshot}, {@link #pack} and {@link #fork} takes memory; operations of one
@@ -16,30 +15,30 @@ import java.util.List;
  */
 public interface Device extends AutoCloseable {
 
-  /** What it is, for people: {@code cuda:1 (NVIDIA H200, float16, cublasLt 13.0)}. */
+  /** Returns what it is, to be read: {@code cuda:1 (NVIDIA H200, float16, cublasLt 13.0)}. */
   String name();
 
   /**
-   * What the results depend on: kind and precision, {@code cuda (float16)}, whichever of its kind
-   * it is.
+   * Returns what the results depend on: kind and precision, {@code cuda (float16)}, whichever of
+   * its kind it is.
    */
   String arithmetic();
 
   /**
-   * How it computes, for people: which products it takes, and what was found out about them. More
-   * may be known, or something else, once weights have been packed here or on a fork.
+   * Returns how it computes, to be read: which products it takes, and what was found out about
+   * them. The facts may be more or others once weights have been packed here or on a fork.
    */
   default List<Inspection.Fact> facts() {
     return List.of();
   }
 
-  /** How much work suits it. */
+  /** Returns how much work suits it. */
   DeviceCapacity capacity();
 
-  /** Bytes that could still be taken; may collect the garbage of the host to find them. */
+  /** Returns the bytes that could still be taken; may collect the host's garbage to find them. */
   long freeBytes();
 
-  /** Bytes of tensors and packed weights that this device and its forks hold. */
+  /** Returns the bytes of tensors and packed weights that this device and its forks hold. */
   long bytesHeld();
 
   /**
@@ -131,7 +130,7 @@ public interface Device extends AutoCloseable {
    */
   void peek(Tensor shared, float[] to);
 
-  /** As {@link #peek(Tensor, float[])}, I32. */
+  /** Copies shared I32 memory as {@link #peek(Tensor, float[])} does. */
   void peek(Tensor shared, int[] to);
 
   /**
@@ -143,14 +142,14 @@ public interface Device extends AutoCloseable {
   void synchronize();
 
   /**
-   * Token embedding · scale + position.
+   * Computes token embedding · scale + position.
    *
    * @param out tokens.count × width
    */
   void embed(TokenRows tokens, EmbeddingTable table, Tensor out);
 
   /**
-   * x·Wᵀ + b.
+   * Computes x·Wᵀ + b.
    *
    * @param x rows × inputs
    * @param out rows × outputs
@@ -158,8 +157,9 @@ public interface Device extends AutoCloseable {
   void linear(Tensor x, Linear weights, Tensor out);
 
   /**
-   * x·Wᵀ in the columns of the shortlist of each row's slot; the other columns hold anything. A
-   * number depends on its row of x and its word alone, not on the other words of the shortlist.
+   * Computes x·Wᵀ in the columns of the shortlist of each row's slot; the other columns hold
+   * anything. A number depends on its row of x and its word alone, not on the other words of the
+   * shortlist.
    *
    * @param x tokens.count × inputs
    * @param words made by {@link #packForShortlists}
@@ -169,15 +169,15 @@ public interface Device extends AutoCloseable {
   void linearToShortlists(Tensor x, Linear words, TokenRows.Decoding tokens, Tensor out);
 
   /**
-   * softmax(QKᵀ/√d_k + mask)·V for many heads.
+   * Computes softmax(QKᵀ/√d_k + mask)·V for many heads.
    *
    * @param out query rows × width
    */
   void attend(AttentionInputs inputs, Tensor out);
 
   /**
-   * As {@link #attend}, with the source mask, and keeps softmax(QKᵀ/√d_k) for the step of each row,
-   * averaged over the history's heads.
+   * Attends as {@link #attend} does, with the source mask, and keeps softmax(QKᵀ/√d_k) for the step
+   * of each row, averaged over the history's heads.
    *
    * @param history that of the slots which the mask names
    * @param out query rows × width
@@ -185,25 +185,25 @@ public interface Device extends AutoCloseable {
   void attendAndKeep(AttentionInputs inputs, AttentionHistory history, Tensor out);
 
   /**
-   * act(x·W₁ᵀ + b₁)·W₂ᵀ + b₂.
+   * Computes act(x·W₁ᵀ + b₁)·W₂ᵀ + b₂.
    *
    * @param x rows × width
    * @param out rows × width
    */
   void feedForward(Tensor x, FeedForwardWeights weights, Tensor out);
 
-  /** LayerNorm(x); {@code out} may be x. */
+  /** Computes LayerNorm(x); {@code out} may be x. */
   void norm(Tensor x, LayerNorm norm, Tensor out);
 
   /**
-   * x + bias + residual; {@code out} may be x or the residual.
+   * Computes x + bias + residual; {@code out} may be x or the residual.
    *
    * @param bias width × 1, F32: that of the product which gave x, where it was left out
    */
   void add(Tensor x, Tensor bias, Tensor residual, Tensor out);
 
   /**
-   * LayerNorm(x + bias + residual); {@code out} may be x or the residual.
+   * Computes LayerNorm(x + bias + residual); {@code out} may be x or the residual.
    *
    * @param bias as in {@link #add}
    */
@@ -231,11 +231,11 @@ public interface Device extends AutoCloseable {
   void bind(Binding binding, int startToken);
 
   /**
-   * One step of the search for every slot that {@code tokens} names: log-softmax of the logits,
-   * plus the beams' scores, the best 2k candidates, ties by lower index; ended ones are registered,
-   * the others become the next rows; steps, ancestors and status follow. Where the rules name a
-   * first token it is the only candidate of step 0, with score 0. Where the state has shortlists,
-   * other logits are not read, as if they were -infinity.
+   * Takes every slot one step of the search on that {@code tokens} names: log-softmax of the
+   * logits, plus the beams' scores, the best 2k candidates, ties by lower index; ended ones are
+   * registered, the others become the next rows; steps, ancestors and status follow. Where the
+   * rules name a first token it is the only candidate of step 0, with score 0. Where the state has
+   * shortlists, other logits are not read, as if they were -infinity.
    *
    * @param logits tokens.count × vocabulary, F32, without their bias
    * @param bias vocabulary × 1, F32; a word of -infinity is never chosen
@@ -253,15 +253,15 @@ public interface Device extends AutoCloseable {
    */
   WordSearch searchAmong(Linear words, Tensor bias, SlotState state, int rows);
 
-  /** Takes the operations of a step and gives back something that runs them again. */
+  /** Takes the operations of a step and returns what runs them, any number of times. */
   Runnable record(Runnable step);
 
-  /** Another line of execution over the same memory and weights, for another thread. */
+  /** Returns a fork: a device for another thread, over the same memory and weights. */
   Device fork();
 
   /**
-   * Gives back the memory of this line of execution, and with the last of them the weights. Does
-   * not fail where the device is lost.
+   * Gives back the memory of this fork, and with the last fork the weights. Does not fail where the
+   * device is lost.
    */
   @Override
   void close();

@@ -3,7 +3,7 @@ package dev.dragoman.device;
 /**
  * How much work suits a device, and how it likes to keep what it computes.
  *
- * @param workers lines of execution that run side by side without slowing each other
+ * @param workers forks that work side by side without slowing each other
  * @param rows rows of a decoder step from which more rows hardly help
  * @param leastRows rows that a batch is filled up to: from there on, with the weights that have
  *     been packed so far, a row has the same bits in every batch

@@ -3,14 +3,14 @@ package dev.dragoman.device;
 /** Finds devices of one kind; implementations are found through {@link java.util.ServiceLoader}. */
 public interface DeviceProvider {
 
-  /** The first word of a device's name on the command line: {@code cpu}, {@code cuda}. */
+  /** Returns the first word of a device's name: {@code cpu}, {@code cuda}. */
   String kind();
 
-  /** Higher is tried first for {@code auto}. */
+  /** Returns a number; {@code auto} tries the kind with the highest first. */
   int preference();
 
   /**
-   * How many devices of this kind there are, at least one.
+   * Returns how many devices of this kind there are, at least one.
    *
    * @throws DeviceUnavailableException if there is none, with the reason and what to do
    */

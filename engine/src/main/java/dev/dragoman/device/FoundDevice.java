@@ -4,10 +4,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
-/** A device that is there; nothing of it is open yet. */
+/** A device of this machine that can be opened. */
 public interface FoundDevice {
 
-  /** What {@link Devices#open} takes: {@code cuda:0}. */
+  /** Returns the name that {@link Devices#open} takes: {@code cuda:0}. */
   String name();
 
   /**
@@ -20,26 +20,26 @@ public interface FoundDevice {
     return Devices.open(name(), Optional.of(precision));
   }
 
-  /** What it is, for people. */
+  /** Returns what it is, to be read. */
   List<Inspection.Fact> facts();
 
-  /** In which its products can be, its own choice first. */
+  /** Returns the precisions that its products can have, its own choice first. */
   List<DataType> precisions();
 
-  /** Whether the processor only plays its part; times mean nothing then. */
+  /** Returns whether the processor only plays its part; times mean nothing then. */
   boolean isEmulated();
 
   /**
-   * The most that one line of execution can get out of the hardware, looked up or measured; empty
-   * where nothing is known, and where it is emulated.
+   * Returns the most that one fork can get out of the hardware, looked up or measured; empty where
+   * nothing is known, and where it is emulated.
    *
    * @param precision of the products
    */
   Optional<Limits> limits(DataType precision);
 
   /**
-   * Seconds of one product of a decoder step with weights of this shape, and of nothing around it,
-   * measured in a few hundredths of a second; empty where that cannot be had so soon.
+   * Returns the seconds of one product of a decoder step with weights of this shape, and of nothing
+   * around it, measured in a few hundredths of a second; empty where that cannot be had so soon.
    *
    * @param precision of the product
    * @param weights outputs × inputs

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What there is of one kind of device on this machine, for people who look for a reason.
+ * What was found of one kind of device on this machine, and why there is none.
  *
  * @param facts what was found on the way to the devices, in that order
  * @param devices what {@link Devices#open} opens
@@ -15,12 +15,12 @@ public record Inspection(List<Fact> facts, List<FoundDevice> devices, Optional<S
   /** A name and what was found. */
   public record Fact(String name, String value) {}
 
-  /** Nothing can be opened. */
+  /** Returns that nothing can be opened. */
   public static Inspection none(List<Fact> facts, String problem) {
     return new Inspection(List.copyOf(facts), List.of(), Optional.of(problem));
   }
 
-  /** These can be opened. */
+  /** Returns that these can be opened. */
   public static Inspection of(List<Fact> facts, List<FoundDevice> devices) {
     return new Inspection(List.copyOf(facts), List.copyOf(devices), Optional.empty());
   }

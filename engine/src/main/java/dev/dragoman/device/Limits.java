@@ -5,6 +5,6 @@ package dev.dragoman.device;
  *
  * @param operationsPerSecond of products; a multiplication and an addition are two
  * @param bytesPerSecond to and from memory
- * @param source where the numbers are from, for people
+ * @param source where the numbers are from, to be read
  */
 public record Limits(double operationsPerSecond, double bytesPerSecond, String source) {}

@@ -7,7 +7,7 @@ import java.util.List;
  *
  * @param compared lines, each with its options
  * @param allowed how many may be others
- * @param differences those that are, for people
+ * @param differences those that are, to be read
  */
 public record ModelResult(int compared, int allowed, List<String> differences) {
 

@@ -4,9 +4,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What is translated to compare precisions.
+ * Lines that are translated to compare precisions.
  *
- * @param name what it is, for people
+ * @param name what it is, to be read
  * @param texts lines
  * @param references what each line should become; empty where nobody knows
  */

@@ -206,7 +206,7 @@ class DoctorTest {
     }
   }
 
-  /** A line of execution that a test breaks. */
+  /** A fork that a test breaks. */
   private abstract static class Fork extends WatchedDevice {
     Fork(Device device) {
       super(device);

@@ -26,7 +26,7 @@ import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.Optional;
 
-/** The processor. One line of execution; forks share the weights. */
+/** The processor. It is used by one thread; its forks share the weights. */
 final class CpuDevice implements Device {
   /** With so many the weights' way from memory hardly counts; see docs/architecture.md. */
   private static final int SUITED_ROWS = 256;

@@ -8,7 +8,7 @@ import dev.dragoman.device.DeviceUnavailableException;
 import dev.dragoman.device.Inspection;
 import java.util.List;
 
-/** The CPU: there on every machine for which oneDNN's natives are. */
+/** Opens the CPU, on every machine that oneDNN has natives for. */
 public final class CpuDeviceProvider implements DeviceProvider {
   private static final String ONE_DNN = "org.bytedeco.dnnl.global.dnnl";
 
@@ -40,11 +40,11 @@ public final class CpuDeviceProvider implements DeviceProvider {
     }
     if (precision == DataType.BF16 && !OneDnn.multipliesBfloat16()) {
       throw new DeviceUnavailableException(
-          "this processor has no bfloat16 instructions: use --precision float32");
+          "this processor has no bfloat16 instructions: use the precision float32");
     }
     if (precision == DataType.I8 && OneDnn.integerRange().isEmpty()) {
       throw new DeviceUnavailableException(
-          "products of 8-bit integers are not exact on this processor: use --precision float32");
+          "products of 8-bit integers are not exact on this processor: use the precision float32");
     }
     return CpuDevice.open(precision, request.volume());
   }
@@ -59,7 +59,7 @@ public final class CpuDeviceProvider implements DeviceProvider {
     }
   }
 
-  /** Before the first class of oneDNN is named: the bundle for GPU machines comes without them. */
+  /** Looks for oneDNN before its first class is named: the bundle for GPU machines lacks it. */
   private static void requireOneDnn() {
     try {
       Class.forName(ONE_DNN, false, CpuDeviceProvider.class.getClassLoader());

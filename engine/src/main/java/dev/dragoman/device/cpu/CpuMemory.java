@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The memory of a line of execution, counted together with that of its forks. What a fork has taken
- * is freed with it; what the first has taken, the weights that all use, with the last of them.
+ * The memory of a fork, counted together with that of its forks. What a fork has taken is freed
+ * with it; what the first has taken, the weights that all use, with the last of them.
  */
 final class CpuMemory {
   private final DataType precision;
@@ -81,7 +81,7 @@ final class CpuMemory {
     return linear;
   }
 
-  /** Counts bytes that are given back with this line of execution. */
+  /** Counts bytes that are given back with this fork. */
   synchronized void hold(long more) {
     bytes += more;
     bytesHeld.addAndGet(more);

@@ -41,7 +41,7 @@ final class FirstLoops implements VectorMath {
     private VectorMath of = current;
     private AttentionMath attention = of.attention();
 
-    /** One line of execution calls this, and no other. */
+    /** One thread calls this, and no other. */
     private AttentionMath current() {
       if (of != current) {
         of = current;

@@ -23,6 +23,6 @@ interface HeadFormat {
   /** Reads them again. */
   void unpack(float[] from, int packed, float[] to, int at);
 
-  /** The inner loops that read what is packed so. They serve one line of execution. */
+  /** Returns the inner loops that read what is packed so. They serve one fork. */
   AttentionMath attention();
 }

@@ -65,7 +65,7 @@ final class OneDnn {
     return integerRange;
   }
 
-  /** Which of the processor's instructions oneDNN uses, for people. */
+  /** Returns which of the processor's instructions oneDNN uses, to be read. */
   static String instructionSet() {
     engine();
     int used = dnnl_get_effective_cpu_isa();
@@ -104,7 +104,7 @@ final class OneDnn {
     return description;
   }
 
-  /** A line of execution on the processor. */
+  /** Returns a new stream: oneDNN's queue of operations. */
   static dnnl_stream stream() {
     dnnl_stream stream = new dnnl_stream();
     check(dnnl_stream_create(stream, engine(), dnnl_stream_default_flags), "make a stream");

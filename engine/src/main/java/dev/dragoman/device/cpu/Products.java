@@ -15,8 +15,8 @@ import java.util.function.Consumer;
 import org.bytedeco.dnnl.dnnl_stream;
 
 /**
- * The products of one line of execution. Rows go through in tiles: multiples of eight rows, and
- * what is left over, so that few kernels have to be generated.
+ * The products of one fork. Rows go through in tiles: multiples of eight rows, and what is left
+ * over, so that few kernels have to be generated.
  */
 abstract class Products implements AutoCloseable {
   /** Rows of a tile at most. */
