@@ -44,7 +44,7 @@ public final class RandomTransformer {
   private static final int END = 0;
   private static final int UNKNOWN = 1;
 
-  /** As most models for translation have. */
+  /** The positions that most models for translation have. */
   private static final int POSITIONS = 512;
 
   private final TransformerShape shape;

@@ -52,7 +52,7 @@ public final class TimedDevice extends ForwardingDevice {
     this.products = products;
   }
 
-  /** What an operation that multiplies has done in all its calls with weights of one shape. */
+  /** The work and time of an operation that multiplies, with weights of one shape. */
   private static final class Products {
     private final LongAdder operations = new LongAdder();
     private final LongAdder nanoseconds = new LongAdder();

@@ -6,7 +6,7 @@ public final class CopiedSnapshot implements Snapshot {
   private final Tensor tensor;
   private final int[] numbers;
 
-  /** Of an I32 tensor of this device. */
+  /** Makes room for an I32 tensor of this device. */
   public CopiedSnapshot(Device device, Tensor tensor) {
     this.device = device;
     this.tensor = tensor;

@@ -1,6 +1,6 @@
 package dev.dragoman.device;
 
-/** How the numbers of a tensor are stored. */
+/** The types in which a tensor stores its numbers. */
 public enum DataType {
   /** IEEE 754 binary32. */
   F32(4, "float32"),
@@ -28,7 +28,7 @@ public enum DataType {
     return bytes;
   }
 
-  /** What people call it. */
+  /** Returns its usual name. */
   public String label() {
     return label;
   }

@@ -7,7 +7,7 @@ package dev.dragoman.device;
 public final class DeviceLostException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
-  /** With what failed. */
+  /** Reports what failed. */
   public DeviceLostException(String message, Throwable cause) {
     super(message, cause);
   }

@@ -11,7 +11,7 @@ import java.util.Optional;
  */
 public record DeviceRequest(int ordinal, Optional<DataType> precision, Volume volume) {
 
-  /** The same of another one of the kind. */
+  /** Returns the same request of another device of the kind. */
   DeviceRequest ofOrdinal(int other) {
     return new DeviceRequest(other, precision, volume);
   }

@@ -7,12 +7,12 @@ package dev.dragoman.device;
 public final class DeviceUnavailableException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
-  /** With the reason. */
+  /** Reports the reason. */
   public DeviceUnavailableException(String message) {
     super(message);
   }
 
-  /** With the reason and what caused it. */
+  /** Reports the reason and what caused it. */
   public DeviceUnavailableException(String message, Throwable cause) {
     super(message, cause);
   }

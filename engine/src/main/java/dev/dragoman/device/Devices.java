@@ -76,7 +76,7 @@ public final class Devices {
         "there is no device '" + name + "': the kinds are " + kinds + " and auto");
   }
 
-  /** What stands behind the colon: nothing for the first, or all, or numbers. */
+  /** Reads what stands behind the colon: nothing for the first, or all, or numbers. */
   private static List<Integer> ordinals(String text, DeviceProvider provider) {
     if (text == null) {
       return List.of(0);
@@ -106,14 +106,14 @@ public final class Devices {
     }
   }
 
-  /** What there is of every kind, fastest first. */
+  /** Returns what there is of every kind, fastest first. */
   public static Map<String, Inspection> inspect() {
     Map<String, Inspection> found = new LinkedHashMap<>();
     providers().forEach(provider -> found.put(provider.kind(), provider.inspect()));
     return found;
   }
 
-  /** What there is of one kind; other kinds, which may take their time, are left alone. */
+  /** Returns what there is of one kind; others, which may take their time, are left alone. */
   public static Optional<Inspection> inspect(String kind) {
     return providers().stream()
         .filter(provider -> provider.kind().equals(kind))

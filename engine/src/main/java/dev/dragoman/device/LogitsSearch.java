@@ -21,7 +21,7 @@ public final class LogitsSearch implements WordSearch {
             .columns(0, words.outputs());
   }
 
-  /** How far apart the rows of so many numbers are. */
+  /** Returns how far apart rows of so many numbers begin. */
   public static int stride(int numbers) {
     return (numbers + STEP - 1) / STEP * STEP;
   }

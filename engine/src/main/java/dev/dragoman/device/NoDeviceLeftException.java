@@ -7,7 +7,7 @@ package dev.dragoman.device;
 public final class NoDeviceLeftException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
-  /** With the devices and what failed on each. */
+  /** Reports the devices and what failed on each. */
   public NoDeviceLeftException(String message) {
     super(message);
   }

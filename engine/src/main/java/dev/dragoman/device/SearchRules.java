@@ -28,13 +28,13 @@ public record SearchRules(
   /** No token. */
   public static final int NONE = -1;
 
-  /** Without a first token. */
+  /** Makes rules without a first token. */
   public SearchRules(
       int beamSize, int hypotheses, int earlyExit, int minLength, int maxLength, int endToken) {
     this(beamSize, hypotheses, earlyExit, minLength, maxLength, endToken, NONE);
   }
 
-  /** Whether the token of this step, counted from 0, is given. */
+  /** Returns whether the token of this step, counted from 0, is given. */
   public boolean isForced(int step) {
     return step == 0 && firstToken != NONE;
   }
@@ -46,7 +46,7 @@ public record SearchRules(
     return Math.max(hypotheses, earlyExit) - 1 + beamSize;
   }
 
-  /** Whether a sentence with so many registered hypotheses is finished. */
+  /** Returns whether a sentence with so many registered hypotheses is finished. */
   public boolean isFinished(int registered, boolean bestEnded) {
     return earlyExit > 0 ? bestEnded && registered >= earlyExit : registered >= hypotheses;
   }

@@ -6,7 +6,7 @@ package dev.dragoman.device;
  */
 public interface Tensor {
 
-  /** How the numbers are stored. */
+  /** Returns how the numbers are stored. */
   DataType type();
 
   /** Rows and columns. */

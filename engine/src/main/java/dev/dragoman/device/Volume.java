@@ -1,11 +1,11 @@
 package dev.dragoman.device;
 
-/** How much a device will have to do, as far as that is known. Its results do not depend on it. */
+/** The work that a device will have, as far as it is known. Results do not depend on it. */
 public enum Volume {
-  /** A few lines and no more: what takes time to get ready is left out. */
+  /** A few lines and no more; a device leaves out what takes time to get ready. */
   FEW_LINES,
   /** Perhaps a few lines: what is ready at once comes first. */
   UNKNOWN,
-  /** So many lines that what takes time to get ready pays. */
+  /** Many lines, for which it pays to take time to get ready. */
   MANY_LINES
 }

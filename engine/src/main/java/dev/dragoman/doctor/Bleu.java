@@ -14,13 +14,13 @@ import java.util.regex.Pattern;
 public final class Bleu {
   private static final int ORDERS = 4;
 
-  /** What Python takes for white space, as sacreBLEU splits with it. */
+  /** The white space of Python, at which sacreBLEU splits. */
   private static final Pattern BLANKS = Pattern.compile("[\\p{IsWhite_Space}\\x1c-\\x1f]+");
 
   private Bleu() {}
 
   /**
-   * From 0 to 100.
+   * Returns the score, from 0 to 100.
    *
    * @param references one for each translation, in the same order
    * @throws IllegalArgumentException if there are more or fewer of them
@@ -37,7 +37,7 @@ public final class Bleu {
     return counts.score();
   }
 
-  /** What a corpus comes to; of n-grams at n - 1. */
+  /** The counts of a corpus; those of n-grams stand at n - 1. */
   private static final class Counts {
     private final long[] matches = new long[ORDERS];
     private final long[] totals = new long[ORDERS];

@@ -4,9 +4,9 @@ import com.sun.management.OperatingSystemMXBean;
 import dev.dragoman.device.Device;
 import java.lang.management.ManagementFactory;
 
-/** What time is measured with. */
+/** The clocks that time is measured with. */
 public enum Clock {
-  /** What all threads of this process have computed: other programs beside it count little. */
+  /** The time that all threads of this process computed; other programs count little. */
   PROCESSOR {
     @Override
     public double seconds() {

@@ -42,7 +42,7 @@ public record DeviceReport(
       Optional<ModelResult> model,
       Optional<String> failure) {
 
-    /** Whether everything that was compared is as it should be. */
+    /** Returns whether everything that was compared is as it should be. */
     public boolean agrees() {
       return failure.isEmpty()
           && operations.stream().allMatch(operation -> operation.deviation().agrees())
@@ -50,7 +50,7 @@ public record DeviceReport(
     }
   }
 
-  /** Whether everything that was compared is as it should be, and no precision has failed. */
+  /** Returns whether everything compared is as it should be and no precision has failed. */
   public boolean agrees() {
     return runs.stream().allMatch(Run::agrees)
         && comparison.map(PrecisionComparison::failures).map(Map::isEmpty).orElse(true);

@@ -71,12 +71,12 @@ public enum Effort {
 
   private static final int FEW_SLOTS = 4;
 
-  /** What is spent on this device. */
+  /** Returns the effort that is spent on this device. */
   Effort on(FoundDevice found) {
     return found.isEmulated() ? LEAST : this;
   }
 
-  /** At which operations are timed, on a device that such steps suit. */
+  /** Returns the sizes at which operations are timed, on a device that such steps suit. */
   Sizes timed(int rows) {
     return Sizes.base(rows);
   }
@@ -91,12 +91,12 @@ public enum Effort {
         .toList();
   }
 
-  /** How a sample is translated. */
+  /** Returns how a sample is translated. */
   TranslationOptions translating() {
     return TranslationOptions.defaults();
   }
 
-  /** How long translations in a precision are measured; 0 for a single pass. */
+  /** Returns the seconds that a precision is measured; 0 for a single pass. */
   double translationSeconds() {
     return 0;
   }

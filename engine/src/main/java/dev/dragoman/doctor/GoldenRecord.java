@@ -84,17 +84,17 @@ public record GoldenRecord(
         json.required("translations").required(0).asText());
   }
 
-  /** The same with these options. */
+  /** Returns the same record with these options. */
   GoldenRecord with(TranslationOptions others) {
     return new GoldenRecord(text, others, hypotheses, scores, translation);
   }
 
-  /** Whether the best text is the same. */
+  /** Returns whether the best text is the same. */
   boolean hasTextOf(Translation actual) {
     return actual.failure().isEmpty() && translation.equals(actual.text());
   }
 
-  /** Whether all hypotheses have the same pieces and scores. */
+  /** Returns whether all hypotheses have the same pieces and scores. */
   boolean isReproducedBy(Translation actual) {
     return hasTextOf(actual)
         && hypotheses.equals(actual.hypotheses().stream().map(h -> h.pieces()).toList())

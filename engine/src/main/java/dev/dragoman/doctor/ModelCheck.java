@@ -31,8 +31,8 @@ final class ModelCheck {
   }
 
   /**
-   * In float32 pieces and scores must be the same, but for near-ties; in narrower types nearly all
-   * texts.
+   * Compares: in float32 pieces and scores must be the same, but for near-ties; in others nearly
+   * all texts.
    */
   ModelResult run(Model model, List<GoldenRecord> records) {
     Map<TranslationOptions, List<GoldenRecord>> byOptions = new LinkedHashMap<>();
@@ -71,7 +71,7 @@ final class ModelCheck {
   }
 
   /**
-   * How many texts may be other ones: one near-tie in 250 in float32, one in fifty in 16 bits, one
+   * Returns how many texts may differ: one near-tie in 250 in float32, one in fifty in 16 bits, one
    * in five in 8.
    */
   private int allowed(int records, List<Difference> differences) {

@@ -11,7 +11,7 @@ import java.util.List;
  */
 public record ModelResult(int compared, int allowed, List<String> differences) {
 
-  /** Whether few enough are others. */
+  /** Returns whether few enough are others. */
   public boolean agrees() {
     return differences.size() <= allowed;
   }

@@ -26,7 +26,7 @@ final class OperationCheck {
   private final Stopwatch stopwatch;
 
   /**
-   * With a fork of the device for each operation, so that it has all of the memory.
+   * Checks each operation on a fork of its own, so that it has all of the memory.
    *
    * @param timed the sizes that are timed
    */
@@ -38,7 +38,7 @@ final class OperationCheck {
   }
 
   /**
-   * What timing came to.
+   * The result of timing.
    *
    * @param seconds NaN if it could not run
    * @param deviation that it has failed

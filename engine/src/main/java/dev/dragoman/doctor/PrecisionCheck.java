@@ -19,7 +19,9 @@ import org.slf4j.LoggerFactory;
 final class PrecisionCheck {
   private static final Logger log = LoggerFactory.getLogger(PrecisionCheck.class);
 
-  /** So that the beginning and the end of a pass, when slots are free, do not count for all. */
+  /**
+   * The lines of a slot: with fewer, the ends of a pass, when slots are free, would count too much.
+   */
   private static final int LINES_PER_SLOT = 2;
 
   private final FoundDevice found;
@@ -41,7 +43,7 @@ final class PrecisionCheck {
     this.seconds = seconds;
   }
 
-  /** What one precision came to. */
+  /** The results of one precision. */
   private record Passes(List<String> translations, Clock clock, double linesPerSecond) {}
 
   /** One that fails is a result, and the next ones may not. */

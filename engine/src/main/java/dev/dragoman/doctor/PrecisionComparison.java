@@ -21,7 +21,7 @@ public record PrecisionComparison(
     return results.stream().max(Comparator.comparingDouble(PrecisionResult::linesPerSecond));
   }
 
-  /** How many times float32's lines per second; NaN if float32 has no result. */
+  /** Returns how many times float32's lines per second it has; NaN if float32 has no result. */
   public double speedup(PrecisionResult result) {
     return result.linesPerSecond()
         / exact().map(PrecisionResult::linesPerSecond).orElse(Double.NaN);

@@ -28,7 +28,7 @@ final class SharedDevice implements AutoCloseable {
     return opened.get();
   }
 
-  /** What it says of itself; nothing if a failure has closed it. */
+  /** Returns what it says of itself; nothing if a failure has closed it. */
   List<Fact> facts() {
     return opened.map(Device::facts).orElse(List.of());
   }

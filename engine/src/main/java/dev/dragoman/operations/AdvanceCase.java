@@ -32,7 +32,7 @@ record AdvanceCase(SearchRules rules, int slots, int words, int shortlist, Kept 
   private static final int SOURCE = 3;
   private static final int MOST_COMPARED = 3;
 
-  /** What the slots keep for every hypothesis besides its tokens. */
+  /** The records that slots keep of a hypothesis besides its tokens. */
   enum Kept {
     NOTHING,
     ATTENTION

@@ -19,14 +19,14 @@ import org.apache.commons.math3.linear.RealVector;
 record LayerCase(Kind kind, int rows, int width, Target target) implements OperationCase {
   private static final float EPSILON = 1e-5f;
 
-  /** Of a single number the variance is 0, and 1/√ε the factor that errors grow with. */
+  /** The norm of a single number has the variance 0, and errors grow by 1/√ε. */
   private static final Tolerance OF_ONE_NUMBER = new Tolerance(1e-3, 1e-3);
 
   static final Operation NORM = operation("norm", Kind.NORM, Target.X);
   static final Operation ADD = operation("add", Kind.ADD, Target.X, Target.RESIDUAL);
   static final Operation ADD_NORM = operation("addNorm", Kind.ADD_NORM, Target.X, Target.RESIDUAL);
 
-  /** Where the result goes. */
+  /** The places that the result may go to. */
   enum Target {
     ELSEWHERE,
     X,

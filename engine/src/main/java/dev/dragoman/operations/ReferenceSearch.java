@@ -18,7 +18,7 @@ public final class ReferenceSearch {
 
   private record Candidate(int index, Beam beam, int token, double score) {}
 
-  /** With the rules. */
+  /** Searches by these rules. */
   public ReferenceSearch(SearchRules rules) {
     this.rules = rules;
   }

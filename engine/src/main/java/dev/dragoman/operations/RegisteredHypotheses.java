@@ -9,7 +9,7 @@ import java.util.List;
 
 /** The hypotheses that a device has registered, beside those of the reference. */
 final class RegisteredHypotheses {
-  /** Of sums of a few log-probabilities in float32. */
+  /** The tolerance of sums of a few log-probabilities in float32. */
   private static final double SCORE_TOLERANCE = 1e-3;
 
   private static final Comparator<ReferenceSearch.Beam> BEST_FIRST =

@@ -3,10 +3,10 @@ package dev.dragoman.operations;
 import dev.dragoman.device.DataType;
 import org.apache.commons.math3.linear.RealMatrix;
 
-/** How far a device may be from the float64 reference: one table for tests and doctor. */
+/** The distance that a device may have from the float64 reference. */
 public record Tolerance(double absolute, double relative) {
 
-  /** By the precision of the products. */
+  /** Returns the tolerance for a precision of products. */
   public static Tolerance of(DataType precision) {
     return switch (precision) {
       case F32 -> new Tolerance(1e-5, 1e-5);

@@ -11,7 +11,7 @@ import dev.dragoman.device.Limits;
  */
 public record Work(double operations, double bytes) {
 
-  /** What holds an operation back. */
+  /** The limits that hold an operation back. */
   public enum Bound {
     ARITHMETIC,
     MEMORY

@@ -20,7 +20,7 @@ import org.apache.commons.math3.linear.RealMatrix;
 
 /** A device, and numbers to try it on: the same ones each time. */
 public final class Workbench {
-  /** Below it float16 has fewer bits. */
+  /** The smallest number that has all bits of float16. */
   private static final float SMALLEST_HALF = 0x1p-14f;
 
   private static final int SEED = 20260101;

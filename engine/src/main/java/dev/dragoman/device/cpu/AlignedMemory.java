@@ -43,7 +43,7 @@ final class AlignedMemory implements AutoCloseable {
     return new AlignedMemory(new BytePointer(count + LINE), count);
   }
 
-  /** In bytes. */
+  /** Returns the size in bytes. */
   long size() {
     return bytes.capacity();
   }

@@ -33,7 +33,7 @@ interface AttentionMath {
     }
   }
 
-  /** The same for one query. */
+  /** Sums up the context of one query. */
   void weightedSum(QueryBlock block, int query, float[] values, KeyRows rows);
 
   /**

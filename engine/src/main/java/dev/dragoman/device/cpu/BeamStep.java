@@ -28,12 +28,12 @@ final class BeamStep {
     RowCandidates ofRow(int row);
   }
 
-  /** Whether the rows of this slot are searched in this step. */
+  /** Returns whether the rows of this slot are searched in this step. */
   boolean isSearched(int slot) {
     return slots.isRunning(slot) && !rules.isForced(slots.step(slot));
   }
 
-  /** Whether the end token may not be chosen yet in the slot's step. */
+  /** Returns whether the end token may not be chosen yet in the slot's step. */
   boolean isTooEarlyToEnd(int slot) {
     return slots.step(slot) < rules.minLength();
   }
@@ -122,8 +122,8 @@ final class BeamStep {
   }
 
   /**
-   * Where a vocabulary has too few words for so many beams, the beams without a candidate can never
-   * be chosen.
+   * Makes the next row of a beam. Where a vocabulary has too few words for so many beams, a beam
+   * without a candidate can never be chosen.
    */
   private void continueBeam(int slot, int beam, int vocabulary) {
     int rank = chosen[beam];

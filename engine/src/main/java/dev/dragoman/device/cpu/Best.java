@@ -29,7 +29,7 @@ final class Best {
     return indices[rank];
   }
 
-  /** What is below this cannot enter. */
+  /** Returns the value below which none can enter. */
   float threshold() {
     return size < values.length ? Float.NEGATIVE_INFINITY : values[size - 1];
   }

@@ -18,7 +18,7 @@ final class Blocks {
   private int freed;
   private int used;
 
-  /** For so many positions. */
+  /** Makes blocks for so many positions. */
   Blocks(int positions) {
     places = new int[(positions + SIZE - 1) / SIZE];
     free = new int[places.length];
@@ -29,9 +29,7 @@ final class Blocks {
     return places[position / SIZE] != NONE;
   }
 
-  /**
-   * Where a position lies, if all blocks stood one after the other in the order of their places.
-   */
+  /** Returns where a position would lie if all blocks stood one after the other by their places. */
   int placeOf(int position) {
     return places[position / SIZE] * SIZE + position % SIZE;
   }

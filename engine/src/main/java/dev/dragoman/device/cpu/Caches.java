@@ -11,7 +11,7 @@ final class Caches {
   private final CpuTensor values;
 
   /**
-   * Of these rows.
+   * Writes these rows.
    *
    * @param keys tokens × width
    * @param values as the keys

@@ -23,7 +23,7 @@ final class Conversions implements AutoCloseable {
   /** A matrix of float32 and the distance of its rows; its bfloat16 form is dense. */
   record Size(int rows, int columns, int stride) {
 
-    /** As {@link Product.Problem#key}. */
+    /** Returns a key as {@link Product.Problem#key} does. */
     List<Object> key() {
       return List.of(rows, columns, stride);
     }

@@ -19,10 +19,10 @@ final class CpuCache implements CpuRows {
    */
   private static final int SHARE_AT_START = 64;
 
-  /** So many have it in any case. */
+  /** The positions that have memory in any case. */
   private static final int POSITIONS_AT_START = 512;
 
-  /** How the numbers of a head stand in a block. */
+  /** The orders in which the numbers of a head stand in a block. */
   private enum Order {
     /** All numbers of a position together. */
     BY_POSITION,
@@ -90,19 +90,19 @@ final class CpuCache implements CpuRows {
     return format.attention();
   }
 
-  /** Where a block of positions begins. */
+  /** Returns where a block of positions begins. */
   int offsetOfBlock(int block) {
     return blocks.placeOf(block * Blocks.SIZE) / Blocks.SIZE * blockSize();
   }
 
-  /** Where the first number of a position stands. */
+  /** Returns where the first number of a position stands. */
   int offset(int position) {
     int inBlock = position % Blocks.SIZE;
     return offsetOfBlock(position / Blocks.SIZE)
         + (order == Order.BY_POSITION ? inBlock * format.size() : inBlock);
   }
 
-  /** From one head of a position to the next. */
+  /** Returns the distance from one head of a position to the next. */
   int headStride() {
     return Blocks.SIZE * format.size();
   }
@@ -156,7 +156,7 @@ final class CpuCache implements CpuRows {
     }
   }
 
-  /** What lies between two positions is not read again. */
+  /** Gives back the blocks between two positions, which are not read again. */
   void release(int first, int end) {
     blocks.release(first, end);
   }

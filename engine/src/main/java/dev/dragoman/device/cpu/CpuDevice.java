@@ -28,10 +28,10 @@ import java.util.Optional;
 
 /** The processor. It is used by one thread; its forks share the weights. */
 final class CpuDevice implements Device {
-  /** With so many the weights' way from memory hardly counts; see docs/architecture.md. */
+  /** The rows with which the weights' way from memory hardly counts; see docs/architecture.md. */
   private static final int SUITED_ROWS = 256;
 
-  /** Where there are few lines more would be memory to clear and to collect. */
+  /** The rows for a few lines: more would only be memory to clear and to collect. */
   private static final int ROWS_OF_FEW_LINES = 64;
 
   /** The logits of a slice, for the rows of a tile, stay in the second-level cache. */
@@ -68,7 +68,7 @@ final class CpuDevice implements Device {
     return new CpuDevice(new CpuMemory(precision), math, SUITED_ROWS);
   }
 
-  /** The same for so much work. */
+  /** Opens a device for so much work. */
   static CpuDevice open(DataType precision, Volume volume) {
     int rows = volume == Volume.FEW_LINES ? ROWS_OF_FEW_LINES : SUITED_ROWS;
     return new CpuDevice(new CpuMemory(precision), VectorMath.forA(volume), rows);

@@ -36,7 +36,7 @@ final class CpuMemory {
     return new CpuMemory(first);
   }
 
-  /** Of the products. */
+  /** Returns the precision of the products. */
   DataType precision() {
     return precision;
   }
@@ -45,7 +45,9 @@ final class CpuMemory {
     return bytesHeld;
   }
 
-  /** Of the heap, where the caches lie. Garbage counts as taken until it is collected. */
+  /**
+   * Returns the free bytes of the heap, where the caches lie; garbage counts until it is collected.
+   */
   long freeBytes() {
     Runtime jvm = Runtime.getRuntime();
     if (taken(jvm) > jvm.maxMemory() / 2) {

@@ -17,7 +17,7 @@ final class CpuTensor implements CpuRows {
   private final Shape shape;
   private final FloatPointer pointer;
 
-  /** Where the numbers are: in memory, which the buffer shows, or in the array. */
+  /** The place of the numbers: native memory, which the buffer shows, or the array. */
   private record Storage(FloatPointer memory, FloatBuffer buffer, int[] ints) {}
 
   private CpuTensor(Storage storage, int offset, int stride, Shape shape) {
@@ -58,12 +58,12 @@ final class CpuTensor implements CpuRows {
     return shape;
   }
 
-  /** Where row {@code row} begins in the storage. */
+  /** Returns where row {@code row} begins in the storage. */
   int at(int row) {
     return offset + row * stride;
   }
 
-  /** From the beginning of a row to that of the next. */
+  /** Returns the distance from one row to the next. */
   int stride() {
     return stride;
   }

@@ -24,7 +24,7 @@ final class Elementwise implements AutoCloseable {
   /** A dense matrix of float32. */
   private record Size(Activation activation, int rows, int columns) {
 
-    /** As {@link Product.Problem#key}. */
+    /** Returns a key as {@link Product.Problem#key} does. */
     List<Object> key() {
       return List.of(activation, rows, columns);
     }

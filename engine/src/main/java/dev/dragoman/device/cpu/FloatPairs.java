@@ -25,7 +25,7 @@ final class FloatPairs {
     return rounded(numbers, high).and(UPPER).or(lower).reinterpretAsFloats();
   }
 
-  /** With the number in the upper half of each lane, and anything in the lower one. */
+  /** Returns the numbers in the upper half of each lane; the lower half holds anything. */
   private static IntVector rounded(float[] numbers, int at) {
     IntVector bits = FloatVector.fromArray(LANES, numbers, at).reinterpretAsInts();
     return bits.add(bits.lanewise(VectorOperators.LSHR, 16).and(1)).add(0x7FFF);

@@ -15,7 +15,9 @@ import org.bytedeco.dnnl.dnnl_version_t;
 
 /** The processor, where oneDNN is there for it. */
 final class FoundProcessor implements FoundDevice {
-  /** Of a step with a good number of slots, but not so many that large models take long. */
+  /**
+   * The rows of a step with a good number of slots, but not so many that large models take long.
+   */
   private static final int ROWS = 64;
 
   @Override

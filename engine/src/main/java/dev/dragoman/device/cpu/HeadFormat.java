@@ -2,10 +2,10 @@ package dev.dragoman.device.cpu;
 
 import dev.dragoman.device.DataType;
 
-/** How a cache holds the numbers of a head, which lie in floats one after the other. */
+/** The format in which a cache holds the numbers of a head: floats that lie one after the other. */
 interface HeadFormat {
 
-  /** What a number is rounded to. */
+  /** Returns the type that a number is rounded to. */
   DataType type();
 
   /** Numbers of a head. */

@@ -6,7 +6,7 @@ package dev.dragoman.device.cpu;
  * integers with one. Weights are -127 to 127 in either case.
  */
 enum IntegerRange {
-  /** For instructions that add products up in 32 bits. */
+  /** The range for instructions that add products up in 32 bits. */
   EIGHT_BITS(127, 128),
 
   /**
@@ -28,7 +28,7 @@ enum IntegerRange {
     return steps;
   }
 
-  /** What zero becomes. */
+  /** Returns what zero becomes. */
   int offset() {
     return offset;
   }

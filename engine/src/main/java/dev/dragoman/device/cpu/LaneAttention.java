@@ -1,11 +1,11 @@
 package dev.dragoman.device.cpu;
 
-/** What {@link SimdAttention} computes, to the bit, in loops as those of {@link LaneMath}. */
+/** Computes what {@link SimdAttention} does, to the bit, in loops as those of {@link LaneMath}. */
 final class LaneAttention implements AttentionMath {
   private final int lanes;
   private final float[] sums;
 
-  /** With so many lanes, a power of two. */
+  /** Computes in so many lanes, a power of two. */
   LaneAttention(int lanes) {
     this.lanes = lanes;
     this.sums = new float[lanes];

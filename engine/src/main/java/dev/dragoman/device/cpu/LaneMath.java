@@ -17,7 +17,7 @@ final class LaneMath implements VectorMath {
   private final int lanes;
   private final ThreadLocal<float[]> sums;
 
-  /** With so many lanes, a power of two. */
+  /** Computes in so many lanes, a power of two. */
   LaneMath(int lanes) {
     this.lanes = lanes;
     this.sums = ThreadLocal.withInitial(() -> new float[lanes]);
@@ -145,7 +145,7 @@ final class LaneMath implements VectorMath {
     }
   }
 
-  /** As {@link SimdExponential}. */
+  /** Computes what {@link SimdExponential} does. */
   static float exp(float x) {
     float shifted = Math.fma(x, 1.442695f, ROUNDING);
     float n = shifted - ROUNDING;

@@ -48,7 +48,7 @@ final class LaneSum {
     return ofQuarters(sums);
   }
 
-  /** What lanes within a quarter still have to be added up, at its first lane. */
+  /** Adds up the lanes within each quarter, at its first lane. */
   private static FloatVector ofQuarters(FloatVector quarters) {
     FloatVector sums = quarters;
     if (LANES.length() > 4) {

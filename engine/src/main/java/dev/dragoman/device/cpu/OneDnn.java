@@ -50,14 +50,14 @@ final class OneDnn {
     return engine;
   }
 
-  /** Whether the processor multiplies bfloat16 faster than float32. */
+  /** Returns whether the processor multiplies bfloat16 faster than float32. */
   static boolean multipliesBfloat16() {
     engine();
     int needed = dnnl_cpu_isa_avx512_core_bf16;
     return (dnnl_get_effective_cpu_isa() & needed) == needed;
   }
 
-  /** How wide integers are whose products are exact on this processor; empty if none are. */
+  /** Returns how wide integers have exact products on this processor; empty if none have. */
   static synchronized Optional<IntegerRange> integerRange() {
     if (integerRange == null) {
       integerRange = IntegerCheck.widestExact();

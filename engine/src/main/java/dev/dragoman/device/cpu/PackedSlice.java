@@ -15,11 +15,11 @@ final class PackedSlice implements AutoCloseable {
   private final FloatPointer scales;
   private final float[] biases;
 
-  /** Which outputs of a product these are, and how many inputs they have. */
+  /** The outputs of a product that a slice has, and their inputs. */
   record Place(int first, int outputs, int inputs) {}
 
   /**
-   * What belongs to each output.
+   * The numbers that belong to each output.
    *
    * @param scales what the kernel multiplies sums of integers by
    * @param added what it adds then
@@ -43,7 +43,7 @@ final class PackedSlice implements AutoCloseable {
     this.biases = numbers.biases;
   }
 
-  /** Where its outputs begin among those of the product. */
+  /** Returns where its outputs begin among those of the product. */
   int first() {
     return place.first;
   }
@@ -75,7 +75,7 @@ final class PackedSlice implements AutoCloseable {
     return scales;
   }
 
-  /** What is to be added to each output of integers once it has the scale of its row. */
+  /** Returns what is added to each output of integers once it has the scale of its row. */
   float[] biases() {
     return biases;
   }

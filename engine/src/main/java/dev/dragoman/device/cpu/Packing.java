@@ -43,7 +43,7 @@ final class Packing implements AutoCloseable {
   private AlignedMemory plain = AlignedMemory.unset(0);
 
   /**
-   * For products of a precision.
+   * Packs for products of a precision.
    *
    * @param range of x where that is I8
    */
@@ -91,7 +91,7 @@ final class Packing implements AutoCloseable {
     return new PackedSlice(place, layout, memory, perOutput);
   }
 
-  /** What works on some rows of a slice. */
+  /** Works on some rows of a slice. */
   private interface Block {
     /**
      * Does it.

@@ -4,7 +4,7 @@ import dev.dragoman.device.DataType;
 import dev.dragoman.device.Limits;
 import dev.dragoman.device.Shape;
 
-/** What one core can do at most, measured: the best of several large products and copies. */
+/** Measures what one core can do at most: the best of several large products and copies. */
 final class ProcessorLimits {
   private static final int ROWS = Products.TILE;
   private static final Shape WEIGHTS = new Shape(1024, 1024);

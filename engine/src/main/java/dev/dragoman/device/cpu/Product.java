@@ -137,7 +137,7 @@ final class Product implements AutoCloseable {
     return type == dnnl_u8;
   }
 
-  /** What a product with x of oneDNN's type {@code type} is made with. */
+  /** Returns the attributes of a product with x of oneDNN's type {@code type}. */
   static dnnl_primitive_attr attributes(int type, Activation activation) {
     dnnl_primitive_attr attributes = OneDnn.attributes();
     if (isOfIntegers(type)) {

@@ -105,7 +105,7 @@ abstract class Products implements AutoCloseable {
     }
   }
 
-  /** How many of so many rows go into the next tile. */
+  /** Returns how many of so many rows go into the next tile. */
   private static int tile(int rows) {
     return rows < STEP ? rows : Math.min(TILE, rows / STEP * STEP);
   }
@@ -113,7 +113,7 @@ abstract class Products implements AutoCloseable {
   /** x·Wᵀ + b for at most {@link #TILE} rows. */
   abstract Runnable linear(Rows x, PackedLinear weights, Rows out);
 
-  /** The same for one slice after the other, without the bias of weights. */
+  /** Multiplies one slice after the other, without the bias of weights. */
   abstract SlicedProduct sliced(Rows x, PackedLinear weights);
 
   /**

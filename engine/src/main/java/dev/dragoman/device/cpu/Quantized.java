@@ -42,7 +42,7 @@ final class Quantized implements AutoCloseable {
     return memory.bytes();
   }
 
-  /** What a step of row {@code i} is worth. */
+  /** Returns what a step of row {@code i} is worth. */
   float scale(int i) {
     return scales[i];
   }

@@ -18,7 +18,7 @@ final class QueryBlock {
   /** Query after query. */
   final float[] queries;
 
-  /** What they attend to, query after query. */
+  /** The sums of values that they attend to, query after query. */
   final float[] contexts;
 
   /** Scores, then weights; those of a query and a head begin at {@link #weights(int, int)}. */
@@ -52,12 +52,12 @@ final class QueryBlock {
     }
   }
 
-  /** Where a head of a query, or of its context, begins. */
+  /** Returns where a head of a query, or of its context, begins. */
   int part(int query, int head) {
     return query * width + head * headWidth;
   }
 
-  /** Where the weights of a query and a head begin. */
+  /** Returns where the weights of a query and a head begin. */
   int weights(int query, int head) {
     return (head * MOST + query) * room;
   }

@@ -11,7 +11,7 @@ final class RowCandidates {
   private float max;
   private double sum;
 
-  /** Of so many words. */
+  /** Keeps so many words. */
   RowCandidates(int words) {
     best = new Best(words);
   }
@@ -46,7 +46,7 @@ final class RowCandidates {
     sum += math.sumExp(logits, count, max);
   }
 
-  /** How many words have been found. */
+  /** Returns how many words have been found. */
   int size() {
     return best.size();
   }

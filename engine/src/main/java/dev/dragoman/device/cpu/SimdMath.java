@@ -15,7 +15,7 @@ final class SimdMath implements VectorMath {
       VectorSpecies.of(int.class, LANES.vectorShape());
   private static final int STEP = LANES.length();
 
-  /** As many bytes as there are lanes, or the fewest that a vector has, which are 64 bits. */
+  /** A species of as many bytes as there are lanes, but at least 64 bits, the shortest vector. */
   private static final VectorSpecies<Byte> BYTES =
       VectorSpecies.of(byte.class, VectorShape.forBitSize(Math.max(64, STEP * Byte.SIZE)));
 

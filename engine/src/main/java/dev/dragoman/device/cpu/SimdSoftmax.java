@@ -21,7 +21,7 @@ final class SimdSoftmax {
   private SimdSoftmax() {}
 
   /**
-   * As {@link AttentionMath#softmax}. In three loops, since Java's compiler would give up on one.
+   * Computes {@link AttentionMath#softmax} in three loops, as Java's compiler would give up on one.
    */
   static void of(QueryBlock block) {
     for (int head = 0; head < block.heads; head++) {

@@ -23,7 +23,7 @@ final class SlicedSearch implements BeamStep.CandidateSource {
   private final float[] scores;
 
   /**
-   * For the slots of a state.
+   * Searches for the slots of a state.
    *
    * @param rows of a step at most
    */

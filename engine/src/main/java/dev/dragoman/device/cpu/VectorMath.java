@@ -18,7 +18,7 @@ interface VectorMath {
   AttentionMath attention();
 
   /**
-   * How caches best hold heads of this width.
+   * Returns how caches best hold heads of this width.
    *
    * @param precision of the products: numbers need not be more precise than they
    */
@@ -52,7 +52,7 @@ interface VectorMath {
     return magnitude(x, 0, n);
   }
 
-  /** The same of the numbers from {@code from} on. */
+  /** Does the same to the numbers from {@code from} on. */
   static float magnitude(float[] x, int from, int n) {
     float most = 0;
     for (int i = from; i < from + n; i++) {
