@@ -7,7 +7,8 @@ import dev.dragoman.batch.JobFolder;
 import dev.dragoman.batch.OnError;
 import dev.dragoman.batch.RecordFormat;
 import dev.dragoman.batch.Shard;
-import dev.dragoman.cli.lines.KnownLines;
+import dev.dragoman.lines.RecentLines;
+import dev.dragoman.lines.TranslationStore;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -50,8 +51,8 @@ public class TranslateFolder {
       job.begin(Map.of("model", model.toString(), "device", translator.arithmetic()));
       job.run(
           new BatchJob.Setup(
-              translator::translate,
-              KnownLines.none(),
+              translator::submit,
+              new RecentLines(10_000, TranslationStore.none()),
               OnError.EMPTY,
               new Messages(),
               Duration.ofSeconds(5)));

@@ -1,5 +1,8 @@
 package dev.dragoman;
 
+import dev.dragoman.model.Model;
+import dev.dragoman.pipeline.AttentionWeights;
+import dev.dragoman.pipeline.EngineOptions;
 import dev.dragoman.search.Hypothesis;
 import dev.dragoman.search.Search;
 import dev.dragoman.text.Tokenizer;
@@ -15,19 +18,20 @@ final class HypothesisText {
   private final Search search;
   private final boolean keepsAttention;
 
-  HypothesisText(Tokenizer tokenizer, Search search, TranslationOptions options) {
-    this.tokenizer = tokenizer;
-    this.search = search;
-    this.keepsAttention = options.attention() == TranslationOptions.Attention.KEEP;
+  HypothesisText(Model model, EngineOptions options) {
+    this.tokenizer = model.tokenizer();
+    this.search = Search.of(options.search(), model.config());
+    this.keepsAttention = options.attention() == AttentionWeights.KEEP;
   }
 
   /**
-   * The translation of a line from the hypotheses of its parts: the best of each make the best, and
+   * Makes a line's translation of the hypotheses of its parts: the best of each make the best, and
    * so on.
    *
-   * @param sources the tokens of each part
+   * @param parts for each of the line's parts its hypotheses, best first
    */
-  Translation join(List<List<Hypothesis>> parts, List<int[]> sources, Optional<String> note) {
+  Translation join(TokenizedLine line, List<List<Hypothesis>> parts) {
+    List<int[]> sources = line.parts();
     // A line without any token has as many hypotheses as any other, all of them empty.
     int count = parts.stream().mapToInt(List::size).min().orElse(search.nBest());
     List<Translation.Hypothesis> joined =
@@ -36,12 +40,11 @@ final class HypothesisText {
             .toList();
     int targetTokens =
         parts.stream().filter(part -> !part.isEmpty()).mapToInt(part -> part.get(0).length()).sum();
-    int sourceTokens = sources.stream().mapToInt(source -> source.length).sum();
-    return new Translation(
-        joined, Optional.empty(), withCut(note, parts), sourceTokens, targetTokens);
+    Optional<String> note = withCut(line.note(), parts);
+    return new Translation(joined, Optional.empty(), note, line.tokens(), targetTokens);
   }
 
-  /** The note, and that a part's best hypothesis was cut. */
+  /** Adds to the note that a part's best hypothesis was cut. */
   private static Optional<String> withCut(Optional<String> note, List<List<Hypothesis>> parts) {
     return parts.stream()
         .flatMap(part -> part.stream().limit(1))
@@ -69,7 +72,7 @@ final class HypothesisText {
     return new Translation.Hypothesis(text, search.score(sum, length), pieces, attention);
   }
 
-  /** Of the source's tokens, those that stand for text. */
+  /** Leaves out of the source what stands for no text. */
   private Translation.Attention attention(int[] source, float[][] weights) {
     Tokenizer.Span text = tokenizer.text(source);
     int end = text.first() + text.count();
@@ -79,12 +82,5 @@ final class HypothesisText {
     }
     List<String> pieces = tokenizer.sourcePieces(Arrays.copyOfRange(source, text.first(), end));
     return new Translation.Attention(pieces, ofText);
-  }
-
-  /** What went wrong, in one line. */
-  static String oneLine(Throwable problem) {
-    String message = problem.getMessage();
-    String text = message == null ? problem.getClass().getSimpleName() : message;
-    return text.lines().findFirst().orElse(text);
   }
 }

@@ -1,8 +1,5 @@
 package dev.dragoman;
 
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -43,26 +40,7 @@ final class TextThreads implements Executor, AutoCloseable {
     threads.execute(work);
   }
 
-  /** Waits for a result; what its making threw is thrown here as it was. */
-  static <T> T await(CompletableFuture<T> result) throws InterruptedException {
-    try {
-      return result.get();
-    } catch (ExecutionException e) {
-      throw unchecked(e.getCause());
-    }
-  }
-
-  private static RuntimeException unchecked(Throwable problem) {
-    if (problem instanceof CompletionException wrapper && wrapper.getCause() != null) {
-      return unchecked(wrapper.getCause());
-    }
-    if (problem instanceof Error error) {
-      throw error;
-    }
-    return problem instanceof RuntimeException e ? e : new IllegalStateException(problem);
-  }
-
-  /** What has been given is still done. */
+  /** Lets the threads end; what has been given to them is still done. */
   @Override
   public void close() {
     threads.shutdown();

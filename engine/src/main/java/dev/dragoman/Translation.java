@@ -6,8 +6,8 @@ import java.util.Optional;
 /**
  * What became of one line.
  *
- * @param hypotheses best first, at most as many as {@link TranslationOptions#nBest} asks for; for
- *     an empty line so many empty ones with score 0; none if it failed
+ * @param hypotheses best first, at most as many as {@link dev.dragoman.search.SearchOptions#nBest}
+ *     asks for; for an empty line so many empty ones with score 0; none if it failed
  * @param failure why there is no translation, in one line; empty if there is one
  * @param note what the user should know about this line though it was translated: that it was split
  *     or cut, or that its translation was; that it begins with a language tag which the model lacks
@@ -28,12 +28,12 @@ public record Translation(
    * @param score the sum of the log-probabilities of its tokens divided by lengthᵅ
    * @param pieces the subwords it is made of
    * @param attention what they were translated from, for each part of a line that was split; empty
-   *     unless {@link TranslationOptions#attention} asks for it
+   *     unless {@link dev.dragoman.pipeline.EngineOptions#attention} asks for it
    */
   public record Hypothesis(
       String text, double score, List<String> pieces, List<Attention> attention) {
 
-    /** Without attention. */
+    /** Makes one without attention. */
     public Hypothesis(String text, double score, List<String> pieces) {
       this(text, score, pieces, List.of());
     }
@@ -49,7 +49,8 @@ public record Translation(
   public record Attention(List<String> source, float[][] weights) {}
 
   /**
-   * The best hypothesis' text; empty for an empty line and for one that could not be translated.
+   * Returns the best hypothesis' text; it is empty for an empty line and for one that could not be
+   * translated.
    */
   public String text() {
     return hypotheses.isEmpty() ? "" : hypotheses.get(0).text();

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.dragoman.pipeline.AttentionWeights;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,10 +34,10 @@ class CTranslate2GoldenTest {
     for (JsonNode row : JsonLines.read(golden)) {
       byOptions.computeIfAbsent(row.get("options"), options -> new ArrayList<>()).add(row);
     }
-    TranslationOptions.Attention attention =
+    AttentionWeights attention =
         byOptions.values().iterator().next().get(0).has("attention")
-            ? TranslationOptions.Attention.KEEP
-            : TranslationOptions.Attention.DROP;
+            ? AttentionWeights.KEEP
+            : AttentionWeights.DROP;
     int checked = 0;
     for (var group : byOptions.entrySet()) {
       checked += check(options(group.getKey()).withAttention(attention), group.getValue());
@@ -118,7 +119,7 @@ class CTranslate2GoldenTest {
   private static TranslationOptions options(JsonNode golden) {
     return TranslationOptions.defaults()
         .withDevice("cpu")
-        .withPrecision(TranslationOptions.Precision.FLOAT32)
+        .withPrecision(Precision.FLOAT32)
         .withBeamSize(golden.get("beam_size").asInt())
         .withLengthPenalty(golden.get("length_penalty").asDouble())
         .withNBest(golden.get("num_hypotheses").asInt())

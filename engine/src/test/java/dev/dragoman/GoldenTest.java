@@ -2,6 +2,7 @@ package dev.dragoman;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.dragoman.model.shortlist.ShortlistSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,8 +35,7 @@ class GoldenTest {
   @Tag("processor")
   void ownSentencesWithAShortlist() throws IOException {
     Path golden = ROOT.resolve("models/fr-en/golden/shortlist");
-    TranslationOptions.Shortlist words =
-        TranslationOptions.Shortlist.in(golden.resolve("vmap.txt"));
+    ShortlistSource words = ShortlistSource.in(golden.resolve("vmap.txt"));
     assertEquals(
         100,
         GoldenFile.check(

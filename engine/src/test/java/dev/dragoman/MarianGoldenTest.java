@@ -129,8 +129,8 @@ class MarianGoldenTest {
   private static TranslationOptions options(int beam, double normalize) {
     return TranslationOptions.defaults()
         .withDevice("cpu")
-        .withPrecision(TranslationOptions.Precision.FLOAT32)
-        .withThreads(1)
+        .withPrecision(Precision.FLOAT32)
+        .withWorkers(1)
         .withBeamSize(beam)
         .withLengthPenalty(normalize)
         .withMinLength(0);

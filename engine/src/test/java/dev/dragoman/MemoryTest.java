@@ -27,7 +27,7 @@ class MemoryTest {
   @Test
   void heapAndDeviceAndNativeMemoryDoNotGrow() throws IOException {
     List<String> lines = Files.readAllLines(Path.of("../models/fr-en/golden/own.fr.txt"));
-    TranslationOptions options = TranslationOptions.defaults().withDevice("cpu").withThreads(2);
+    TranslationOptions options = TranslationOptions.defaults().withDevice("cpu").withWorkers(2);
     Device device = TestModels.cpu();
     try (Translator translator =
         Translator.load(Models.open(ROOT.resolve("models/fr-en")), device, options)) {

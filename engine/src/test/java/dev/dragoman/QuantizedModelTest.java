@@ -33,9 +33,8 @@ class QuantizedModelTest {
     Path data = SHARED.resolve("data");
     Assumptions.assumeTrue(Files.exists(data), "skipped: " + data + " is not there");
     Path models = SHARED.resolve("models");
-    double half = bleu(models.resolve("fr-en-ct2"), TranslationOptions.Precision.FLOAT32, data);
-    double eight =
-        bleu(models.resolve("fr-en-ct2-int8"), TranslationOptions.Precision.FLOAT32, data);
+    double half = bleu(models.resolve("fr-en-ct2"), Precision.FLOAT32, data);
+    double eight = bleu(models.resolve("fr-en-ct2-int8"), Precision.FLOAT32, data);
     reporter.publishEntry("BLEU", "float16 %.2f, int8 %.2f".formatted(half, eight));
     assertEquals(PUBLISHED, half, 0.1);
     assertEquals(half, eight, 0.5);
@@ -44,12 +43,11 @@ class QuantizedModelTest {
   @ParameterizedTest
   @CsvSource({"INT8,0.3", "BFLOAT16,0.2"})
   @Tag("slow")
-  void productsInOtherPrecisionsLoseLittle(
-      TranslationOptions.Precision precision, double most, TestReporter reporter)
+  void productsInOtherPrecisionsLoseLittle(Precision precision, double most, TestReporter reporter)
       throws IOException {
     Path data = SHARED.resolve("data");
     Assumptions.assumeTrue(Files.exists(data), "skipped: " + data + " is not there");
-    double reference = bleu(BUNDLED, TranslationOptions.Precision.FLOAT32, data);
+    double reference = bleu(BUNDLED, Precision.FLOAT32, data);
     double other = bleu(BUNDLED, precision, data);
     reporter.publishEntry("BLEU", "float32 %.2f, %s %.2f".formatted(reference, precision, other));
     assertEquals(reference, other, most);
@@ -59,8 +57,8 @@ class QuantizedModelTest {
   void inEightBitsMostTranslationsStayTheSame() throws IOException {
     List<String> texts = Files.readAllLines(BUNDLED.resolve("golden/own.fr.txt"));
     int same = 0;
-    try (Translator exact = load(BUNDLED, TranslationOptions.Precision.FLOAT32);
-        Translator rounded = load(BUNDLED, TranslationOptions.Precision.INT8)) {
+    try (Translator exact = load(BUNDLED, Precision.FLOAT32);
+        Translator rounded = load(BUNDLED, Precision.INT8)) {
       for (String text : texts) {
         same += exact.translate(text).text().equals(rounded.translate(text).text()) ? 1 : 0;
       }
@@ -68,7 +66,7 @@ class QuantizedModelTest {
     assertTrue(same >= 45, same + " of " + texts.size());
   }
 
-  private static Translator load(Path model, TranslationOptions.Precision precision) {
+  private static Translator load(Path model, Precision precision) {
     try {
       return Translator.load(
           model, TranslationOptions.defaults().withDevice("cpu").withPrecision(precision));
@@ -77,8 +75,7 @@ class QuantizedModelTest {
     }
   }
 
-  private static double bleu(Path model, TranslationOptions.Precision precision, Path data)
-      throws IOException {
+  private static double bleu(Path model, Precision precision, Path data) throws IOException {
     List<String> texts = Files.readAllLines(data.resolve("multi30k.test2016.fr"));
     List<String> references = Files.readAllLines(data.resolve("multi30k.test2016.en"));
     try (Translator translator = load(model, precision)) {

@@ -75,7 +75,7 @@ class SameModelTest {
     TranslationOptions options =
         TranslationOptions.defaults()
             .withDevice("cpu")
-            .withPrecision(TranslationOptions.Precision.FLOAT32)
+            .withPrecision(Precision.FLOAT32)
             .withBeamSize(beam)
             .withNBest(beam);
     try (Translator translator = Translator.load(model, options)) {

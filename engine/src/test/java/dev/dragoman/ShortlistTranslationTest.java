@@ -4,10 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.dragoman.TranslationOptions.Precision;
-import dev.dragoman.TranslationOptions.Shortlist;
 import dev.dragoman.model.Model;
 import dev.dragoman.model.formats.Models;
+import dev.dragoman.model.shortlist.ShortlistSource;
 import dev.dragoman.model.shortlist.Shortlists;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -31,7 +30,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ShortlistTranslationTest {
   private static final Path MODEL =
       Path.of(System.getProperty("dragoman.root", ".."), "models/fr-en");
-  private static final Shortlist WORDS = Shortlist.in(MODEL.resolve("golden/shortlist/vmap.txt"));
+  private static final ShortlistSource WORDS =
+      ShortlistSource.in(MODEL.resolve("golden/shortlist/vmap.txt"));
 
   private static List<String> lines() throws IOException {
     return Files.readAllLines(MODEL.resolve("golden/own.fr.txt"));
@@ -56,11 +56,11 @@ class ShortlistTranslationTest {
             .withNBest(beamSize)
             .withShortlist(WORDS);
     List<String> lines = lines();
-    List<Translation> alone = translate(lines, options.withThreads(1).withSlots(1));
+    List<Translation> alone = translate(lines, options.withWorkers(1).withSlots(1));
     List<Integer> order = new ArrayList<>(IntStream.range(0, lines.size()).boxed().toList());
     Collections.shuffle(order, new Random(7));
     List<String> shuffled = order.stream().map(lines::get).toList();
-    List<Translation> together = translate(shuffled, options.withThreads(2).withSlots(13));
+    List<Translation> together = translate(shuffled, options.withWorkers(2).withSlots(13));
     for (int i = 0; i < order.size(); i++) {
       assertEquals(alone.get(order.get(i)), together.get(i));
     }
@@ -98,7 +98,7 @@ class ShortlistTranslationTest {
             .withPrecision(Precision.FLOAT32)
             .withNBest(4);
     List<Translation> free = translate(lines(), options);
-    List<Translation> listed = translate(lines(), options.withShortlist(Shortlist.in(file)));
+    List<Translation> listed = translate(lines(), options.withShortlist(ShortlistSource.in(file)));
     for (int i = 0; i < free.size(); i++) {
       for (int rank = 0; rank < 4; rank++) {
         Translation.Hypothesis wanted = free.get(i).hypotheses().get(rank);

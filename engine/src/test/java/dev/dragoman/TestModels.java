@@ -52,7 +52,7 @@ public final class TestModels {
 
   /** Short outputs, on the CPU. */
   public static TranslationOptions options() {
-    return TranslationOptions.defaults().withDevice("cpu").withThreads(1).withMaxLength(12);
+    return TranslationOptions.defaults().withDevice("cpu").withWorkers(1).withMaxLength(12);
   }
 
   /** The processor in float32. */

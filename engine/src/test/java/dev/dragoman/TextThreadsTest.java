@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dragoman.model.Model;
+import dev.dragoman.pipeline.Futures;
 import dev.dragoman.text.Tokenizer;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -63,10 +64,10 @@ class TextThreadsTest {
   }
 
   @Test
-  void workAfterTheEndIsStillDone() throws InterruptedException {
+  void workAfterTheEndIsStillDone() {
     TextThreads threads = new TextThreads();
     threads.close();
-    assertEquals("x", TextThreads.await(CompletableFuture.supplyAsync(() -> "x", threads)));
+    assertEquals("x", Futures.await(CompletableFuture.supplyAsync(() -> "x", threads)));
   }
 
   private static class Forwarding implements Tokenizer {

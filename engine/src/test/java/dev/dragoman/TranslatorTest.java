@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.dragoman.TranslationOptions.OnLong;
 import dev.dragoman.model.Model;
+import dev.dragoman.pipeline.AttentionWeights;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -34,7 +34,7 @@ class TranslatorTest {
   @Test
   void eightThreadsGetTheSameAsOne() throws Exception {
     List<String> lines = TestModels.words(60);
-    try (Translator translator = Translator.load(LETTERS, OPTIONS.withThreads(2).withSlots(3))) {
+    try (Translator translator = Translator.load(LETTERS, OPTIONS.withWorkers(2).withSlots(3))) {
       Map<String, Translation> expected = new HashMap<>();
       for (String line : lines) {
         expected.put(line, translator.translate(line));
@@ -146,7 +146,7 @@ class TranslatorTest {
   @Test
   void attentionIsKeptForEachPartOfALine() {
     List<String> parts = List.of("abcdefghij klm.", "Nopq rstuv wxyz.");
-    TranslationOptions keeping = OPTIONS.withAttention(TranslationOptions.Attention.KEEP);
+    TranslationOptions keeping = OPTIONS.withAttention(AttentionWeights.KEEP);
     try (Translator translator = Translator.load(LETTERS, keeping.withNBest(2))) {
       for (int rank = 0; rank < 2; rank++) {
         Translation joined = translator.translate(String.join(" ", parts));
@@ -275,7 +275,7 @@ class TranslatorTest {
             () -> OPTIONS.withNBest(0),
             () -> OPTIONS.withMaxLength(0),
             () -> OPTIONS.withMinLength(-1),
-            () -> OPTIONS.withThreads(-1),
+            () -> OPTIONS.withWorkers(-1),
             () -> OPTIONS.withSlots(-1),
             () -> Translator.load(LETTERS, OPTIONS.withNBest(5)));
     for (Runnable option : impossible) {

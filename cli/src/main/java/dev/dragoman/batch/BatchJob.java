@@ -1,8 +1,10 @@
 package dev.dragoman.batch;
 
 import dev.dragoman.Translation;
-import dev.dragoman.cli.lines.KnownLines;
-import dev.dragoman.cli.lines.LinePipeline;
+import dev.dragoman.lines.Outcome;
+import dev.dragoman.lines.RecentLines;
+import dev.dragoman.pipeline.Futures;
+import dev.dragoman.pipeline.OrderedPipeline;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -13,10 +15,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import java.util.stream.Stream;
 
 /** A job over many files that can be killed at any moment and goes on when it is started again. */
 public final class BatchJob implements AutoCloseable {
@@ -26,7 +28,7 @@ public final class BatchJob implements AutoCloseable {
   private final CountDownLatch done = new CountDownLatch(1);
   private volatile Running running;
 
-  private record Running(LinePipeline<Item> pipeline, BatchWriter writer) {}
+  private record Running(OrderedPipeline<Item, Outcome> pipeline, BatchWriter writer) {}
 
   /** Prepares a job that is not running yet. */
   public BatchJob(BatchPlan plan, JobFolder folder) {
@@ -37,8 +39,8 @@ public final class BatchJob implements AutoCloseable {
 
   /** What a run needs beside the job. */
   public record Setup(
-      Function<Stream<String>, Stream<Translation>> translator,
-      KnownLines known,
+      Function<String, CompletableFuture<Translation>> translator,
+      RecentLines known,
       OnError onError,
       BatchListener listener,
       Duration interval) {}
@@ -107,17 +109,21 @@ public final class BatchJob implements AutoCloseable {
    *
    * @throws IOException if it cannot go on; all that was done before is safe then
    */
-  public LinePipeline.End run(Setup setup) throws IOException {
+  public OrderedPipeline.End run(Setup setup) throws IOException {
     LineFailures.Rules rules =
         new LineFailures.Rules(setup.onError(), alone(setup), setup.listener());
     try (BatchWriter writer = BatchWriter.open(folder, slices, rules, setup.interval());
         RecordSource source =
             new RecordSource(
                 slices.subList(writer.slice(), slices.size()), plan.format(), writer.records());
-        LinePipeline<Item> pipeline = new LinePipeline<>(source, setup.known())) {
+        OrderedPipeline<Item, Outcome> pipeline =
+            OrderedPipeline.start(
+                source,
+                text -> setup.known().translate(text, setup.translator()),
+                OrderedPipeline.CHARACTERS)) {
       running = new Running(pipeline, writer);
-      LinePipeline.End end = run(setup, pipeline, writer);
-      if (end == LinePipeline.End.COMPLETE) {
+      OrderedPipeline.End end = run(setup, pipeline, writer);
+      if (end == OrderedPipeline.End.COMPLETE) {
         folder.deleteParts();
       }
       return end;
@@ -126,10 +132,15 @@ public final class BatchJob implements AutoCloseable {
     }
   }
 
-  private static LinePipeline.End run(Setup setup, LinePipeline<Item> pipeline, BatchWriter writer)
-      throws IOException {
+  private static OrderedPipeline.End run(
+      Setup setup, OrderedPipeline<Item, Outcome> pipeline, BatchWriter writer) throws IOException {
     try {
-      LinePipeline.End end = pipeline.run(setup.translator(), writer);
+      OrderedPipeline.End end =
+          pipeline.forEach(
+              line -> {
+                line.result().ifPresent(setup.known()::store);
+                writer.accept(line);
+              });
       writer.end();
       return end;
     } catch (IOException | RuntimeException | Error e) {
@@ -143,11 +154,7 @@ public final class BatchJob implements AutoCloseable {
   }
 
   private static Function<String, Translation> alone(Setup setup) {
-    return text -> {
-      try (Stream<Translation> one = setup.translator().apply(Stream.of(text))) {
-        return one.findFirst().orElseThrow();
-      }
-    };
+    return text -> Futures.await(setup.translator().apply(text));
   }
 
   /**

@@ -1,16 +1,15 @@
 package dev.dragoman.batch;
 
 import dev.dragoman.Translation;
-import dev.dragoman.cli.lines.KnownLines;
-import dev.dragoman.cli.lines.LinePipeline;
+import dev.dragoman.pipeline.OrderedPipeline;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
-import java.util.stream.Stream;
 
 /**
  * What there is to translate.
@@ -108,16 +107,16 @@ public record BatchPlan(List<Task> tasks, RecordFormat format) {
    * @return records in a second
    */
   public double measure(
-      Shard shard, Function<Stream<String>, Stream<Translation>> translator, Duration time)
+      Shard shard, Function<String, CompletableFuture<Translation>> translator, Duration time)
       throws IOException {
     try (RecordSource source = new RecordSource(Slice.of(tasks, shard), format, 0);
-        LinePipeline<Item> pipeline = new LinePipeline<>(source, KnownLines.none())) {
+        OrderedPipeline<Item, Translation> pipeline =
+            OrderedPipeline.start(source, translator, OrderedPipeline.CHARACTERS)) {
       long start = System.nanoTime();
       long[] records = new long[1];
-      pipeline.run(
-          translator,
-          (item, outcome) -> {
-            records[0] += item instanceof Item.Part part && part.isLast() ? 1 : 0;
+      pipeline.forEach(
+          line -> {
+            records[0] += line.origin() instanceof Item.Part part && part.isLast() ? 1 : 0;
             if (System.nanoTime() - start > time.toNanos()) {
               pipeline.stop();
             }

@@ -1,19 +1,18 @@
 package dev.dragoman.batch;
 
-import dev.dragoman.cli.lines.LinePipeline;
-import dev.dragoman.cli.lines.Outcome;
+import dev.dragoman.lines.Outcome;
+import dev.dragoman.pipeline.OrderedPipeline;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Writes records in order and makes them safe from time to time: first what was written, then the
  * checkpoint that promises it. The methods may be called from the thread that writes and from one
  * that ends the program.
  */
-final class BatchWriter implements LinePipeline.Sink<Item>, AutoCloseable {
+final class BatchWriter implements OrderedPipeline.Sink<Item, Outcome>, AutoCloseable {
   private static final PartFile.Mark START = PartFile.Mark.START;
 
   private final JobFolder folder;
@@ -96,13 +95,13 @@ final class BatchWriter implements LinePipeline.Sink<Item>, AutoCloseable {
 
   /** Second attempts are made outside the lock: a signal must not have to wait for them. */
   @Override
-  public void accept(Item item, Optional<Outcome> outcome) throws IOException {
-    if (!(item instanceof Item.Part text)) {
+  public void accept(OrderedPipeline.Finished<Item, Outcome> line) throws IOException {
+    if (!(line.origin() instanceof Item.Part text)) {
       endSlice();
       saveWhenDue();
       return;
     }
-    outcome.map(failures::attempt).ifPresent(attempts::add);
+    line.result().map(outcome -> failures.attempt(outcome, line.waited())).ifPresent(attempts::add);
     if (text.isLast()) {
       write(text.record());
       attempts.clear();
@@ -126,7 +125,7 @@ final class BatchWriter implements LinePipeline.Sink<Item>, AutoCloseable {
       translations.add(failures.resolve(file, record, line));
     }
     failures.check(file, record);
-    attempts.forEach(line -> statistics.addLine(file, record.line(), line.first()));
+    attempts.forEach(line -> statistics.addLine(file, record.line(), line.first(), line.waited()));
     statistics.addRecord(record.malformed());
     writing(
         () -> {

@@ -1,6 +1,6 @@
 package dev.dragoman.batch;
 
-import dev.dragoman.cli.lines.TextStream;
+import dev.dragoman.lines.TextStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;

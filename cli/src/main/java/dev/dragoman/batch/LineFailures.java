@@ -1,7 +1,7 @@
 package dev.dragoman.batch;
 
 import dev.dragoman.Translation;
-import dev.dragoman.cli.lines.Outcome;
+import dev.dragoman.lines.Outcome;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -27,9 +27,10 @@ final class LineFailures {
    * What was tried with a line.
    *
    * @param first outcome
+   * @param waited nanoseconds for which everything after it had to wait
    * @param last the same translation, or that of a second attempt if the first has failed
    */
-  record Attempts(Outcome first, Translation last) {}
+  record Attempts(Outcome first, long waited, Translation last) {}
 
   /** One line of the log of errors. */
   record Entry(String file, long line, String reason, String text) {}
@@ -41,10 +42,10 @@ final class LineFailures {
   }
 
   /** Tries a line that has failed once more, alone. */
-  Attempts attempt(Outcome outcome) {
+  Attempts attempt(Outcome outcome, long waited) {
     boolean again = outcome.translation().failure().isPresent();
     return new Attempts(
-        outcome, again ? rules.alone().apply(outcome.text()) : outcome.translation());
+        outcome, waited, again ? rules.alone().apply(outcome.text()) : outcome.translation());
   }
 
   /** What stands for a line in the output. */

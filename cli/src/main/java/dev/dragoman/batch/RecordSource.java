@@ -1,7 +1,7 @@
 package dev.dragoman.batch;
 
-import dev.dragoman.cli.lines.LinePipeline;
-import dev.dragoman.cli.lines.TextStream;
+import dev.dragoman.lines.TextStream;
+import dev.dragoman.pipeline.OrderedPipeline;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -17,12 +17,12 @@ import java.util.Queue;
  * Reads slice after slice. Every input is read to its end, so that its hash tells whether it is
  * what the journal says.
  */
-final class RecordSource implements LinePipeline.Source<Item>, AutoCloseable {
+final class RecordSource implements OrderedPipeline.Source<Item>, AutoCloseable {
   private static final int OVERHEAD = 256;
 
   private final Iterator<Slice> slices;
   private final RecordFormat format;
-  private final Queue<LinePipeline.Line<Item>> parts = new ArrayDeque<>();
+  private final Queue<OrderedPipeline.Line<Item>> parts = new ArrayDeque<>();
   private long skip;
   private Slice slice;
   private DigestInputStream raw;
@@ -41,7 +41,7 @@ final class RecordSource implements LinePipeline.Source<Item>, AutoCloseable {
   }
 
   @Override
-  public Optional<LinePipeline.Line<Item>> next() throws IOException {
+  public Optional<OrderedPipeline.Line<Item>> next() throws IOException {
     if (!parts.isEmpty()) {
       return Optional.of(parts.remove());
     }
@@ -58,7 +58,7 @@ final class RecordSource implements LinePipeline.Source<Item>, AutoCloseable {
         return Optional.of(parts.remove());
       }
       endSlice();
-      return Optional.of(new LinePipeline.Line<>(new Item.EndOfSlice(), Optional.empty(), 0));
+      return Optional.of(new OrderedPipeline.Line<>(new Item.EndOfSlice(), Optional.empty(), 0));
     } catch (BatchException e) {
       throw e;
     } catch (IOException | RuntimeException e) {
@@ -98,9 +98,9 @@ final class RecordSource implements LinePipeline.Source<Item>, AutoCloseable {
     }
   }
 
-  private static LinePipeline.Line<Item> line(
+  private static OrderedPipeline.Line<Item> line(
       InputRecord record, int index, Optional<String> text, int weight) {
-    return new LinePipeline.Line<>(new Item.Part(record, index), text, weight + OVERHEAD);
+    return new OrderedPipeline.Line<>(new Item.Part(record, index), text, weight + OVERHEAD);
   }
 
   private void endSlice() throws IOException {

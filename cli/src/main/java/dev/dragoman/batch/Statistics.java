@@ -3,7 +3,7 @@ package dev.dragoman.batch;
 import com.fasterxml.jackson.annotation.JsonAutoDetect;
 import com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility;
 import dev.dragoman.Translation;
-import dev.dragoman.cli.lines.Outcome;
+import dev.dragoman.lines.Outcome;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -80,8 +80,12 @@ public final class Statistics {
     retried++;
   }
 
-  /** A line was translated. */
-  void addLine(String file, long line, Outcome outcome) {
+  /**
+   * A line was translated.
+   *
+   * @param nanoseconds for which everything after it had to wait
+   */
+  void addLine(String file, long line, Outcome outcome, long nanoseconds) {
     Translation translation = outcome.translation();
     lines++;
     repeated += outcome.origin() == Outcome.Origin.REPEATED ? 1 : 0;
@@ -96,7 +100,7 @@ public final class Statistics {
     if (outcome.origin() != Outcome.Origin.TRANSLATED) {
       return;
     }
-    double waited = outcome.waited() * 1e-9;
+    double waited = nanoseconds * 1e-9;
     if (isExtreme(slowest, -waited)) {
       keep(slowest, extreme(file, line, waited, outcome), Comparator.reverseOrder());
     }

@@ -1,7 +1,7 @@
 package dev.dragoman.batch;
 
 import dev.dragoman.Translation;
-import dev.dragoman.cli.lines.TranslationStore;
+import dev.dragoman.lines.TranslationStore;
 import dev.dragoman.natives.NativeFolders;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -3,13 +3,16 @@ package dev.dragoman.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.dragoman.DeviceOptions;
+import dev.dragoman.OnLong;
+import dev.dragoman.Precision;
 import dev.dragoman.TranslationOptions;
-import dev.dragoman.TranslationOptions.Attention;
-import dev.dragoman.TranslationOptions.OnLong;
-import dev.dragoman.TranslationOptions.Precision;
-import dev.dragoman.TranslationOptions.Shortlist;
 import dev.dragoman.cli.console.ExitCode;
 import dev.dragoman.device.Volume;
+import dev.dragoman.model.shortlist.ShortlistSource;
+import dev.dragoman.pipeline.AttentionWeights;
+import dev.dragoman.pipeline.EngineOptions;
+import dev.dragoman.search.SearchOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -84,20 +87,14 @@ final class DecodingOptionsTest {
 
     TranslationOptions expected =
         new TranslationOptions(
-            "cuda:1",
-            3,
-            Precision.BFLOAT16,
-            9,
-            64,
-            0.6,
-            2.5,
-            64,
-            0,
-            7,
-            OnLong.FAIL,
-            Attention.DROP,
-            Shortlist.OF_MODEL,
-            Volume.UNKNOWN);
+            new DeviceOptions("cuda:1", Precision.BFLOAT16, Volume.UNKNOWN),
+            new EngineOptions(
+                new SearchOptions(64, 0.6, 2.5, 64, 0, 7),
+                3,
+                9,
+                ShortlistSource.OF_MODEL,
+                AttentionWeights.DROP),
+            OnLong.FAIL);
     assertEquals(List.of(expected), run.backend().loaded(), run.err());
   }
 

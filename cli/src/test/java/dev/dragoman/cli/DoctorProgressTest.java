@@ -7,10 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.dragoman.TranslationOptions;
+import dev.dragoman.Translator;
 import dev.dragoman.cli.console.Console;
 import dev.dragoman.cli.options.Backend;
 import dev.dragoman.cli.options.LanguageOptions.Languages;
-import dev.dragoman.cli.options.TextTranslator;
 import dev.dragoman.device.DataType;
 import dev.dragoman.device.Device;
 import dev.dragoman.device.DeviceCapacity;
@@ -165,7 +165,7 @@ class DoctorProgressTest {
     }
 
     @Override
-    public TextTranslator load(Path model, Languages languages, TranslationOptions options) {
+    public Translator load(Path model, Languages languages, TranslationOptions options) {
       throw new UnsupportedOperationException();
     }
 

@@ -3,19 +3,21 @@ package dev.dragoman.cli;
 import dev.dragoman.Translation;
 import dev.dragoman.Translation.Hypothesis;
 import dev.dragoman.TranslationOptions;
+import dev.dragoman.Translator;
 import dev.dragoman.cli.options.Backend;
 import dev.dragoman.cli.options.LanguageOptions.Languages;
-import dev.dragoman.cli.options.TextTranslator;
 import dev.dragoman.model.Model;
 import dev.dragoman.model.ModelFormatException;
+import dev.dragoman.pipeline.Activity;
+import dev.dragoman.pipeline.EngineStatus;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /**
  * "Translates" to upper case. Lines that begin with {@code !} fail, with {@code ?} have a note, and
@@ -36,20 +38,18 @@ final class FakeBackend implements Backend {
   }
 
   @Override
-  public TextTranslator load(Path model, Languages languages, TranslationOptions options) {
+  public Translator load(Path model, Languages languages, TranslationOptions options) {
     if (model.endsWith("broken")) {
       throw new ModelFormatException(model + "/config.json: missing");
     }
     loaded.add(options);
     translated.set(0);
-    return new TextTranslator() {
+    return new Translator() {
       @Override
-      public Stream<Translation> translate(Stream<String> texts) {
-        return texts.map(
-            text -> {
-              translated.incrementAndGet();
-              return FakeBackend.translate(text, options.nBest());
-            });
+      public CompletableFuture<Translation> submit(String line) {
+        translated.incrementAndGet();
+        return CompletableFuture.completedFuture(
+            FakeBackend.translate(line, options.search().nBest()));
       }
 
       @Override
@@ -63,8 +63,11 @@ final class FakeBackend implements Backend {
       }
 
       @Override
-      public Load load() {
-        return new Load(0, 1 << 20);
+      public EngineStatus status() {
+        Activity nothing =
+            new Activity(
+                0, 0, 0, new Activity.Encoded(0, 0, 0, 0), new Activity.Decoded(0, 0, 0, 0, 0, 0));
+        return new EngineStatus(1, 1, 0, 1 << 20, nothing);
       }
 
       @Override

@@ -2,11 +2,12 @@ package dev.dragoman.cli;
 
 import dev.dragoman.Translation;
 import dev.dragoman.TranslationOptions;
+import dev.dragoman.Translator;
 import dev.dragoman.cli.console.Console;
 import dev.dragoman.cli.options.Backend;
 import dev.dragoman.cli.options.LanguageOptions.Languages;
-import dev.dragoman.cli.options.TextTranslator;
 import dev.dragoman.model.Model;
+import dev.dragoman.pipeline.EngineStatus;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -15,7 +16,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
 
 /**
  * The command line on the fake backend in a process of its own, which can be killed. {@code
@@ -45,16 +49,31 @@ final class FakeMain {
    */
   private record Slow(Duration perLine, long most, Path gate) implements Backend {
     @Override
-    public TextTranslator load(Path model, Languages languages, TranslationOptions options) {
-      TextTranslator fast = new FakeBackend().load(model, languages, options);
-      return new TextTranslator() {
+    public Translator load(Path model, Languages languages, TranslationOptions options) {
+      Translator fast = new FakeBackend().load(model, languages, options);
+      return new Translator() {
+        private final ExecutorService worker =
+            Executors.newSingleThreadExecutor(
+                work -> {
+                  Thread thread = new Thread(work, "fake worker");
+                  thread.setDaemon(true);
+                  return thread;
+                });
+        private final Semaphore permits = new Semaphore(LINES_PER_SLOT);
         private int attempts;
         private long count;
         private Duration owed = Duration.ZERO;
 
         @Override
-        public Stream<Translation> translate(Stream<String> texts) {
-          return fast.translate(texts.peek(this::delay));
+        public CompletableFuture<Translation> submit(String line) {
+          permits.acquireUninterruptibly();
+          return CompletableFuture.supplyAsync(() -> translateLate(line), worker)
+              .whenComplete((translation, problem) -> permits.release());
+        }
+
+        private Translation translateLate(String line) {
+          delay(line);
+          return fast.translate(line);
         }
 
         private void delay(String text) {
@@ -96,12 +115,13 @@ final class FakeMain {
         }
 
         @Override
-        public Load load() {
-          return fast.load();
+        public EngineStatus status() {
+          return fast.status();
         }
 
         @Override
         public void close() {
+          worker.shutdownNow();
           fast.close();
         }
       };

@@ -62,7 +62,7 @@ public enum Effort {
     }
 
     private static TranslationOptions few(TranslationOptions options) {
-      return options.withThreads(1).withSlots(FEW_SLOTS);
+      return options.withWorkers(1).withSlots(FEW_SLOTS);
     }
   };
 

@@ -62,7 +62,7 @@ final class ModelCheck {
               : "not: " + golden.translation();
       return String.format(
           "beam %d: %s -> %s; %s%s",
-          golden.options().beamSize(),
+          golden.options().search().beamSize(),
           golden.text(),
           given,
           wanted,

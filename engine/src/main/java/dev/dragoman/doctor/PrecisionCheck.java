@@ -32,14 +32,14 @@ final class PrecisionCheck {
   /**
    * A check of one device.
    *
-   * @param options of which device, precision and threads are passed over
+   * @param options of which device, precision and workers are passed over
    * @param seconds that a precision is measured at least, after half of that to warm up; 0 for a
    *     single pass
    */
   PrecisionCheck(FoundDevice found, Model model, TranslationOptions options, double seconds) {
     this.found = found;
     this.model = model;
-    this.options = options.withThreads(1);
+    this.options = options.withWorkers(1);
     this.seconds = seconds;
   }
 
@@ -78,7 +78,7 @@ final class PrecisionCheck {
     Device device = found.open(precision);
     Clock clock = Clock.of(device);
     try (Translator translator = Translator.load(model, device, options)) {
-      int enough = LINES_PER_SLOT * translator.slots();
+      int enough = LINES_PER_SLOT * translator.status().slots();
       List<String> lines = repeated(texts, enough);
       List<String> some = lines.subList(0, enough);
       double begin = clock.seconds();

@@ -32,17 +32,17 @@ public record Activity(
    * @param rows that were fed a token
    * @param past positions that rows attended to, their own counted
    * @param sources tokens of the sources of those slots
-   * @param candidates words that rows chose from where sentences bring a list, otherwise 0
+   * @param shortlisted words that rows chose from where sentences bring a shortlist, otherwise 0
    */
   public record Decoded(
-      long steps, long slots, long rows, long past, long sources, long candidates) {}
+      long steps, long slots, long rows, long past, long sources, long shortlisted) {}
 
-  /** Seconds of work. */
+  /** Returns the seconds of work. */
   public double busy() {
     return encoding + decoding + collecting;
   }
 
-  /** What was done between two moments, this one the later. */
+  /** Returns what was done between an earlier moment and this one. */
   public Activity since(Activity before) {
     return new Activity(
         encoding - before.encoding,
@@ -59,6 +59,6 @@ public record Activity(
             decoded.rows - before.decoded.rows,
             decoded.past - before.decoded.past,
             decoded.sources - before.decoded.sources,
-            decoded.candidates - before.decoded.candidates));
+            decoded.shortlisted - before.decoded.shortlisted));
   }
 }

@@ -16,7 +16,7 @@ final class AttentionResults {
   private final int[] one = new int[1];
   private final int[] rows;
 
-  /** Of a session that keeps attention. */
+  /** Prepares to read from a session that keeps attention. */
   AttentionResults(Session session) {
     this.device = session.device();
     this.state = session.state();
@@ -25,7 +25,7 @@ final class AttentionResults {
   }
 
   /**
-   * A hypothesis with its attention, which is found by the rows that its tokens were chosen in.
+   * Adds to a hypothesis its attention, which the rows that its tokens were chosen in lead to.
    *
    * @param place of the hypothesis among those of its slot
    */

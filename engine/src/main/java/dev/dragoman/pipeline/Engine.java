@@ -1,6 +1,5 @@
 package dev.dragoman.pipeline;
 
-import dev.dragoman.TranslationOptions;
 import dev.dragoman.device.Device;
 import dev.dragoman.model.Model;
 import dev.dragoman.model.ModelConfig;
@@ -8,6 +7,7 @@ import dev.dragoman.model.shortlist.Shortlist;
 import dev.dragoman.model.shortlist.Shortlists;
 import dev.dragoman.search.Hypothesis;
 import dev.dragoman.search.Search;
+import dev.dragoman.search.StepLimit;
 import dev.dragoman.transformer.Session;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -26,25 +26,27 @@ public final class Engine implements AutoCloseable {
 
   private final ModelConfig model;
   private final Optional<Shortlist> shortlist;
-  private final List<LoadedModel> loaded;
+  private final StepLimit limit;
+  private final List<Replica> replicas;
   private final SentenceQueue queue;
   private final List<Thread> threads = new ArrayList<>();
   private final List<Tally> tallies = new ArrayList<>();
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private Engine(
-      ModelConfig model, List<LoadedModel> loaded, Search search, Optional<Shortlist> shortlist) {
+      ModelConfig model,
+      List<Replica> replicas,
+      Search search,
+      Optional<Shortlist> shortlist,
+      StepLimit limit) {
     this.model = model;
     this.shortlist = shortlist;
-    this.loaded = loaded;
-    List<Replica> replicas =
-        loaded.stream().map(on -> new Replica(on.device().name(), on.sizing().workers())).toList();
-    this.queue = new SentenceQueue(4 * slots(), replicas);
-    for (int i = 0; i < replicas.size(); i++) {
-      Worker.Parameters parameters =
-          new Worker.Parameters(loaded.get(i).sizing().session(), search);
-      for (Session session : loaded.get(i).sessions()) {
-        Worker worker = new Worker(replicas.get(i), queue, session, parameters);
+    this.limit = limit;
+    this.replicas = replicas;
+    this.queue = new SentenceQueue(replicas);
+    for (Replica replica : replicas) {
+      for (Session session : replica.sessions()) {
+        Worker worker = new Worker(replica, session, queue, search);
         tallies.add(worker.tally());
         Thread thread = new Thread(worker, "dragoman-worker-" + threads.size());
         thread.setDaemon(true);
@@ -53,61 +55,50 @@ public final class Engine implements AutoCloseable {
     }
   }
 
-  /** As {@link #start(Model, List, TranslationOptions)}, on one device. */
-  public static Engine start(Model model, Device device, TranslationOptions options) {
-    return start(model, List.of(device), options);
+  /** Starts as {@link #start(Model, List, EngineOptions, StepLimit)}, without limits. */
+  public static Engine start(Model model, List<Device> devices, EngineOptions options) {
+    return start(model, devices, options, StepLimit.NONE);
   }
 
   /**
    * Loads the weights onto each device, takes all memory and starts the workers.
    *
    * @param devices closed with the engine
+   * @param limit of the steps of each sentence
    * @throws IllegalArgumentException if the options ask for more memory than there is
    * @throws dev.dragoman.model.ModelFormatException if they ask for a shortlist that is not there
    */
-  public static Engine start(Model model, List<Device> devices, TranslationOptions options) {
-    Search search = Search.of(options, model.config());
+  public static Engine start(
+      Model model, List<Device> devices, EngineOptions options, StepLimit limit) {
+    Search search = Search.of(options.search(), model.config());
     Optional<Shortlist> shortlist = Shortlists.open(model, options.shortlist());
-    List<LoadedModel> loaded = new ArrayList<>();
+    List<Replica> replicas = new ArrayList<>();
     try {
       for (Device device : devices) {
-        loaded.add(LoadedModel.load(model, device, options));
+        replicas.add(Replica.load(model, device, options));
       }
     } catch (RuntimeException | Error e) {
-      loaded.forEach(LoadedModel::closeSessions);
+      replicas.forEach(Replica::closeSessions);
       throw e;
     }
-    Engine engine = new Engine(model.config(), loaded, search, shortlist);
+    Engine engine = new Engine(model.config(), replicas, search, shortlist, limit);
     engine.threads.forEach(Thread::start);
     return engine;
   }
 
   /**
-   * Translates one sentence, when its turn comes. Waits while too many are waiting already.
+   * Translates one sentence, when its turn comes. Waits for nothing; sentences that wait for a slot
+   * take memory, so the caller bounds how many there are.
    *
    * @param source token ids, the end token last; not empty and not longer than the model's
-   *     positions
+   *     positions; not changed from now on
    * @return its hypotheses, best first, or why there are none
    * @throws dev.dragoman.device.NoDeviceLeftException if every device is lost; the results of
    *     sentences that were not done end with it, too
+   * @throws IllegalStateException if the engine is closed
    */
-  public CompletableFuture<List<Hypothesis>> translate(int[] source) throws InterruptedException {
-    return submit(source, Sentence.NO_LIMIT);
-  }
-
-  /**
-   * As {@link #translate}, but ends a sentence after so many steps whose search has not ended
-   * before: for benchmarks that want translations of a given length from a model that says nothing.
-   * Every step is made as for any other sentence; no hypotheses are left of it.
-   */
-  public CompletableFuture<List<Hypothesis>> rehearse(int[] source, int steps)
-      throws InterruptedException {
-    return submit(source, steps);
-  }
-
-  private CompletableFuture<List<Hypothesis>> submit(int[] source, int steps)
-      throws InterruptedException {
-    // On the device these would take the sentences beside it along.
+  public CompletableFuture<List<Hypothesis>> translate(int[] source) {
+    // A sentence that the device cannot read would take those beside it along.
     boolean known =
         Arrays.stream(source).allMatch(id -> 0 <= id && id < model.sizes().sourceVocabulary());
     if (source.length == 0 || source.length > model.sizes().maxPositions() || !known) {
@@ -117,59 +108,37 @@ public final class Engine implements AutoCloseable {
                   "not a sentence for this model: %d tokens of at most %d, of a vocabulary of %d",
                   source.length, model.sizes().maxPositions(), model.sizes().sourceVocabulary())));
     }
-    int[] candidates = shortlist.map(list -> list.words(source)).orElse(ALL_WORDS);
-    Sentence sentence = new Sentence(source, candidates, steps);
-    queue.put(sentence);
+    int[] words = shortlist.map(list -> list.words(source)).orElse(ALL_WORDS);
+    Sentence sentence = new Sentence(source, words, limit.of(source));
+    queue.add(sentence);
     return sentence.result();
   }
 
-  /** Sentences that can be in flight at once. */
-  public int slots() {
-    return loaded.stream()
-        .map(LoadedModel::sizing)
-        .mapToInt(sizing -> sizing.workers() * sizing.session().slots())
-        .sum();
+  /** Returns what the engine has and does now. */
+  public EngineStatus status() {
+    return new EngineStatus(
+        replicas.stream().mapToInt(Replica::workers).sum(),
+        replicas.stream().mapToInt(Replica::slots).sum(),
+        queue.size(),
+        replicas.stream().map(Replica::device).mapToLong(Device::bytesHeld).sum(),
+        Tally.activity(tallies));
   }
 
-  /** Sentences that wait for a free slot. */
-  public int waiting() {
-    return queue.size();
+  /** Names what translations depend on beside model and options: {@link Device#arithmetic()}. */
+  public String arithmetic() {
+    return replicas.get(0).device().arithmetic();
   }
 
-  /** Lines of execution. */
-  public int workers() {
-    return loaded.stream().mapToInt(on -> on.sizing().workers()).sum();
-  }
-
-  /** What the workers have done so far. */
-  public Activity activity() {
-    return Tally.activity(tallies);
-  }
-
-  /** What computes. */
-  public List<Device> devices() {
-    return loaded.stream().map(LoadedModel::device).toList();
-  }
-
-  /** The devices and their precision. */
-  public String deviceNames() {
-    return devices().stream().map(Device::name).collect(Collectors.joining(", "));
-  }
-
-  /** Bytes of the devices that are taken. */
-  public long deviceBytes() {
-    return devices().stream().mapToLong(Device::bytesHeld).sum();
-  }
-
-  /** What computes, for people: device, precision, workers, slots, memory, and a shortlist. */
+  /** Describes in words what computes: devices, precision, workers, slots, memory, shortlist. */
   public String description() {
+    EngineStatus status = status();
     return String.format(
         "%s, %d %s, %d slots, %d MiB%s",
-        deviceNames(),
-        workers(),
-        workers() == 1 ? "worker" : "workers",
-        slots(),
-        deviceBytes() >> 20,
+        replicas.stream().map(Replica::name).collect(Collectors.joining(", ")),
+        status.workers(),
+        status.workers() == 1 ? "worker" : "workers",
+        status.slots(),
+        status.deviceBytes() >> 20,
         shortlist.map(list -> ", shortlist of " + list.description()).orElse(""));
   }
 
@@ -188,7 +157,7 @@ public final class Engine implements AutoCloseable {
       }
     }
     if (closed.compareAndSet(false, true)) {
-      devices().forEach(Device::close);
+      replicas.stream().map(Replica::device).forEach(Device::close);
     }
     if (interrupted) {
       Thread.currentThread().interrupt();

@@ -1,49 +1,135 @@
 package dev.dragoman.pipeline;
 
+import dev.dragoman.device.Device;
+import dev.dragoman.device.OutOfDeviceMemoryException;
+import dev.dragoman.model.Model;
+import dev.dragoman.model.shortlist.ShortlistSource;
+import dev.dragoman.search.Search;
+import dev.dragoman.transformer.Session;
+import dev.dragoman.transformer.Transformer;
+import dev.dragoman.transformer.Transformer.OutputVocabulary;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
- * The workers of one device. They share its fate: when it is lost, all of them end, and the last of
- * them knows how many sentences the others have to take over.
+ * A model on one device, with all memory that it will take, and with the fate of its workers: when
+ * the device is lost, all of them end, and the last of them knows how many sentences the other
+ * devices have to take over.
  */
 final class Replica {
-  private final String name;
-  private final int workers;
+  private final Device device;
+  private final Sizing sizing;
+  private final List<Session> sessions;
   private int running;
   private int moved;
   private Throwable loss;
 
   /**
-   * A device that works.
+   * Holds a model on a device that works.
    *
-   * @param name what people call it
+   * @param sessions one for each worker
    */
-  Replica(String name, int workers) {
-    this.name = name;
-    this.workers = workers;
-    this.running = workers;
+  Replica(Device device, Sizing sizing, List<Session> sessions) {
+    this.device = device;
+    this.sizing = sizing;
+    this.sessions = List.copyOf(sessions);
+    this.running = sizing.workers();
   }
 
+  /**
+   * Loads the weights and opens the sessions, all or none.
+   *
+   * @throws IllegalArgumentException if the device has too little memory for it, with what would
+   *     fit
+   */
+  static Replica load(Model model, Device device, EngineOptions options) {
+    Search search = Search.of(options.search(), model.config());
+    OutputVocabulary vocabulary =
+        options.shortlist() == ShortlistSource.NONE
+            ? OutputVocabulary.ALL_WORDS
+            : OutputVocabulary.SHORTLIST;
+    Transformer transformer = loadWeights(model, device, vocabulary);
+    Sizing sizing =
+        Sizing.of(options, model.config(), search.rules(), device.capacity(), device.freeBytes());
+    List<Device> forks = new ArrayList<>();
+    List<Session> sessions = new ArrayList<>();
+    try {
+      for (int i = 0; i < sizing.workers(); i++) {
+        Device fork = device.fork();
+        forks.add(fork);
+        sessions.add(transformer.open(fork, sizing.session(), search.rules()));
+      }
+    } catch (OutOfDeviceMemoryException e) {
+      forks.forEach(Device::close);
+      String fits =
+          sizing.smaller(
+              options, model.config(), device.capacity().activations(), device.freeBytes());
+      throw new IllegalArgumentException(e.getMessage() + ": " + fits, e);
+    } catch (RuntimeException | Error e) {
+      forks.forEach(Device::close);
+      throw e;
+    }
+    return new Replica(device, sizing, sessions);
+  }
+
+  private static Transformer loadWeights(Model model, Device device, OutputVocabulary vocabulary) {
+    try {
+      return Transformer.load(model.config(), model.weights(), device, vocabulary);
+    } catch (OutOfDeviceMemoryException e) {
+      throw new IllegalArgumentException(
+          "the model's weights do not fit, with any number of slots and any beam: "
+              + e.getMessage()
+              + ": take a device with more memory, or one that others use less",
+          e);
+    }
+  }
+
+  Device device() {
+    return device;
+  }
+
+  /** Names the device for messages. */
   String name() {
-    return name;
+    return device.name();
   }
 
   int workers() {
-    return workers;
+    return sizing.workers();
   }
 
-  /** Why the device is lost, if it is. */
+  /** Counts the sentences that can be in flight, of all workers together. */
+  int slots() {
+    return sizing.workers() * sizing.session().slots();
+  }
+
+  /** Returns how much each session holds. */
+  Session.Size sessionSize() {
+    return sizing.session();
+  }
+
+  /** Returns a session for each worker. */
+  List<Session> sessions() {
+    return sessions;
+  }
+
+  /** Gives the sessions' memory back; the device and the weights stay. */
+  void closeSessions() {
+    sessions.forEach(session -> session.device().close());
+  }
+
+  /** Returns why the device is lost, if it is. */
   synchronized Optional<Throwable> loss() {
     return Optional.ofNullable(loss);
   }
 
-  /** The first reason stays. */
+  /** Marks the device as lost; the first reason stays. */
   synchronized void lose(Throwable reason) {
     loss = loss == null ? reason : loss;
   }
 
   /**
-   * A worker ends and leaves so many sentences to the other devices.
+   * Notes that a worker ends and leaves so many sentences to the other devices.
    *
    * @return how many all workers have left, once this is the last of them
    */
@@ -53,10 +139,10 @@ final class Replica {
     return running == 0 ? Optional.of(moved) : Optional.empty();
   }
 
-  /** The device and what failed on it, in one line. */
+  /** Names the device and what failed on it, in one line. */
   @Override
   public synchronized String toString() {
-    return loss == null ? name : name + ": " + describe(loss);
+    return loss == null ? name() : name() + ": " + describe(loss);
   }
 
   static String describe(Throwable problem) {

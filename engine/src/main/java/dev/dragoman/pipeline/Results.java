@@ -34,7 +34,7 @@ final class Results {
     this.attention = state.attention().map(history -> new AttentionResults(session));
   }
 
-  /** The hypotheses of a finished slot, best first. */
+  /** Reads the hypotheses of a finished slot, best first. */
   List<Hypothesis> hypotheses(int slot) {
     SlotState.Hypotheses kept = state.hypotheses();
     int capacity = search.rules().capacity();

@@ -9,23 +9,20 @@ import java.util.concurrent.CompletableFuture;
  * A source sentence on its way through the model.
  *
  * @param source token ids, the end token last; not empty, and not longer than the model's positions
- * @param candidates the words that its translation may have, rising; empty for all
- * @param steps after which it is over if its search has not ended before; for benchmarks
+ * @param shortlist the words that its translation may have, rising; empty for all
+ * @param mostSteps after which its search is given up if it has not ended before
  * @param result its best hypotheses, or why there are none
  * @param failure the first attempt at it, if that failed; there is one more
  */
 record Sentence(
     int[] source,
-    int[] candidates,
-    int steps,
+    int[] shortlist,
+    int mostSteps,
     CompletableFuture<List<Hypothesis>> result,
     Optional<Failure> failure) {
 
-  /** What {@link #steps} is where only the search counts. */
-  static final int NO_LIMIT = Integer.MAX_VALUE;
-
   /**
-   * Something went wrong while the sentence was in flight, because of it or not.
+   * What went wrong while the sentence was in flight, because of it or not.
    *
    * @param replica where
    * @param reason what
@@ -37,16 +34,12 @@ record Sentence(
     }
   }
 
-  Sentence(int[] source, int[] candidates, int steps) {
-    this(source, candidates, steps, new CompletableFuture<>(), Optional.empty());
+  Sentence(int[] source, int[] shortlist, int mostSteps) {
+    this(source, shortlist, mostSteps, new CompletableFuture<>(), Optional.empty());
   }
 
-  Sentence(int[] source) {
-    this(source, new int[0], NO_LIMIT);
-  }
-
-  /** The same sentence for its second attempt. */
+  /** Returns the same sentence for its second attempt. */
   Sentence after(Failure first) {
-    return new Sentence(source, candidates, steps, result, Optional.of(first));
+    return new Sentence(source, shortlist, mostSteps, result, Optional.of(first));
   }
 }

@@ -9,11 +9,10 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Sentences that wait for a slot, for the workers of all devices. Bounded: {@link #put} waits while
- * it is full. Those that were in flight when something failed wait apart, for their second attempt.
+ * Sentences that wait for a slot, for the workers of all devices. Those that were in flight when
+ * something failed wait apart, for their second attempt.
  */
 final class SentenceQueue {
-  private final int capacity;
   private final Deque<Sentence> waiting = new ArrayDeque<>();
   private final Deque<Sentence> retries = new ArrayDeque<>();
   private final List<Replica> working;
@@ -21,20 +20,21 @@ final class SentenceQueue {
   private RuntimeException closed;
 
   /**
-   * An empty queue.
+   * Begins empty.
    *
    * @param replicas the devices that take from it
    */
-  SentenceQueue(int capacity, List<Replica> replicas) {
-    this.capacity = capacity;
+  SentenceQueue(List<Replica> replicas) {
     this.working = new ArrayList<>(replicas);
   }
 
-  /** Waits for room. */
-  synchronized void put(Sentence sentence) throws InterruptedException {
-    while (waiting.size() >= capacity && closed == null) {
-      wait();
-    }
+  /**
+   * Takes a sentence; waits for nothing.
+   *
+   * @throws IllegalStateException if the queue is closed
+   * @throws NoDeviceLeftException if no device is left
+   */
+  synchronized void add(Sentence sentence) {
     if (closed != null) {
       throw closed;
     }
@@ -50,12 +50,12 @@ final class SentenceQueue {
     return goesOn(replica);
   }
 
-  /** Whether the queue is open and the device is not lost. */
+  /** Tells whether the queue is open and the device is not lost. */
   synchronized boolean goesOn(Replica replica) {
     return closed == null && working.contains(replica);
   }
 
-  /** How many sentences a worker should take at most, so that the others find work, too. */
+  /** Says how many sentences a worker takes at most, so that the others find work, too. */
   synchronized int share() {
     int workers = 0;
     for (int i = 0; i < working.size(); i++) { // no garbage: workers ask in every step
@@ -65,17 +65,16 @@ final class SentenceQueue {
     return (waiting.size() + workers - 1) / workers;
   }
 
-  /** The next sentence if it has at most so many tokens, or null. */
+  /** Takes the next sentence if it has at most so many tokens; null if not. */
   synchronized Sentence take(int tokens) {
     Sentence next = waiting.peekFirst();
     if (next == null || next.source().length > tokens) {
       return null;
     }
-    notifyAll();
     return waiting.removeFirst();
   }
 
-  /** Puts a sentence that found no room at the head again. */
+  /** Puts a sentence that found no room back at the head. */
   synchronized void putBack(Sentence sentence) {
     if (closed != null) {
       sentence.result().completeExceptionally(closed);
@@ -100,12 +99,12 @@ final class SentenceQueue {
     sentence.result().completeExceptionally(closed == null ? reason : closed);
   }
 
-  /** Whether a sentence waits for its second attempt that this device may make. */
+  /** Tells whether a sentence waits for its second attempt that this device may make. */
   synchronized boolean hasRetry(Replica replica) {
     return !retries.isEmpty() && retries.stream().anyMatch(sentence -> mayRetry(sentence, replica));
   }
 
-  /** The next of them, or null. */
+  /** Takes the next sentence whose second attempt this device may make; null if there is none. */
   synchronized Sentence takeRetry(Replica replica) {
     for (Iterator<Sentence> i = retries.iterator(); i.hasNext(); ) {
       Sentence sentence = i.next();
@@ -117,13 +116,13 @@ final class SentenceQueue {
     return null;
   }
 
-  /** Elsewhere, unless this is the only device; never on one that is lost meanwhile. */
+  /** Allows it elsewhere, or on the only device that works; never on one that is lost meanwhile. */
   private boolean mayRetry(Sentence sentence, Replica replica) {
     boolean elsewhere = sentence.failure().orElseThrow().replica() != replica;
     return working.contains(replica) && (elsewhere || working.size() == 1);
   }
 
-  /** A device is lost: its workers end, and with the last device everything does. */
+  /** Lets the workers of a lost device end, and with the last device everything. */
   synchronized void lose(Replica replica) {
     if (working.remove(replica)) {
       lost.add(replica);
@@ -137,12 +136,12 @@ final class SentenceQueue {
     }
   }
 
-  /** The names of the devices that work. */
+  /** Names the devices that work. */
   synchronized List<String> working() {
     return working.stream().map(Replica::name).toList();
   }
 
-  /** How many wait. */
+  /** Counts the sentences that wait for their first attempt. */
   synchronized int size() {
     return waiting.size();
   }
@@ -151,7 +150,7 @@ final class SentenceQueue {
     return closed != null;
   }
 
-  /** No more sentences come, and those that wait fail. */
+  /** Takes no more sentences, and lets those that wait fail. */
   void close() {
     close(new IllegalStateException("the translator was closed"));
   }

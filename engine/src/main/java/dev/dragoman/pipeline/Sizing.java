@@ -1,10 +1,10 @@
 package dev.dragoman.pipeline;
 
-import dev.dragoman.TranslationOptions;
 import dev.dragoman.device.DataType;
 import dev.dragoman.device.DeviceCapacity;
 import dev.dragoman.device.SearchRules;
 import dev.dragoman.model.ModelConfig;
+import dev.dragoman.model.shortlist.ShortlistSource;
 import dev.dragoman.search.Search;
 import dev.dragoman.transformer.Session;
 
@@ -19,24 +19,21 @@ record Sizing(int workers, Session.Size session) {
   /** Tokens that are encoded together at most: more fill no device better. */
   private static final int ENCODED_TOGETHER = 4096;
 
-  /**
-   * Of the free memory, so much may be taken: text, results and the garbage of a step need the
-   * rest.
-   */
+  /** The share of the free memory that may be taken: text, results and garbage need the rest. */
   private static final double SHARE_OF_MEMORY = 0.6;
 
   /**
-   * What was asked for; of what was not, as much as suits the device and fits.
+   * Takes what was asked for; of what was not, as much as suits the device and fits.
    *
    * @throws IllegalArgumentException if that does not fit, with what would
    */
   static Sizing of(
-      TranslationOptions options,
+      EngineOptions options,
       ModelConfig model,
       SearchRules rules,
       DeviceCapacity device,
       long freeBytes) {
-    int workers = options.threads() > 0 ? options.threads() : device.workers();
+    int workers = options.workers() > 0 ? options.workers() : device.workers();
     int slots =
         options.slots() > 0 ? options.slots() : Math.max(1, device.rows() / rules.beamSize());
     long budget = budget(freeBytes, workers);
@@ -77,14 +74,14 @@ record Sizing(int workers, Session.Size session) {
   }
 
   /**
-   * What less than this would fit into the free memory, for people: fewer slots with the same beam,
-   * or one slot with a smaller beam, or one worker with that.
+   * Says what less than this would fit into the free memory: fewer slots with the same beam, or one
+   * slot with a smaller beam, or one worker with that.
    */
-  String smaller(TranslationOptions options, ModelConfig model, DataType type, long freeBytes) {
+  String smaller(EngineOptions options, ModelConfig model, DataType type, long freeBytes) {
     for (int fewer : workers == 1 ? new int[] {1} : new int[] {workers, 1}) {
       long budget = budget(freeBytes, fewer);
       int most = fewer == workers ? session.slots() - 1 : session.slots();
-      SearchRules rules = rules(options, model, options.beamSize());
+      SearchRules rules = rules(options, model, options.search().beamSize());
       for (int slots = most; slots > 0; slots--) {
         Session.Size size = size(slots, options, model);
         if (bytes(size, model, rules, type) <= budget) {
@@ -92,7 +89,7 @@ record Sizing(int workers, Session.Size session) {
         }
       }
       Session.Size one = size(1, options, model);
-      for (int beam = options.beamSize() - 1; beam > 0; beam--) {
+      for (int beam = options.search().beamSize() - 1; beam > 0; beam--) {
         rules = rules(options, model, beam);
         if (bytes(one, model, rules, type) <= budget) {
           return new Sizing(fewer, one).describe(rules) + " would fit";
@@ -103,26 +100,26 @@ record Sizing(int workers, Session.Size session) {
         + " or give it more memory (on the CPU Java's -Xmx)";
   }
 
-  private static SearchRules rules(TranslationOptions options, ModelConfig model, int beam) {
-    return Search.of(options.withBeamSize(beam).withNBest(1), model).rules();
+  private static SearchRules rules(EngineOptions options, ModelConfig model, int beam) {
+    return Search.of(options.search().withBeamSize(beam).withNBest(1), model).rules();
   }
 
-  static Session.Size size(int slots, TranslationOptions options, ModelConfig model) {
+  static Session.Size size(int slots, EngineOptions options, ModelConfig model) {
     int sources = Math.max(model.sizes().maxPositions(), slots * SOURCE_TOKENS_PER_SLOT);
     int encoded = Math.max(model.sizes().maxPositions(), Math.min(sources, ENCODED_TOGETHER));
-    boolean attended = options.attention() == TranslationOptions.Attention.KEEP;
-    boolean chosen = options.shortlist() != TranslationOptions.Shortlist.NONE;
+    boolean attended = options.attention() == AttentionWeights.KEEP;
+    boolean shortlisted = options.shortlist() != ShortlistSource.NONE;
     return new Session.Size(
         slots,
         encoded,
         sources,
         attended ? model.sizes().maxPositions() : 0,
-        chosen ? model.sizes().targetVocabulary() : 0);
+        shortlisted ? model.sizes().targetVocabulary() : 0);
   }
 
   /**
-   * Bytes of a session, nearly: the caches, the intermediate results, the logits, the histories,
-   * the attention that is kept and the lists of candidates.
+   * Estimates the bytes of a session: the caches, the intermediate results, the logits, the
+   * histories, the attention that is kept and the shortlists.
    *
    * @param type of the caches and of intermediate results
    */
@@ -136,8 +133,8 @@ record Sizing(int workers, Session.Size session) {
     long histories = 2 * beams * rules.maxLength() + kept;
     long weights = (long) rules.beamSize() * rules.maxLength() * size.sourceTokens() + kept;
     long attention = size.attendedTokens() > 0 ? weights : 0;
-    long candidates = (long) size.slots() * size.candidates();
+    long shortlists = (long) size.slots() * size.shortlistWords();
     return type.bytes() * (caches + activations)
-        + Float.BYTES * (logits + histories + attention + candidates);
+        + Float.BYTES * (logits + histories + attention + shortlists);
   }
 }

@@ -2,7 +2,7 @@ package dev.dragoman.pipeline;
 
 import dev.dragoman.transformer.Session;
 
-/** Which sentence is in which slot, as the host knows it. */
+/** Knows which sentence is in which slot, as far as the host has seen. */
 final class SlotTable {
   private final int beamSize;
   private final Sentence[] sentences;
@@ -44,7 +44,7 @@ final class SlotTable {
     steps[slot] = 0;
     starts[slot] = start;
     taken++;
-    return new Session.Placed(sentence.source(), sentence.candidates(), slot, start);
+    return new Session.Placed(sentence.source(), sentence.shortlist(), slot, start);
   }
 
   /** Takes the sentence out of its slot. */
@@ -56,7 +56,7 @@ final class SlotTable {
     return sentence;
   }
 
-  /** How many slots there are. */
+  /** Counts the slots, free ones among them. */
   int count() {
     return sentences.length;
   }
@@ -65,14 +65,18 @@ final class SlotTable {
     return sentences[slot] != null;
   }
 
-  /** Whether the slot holds a sentence that was fed in the step before the last {@code ahead}. */
+  /**
+   * Tells whether the slot holds a sentence that was fed in the step before the last {@code ahead}.
+   */
   boolean wasFed(int slot, int ahead) {
     return sentences[slot] != null && steps[slot] > ahead;
   }
 
-  /** Whether by that step the slot's sentence was over, though its search was not. */
-  boolean wasOver(int slot, int ahead) {
-    return steps[slot] - ahead >= sentences[slot].steps();
+  /**
+   * Whether the slot's sentence had made its most steps by the step before the last {@code ahead}.
+   */
+  boolean hasMadeMostSteps(int slot, int ahead) {
+    return steps[slot] - ahead >= sentences[slot].mostSteps();
   }
 
   /**
@@ -83,7 +87,7 @@ final class SlotTable {
     rowCount = 0;
     long past = 0;
     long sourceTokens = 0;
-    long candidates = 0;
+    long shortlisted = 0;
     for (int slot = 0; slot < sentences.length; slot++) {
       if (sentences[slot] != null) {
         int beams = steps[slot]++ == 0 ? 1 : beamSize;
@@ -92,7 +96,7 @@ final class SlotTable {
         }
         past += (long) beams * steps[slot];
         sourceTokens += sentences[slot].source().length;
-        candidates += (long) beams * sentences[slot].candidates().length;
+        shortlisted += (long) beams * sentences[slot].shortlist().length;
       }
     }
     tally.add(Tally.Sum.STEPS, 1);
@@ -100,10 +104,10 @@ final class SlotTable {
     tally.add(Tally.Sum.ROWS, rowCount);
     tally.add(Tally.Sum.PAST, past);
     tally.add(Tally.Sum.SOURCES, sourceTokens);
-    tally.add(Tally.Sum.CANDIDATES, candidates);
+    tally.add(Tally.Sum.SHORTLISTED, shortlisted);
   }
 
-  /** The rows of the step, the first {@link #rowCount} of them. */
+  /** Returns the rows of the step, {@link #rowCount} of them; the rest of the array is old. */
   int[] rows() {
     return rows;
   }

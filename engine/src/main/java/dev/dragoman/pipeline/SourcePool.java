@@ -25,7 +25,7 @@ final class SourcePool {
   }
 
   /**
-   * The start of a region of {@code length} positions, the lowest that is free, or {@link #FULL}.
+   * Takes the lowest free region of {@code length} positions; returns its start, or {@link #FULL}.
    */
   int take(int length) {
     int start = 0;

@@ -20,31 +20,31 @@ final class StatusWatch {
     }
   }
 
-  /** A step has been asked for. */
+  /** Notes that a step has been asked for. */
   void step() {
     ring[next].take();
     next = (next + 1) % ring.length;
     ahead++;
   }
 
-  /** Whether so many steps have been asked for that it is time to look at the oldest of them. */
+  /** Tells whether so many steps have been asked for that it is time to look at the oldest. */
   boolean isDue() {
     return ahead == ring.length;
   }
 
-  /** Waits for that step; the status of every slot after it. */
+  /** Waits for that step; returns the status of every slot after it. */
   int[] await() {
     int oldest = (next + ring.length - ahead) % ring.length;
     ahead--;
     return ring[oldest].await();
   }
 
-  /** How many steps have been asked for after the one that was seen last. */
+  /** Counts the steps that have been asked for after the one that was seen last. */
   int ahead() {
     return ahead;
   }
 
-  /** What has been asked for is of no interest: no slot holds a sentence. */
+  /** Forgets what has been asked for, which matters to no one once no slot holds a sentence. */
   void forget() {
     ahead = 0;
   }

@@ -21,21 +21,21 @@ final class Tally {
     ROWS,
     PAST,
     SOURCES,
-    CANDIDATES
+    SHORTLISTED
   }
 
   void add(Sum sum, long value) {
     sums.lazySet(sum.ordinal(), sums.get(sum.ordinal()) + value);
   }
 
-  /** The time since {@code start}; gives the time now. */
+  /** Adds the time since {@code start}; returns the time now. */
   long addTime(Sum sum, long start) {
     long now = System.nanoTime();
     add(sum, now - start);
     return now;
   }
 
-  /** All workers together. */
+  /** Adds up what all workers have counted. */
   static Activity activity(List<Tally> tallies) {
     return new Activity(
         of(tallies, Sum.ENCODING_NANOSECONDS) / 1e9,
@@ -52,7 +52,7 @@ final class Tally {
             of(tallies, Sum.ROWS),
             of(tallies, Sum.PAST),
             of(tallies, Sum.SOURCES),
-            of(tallies, Sum.CANDIDATES)));
+            of(tallies, Sum.SHORTLISTED)));
   }
 
   private static long of(List<Tally> tallies, Sum sum) {

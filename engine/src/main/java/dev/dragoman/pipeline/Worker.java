@@ -30,22 +30,24 @@ final class Worker implements Runnable {
   private final Runnable step = this::step; // made once: no step leaves garbage behind
   private boolean alone;
 
-  Worker(Replica replica, SentenceQueue queue, Session session, Parameters parameters) {
+  /**
+   * Prepares a worker, which begins when it is run.
+   *
+   * @param session of the replica, no other worker's
+   */
+  Worker(Replica replica, Session session, SentenceQueue queue, Search search) {
     this.replica = replica;
     this.queue = queue;
     this.session = session;
-    this.size = parameters.size();
-    this.slots = new SlotTable(size, parameters.search().rules().beamSize());
-    this.results = new Results(session, parameters.search());
+    this.size = replica.sessionSize();
+    this.slots = new SlotTable(size, search.rules().beamSize());
+    this.results = new Results(session, search);
     this.watch = new StatusWatch(session, session.device().capacity().stepsAhead());
   }
 
   Tally tally() {
     return tally;
   }
-
-  /** How much the session holds, and how to search. */
-  record Parameters(Session.Size size, Search search) {}
 
   @Override
   public void run() {
@@ -64,7 +66,7 @@ final class Worker implements Runnable {
     }
   }
 
-  /** Should a worker end because of a failure, nobody may wait for it. */
+  /** Sees to it that nobody waits for a worker that ends because of a failure. */
   private void end() {
     Optional<Throwable> loss = replica.loss();
     loss.ifPresent(reason -> queue.lose(replica));
@@ -86,7 +88,7 @@ final class Worker implements Runnable {
       if (!queue.awaitWork(replica)) {
         return false;
       }
-      // It may be to blame, so nothing else is in flight beside it.
+      // The sentence may be to blame, so nothing else is in flight beside it.
       Sentence suspect = queue.takeRetry(replica);
       alone = suspect != null;
       if (alone) {
@@ -171,8 +173,8 @@ final class Worker implements Runnable {
 
   private void finish(int slot, int status) {
     if (status == SlotState.FINISHED
-        || (status == SlotState.RUNNING && slots.wasOver(slot, watch.ahead()))) {
-      var hypotheses = results.hypotheses(slot); // none of one that is over before its search
+        || (status == SlotState.RUNNING && slots.hasMadeMostSteps(slot, watch.ahead()))) {
+      var hypotheses = results.hypotheses(slot);
       slots.release(slot).result().complete(hypotheses);
     } else if (status == SlotState.FAILED) {
       slots
@@ -184,8 +186,8 @@ final class Worker implements Runnable {
   }
 
   /**
-   * Whatever goes wrong on the device gives the sentences in flight a second attempt; if the device
-   * still works, this worker goes on.
+   * Does some work. Whatever goes wrong in it gives the sentences in flight a second attempt; if
+   * the device still works, this worker goes on.
    *
    * @throws DeviceLostException if it does not
    */

@@ -12,17 +12,17 @@ package dev.dragoman.search;
  */
 public record Hypothesis(int[] tokens, double sum, int length, double score, float[][] attention) {
 
-  /** Without attention. */
+  /** Makes one without attention. */
   public Hypothesis(int[] tokens, double sum, int length, double score) {
     this(tokens, sum, length, score, new float[0][]);
   }
 
-  /** The same with attention. */
+  /** Returns the same with attention. */
   public Hypothesis withAttention(float[][] weights) {
     return new Hypothesis(tokens, sum, length, score, weights);
   }
 
-  /** Whether it ran into the longest length before it had ended. */
+  /** Tells whether it ran into the longest length before it had ended. */
   public boolean isCut() {
     return length == tokens.length;
   }

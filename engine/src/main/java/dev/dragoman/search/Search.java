@@ -1,6 +1,5 @@
 package dev.dragoman.search;
 
-import dev.dragoman.TranslationOptions;
 import dev.dragoman.device.SearchRules;
 import dev.dragoman.model.ModelConfig;
 import java.util.Comparator;
@@ -18,11 +17,11 @@ import java.util.List;
 public record Search(SearchRules rules, double lengthPenalty, int nBest) {
 
   /**
-   * The search that these options ask for, within the model's limits.
+   * Makes the search that these options ask for, within the model's limits.
    *
    * @throws IllegalArgumentException if more hypotheses are asked for than the beam can give
    */
-  public static Search of(TranslationOptions options, ModelConfig model) {
+  public static Search of(SearchOptions options, ModelConfig model) {
     int k = options.beamSize();
     if (options.nBest() > k) {
       throw new IllegalArgumentException(
@@ -42,12 +41,12 @@ public record Search(SearchRules rules, double lengthPenalty, int nBest) {
     return new Search(rules, options.lengthPenalty(), options.nBest());
   }
 
-  /** The final score of {@code length} tokens: sum / lengthᵅ. */
+  /** Returns the final score of {@code length} tokens: sum / lengthᵅ. */
   public double score(double sum, int length) {
     return length == 0 ? 0 : sum / Math.pow(length, lengthPenalty);
   }
 
-  /** The best n, best first; of equal scores the one registered first. */
+  /** Returns the best n, best first; of equal scores the one registered first. */
   public List<Hypothesis> best(List<Hypothesis> registered) {
     return registered.stream()
         .sorted(Comparator.comparingDouble(Hypothesis::score).reversed())

@@ -28,7 +28,7 @@ record Activations(
         device.allocate(type, shape));
   }
 
-  /** The first {@code count} rows of each. */
+  /** Returns the first {@code count} rows of each. */
   Activations rows(int count) {
     return new Activations(
         x.rows(count),
@@ -42,22 +42,22 @@ record Activations(
     return x.shape().columns();
   }
 
-  /** tokens × width. */
+  /** Returns the queries, tokens × width. */
   Tensor queries() {
     return queryKeyValue.columns(0, width());
   }
 
-  /** tokens × width. */
+  /** Returns the keys, tokens × width. */
   Tensor keys() {
     return queryKeyValue.columns(width(), width());
   }
 
-  /** tokens × width. */
+  /** Returns the values, tokens × width. */
   Tensor values() {
     return queryKeyValue.columns(2 * width(), width());
   }
 
-  /** tokens × 2·width. */
+  /** Returns keys and values side by side, tokens × 2·width. */
   Tensor keysAndValues() {
     return queryKeyValue.columns(width(), 2 * width());
   }

@@ -11,7 +11,7 @@ import dev.dragoman.device.TokenRows;
 import java.util.List;
 
 /**
- * Where packed batches lie on the device: the tokens of several sentences end to end, without
+ * Brings packed batches onto the device: the tokens of several sentences end to end, without
  * padding.
  */
 final class EncoderInput {

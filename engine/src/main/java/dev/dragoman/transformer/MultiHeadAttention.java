@@ -27,7 +27,7 @@ record MultiHeadAttention(Tensor queryBias, Linear output, int heads) {
     device.linear(a.context(), output, a.sublayer());
   }
 
-  /** The same to the source, with the weights kept. */
+  /** Attends in the same way to the source, and keeps the weights. */
   void applyAndKeep(
       Device device,
       KeyValueCache keyValues,

@@ -7,10 +7,10 @@ import dev.dragoman.device.Tensor;
 /** The residual connection around a sublayer, with its layer normalization (section 3.1). */
 sealed interface Residual {
 
-  /** What the sublayer reads: x, or something written to {@code scratch}. */
+  /** Returns what the sublayer reads: x, or something written to {@code scratch}. */
   Tensor enter(Device device, Tensor x, Tensor scratch);
 
-  /** x ← x and the sublayer's result together. */
+  /** Puts x and the sublayer's result together into x. */
   void leave(Device device, Tensor sublayer, Tensor x);
 
   /**

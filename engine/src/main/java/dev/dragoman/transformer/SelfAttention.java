@@ -15,13 +15,15 @@ import dev.dragoman.device.TokenRows;
  */
 record SelfAttention(Linear queryKeyValue, MultiHeadAttention heads) {
 
-  /** The encoder's: each token sees its whole sentence. */
+  /** Attends as the encoder does: each token sees its whole sentence. */
   void encode(Device device, Tensor x, TokenRows.Packed tokens, Activations a) {
     device.linear(x, queryKeyValue, a.queryKeyValue());
     heads.apply(device, new KeyValueCache(a.keys(), a.values()), new Mask.Sentence(tokens), a);
   }
 
-  /** The decoder's masked form: each token sees itself and what the cache holds of those before. */
+  /**
+   * Attends as the decoder does, masked: a token sees itself and what the cache holds before it.
+   */
   void decode(
       Device device, Tensor x, TokenRows.Decoding tokens, KeyValueCache past, Activations a) {
     device.linear(x, queryKeyValue, a.queryKeyValue());

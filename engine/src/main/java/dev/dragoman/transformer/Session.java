@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Everything that changes while one line of execution translates: slots, caches and intermediate
- * results, all taken when the session is opened. Used by one thread at a time.
+ * Everything that changes while one worker translates: slots, caches and intermediate results, all
+ * taken when the session is opened. Used by one thread at a time.
  */
 public final class Session {
   private final Device device;
@@ -30,7 +30,7 @@ public final class Session {
   private final EncoderInput encoderInput;
   private final Activations encoding;
   private final Activations decoding;
-  private final int[] listed;
+  private final int[] shortlistSizes;
   private final int idleRow;
   private final int[] fed;
   private final Tensor rows;
@@ -45,12 +45,12 @@ public final class Session {
    * @param sourceTokens tokens of the sources in flight, all slots together
    * @param attendedTokens tokens of the longest source, if attention to it is to be kept; otherwise
    *     0
-   * @param candidates words that a sentence may bring to choose from; 0 if it chooses from all
+   * @param shortlistWords the most words of a sentence's shortlist; 0 if it chooses from all words
    */
   public record Size(
-      int slots, int encoderTokens, int sourceTokens, int attendedTokens, int candidates) {
+      int slots, int encoderTokens, int sourceTokens, int attendedTokens, int shortlistWords) {
 
-    /** Without keeping attention, and with all words. */
+    /** Makes one that keeps no attention and has all words. */
     public Size(int slots, int encoderTokens, int sourceTokens) {
       this(slots, encoderTokens, sourceTokens, 0, 0);
     }
@@ -73,8 +73,10 @@ public final class Session {
             ? plain
             : plain.withAttention(device, alignment.heads(), size.attendedTokens());
     this.state =
-        size.candidates() == 0 ? attending : attending.withShortlists(device, size.candidates());
-    this.listed = new int[slots];
+        size.shortlistWords() == 0
+            ? attending
+            : attending.withShortlists(device, size.shortlistWords());
+    this.shortlistSizes = new int[slots];
     this.caches = new ArrayList<>();
     for (int i = 0; i < model.config().sizes().decoder().layers(); i++) {
       caches.add(
@@ -97,14 +99,14 @@ public final class Session {
    * A source sentence and its place.
    *
    * @param source token ids
-   * @param candidates the words that its translation may have, rising, the end token among them;
+   * @param shortlist the words that its translation may have, rising, the end token among them;
    *     empty where it chooses from all
    * @param slot that takes it
    * @param start where its keys and values go in the source caches
    */
-  public record Placed(int[] source, int[] candidates, int slot, int start) {
+  public record Placed(int[] source, int[] shortlist, int slot, int start) {
 
-    /** With all words. */
+    /** Makes one with all words. */
     public Placed(int[] source, int slot, int start) {
       this(source, new int[0], slot, start);
     }
@@ -121,19 +123,19 @@ public final class Session {
     model.encoder().encode(device, binding.tokens(), a);
     model.decoder().bind(device, binding, caches, a);
     device.bind(binding, model.config().tokens().start());
-    state.shortlists().ifPresent(lists -> list(sentences, lists));
+    state.shortlists().ifPresent(words -> uploadShortlists(sentences, words));
   }
 
-  private void list(List<Placed> sentences, SlotShortlists lists) {
+  private void uploadShortlists(List<Placed> sentences, SlotShortlists shortlists) {
     for (Placed sentence : sentences) {
-      listed[sentence.slot()] = sentence.candidates().length;
-      device.upload(sentence.candidates(), lists.words().rows(sentence.slot(), 1));
+      shortlistSizes[sentence.slot()] = sentence.shortlist().length;
+      device.upload(sentence.shortlist(), shortlists.words().rows(sentence.slot(), 1));
     }
-    device.upload(listed, lists.counts());
+    device.upload(shortlistSizes, shortlists.counts());
   }
 
   /**
-   * One step of the decoder and of the search.
+   * Makes one step of the decoder and of the search.
    *
    * @param activeRows the rows that are fed, {@code count} of them; see {@link TokenRows.Decoding}
    */
@@ -158,12 +160,12 @@ public final class Session {
         });
   }
 
-  /** What the slots remember; the pipeline reads it. */
+  /** Returns what the slots remember; the pipeline reads it. */
   public SlotState state() {
     return state;
   }
 
-  /** The line of execution that the session runs on. */
+  /** Returns the fork that the session runs on. */
   public Device device() {
     return device;
   }

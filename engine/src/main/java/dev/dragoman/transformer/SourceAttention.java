@@ -23,7 +23,7 @@ record SourceAttention(Linear query, Linear keyValue, MultiHeadAttention heads) 
     device.bindKeysValues(a.keys(), a.values(), binding, source);
   }
 
-  /** Each token sees the source sentence of its slot; what it looks at is kept where asked for. */
+  /** Lets each token see the source of its slot; what it looks at is kept where asked for. */
   void decode(
       Device device, Tensor x, TokenRows.Decoding tokens, DecoderLayer.Cache cache, Activations a) {
     device.linear(x, query, a.queries());

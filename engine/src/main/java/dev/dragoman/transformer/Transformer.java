@@ -10,21 +10,22 @@ import dev.dragoman.model.TransformerWeights;
  * {@link Session}.
  */
 public final class Transformer {
-  /** What each word of a translation is chosen from. */
-  public enum Choice {
+  /** Says which words a sentence's translation is chosen from. */
+  public enum OutputVocabulary {
     /** The whole vocabulary. */
     ALL_WORDS,
-    /** The words that each sentence brings. */
-    CANDIDATES
+    /** The shortlist that each sentence brings. */
+    SHORTLIST
   }
 
   private final ModelConfig config;
   private final Encoder encoder;
   private final Decoder decoder;
-  private final Choice choice;
+  private final OutputVocabulary vocabulary;
 
-  private Transformer(ModelConfig config, Encoder encoder, Decoder decoder, Choice choice) {
-    this.choice = choice;
+  private Transformer(
+      ModelConfig config, Encoder encoder, Decoder decoder, OutputVocabulary vocabulary) {
+    this.vocabulary = vocabulary;
     this.config = config;
     this.encoder = encoder;
     this.decoder = decoder;
@@ -32,32 +33,36 @@ public final class Transformer {
 
   /** Brings the weights onto {@code device}, for sessions that choose from all words. */
   public static Transformer load(ModelConfig config, TransformerWeights weights, Device device) {
-    return load(config, weights, device, Choice.ALL_WORDS);
+    return load(config, weights, device, OutputVocabulary.ALL_WORDS);
   }
 
-  /** Brings the weights onto {@code device}, for sessions that choose so. */
+  /** Brings the weights onto {@code device}, for sessions that choose from such words. */
   public static Transformer load(
-      ModelConfig config, TransformerWeights weights, Device device, Choice choice) {
-    TransformerLoader loader = new TransformerLoader(device, config, choice);
+      ModelConfig config, TransformerWeights weights, Device device, OutputVocabulary vocabulary) {
+    TransformerLoader loader = new TransformerLoader(device, config, vocabulary);
     Encoder encoder = loader.encoder(weights);
-    return new Transformer(config, encoder, loader.decoder(weights, encoder.embedding()), choice);
+    return new Transformer(
+        config, encoder, loader.decoder(weights, encoder.embedding()), vocabulary);
   }
 
   /**
-   * Takes the memory to translate on one line of execution.
+   * Takes the memory to translate with one worker.
    *
    * @param device the device of {@link #load} or a fork of it
-   * @param size with candidates if the weights were loaded for them
+   * @param size with shortlist words if the weights were loaded for them
    */
   public Session open(Device device, Session.Size size, SearchRules rules) {
-    if (size.candidates() > 0 != (choice == Choice.CANDIDATES)) {
+    if (size.shortlistWords() > 0 != (vocabulary == OutputVocabulary.SHORTLIST)) {
       throw new IllegalArgumentException(
-          "a session with " + size.candidates() + " candidates, of weights for " + choice);
+          "a session with "
+              + size.shortlistWords()
+              + " shortlist words, of weights for "
+              + vocabulary);
     }
     return new Session(this, device, size, rules);
   }
 
-  /** What the model is. */
+  /** Returns what the model is. */
   public ModelConfig config() {
     return config;
   }

@@ -22,12 +22,12 @@ import java.util.stream.Stream;
 final class TransformerLoader {
   private final Device device;
   private final ModelConfig config;
-  private final Transformer.Choice choice;
+  private final Transformer.OutputVocabulary vocabulary;
 
-  TransformerLoader(Device device, ModelConfig config, Transformer.Choice choice) {
+  TransformerLoader(Device device, ModelConfig config, Transformer.OutputVocabulary vocabulary) {
     this.device = device;
     this.config = config;
-    this.choice = choice;
+    this.vocabulary = vocabulary;
   }
 
   Encoder encoder(TransformerWeights weights) {
@@ -51,7 +51,7 @@ final class TransformerLoader {
         weights.encoder().finalNorm().map(this::norm));
   }
 
-  /** {@code source} is shared with the encoder where the model ties the two tables. */
+  /** Loads the decoder; it shares {@code source} with the encoder if the model ties both tables. */
   Decoder decoder(TransformerWeights weights, EmbeddingTable source) {
     Tensor tokens = weights.hasOneTable() ? source.tokens() : table(weights.targetEmbedding());
     int heads = config.sizes().decoder().heads();
@@ -76,8 +76,8 @@ final class TransformerLoader {
   }
 
   /**
-   * A token that must never be chosen gets a bias of -infinity: it costs nothing and leaves the
-   * softmax.
+   * Gives a token that must never be chosen a bias of -infinity: that costs nothing, and the token
+   * leaves the softmax.
    */
   private OutputWords outputWords(Dense output) {
     float[] bias = output.bias().floats();
@@ -85,7 +85,7 @@ final class TransformerLoader {
       bias[token] = Float.NEGATIVE_INFINITY;
     }
     Linear weights =
-        choice == Transformer.Choice.CANDIDATES
+        vocabulary == Transformer.OutputVocabulary.SHORTLIST
             ? device.packForShortlists(output.weight())
             : device.packWords(output.weight());
     return new OutputWords(
@@ -110,8 +110,8 @@ final class TransformerLoader {
   }
 
   /**
-   * Of what attention gives: b^O + W^O·b^V, as the values have been left without their bias; see
-   * {@link dev.dragoman.device.AttentionInputs}.
+   * Returns the bias of what attention gives, b^O + W^O·b^V: the values have been left without
+   * theirs; see {@link dev.dragoman.device.AttentionInputs}.
    */
   private static HostTensor bias(Attention weights) {
     Dense output = weights.output();
@@ -139,7 +139,7 @@ final class TransformerLoader {
   }
 
   /**
-   * Around a sublayer.
+   * Makes the connection around a sublayer.
    *
    * @param lastBias of the sublayer's last product
    */
@@ -159,7 +159,7 @@ final class TransformerLoader {
     return new EmbeddingTable(tokens, positions, config.variant().embeddingScale());
   }
 
-  /** As the device keeps what it computes. */
+  /** Brings a table into the type in which the device keeps what it computes. */
   private Tensor table(HostTensor numbers) {
     return upload(device.capacity().activations(), numbers);
   }
@@ -178,12 +178,12 @@ final class TransformerLoader {
     return device.pack(dense.weight(), dense.bias().floats());
   }
 
-  /** Whoever reads the result adds the bias. */
+  /** Packs a product without its bias, which is added by whoever reads the result. */
   private Linear packWithoutBias(Dense dense) {
     return device.pack(dense.weight(), new float[dense.weight().shape().rows()]);
   }
 
-  /** Several products of the same rows as one, without their biases. */
+  /** Packs several products of the same rows as one, without their biases. */
   private Linear stack(Dense... parts) {
     String name = parts[0].weight().name() + " and what stands beside it";
     HostTensor all =

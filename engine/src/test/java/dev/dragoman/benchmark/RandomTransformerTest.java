@@ -46,7 +46,7 @@ class RandomTransformerTest {
   @Test
   void translatesItsOwnWords() {
     TranslationOptions options =
-        TranslationOptions.defaults().withDevice("cpu").withThreads(1).withMaxLength(9);
+        TranslationOptions.defaults().withDevice("cpu").withWorkers(1).withMaxLength(9);
     try (Translator translator = Translator.load(SmallTransformer.model(), options)) {
       String text = translator.translate("w5 w17 w99").text();
       assertTrue(text.matches("w\\d+( w\\d+)*"), text);

@@ -1,8 +1,8 @@
 package dev.dragoman.model;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
-import dev.dragoman.TranslationOptions;
 import dev.dragoman.model.shortlist.Shortlist;
+import dev.dragoman.model.shortlist.ShortlistSource;
 import dev.dragoman.model.shortlist.ShortlistTest;
 import dev.dragoman.model.shortlist.Shortlists;
 import java.io.IOException;
@@ -33,8 +33,7 @@ class ShortlistFuzzTest {
   void opensOrIsRefused(byte[] bytes) {
     try {
       Files.write(FILE, bytes);
-      Shortlist shortlist =
-          Shortlists.open(MODEL, TranslationOptions.Shortlist.in(FILE)).orElseThrow();
+      Shortlist shortlist = Shortlists.open(MODEL, ShortlistSource.in(FILE)).orElseThrow();
       for (int[] source : SOURCES) {
         check(shortlist.words(source));
       }

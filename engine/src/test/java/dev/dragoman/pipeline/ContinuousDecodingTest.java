@@ -3,6 +3,7 @@ package dev.dragoman.pipeline;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.dragoman.Hang;
+import dev.dragoman.Precision;
 import dev.dragoman.Translation;
 import dev.dragoman.TranslationOptions;
 import dev.dragoman.Translator;
@@ -40,17 +41,17 @@ class ContinuousDecodingTest {
     TranslationOptions options =
         TranslationOptions.defaults()
             .withDevice("cpu")
-            .withPrecision(TranslationOptions.Precision.FLOAT32)
+            .withPrecision(Precision.FLOAT32)
             .withBeamSize(beamSize)
             .withNBest(beamSize);
     List<String> lines = lines();
-    Map<String, Translation> expected = translate(lines, options.withSlots(16).withThreads(1));
+    Map<String, Translation> expected = translate(lines, options.withSlots(16).withWorkers(1));
     Random random = new Random(beamSize);
     for (Sizes sizes : SIZES) {
       List<String> shuffled = new ArrayList<>(lines);
       Collections.shuffle(shuffled, random);
       Map<String, Translation> actual =
-          translate(shuffled, options.withSlots(sizes.slots).withThreads(sizes.threads));
+          translate(shuffled, options.withSlots(sizes.slots).withWorkers(sizes.threads));
       for (String line : lines) {
         assertEquals(expected.get(line), actual.get(line), sizes + ": " + line);
       }

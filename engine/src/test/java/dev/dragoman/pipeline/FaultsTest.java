@@ -115,7 +115,7 @@ class FaultsTest {
     Device device =
         new Faulty(TestModels.cpu(), step -> Faulty.raise(new OutOfMemoryError("injected")), steps);
     try (Translator translator =
-        Translator.load(LETTERS, device, OPTIONS.withThreads(2).withSlots(1))) {
+        Translator.load(LETTERS, device, OPTIONS.withWorkers(2).withSlots(1))) {
       for (Translation translation : translator.translate(TestModels.words(30))) {
         assertEquals(
             "tried twice: injected (on cpu (float32)); injected (on cpu (float32))",
@@ -146,7 +146,7 @@ class FaultsTest {
     AtomicInteger open = new AtomicInteger(1);
     Device device = new Scarce(TestModels.cpu(), new AtomicInteger(line), open);
     assertThrows(
-        OutOfMemoryError.class, () -> Translator.load(LETTERS, device, OPTIONS.withThreads(3)));
+        OutOfMemoryError.class, () -> Translator.load(LETTERS, device, OPTIONS.withWorkers(3)));
     assertEquals(0, open.get(), "devices left open");
     assertEquals(0, device.bytesHeld());
   }
@@ -178,8 +178,8 @@ class FaultsTest {
   }
 
   @Test
-  void whatIsNoSentenceFailsAlone() throws InterruptedException {
-    try (Engine engine = Engine.start(LETTERS, TestModels.cpu(), OPTIONS)) {
+  void whatIsNoSentenceFailsAlone() {
+    try (Engine engine = Engine.start(LETTERS, List.of(TestModels.cpu()), OPTIONS.engine())) {
       int vocabulary = LETTERS.config().sizes().sourceVocabulary();
       int[] tooLong = new int[TestModels.POSITIONS + 1];
       for (int[] source : new int[][] {{}, {vocabulary}, {-1}, {5, -7, 0}, tooLong}) {
@@ -298,7 +298,7 @@ class FaultsTest {
     }
   }
 
-  /** Has no memory for the caches of the line of execution with this number, from 1 on. */
+  /** Has no memory for the caches of the fork with this number, from 1 on. */
   private static final class Scarce extends WatchedDevice {
     private final AtomicInteger left;
     private final AtomicInteger open;

@@ -9,7 +9,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dragoman.Hang;
+import dev.dragoman.TestModels;
+import dev.dragoman.device.Device;
+import dev.dragoman.device.ForwardingDevice;
 import dev.dragoman.device.NoDeviceLeftException;
+import dev.dragoman.transformer.Session;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
@@ -19,28 +23,28 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(Hang.SECONDS)
 class SentenceQueueTest {
-  private final Replica one = new Replica("one", 1);
-  private final Replica two = new Replica("two", 2);
-  private final SentenceQueue queue = new SentenceQueue(4, List.of(one, two));
+  private final Replica one = replica("one", 1);
+  private final Replica two = replica("two", 2);
+  private final SentenceQueue queue = new SentenceQueue(List.of(one, two));
 
   @Test
-  void sharesWhatWaitsAmongTheWorkers() throws InterruptedException {
+  void sharesWhatWaitsAmongTheWorkers() {
     assertEquals(0, queue.share());
-    queue.put(sentence(1));
+    queue.add(sentence(1));
     assertEquals(1, queue.share());
-    queue.put(sentence(1));
-    queue.put(sentence(1));
+    queue.add(sentence(1));
+    queue.add(sentence(1));
     assertEquals(1, queue.share());
-    queue.put(sentence(1));
+    queue.add(sentence(1));
     assertEquals(2, queue.share());
   }
 
   @Test
-  void givesSentencesInOrderAsFarAsTheyFit() throws InterruptedException {
+  void givesSentencesInOrderAsFarAsTheyFit() {
     Sentence first = sentence(5);
     Sentence second = sentence(3);
-    queue.put(first);
-    queue.put(second);
+    queue.add(first);
+    queue.add(second);
     assertNull(queue.take(4), "a shorter one behind must not pass");
     assertSame(first, queue.take(5));
     queue.putBack(first);
@@ -50,27 +54,8 @@ class SentenceQueueTest {
   }
 
   @Test
-  void putWaitsWhileItIsFull() throws Exception {
-    for (int i = 0; i < 4; i++) {
-      queue.put(sentence(1));
-    }
-    Waiting<Void> put =
-        Waiting.on(
-            () -> {
-              queue.put(sentence(2));
-              return null;
-            });
-    assertEquals(1, queue.take(9).source().length);
-    put.get();
-    for (int i = 0; i < 3; i++) {
-      assertEquals(1, queue.take(9).source().length);
-    }
-    assertEquals(2, queue.take(9).source().length);
-  }
-
-  @Test
   void whatIsPutBackWakesAWorkerThatWaits() throws Exception {
-    queue.put(sentence(1));
+    queue.add(sentence(1));
     Sentence taken = queue.take(9);
     Waiting<Boolean> other = Waiting.on(() -> queue.awaitWork(one));
     queue.putBack(taken);
@@ -82,27 +67,17 @@ class SentenceQueueTest {
     Waiting<Boolean> worker = Waiting.on(() -> queue.awaitWork(one));
     queue.close();
     assertFalse(worker.get());
-    assertThrows(IllegalStateException.class, () -> queue.put(sentence(1)));
+    assertThrows(IllegalStateException.class, () -> queue.add(sentence(1)));
     Sentence late = sentence(1);
     queue.putBack(late);
     assertThrows(CompletionException.class, late.result()::join);
   }
 
   @Test
-  void closingFailsSentencesAndThoseWhoWaitForRoom() throws Exception {
+  void closingFailsSentencesThatWait() {
     Sentence waiting = sentence(1);
-    queue.put(waiting);
-    for (int i = 0; i < 3; i++) {
-      queue.put(sentence(1));
-    }
-    Waiting<Boolean> put =
-        Waiting.on(
-            () -> {
-              assertThrows(IllegalStateException.class, () -> queue.put(sentence(1)));
-              return true;
-            });
+    queue.add(waiting);
     queue.close();
-    assertTrue(put.get());
     assertTrue(waiting.result().isCompletedExceptionally());
     assertTrue(queue.isClosed());
   }
@@ -140,7 +115,7 @@ class SentenceQueueTest {
     queue.lose(two);
     assertFalse(worker.get());
     for (int i = 0; i < 4; i++) {
-      queue.put(sentence(1));
+      queue.add(sentence(1));
     }
     assertEquals(4, queue.share());
     assertTrue(queue.awaitWork(one));
@@ -148,10 +123,10 @@ class SentenceQueueTest {
   }
 
   @Test
-  void theLossOfTheLastDeviceIsWhyEverythingFails() throws Exception {
+  void theLossOfTheLastDeviceIsWhyEverythingFails() {
     Sentence waiting = sentence(1);
     Sentence retried = sentence(1).after(new Sentence.Failure(one, new RuntimeException("first")));
-    queue.put(waiting);
+    queue.add(waiting);
     queue.retry(retried);
     one.lose(new IllegalStateException("a kernel failed"));
     two.lose(new IllegalStateException());
@@ -165,11 +140,27 @@ class SentenceQueueTest {
           "no device is left to translate on: one: a kernel failed; two: IllegalStateException",
           assertInstanceOf(NoDeviceLeftException.class, e.getCause()).getMessage());
     }
-    assertThrows(NoDeviceLeftException.class, () -> queue.put(sentence(1)));
+    assertThrows(NoDeviceLeftException.class, () -> queue.add(sentence(1)));
   }
 
   private static Sentence sentence(int length) {
-    return new Sentence(new int[length]);
+    return new Sentence(new int[length], new int[0], Integer.MAX_VALUE);
+  }
+
+  private static Replica replica(String name, int workers) {
+    Device named =
+        new ForwardingDevice(TestModels.cpu()) {
+          @Override
+          public String name() {
+            return name;
+          }
+
+          @Override
+          public Device fork() {
+            return device.fork();
+          }
+        };
+    return new Replica(named, new Sizing(workers, new Session.Size(1, 9, 9)), List.of());
   }
 
   /** A call in another thread that is known to wait. */

@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dragoman.TestModels;
-import dev.dragoman.TranslationOptions;
 import dev.dragoman.device.DataType;
 import dev.dragoman.device.DeviceCapacity;
 import dev.dragoman.device.SearchRules;
 import dev.dragoman.model.ModelConfig;
+import dev.dragoman.model.shortlist.ShortlistSource;
 import dev.dragoman.search.Search;
 import org.junit.jupiter.api.Test;
 
@@ -17,20 +17,20 @@ class SizingTest {
   private static final long PLENTY = 1L << 40;
 
   private final ModelConfig model = TestModels.letters().config();
-  private final TranslationOptions defaults = TranslationOptions.defaults();
+  private final EngineOptions defaults = EngineOptions.defaults();
 
   @Test
   void takesWhatTheDeviceSuggests() {
     Sizing sizing = sizing(defaults, workers(3), PLENTY);
     assertEquals(3, sizing.workers());
     assertEquals(16, sizing.session().slots());
-    assertEquals(64, sizing(defaults.withBeamSize(1), PLENTY).session().slots());
-    assertEquals(1, sizing(defaults.withBeamSize(64), PLENTY).session().slots());
+    assertEquals(64, sizing(beam(1), PLENTY).session().slots());
+    assertEquals(1, sizing(beam(64), PLENTY).session().slots());
   }
 
   @Test
   void takesWhatWasAskedFor() {
-    Sizing sizing = sizing(defaults.withSlots(7).withThreads(2), PLENTY);
+    Sizing sizing = sizing(defaults.withSlots(7).withWorkers(2), PLENTY);
     assertEquals(2, sizing.workers());
     assertEquals(7, sizing.session().slots());
   }
@@ -46,11 +46,11 @@ class SizingTest {
   }
 
   @Test
-  void listsOfCandidatesAreCounted() {
+  void shortlistsAreCounted() {
     SearchRules rules = rules(defaults);
-    TranslationOptions chosen = defaults.withShortlist(TranslationOptions.Shortlist.OF_MODEL);
+    EngineOptions shortlisting = defaults.withShortlist(ShortlistSource.OF_MODEL);
     long plain = Sizing.bytes(Sizing.size(5, defaults, model), model, rules, DataType.F32);
-    long listed = Sizing.bytes(Sizing.size(5, chosen, model), model, rules, DataType.F32);
+    long listed = Sizing.bytes(Sizing.size(5, shortlisting, model), model, rules, DataType.F32);
     assertEquals(5L * model.sizes().targetVocabulary() * Integer.BYTES, listed - plain);
   }
 
@@ -98,34 +98,37 @@ class SizingTest {
         refusal(defaults.withSlots(16), workers(2), 2 * free).endsWith("2 workers " + fewer));
 
     long beamTwo =
-        Sizing.bytes(
-            Sizing.size(1, defaults, model), model, rules(defaults.withBeamSize(2)), DataType.F32);
+        Sizing.bytes(Sizing.size(1, defaults, model), model, rules(beam(2)), DataType.F32);
     long little = (long) Math.ceil(beamTwo / 0.6) + 8;
     String message = refusal(defaults, little);
     assertTrue(message.endsWith("1 worker with 1 slot of beam 2 and 24 tokens would fit"), message);
-    String alone = refusal(defaults.withBeamSize(2), workers(3), little);
+    String alone = refusal(beam(2), workers(3), little);
     assertTrue(alone.endsWith("1 worker with 1 slot of beam 2 and 24 tokens would fit"), alone);
   }
 
-  private String refusal(TranslationOptions options, long freeBytes) {
+  private String refusal(EngineOptions options, long freeBytes) {
     return refusal(options, workers(1), freeBytes);
   }
 
-  private String refusal(TranslationOptions options, DeviceCapacity device, long freeBytes) {
+  private String refusal(EngineOptions options, DeviceCapacity device, long freeBytes) {
     return assertThrows(IllegalArgumentException.class, () -> sizing(options, device, freeBytes))
         .getMessage();
   }
 
-  private Sizing sizing(TranslationOptions options, long freeBytes) {
+  private Sizing sizing(EngineOptions options, long freeBytes) {
     return sizing(options, workers(1), freeBytes);
   }
 
-  private Sizing sizing(TranslationOptions options, DeviceCapacity device, long freeBytes) {
+  private Sizing sizing(EngineOptions options, DeviceCapacity device, long freeBytes) {
     return Sizing.of(options, model, rules(options), device, freeBytes);
   }
 
-  private SearchRules rules(TranslationOptions options) {
-    return Search.of(options, model).rules();
+  private EngineOptions beam(int size) {
+    return defaults.withSearch(defaults.search().withBeamSize(size));
+  }
+
+  private SearchRules rules(EngineOptions options) {
+    return Search.of(options.search(), model).rules();
   }
 
   private static DeviceCapacity workers(int count) {

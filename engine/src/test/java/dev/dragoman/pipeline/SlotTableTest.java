@@ -62,6 +62,6 @@ class SlotTableTest {
   }
 
   private static Sentence sentence(int length) {
-    return new Sentence(new int[length]);
+    return new Sentence(new int[length], new int[0], Integer.MAX_VALUE);
   }
 }

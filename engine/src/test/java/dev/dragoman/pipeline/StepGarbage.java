@@ -4,6 +4,7 @@ import dev.dragoman.TranslationOptions;
 import dev.dragoman.benchmark.SmallTransformer;
 import dev.dragoman.device.AllocationProbe;
 import dev.dragoman.device.Device;
+import dev.dragoman.model.shortlist.ShortlistSource;
 import dev.dragoman.search.Hypothesis;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -26,22 +27,22 @@ public final class StepGarbage {
    * @param device closed at the end
    */
   public static long[] ofFiftySteps(Device device, int beamSize) throws Exception {
-    return ofFiftySteps(device, beamSize, TranslationOptions.Shortlist.NONE);
+    return ofFiftySteps(device, beamSize, ShortlistSource.NONE);
   }
 
   /** The same with words from a shortlist, for a model of words {@code w5}. */
-  public static long[] ofFiftySteps(
-      Device device, int beamSize, TranslationOptions.Shortlist shortlist) throws Exception {
+  public static long[] ofFiftySteps(Device device, int beamSize, ShortlistSource shortlist)
+      throws Exception {
     AllocationProbe probe = new AllocationProbe(device, 4 * ROUNDS * LENGTH);
     TranslationOptions options =
         TranslationOptions.defaults()
-            .withThreads(1)
+            .withWorkers(1)
             .withSlots(4)
             .withBeamSize(beamSize)
             .withShortlist(shortlist)
             .withMinLength(LENGTH)
             .withMaxLength(LENGTH);
-    try (Engine engine = Engine.start(SmallTransformer.model(), probe, options)) {
+    try (Engine engine = Engine.start(SmallTransformer.model(), List.of(probe), options.engine())) {
       long[] bytes = {Long.MAX_VALUE, Long.MAX_VALUE};
       for (int round = 0; round < ROUNDS && !Arrays.equals(bytes, new long[2]); round++) {
         bytes[0] = Math.min(bytes[0], ofRound(engine, probe, 4));

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(Hang.SECONDS)
 class StepsAheadTest {
   private static final Model LETTERS = TestModels.letters();
-  private static final TranslationOptions OPTIONS = TestModels.options().withThreads(1);
+  private static final TranslationOptions OPTIONS = TestModels.options().withWorkers(1);
 
   @ParameterizedTest
   @CsvSource({"1,1", "1,3", "2,3", "7,2", "20,5"})

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dragoman.TestModels;
-import dev.dragoman.TranslationOptions;
 import dev.dragoman.device.SearchRules;
 import dev.dragoman.model.ModelConfig;
 import java.util.List;
@@ -15,7 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class SearchTest {
   private static final ModelConfig MODEL = TestModels.letters().config();
-  private static final TranslationOptions DEFAULTS = TranslationOptions.defaults();
+  private static final SearchOptions DEFAULTS = SearchOptions.defaults();
 
   /** The powers computed by hand: 4^0.6 = 2.29740, 10^0.6 = 3.98107. */
   @ParameterizedTest
@@ -94,7 +93,7 @@ class SearchTest {
     assertEquals(MODEL.tokens().end(), rules(DEFAULTS).endToken());
   }
 
-  private static SearchRules rules(TranslationOptions options) {
+  private static SearchRules rules(SearchOptions options) {
     return Search.of(options, MODEL).rules();
   }
 

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dragoman.TestModels;
 import dev.dragoman.TranslationOptions;
-import dev.dragoman.TranslationOptions.Attention;
 import dev.dragoman.device.Activation;
 import dev.dragoman.model.Model;
 import dev.dragoman.model.ModelConfig;
@@ -17,6 +16,7 @@ import dev.dragoman.model.ModelConfig.SpecialTokens;
 import dev.dragoman.model.ModelConfig.Stack;
 import dev.dragoman.model.ModelConfig.Variant;
 import dev.dragoman.model.RandomModel;
+import dev.dragoman.pipeline.AttentionWeights;
 import dev.dragoman.pipeline.Engine;
 import dev.dragoman.search.Hypothesis;
 import java.util.ArrayList;
@@ -50,9 +50,9 @@ class AttentionReferenceTest {
             .withBeamSize(beam)
             .withNBest(beam)
             .withSlots(3)
-            .withAttention(Attention.KEEP);
+            .withAttention(AttentionWeights.KEEP);
     List<int[]> sources = sources(config);
-    try (Engine engine = Engine.start(model, TestModels.cpu(), options)) {
+    try (Engine engine = Engine.start(model, List.of(TestModels.cpu()), options.engine())) {
       List<CompletableFuture<List<Hypothesis>>> results = new ArrayList<>();
       for (int[] source : sources) {
         results.add(engine.translate(source));

@@ -1,6 +1,7 @@
 package dev.dragoman.cli.batch;
 
 import dev.dragoman.TranslationOptions;
+import dev.dragoman.Translator;
 import dev.dragoman.batch.BatchJob;
 import dev.dragoman.batch.BatchListener;
 import dev.dragoman.batch.BatchPlan;
@@ -14,14 +15,13 @@ import dev.dragoman.cli.console.Console;
 import dev.dragoman.cli.console.ExitCode;
 import dev.dragoman.cli.console.Provenance;
 import dev.dragoman.cli.console.Verbosity;
-import dev.dragoman.cli.lines.RecentLines;
 import dev.dragoman.cli.options.CommandContext;
 import dev.dragoman.cli.options.DecodingOptions;
 import dev.dragoman.cli.options.InvisibleOption;
 import dev.dragoman.cli.options.LanguageOptions;
 import dev.dragoman.cli.options.LanguageOptions.Languages;
 import dev.dragoman.cli.options.ModelOption;
-import dev.dragoman.cli.options.TextTranslator;
+import dev.dragoman.lines.RecentLines;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -186,8 +186,9 @@ public final class BatchCommand implements Callable<Integer> {
     Path directory = model.locate(context);
     BatchPlan plan = plan(format);
     if (dryRun) {
-      try (TextTranslator translator = load(directory, chosen, options)) {
-        new BatchEstimate(console).show(plan, part, translator);
+      try (Translator translator = load(directory, chosen, options)) {
+        new BatchEstimate(console)
+            .show(plan, part, invisible.before(translator), translator.description());
       }
       return ExitCode.OK;
     }
@@ -205,7 +206,7 @@ public final class BatchCommand implements Callable<Integer> {
           return run.conclude(job);
         }
       }
-      try (TextTranslator translator = load(directory, chosen, options)) {
+      try (Translator translator = load(directory, chosen, options)) {
         BatchSettings here = settings.on(translator);
         Optional<Path> file = Optional.ofNullable(memory);
         try (BatchRun.Memory store = BatchRun.Memory.open(file, here.translating())) {
@@ -225,9 +226,9 @@ public final class BatchCommand implements Callable<Integer> {
   }
 
   private BatchJob.Setup setup(
-      TextTranslator translator, BatchRun.Memory store, BatchListener listener) {
+      Translator translator, BatchRun.Memory store, BatchListener listener) {
     return new BatchJob.Setup(
-        translator::translate,
+        invisible.before(translator),
         new RecentLines(cache, store.store()),
         onError,
         listener,
@@ -242,7 +243,7 @@ public final class BatchCommand implements Callable<Integer> {
     TranslationOptions options = decoding.checked();
     require(!inputs.isEmpty() || !lists.isEmpty(), "no INPUT is given");
     require(outputDir != null, "--output-dir DIR is missing");
-    require(options.nBest() == 1, "--n-best: batch writes one translation for each line");
+    require(options.search().nBest() == 1, "--n-best: batch writes one translation for each line");
     require(checkpoint >= 0 && checkpoint <= 3600, "--checkpoint must be from 0 to 3600");
     require(cache >= 0 && cache <= 10_000_000, "--cache must be from 0 to 10000000");
     return options;
@@ -279,9 +280,9 @@ public final class BatchCommand implements Callable<Integer> {
     }
   }
 
-  private TextTranslator load(Path directory, Languages chosen, TranslationOptions options) {
+  private Translator load(Path directory, Languages chosen, TranslationOptions options) {
     try {
-      return invisible.before(context.backend().load(directory, chosen, options));
+      return context.backend().load(directory, chosen, options);
     } catch (IllegalArgumentException e) { // the options ask for more memory than there is
       throw new CommandFailure(e.getMessage(), e);
     }

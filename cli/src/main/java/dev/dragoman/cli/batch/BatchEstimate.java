@@ -1,14 +1,16 @@
 package dev.dragoman.cli.batch;
 
+import dev.dragoman.Translation;
 import dev.dragoman.batch.BatchPlan;
 import dev.dragoman.batch.Shard;
 import dev.dragoman.cli.console.Console;
-import dev.dragoman.cli.options.TextTranslator;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 
 /** What a job would do, and nearly how long it would take. */
 final class BatchEstimate {
@@ -20,8 +22,17 @@ final class BatchEstimate {
     this.console = console;
   }
 
-  /** Lists inputs and outputs and translates for some seconds. */
-  void show(BatchPlan plan, Shard shard, TextTranslator translator) throws IOException {
+  /**
+   * Lists inputs and outputs and translates for some seconds.
+   *
+   * @param engine what translates, in words
+   */
+  void show(
+      BatchPlan plan,
+      Shard shard,
+      Function<String, CompletableFuture<Translation>> translator,
+      String engine)
+      throws IOException {
     StringBuilder table = new StringBuilder();
     List<BatchPlan.Row> rows = plan.rows(shard);
     for (BatchPlan.Row row : rows) {
@@ -29,7 +40,7 @@ final class BatchEstimate {
           String.format(
               Locale.ROOT, "%,12d lines  %s -> %s%n", row.records(), row.input(), row.output()));
     }
-    double rate = plan.measure(shard, translator::translate, SAMPLE);
+    double rate = plan.measure(shard, translator, SAMPLE);
     long records = rows.stream().mapToLong(BatchPlan.Row::records).sum();
     table.append(
         String.format(
@@ -39,7 +50,7 @@ final class BatchEstimate {
             rows.size(),
             BatchBar.time(records / Math.max(rate, 1e-9)),
             rate,
-            translator.description()));
+            engine));
     console.out().write(table.toString().getBytes(StandardCharsets.UTF_8));
   }
 }

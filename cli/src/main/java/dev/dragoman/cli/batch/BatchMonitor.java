@@ -1,10 +1,11 @@
 package dev.dragoman.cli.batch;
 
+import dev.dragoman.Translator;
 import dev.dragoman.batch.BatchJob;
 import dev.dragoman.batch.BatchStatus;
 import dev.dragoman.batch.Sampler;
 import dev.dragoman.cli.console.ErrorReports;
-import dev.dragoman.cli.options.TextTranslator;
+import dev.dragoman.pipeline.EngineStatus;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.Executors;
@@ -16,7 +17,7 @@ import org.slf4j.LoggerFactory;
 /** Looks at a running job every second, for the user and for the metrics. */
 final class BatchMonitor implements AutoCloseable {
   private final BatchJob job;
-  private final TextTranslator translator;
+  private final Translator translator;
   private final BatchBar bar;
   private final Sampler sampler;
   private final ScheduledExecutorService timer =
@@ -29,7 +30,7 @@ final class BatchMonitor implements AutoCloseable {
   private ScheduledFuture<?> looking;
   private boolean failed;
 
-  BatchMonitor(BatchJob job, TextTranslator translator, BatchBar bar, Sampler sampler) {
+  BatchMonitor(BatchJob job, Translator translator, BatchBar bar, Sampler sampler) {
     this.job = job;
     this.translator = translator;
     this.bar = bar;
@@ -46,8 +47,8 @@ final class BatchMonitor implements AutoCloseable {
       Optional<BatchStatus> status = job.status();
       if (status.isPresent()) {
         bar.show(status.get());
-        TextTranslator.Load load = translator.load();
-        sampler.look(status.get(), load.waiting(), load.bytes());
+        EngineStatus engine = translator.status();
+        sampler.look(status.get(), engine.waiting(), engine.deviceBytes());
       }
     } catch (IOException | RuntimeException e) {
       warn(e); // a job does not end because nobody can look at it
@@ -72,8 +73,8 @@ final class BatchMonitor implements AutoCloseable {
         sampler) {
       Optional<BatchStatus> status = job.status();
       if (status.isPresent()) {
-        TextTranslator.Load load = translator.load();
-        sampler.end(status.get(), load.waiting(), load.bytes());
+        EngineStatus engine = translator.status();
+        sampler.end(status.get(), engine.waiting(), engine.deviceBytes());
       }
     } catch (IOException e) {
       warn(e);

@@ -1,5 +1,6 @@
 package dev.dragoman.cli.batch;
 
+import dev.dragoman.Translator;
 import dev.dragoman.batch.BatchJob;
 import dev.dragoman.batch.BatchListener;
 import dev.dragoman.batch.BatchStatus;
@@ -10,9 +11,8 @@ import dev.dragoman.cli.console.ErrorReports;
 import dev.dragoman.cli.console.ExitCode;
 import dev.dragoman.cli.console.Interruption;
 import dev.dragoman.cli.console.Verbosity;
-import dev.dragoman.cli.lines.LinePipeline;
-import dev.dragoman.cli.lines.TranslationStore;
-import dev.dragoman.cli.options.TextTranslator;
+import dev.dragoman.lines.TranslationStore;
+import dev.dragoman.pipeline.OrderedPipeline;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -79,9 +79,9 @@ final class BatchRun {
    *
    * @return the exit code
    */
-  int run(BatchJob job, TextTranslator translator, BatchJob.Setup setup) throws IOException {
+  int run(BatchJob job, Translator translator, BatchJob.Setup setup) throws IOException {
     facts.put("engine", translator.description());
-    LinePipeline.End end;
+    OrderedPipeline.End end;
     try (BatchMonitor monitor =
         new BatchMonitor(
             job, translator, new BatchBar(console, verbosity), job.sampler(reports.metrics()))) {
@@ -92,7 +92,7 @@ final class BatchRun {
       throw new CommandFailure(ErrorReports.describe(e) + "; " + safe(job), e);
     }
     messages.end();
-    return end == LinePipeline.End.COMPLETE ? conclude(job) : ExitCode.OK;
+    return end == OrderedPipeline.End.COMPLETE ? conclude(job) : ExitCode.OK;
   }
 
   private String interrupted(BatchJob job) throws InterruptedException {

@@ -1,10 +1,10 @@
 package dev.dragoman.cli.batch;
 
+import dev.dragoman.Translator;
 import dev.dragoman.batch.Hashing;
 import dev.dragoman.batch.OnError;
 import dev.dragoman.batch.RecordFormat;
 import dev.dragoman.cli.console.Version;
-import dev.dragoman.cli.options.TextTranslator;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -37,7 +37,7 @@ record BatchSettings(Map<String, String> translating, Map<String, String> writin
   }
 
   /** Adds the device. */
-  BatchSettings on(TextTranslator translator) {
+  BatchSettings on(Translator translator) {
     Map<String, String> more = new TreeMap<>(translating);
     more.put("the device", translator.arithmetic());
     return new BatchSettings(more, writing);

@@ -159,8 +159,8 @@ public final class BenchCommand implements Callable<Integer> {
                   shape().orElseGet(() -> TransformerShape.of(directoryModel().config())),
                   card,
                   lengths(),
-                  options.beamSize(),
-                  options.slots())
+                  options.search().beamSize(),
+                  options.engine().slots())
               .table());
       return ExitCode.OK;
     }
@@ -168,7 +168,7 @@ public final class BenchCommand implements Callable<Integer> {
     Benchmark.Plan plan = new Benchmark.Plan(warmUp, runs, latency);
     if (host) {
       HostBenchmark measured =
-          HostBenchmark.measure(openModel(), readLines(), options.withThreads(1), plan);
+          HostBenchmark.measure(openModel(), readLines(), options.withWorkers(1), plan);
       report(measured.table(), measured.json(), numbers);
     } else {
       BenchReport report = shape == null ? benchText(options, plan) : benchShape(options, plan);
@@ -183,7 +183,7 @@ public final class BenchCommand implements Callable<Integer> {
     Model opened = openModel();
     opened.requireLanguages();
     TextCost cost = TextCost.of(opened.tokenizer(), text);
-    BenchDevices devices = BenchDevices.open(options);
+    BenchDevices devices = BenchDevices.open(options.device());
     Translator translator = Translator.load(opened, devices.opened(), options);
     Subject subject = new Subject(opened, "a text", Optional.of(cost));
     return bench(new TextWorkload(translator, text), subject, devices, plan);
@@ -193,7 +193,7 @@ public final class BenchCommand implements Callable<Integer> {
     Model made =
         shape().map(named -> RandomTransformer.of(named, SEED)).orElseGet(this::directoryModel);
     int most = lines == 0 ? MOST_LINES : lines;
-    BenchDevices devices = BenchDevices.open(options);
+    BenchDevices devices = BenchDevices.open(options.device());
     Workload workload =
         ForcedWorkload.load(
             made,
@@ -220,7 +220,7 @@ public final class BenchCommand implements Callable<Integer> {
               subject.model.config().label().name(),
               of,
               loaded.description(),
-              decoding.checked(),
+              BenchReport.Setting.named(decoding.checked()),
               subject.text,
               workload.lines(),
               subject.cost),

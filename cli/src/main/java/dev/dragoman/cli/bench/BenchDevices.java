@@ -1,6 +1,6 @@
 package dev.dragoman.cli.bench;
 
-import dev.dragoman.TranslationOptions;
+import dev.dragoman.DeviceOptions;
 import dev.dragoman.benchmark.TimedDevice;
 import dev.dragoman.device.DataType;
 import dev.dragoman.device.Device;
@@ -29,7 +29,7 @@ record BenchDevices(
     Optional<DataType> precision) {
   private static final String PROCESSOR = "cpu";
 
-  static BenchDevices open(TranslationOptions options) {
+  static BenchDevices open(DeviceOptions options) {
     List<FoundDevice> all =
         Devices.inspect().values().stream()
             .flatMap(inspection -> inspection.devices().stream())
@@ -37,7 +37,7 @@ record BenchDevices(
     List<Device> opened = new ArrayList<>();
     List<TimedDevice> timed = new ArrayList<>();
     List<FoundDevice> found = new ArrayList<>();
-    for (Device device : Devices.openAll(options.device(), options.precision().type())) {
+    for (Device device : Devices.openAll(options.name(), options.precision().type())) {
       Optional<FoundDevice> what =
           all.stream().filter(one -> device.name().startsWith(one.name() + " ")).findFirst();
       what.ifPresent(found::add);

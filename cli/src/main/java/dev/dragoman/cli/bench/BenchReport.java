@@ -2,6 +2,7 @@ package dev.dragoman.cli.bench;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.dragoman.DeviceOptions;
 import dev.dragoman.TranslationOptions;
 import dev.dragoman.benchmark.Floor;
 import dev.dragoman.benchmark.TransformerShape;
@@ -10,6 +11,8 @@ import dev.dragoman.cli.console.Machine;
 import dev.dragoman.cli.console.Version;
 import dev.dragoman.device.Limits;
 import dev.dragoman.pipeline.Activity;
+import dev.dragoman.pipeline.EngineOptions;
+import dev.dragoman.search.SearchOptions;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -27,6 +30,7 @@ record BenchReport(Setting setting, Devices devices, Benchmark.Measured measured
    * @param model its name
    * @param shape of it
    * @param engine device, precision, workers, slots and memory
+   * @param options by their names; see {@link #named}
    * @param text what was translated
    * @param lines of a run
    * @param textCost empty where no text was tokenized
@@ -35,10 +39,33 @@ record BenchReport(Setting setting, Devices devices, Benchmark.Measured measured
       String model,
       TransformerShape shape,
       String engine,
-      TranslationOptions options,
+      Map<String, Object> options,
       String text,
       int lines,
       @JsonIgnore Optional<TextCost> textCost) {
+
+    /** Every option by a name of its own, however the library groups them. */
+    static Map<String, Object> named(TranslationOptions options) {
+      DeviceOptions device = options.device();
+      EngineOptions engine = options.engine();
+      SearchOptions search = options.search();
+      Map<String, Object> named = new LinkedHashMap<>();
+      named.put("device", device.name());
+      named.put("threads", engine.workers());
+      named.put("precision", device.precision());
+      named.put("slots", engine.slots());
+      named.put("beamSize", search.beamSize());
+      named.put("lengthPenalty", search.lengthPenalty());
+      named.put("patience", search.patience());
+      named.put("nBest", search.nBest());
+      named.put("minLength", search.minLength());
+      named.put("maxLength", search.maxLength());
+      named.put("onLong", options.onLong());
+      named.put("attention", engine.attention());
+      named.put("shortlist", engine.shortlist());
+      named.put("volume", device.volume());
+      return named;
+    }
 
     @JsonProperty
     Double tokenizingMicrosecondsPerLine() {
@@ -104,7 +131,7 @@ record BenchReport(Setting setting, Devices devices, Benchmark.Measured measured
     Machine.describe().forEach((name, value) -> out.append(row(name, value)));
     devices.facts.forEach((name, value) -> out.append(row(name, value)));
     out.append(row("model", setting.shape + "; " + setting.engine));
-    out.append(row("search", "beam " + setting.options.beamSize()));
+    out.append(row("search", "beam " + setting.options.get("beamSize")));
     out.append(
         row("text", setting.text + ", " + setting.lines + " lines, " + runs().size() + " runs"));
     out.append(format("%n%-32s%12s%12s%12s%n", "", "median", "least", "most"));
@@ -114,7 +141,7 @@ record BenchReport(Setting setting, Devices devices, Benchmark.Measured measured
     out.append(statistics("target tokens/s", run -> run.targetTokens() / run.seconds()));
     out.append(statistics("seconds", Run::seconds));
     out.append(statistics("rows fed in a step", BenchReport::rowsOfAStep));
-    if (runs().get(0).activity().decoded().candidates() > 0) {
+    if (runs().get(0).activity().decoded().shortlisted() > 0) {
       out.append(statistics("words a row chooses from", BenchReport::wordsOfARow));
     }
     out.append(statistics("milliseconds of a step", BenchReport::millisecondsOfAStep));
@@ -231,7 +258,7 @@ record BenchReport(Setting setting, Devices devices, Benchmark.Measured measured
 
   private static double wordsOfARow(Run run) {
     Activity.Decoded decoded = run.activity().decoded();
-    return (double) decoded.candidates() / Math.max(1, decoded.rows());
+    return (double) decoded.shortlisted() / Math.max(1, decoded.rows());
   }
 
   private static double millisecondsOfAStep(Run run) {

@@ -35,9 +35,9 @@ record FloorShare(double encoder, double decoder, double share) {
             done.slots() / steps,
             (double) done.past() / Math.max(1, done.rows()),
             (double) done.sources() / Math.max(1, done.slots()),
-            done.candidates() == 0
+            done.shortlisted() == 0
                 ? Double.POSITIVE_INFINITY
-                : (double) done.candidates() / Math.max(1, done.rows()));
+                : (double) done.shortlisted() / Math.max(1, done.rows()));
     return Floor.seconds(floor.decoder(mean), limits);
   }
 

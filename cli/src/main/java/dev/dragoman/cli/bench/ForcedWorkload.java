@@ -8,9 +8,13 @@ import dev.dragoman.model.Model;
 import dev.dragoman.model.ModelConfig;
 import dev.dragoman.pipeline.Activity;
 import dev.dragoman.pipeline.Engine;
+import dev.dragoman.pipeline.EngineStatus;
+import dev.dragoman.pipeline.Futures;
 import dev.dragoman.search.Hypothesis;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -42,16 +46,25 @@ final class ForcedWorkload implements Workload {
       TranslationOptions options,
       List<Pair> lengths,
       int perSlot) {
+    Map<int[], Integer> lengthOf = new IdentityHashMap<>();
     int longest = lengths.stream().mapToInt(Pair::target).max().orElse(1);
     Engine engine;
     try {
-      engine = Engine.start(model, devices, options.withMaxLength(longest).withMinLength(longest));
+      engine =
+          Engine.start(
+              model,
+              devices,
+              options.withMaxLength(longest).withMinLength(longest).engine(),
+              lengthOf::get);
     } catch (RuntimeException | Error e) {
       devices.forEach(Device::close);
       throw e;
     }
-    int count = perSlot == 0 ? lengths.size() : Math.min(lengths.size(), perSlot * engine.slots());
-    return new ForcedWorkload(engine, sentences(model.config(), lengths.subList(0, count)));
+    int most = perSlot == 0 ? lengths.size() : perSlot * engine.status().slots();
+    List<Sentence> sentences =
+        sentences(model.config(), lengths.subList(0, Math.min(lengths.size(), most)));
+    sentences.forEach(sentence -> lengthOf.put(sentence.source, sentence.length));
+    return new ForcedWorkload(engine, sentences);
   }
 
   private static List<Sentence> sentences(ModelConfig model, List<Pair> lengths) {
@@ -103,36 +116,28 @@ final class ForcedWorkload implements Workload {
   }
 
   private CompletableFuture<List<Hypothesis>> begin(Sentence sentence) {
-    try {
-      return engine.rehearse(sentence.source, sentence.length);
-    } catch (InterruptedException e) {
-      throw interrupted(e);
-    }
+    return engine.translate(sentence.source);
   }
 
   private static void await(CompletableFuture<List<Hypothesis>> result) {
     try {
       result.get();
     } catch (InterruptedException e) {
-      throw interrupted(e);
+      throw Futures.interrupted(e);
     } catch (ExecutionException e) {
       throw new CommandFailure("a sentence failed: " + e.getCause().getMessage(), e);
     }
   }
 
-  private static IllegalStateException interrupted(InterruptedException e) {
-    Thread.currentThread().interrupt();
-    return new IllegalStateException("interrupted while translating", e);
-  }
-
   @Override
   public Loaded loaded() {
-    return new Loaded(engine.description(), engine.workers(), engine.slots(), engine.deviceBytes());
+    EngineStatus status = engine.status();
+    return new Loaded(engine.description(), status.workers(), status.slots(), status.deviceBytes());
   }
 
   @Override
   public Activity activity() {
-    return engine.activity();
+    return engine.status().activity();
   }
 
   @Override

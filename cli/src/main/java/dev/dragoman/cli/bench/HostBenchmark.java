@@ -72,8 +72,8 @@ record HostBenchmark(Setting setting, List<Run> runs) {
           new Setting(
               model.config().label().name(),
               copies * text.size(),
-              options.beamSize(),
-              translator.slots(),
+              options.search().beamSize(),
+              translator.status().slots(),
               cost.tokenizing(),
               cost.detokenizing()),
           runs);

@@ -3,6 +3,7 @@ package dev.dragoman.cli.bench;
 import dev.dragoman.Translation;
 import dev.dragoman.Translator;
 import dev.dragoman.pipeline.Activity;
+import dev.dragoman.pipeline.EngineStatus;
 import java.util.List;
 
 /** A real text and a real model. */
@@ -28,16 +29,14 @@ record TextWorkload(Translator translator, List<String> texts) implements Worklo
 
   @Override
   public Loaded loaded() {
+    EngineStatus status = translator.status();
     return new Loaded(
-        translator.description(),
-        translator.workers(),
-        translator.slots(),
-        translator.deviceBytes());
+        translator.description(), status.workers(), status.slots(), status.deviceBytes());
   }
 
   @Override
   public Activity activity() {
-    return translator.activity();
+    return translator.status().activity();
   }
 
   @Override

@@ -1,6 +1,6 @@
 package dev.dragoman.cli.doctor;
 
-import dev.dragoman.TranslationOptions.Precision;
+import dev.dragoman.Precision;
 import dev.dragoman.cli.console.Console;
 import dev.dragoman.cli.console.ExitCode;
 import dev.dragoman.cli.console.Verbosity;

@@ -1,6 +1,6 @@
 package dev.dragoman.cli.doctor;
 
-import dev.dragoman.TranslationOptions.Precision;
+import dev.dragoman.Precision;
 import dev.dragoman.cli.console.CommandFailure;
 import dev.dragoman.device.DataType;
 import dev.dragoman.device.FoundDevice;

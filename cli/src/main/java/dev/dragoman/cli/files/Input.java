@@ -2,8 +2,8 @@ package dev.dragoman.cli.files;
 
 import dev.dragoman.cli.console.CommandFailure;
 import dev.dragoman.cli.console.Console;
-import dev.dragoman.cli.lines.NotTextException;
-import dev.dragoman.cli.lines.TextStream;
+import dev.dragoman.lines.NotTextException;
+import dev.dragoman.lines.TextStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

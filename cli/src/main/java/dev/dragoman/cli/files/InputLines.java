@@ -3,8 +3,8 @@ package dev.dragoman.cli.files;
 import dev.dragoman.cli.console.CommandFailure;
 import dev.dragoman.cli.console.Console;
 import dev.dragoman.cli.console.ErrorReports;
-import dev.dragoman.cli.lines.LinePipeline;
-import dev.dragoman.cli.lines.NotTextException;
+import dev.dragoman.lines.NotTextException;
+import dev.dragoman.pipeline.OrderedPipeline;
 import dev.dragoman.text.LineReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.Queue;
 
 /** The lines of all inputs, one after the other. */
-public final class InputLines implements LinePipeline.Source<InputLine>, AutoCloseable {
+public final class InputLines implements OrderedPipeline.Source<InputLine>, AutoCloseable {
   private static final int OVERHEAD = 256;
 
   private final Queue<Input> inputs;
@@ -51,7 +51,7 @@ public final class InputLines implements LinePipeline.Source<InputLine>, AutoClo
 
   /** The next line; an input that cannot be read is a {@link CommandFailure}. */
   @Override
-  public Optional<LinePipeline.Line<InputLine>> next() {
+  public Optional<OrderedPipeline.Line<InputLine>> next() {
     try {
       while (true) {
         if (reader == null && !openNext()) {
@@ -62,7 +62,7 @@ public final class InputLines implements LinePipeline.Source<InputLine>, AutoClo
           number++;
           String text = line.get().text();
           return Optional.of(
-              new LinePipeline.Line<>(
+              new OrderedPipeline.Line<>(
                   describe(line.get()), Optional.of(text), text.length() + OVERHEAD));
         }
         reader.close();

@@ -1,11 +1,11 @@
 package dev.dragoman.cli.models;
 
-import dev.dragoman.TranslationOptions;
 import dev.dragoman.model.Model;
 import dev.dragoman.model.ModelConfig;
 import dev.dragoman.model.ModelConfig.NormPlacement;
 import dev.dragoman.model.ModelConfig.Stack;
 import dev.dragoman.model.formats.ModelLanguages;
+import dev.dragoman.search.SearchOptions;
 import dev.dragoman.text.LanguageTokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -79,7 +79,7 @@ public final class ModelCard {
    * Estimates the memory in float32, which a CPU works with: the largest need of all precisions.
    */
   private static String memory(ModelConfig config, WeightCount weights) {
-    TranslationOptions defaults = TranslationOptions.defaults();
+    SearchOptions defaults = SearchOptions.defaults();
     long beam = defaults.beamSize();
     long positions =
         beam * Math.min(defaults.maxLength(), config.sizes().maxPositions())

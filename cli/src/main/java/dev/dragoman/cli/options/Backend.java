@@ -14,7 +14,7 @@ import java.util.Map;
 public interface Backend {
 
   /** Loads a model as {@link Translator#load}, between the languages that were chosen. */
-  TextTranslator load(Path model, Languages languages, TranslationOptions options);
+  Translator load(Path model, Languages languages, TranslationOptions options);
 
   /**
    * The directory of a model that may be given by its name on the hub.

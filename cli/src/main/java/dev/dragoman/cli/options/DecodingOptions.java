@@ -1,10 +1,12 @@
 package dev.dragoman.cli.options;
 
+import dev.dragoman.OnLong;
+import dev.dragoman.Precision;
 import dev.dragoman.TranslationOptions;
-import dev.dragoman.TranslationOptions.OnLong;
-import dev.dragoman.TranslationOptions.Precision;
-import dev.dragoman.TranslationOptions.Shortlist;
 import dev.dragoman.batch.Hashing;
+import dev.dragoman.model.shortlist.ShortlistSource;
+import dev.dragoman.pipeline.EngineOptions;
+import dev.dragoman.search.SearchOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,7 +31,10 @@ public final class DecodingOptions {
       names = {"-b", "--beam-size"},
       paramLabel = "K",
       defaultValue = "4",
-      description = "Hypotheses kept while searching, 1 (greedy) to 64; default ${DEFAULT-VALUE}.")
+      description =
+          "Hypotheses kept while searching, 1 (greedy) to "
+              + SearchOptions.MOST_BEAMS
+              + "; default ${DEFAULT-VALUE}.")
   private int beamSize;
 
   @Option(
@@ -132,24 +137,24 @@ public final class DecodingOptions {
    * @throws ParameterException naming the option that is out of range
    */
   public TranslationOptions checked() {
-    between("--beam-size", beamSize, 1, 64);
-    between("--length-penalty", lengthPenalty, 0, 10);
-    between("--patience", patience, 0, 10);
+    between("--beam-size", beamSize, 1, SearchOptions.MOST_BEAMS);
+    between("--length-penalty", lengthPenalty, 0, SearchOptions.MOST_LENGTH_PENALTY);
+    between("--patience", patience, 0, SearchOptions.MOST_PATIENCE);
     require(Math.round(beamSize * patience) >= 1, "--patience is too small for this --beam-size");
-    between("--n-best", nBest, 1, 64);
+    between("--n-best", nBest, 1, SearchOptions.MOST_BEAMS);
     require(
         nBest <= beamSize,
         "--n-best must be at most the beam size, " + beamSize + ", not " + nBest);
-    between("--max-length", maxLength, 1, 1_000_000);
+    between("--max-length", maxLength, 1, SearchOptions.MOST_LENGTH);
     between("--min-length", minLength, 0, maxLength);
     require(
         device.matches("cpu|auto|cuda(:(all|[0-9]{1,3}(,[0-9]{1,3})*))?"),
         "--device must be cpu, cuda, cuda:N, cuda:N,M, cuda:all or auto, not '" + device + "'");
-    between("--threads", threads, 0, 1024);
-    between("--slots", slots, 0, 65_536);
+    between("--threads", threads, 0, EngineOptions.MOST_WORKERS);
+    between("--slots", slots, 0, EngineOptions.MOST_SLOTS);
     return TranslationOptions.defaults()
         .withDevice(device)
-        .withThreads(threads)
+        .withWorkers(threads)
         .withPrecision(precision)
         .withSlots(slots)
         .withBeamSize(beamSize)
@@ -162,18 +167,18 @@ public final class DecodingOptions {
         .withShortlist(chosenShortlist());
   }
 
-  private Shortlist chosenShortlist() {
+  private ShortlistSource chosenShortlist() {
     if (shortlist == null) {
-      return Shortlist.NONE;
+      return ShortlistSource.NONE;
     }
     if (shortlist.equals(OF_MODEL)) {
-      return Shortlist.OF_MODEL;
+      return ShortlistSource.OF_MODEL;
     }
     Path file = Path.of(shortlist);
     require(
         Files.isRegularFile(file),
         "--shortlist must be model or a file, and there is no file '" + shortlist + "'");
-    return Shortlist.in(file);
+    return ShortlistSource.in(file);
   }
 
   /**
@@ -191,7 +196,7 @@ public final class DecodingOptions {
     settings.put("on-long", onLong.name().toLowerCase(Locale.ROOT));
     settings.put(
         "shortlist",
-        chosenShortlist() instanceof Shortlist.InFile named
+        chosenShortlist() instanceof ShortlistSource.InFile named
             ? "SHA-256 " + Hashing.ofModel(named.file())
             : shortlist == null ? "none" : OF_MODEL);
     return settings;

@@ -1,10 +1,12 @@
 package dev.dragoman.cli.options;
 
 import dev.dragoman.Translation;
+import dev.dragoman.Translator;
 import dev.dragoman.text.InvisibleCharacters;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Stream;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import picocli.CommandLine.Option;
 
 /** What becomes of characters that nobody sees, within lines that have others. */
@@ -39,35 +41,10 @@ public final class InvisibleOption {
     return drops() ? Map.of("invisible", invisible.name().toLowerCase(Locale.ROOT)) : Map.of();
   }
 
-  /** A translator that sees what it should. */
-  public TextTranslator before(TextTranslator translator) {
-    return drops() ? new Dropping(translator) : translator;
-  }
-
-  private record Dropping(TextTranslator translator) implements TextTranslator {
-    @Override
-    public Stream<Translation> translate(Stream<String> texts) {
-      return translator.translate(texts.map(InvisibleCharacters::dropMarks));
-    }
-
-    @Override
-    public String description() {
-      return translator.description();
-    }
-
-    @Override
-    public String arithmetic() {
-      return translator.arithmetic();
-    }
-
-    @Override
-    public Load load() {
-      return translator.load();
-    }
-
-    @Override
-    public void close() {
-      translator.close();
-    }
+  /** Hands lines to a translator that then sees what it should. */
+  public Function<String, CompletableFuture<Translation>> before(Translator translator) {
+    return drops()
+        ? line -> translator.submit(InvisibleCharacters.dropMarks(line))
+        : translator::submit;
   }
 }

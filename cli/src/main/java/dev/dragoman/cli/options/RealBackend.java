@@ -32,10 +32,11 @@ public final class RealBackend implements Backend {
 
   /** The devices are opened, which loads their libraries, while the model is read. */
   @Override
-  public TextTranslator load(Path model, Languages languages, TranslationOptions options) {
+  public Translator load(Path model, Languages languages, TranslationOptions options) {
     CompletableFuture<List<Device>> devices =
         CompletableFuture.supplyAsync(
-            () -> Translator.open(options), work -> new Thread(work, "dragoman-devices").start());
+            () -> Translator.open(options.device()),
+            work -> new Thread(work, "dragoman-devices").start());
     Model opened;
     try {
       opened = languages.choose(Models.open(model));
@@ -47,7 +48,7 @@ public final class RealBackend implements Backend {
           .join();
       throw e;
     }
-    return TextTranslator.of(Translator.load(opened, opened(devices), options));
+    return Translator.load(opened, opened(devices), options);
   }
 
   private static List<Device> opened(CompletableFuture<List<Device>> devices) {

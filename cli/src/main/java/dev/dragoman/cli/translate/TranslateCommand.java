@@ -1,7 +1,7 @@
 package dev.dragoman.cli.translate;
 
 import dev.dragoman.TranslationOptions;
-import dev.dragoman.TranslationOptions.Attention;
+import dev.dragoman.Translator;
 import dev.dragoman.cli.console.CommandFailure;
 import dev.dragoman.cli.console.Console;
 import dev.dragoman.cli.console.ExitCode;
@@ -17,8 +17,8 @@ import dev.dragoman.cli.options.DecodingOptions;
 import dev.dragoman.cli.options.InvisibleOption;
 import dev.dragoman.cli.options.LanguageOptions;
 import dev.dragoman.cli.options.ModelOption;
-import dev.dragoman.cli.options.TextTranslator;
 import dev.dragoman.device.Volume;
+import dev.dragoman.pipeline.AttentionWeights;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -127,7 +127,9 @@ public final class TranslateCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     TranslationOptions options =
-        alignment == null ? decoding.checked() : decoding.checked().withAttention(Attention.KEEP);
+        alignment == null
+            ? decoding.checked()
+            : decoding.checked().withAttention(AttentionWeights.KEEP);
     if (tokens && invisible.drops()) {
       throw new ParameterException(
           spec.commandLine(), "--invisible drop is for text, which --tokens has not");
@@ -144,13 +146,16 @@ public final class TranslateCommand implements Callable<Integer> {
     Output destination = destination();
     LineReport report = new LineReport(console, context.verbosity());
     TranslationOptions sized = options.withVolume(volume(sources));
-    try (TextTranslator translator = load(directory, sized, destination);
+    try (Translator translator = load(directory, sized, destination);
         InputLines lines = new InputLines(sources, console)) {
       Totals totals;
       try (TranslationBar bar = new TranslationBar(console, sources, visibility(sources))) {
         TranslationJob job = new TranslationJob(lines, format(options), destination, report, bar);
         totals =
-            Interruption.during(() -> job.run(translator), () -> interrupted(destination), console);
+            Interruption.during(
+                () -> job.run(invisible.before(translator)),
+                () -> interrupted(destination),
+                console);
       }
       report.end();
       if (context.verbosity() != Verbosity.QUIET) {
@@ -177,10 +182,10 @@ public final class TranslateCommand implements Callable<Integer> {
     return destination.abandon();
   }
 
-  private TextTranslator load(Path directory, TranslationOptions options, Output destination)
+  private Translator load(Path directory, TranslationOptions options, Output destination)
       throws IOException {
     try {
-      return invisible.before(context.backend().load(directory, prepared(directory), options));
+      return context.backend().load(directory, prepared(directory), options);
     } catch (IllegalArgumentException e) { // the options ask for more memory than there is
       destination.abandon();
       throw new CommandFailure(e.getMessage(), e);
@@ -225,7 +230,7 @@ public final class TranslateCommand implements Callable<Integer> {
 
   private LineFormat format(TranslationOptions options) {
     Optional<AlignmentFormat> aligned = Optional.ofNullable(alignment);
-    if (options.nBest() > 1) {
+    if (options.search().nBest() > 1) {
       return LineFormat.nBest(aligned);
     }
     return scores ? LineFormat.scores(aligned) : LineFormat.plain(aligned);

@@ -6,13 +6,12 @@ import dev.dragoman.cli.console.ErrorReports;
 import dev.dragoman.cli.files.InputLine;
 import dev.dragoman.cli.files.InputLines;
 import dev.dragoman.cli.files.Output;
-import dev.dragoman.cli.lines.KnownLines;
-import dev.dragoman.cli.lines.LinePipeline;
-import dev.dragoman.cli.lines.Outcome;
-import dev.dragoman.cli.options.TextTranslator;
+import dev.dragoman.pipeline.OrderedPipeline;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 
 /**
  * Lines in, translated lines out, in order.
@@ -32,7 +31,7 @@ record TranslationJob(
    *
    * @throws CommandFailure if the job cannot go on; it says how many lines are safe
    */
-  Totals run(TextTranslator translator) {
+  Totals run(Function<String, CompletableFuture<Translation>> translator) {
     try {
       Totals totals = translateAll(translator);
       output.complete();
@@ -44,28 +43,29 @@ record TranslationJob(
     }
   }
 
-  private Totals translateAll(TextTranslator translator) throws IOException {
-    try (LinePipeline<InputLine> pipeline = new LinePipeline<>(lines, KnownLines.none())) {
+  private Totals translateAll(Function<String, CompletableFuture<Translation>> translator)
+      throws IOException {
+    try (OrderedPipeline<InputLine, Translation> pipeline =
+        OrderedPipeline.start(lines, translator, OrderedPipeline.CHARACTERS)) {
       Writer writer = new Writer(pipeline);
-      pipeline.run(translator::translate, (line, outcome) -> writer.write(line, outcome.get()));
+      pipeline.forEach(line -> writer.write(line.origin(), line.result().orElseThrow()));
       return writer.totals();
     }
   }
 
   /** Counts and writes one line after the other. */
   private final class Writer {
-    private final LinePipeline<InputLine> pipeline;
+    private final OrderedPipeline<InputLine, Translation> pipeline;
     private final long start = System.nanoTime();
     private long flushed = start;
     private long count;
     private long tokens;
 
-    Writer(LinePipeline<InputLine> pipeline) {
+    Writer(OrderedPipeline<InputLine, Translation> pipeline) {
       this.pipeline = pipeline;
     }
 
-    void write(InputLine line, Outcome outcome) throws IOException {
-      Translation translation = outcome.translation();
+    void write(InputLine line, Translation translation) throws IOException {
       report.add(line, translation);
       output.write(join(format.lines(count, translation), line.terminator()));
       count++;

@@ -1,6 +1,5 @@
 package dev.dragoman.model.shortlist;
 
-import dev.dragoman.TranslationOptions;
 import dev.dragoman.model.Model;
 import dev.dragoman.model.ModelFormatException;
 import dev.dragoman.model.ShortlistFile;
@@ -21,8 +20,8 @@ public final class Shortlists {
    * @throws ModelFormatException if the model brings none, or the file is missing, broken or
    *     another model's
    */
-  public static Optional<Shortlist> open(Model model, TranslationOptions.Shortlist asked) {
-    if (asked == TranslationOptions.Shortlist.NONE) {
+  public static Optional<Shortlist> open(Model model, ShortlistSource asked) {
+    if (asked == ShortlistSource.NONE) {
       return Optional.empty();
     }
     return Optional.of(read(ShortlistBytes.read(file(model, asked)), ShortlistWords.of(model)));
@@ -33,8 +32,8 @@ public final class Shortlists {
    *
    * @throws ModelFormatException if the model brings none
    */
-  private static ShortlistFile file(Model model, TranslationOptions.Shortlist asked) {
-    if (asked instanceof TranslationOptions.Shortlist.InFile named) {
+  private static ShortlistFile file(Model model, ShortlistSource asked) {
+    if (asked instanceof ShortlistSource.InFile named) {
       Path path = named.file();
       return new ShortlistFile(path, () -> ModelFiles.bytes(path), MarianLimits.USUAL);
     }

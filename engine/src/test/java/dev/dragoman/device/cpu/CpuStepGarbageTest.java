@@ -3,8 +3,8 @@ package dev.dragoman.device.cpu;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
 import dev.dragoman.Hang;
-import dev.dragoman.TranslationOptions.Shortlist;
 import dev.dragoman.device.DataType;
+import dev.dragoman.model.shortlist.ShortlistSource;
 import dev.dragoman.pipeline.StepGarbage;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,7 +35,8 @@ class CpuStepGarbageTest {
     Path file = directory.resolve("vmap.txt");
     Files.writeString(file, "\tw10 w11 w12\nw5\tw20 w21\nw6\tw9 w30\nw8\tw40 w31\n");
     CpuDevice device = CpuDevice.open(DataType.F32, new ScalarMath());
-    assertArrayEquals(new long[2], StepGarbage.ofFiftySteps(device, beamSize, Shortlist.in(file)));
+    assertArrayEquals(
+        new long[2], StepGarbage.ofFiftySteps(device, beamSize, ShortlistSource.in(file)));
   }
 
   @Test

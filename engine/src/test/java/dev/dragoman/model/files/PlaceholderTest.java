@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.dragoman.TranslationOptions;
 import dev.dragoman.model.Model;
 import dev.dragoman.model.ModelFormatException;
 import dev.dragoman.model.TinyCTranslate2;
@@ -14,6 +13,7 @@ import dev.dragoman.model.TinyModel;
 import dev.dragoman.model.TinySentencePiece;
 import dev.dragoman.model.ZipBytes;
 import dev.dragoman.model.formats.Models;
+import dev.dragoman.model.shortlist.ShortlistSource;
 import dev.dragoman.model.shortlist.ShortlistTest;
 import dev.dragoman.model.shortlist.Shortlists;
 import java.io.IOException;
@@ -153,12 +153,12 @@ class PlaceholderTest {
 
   private static void open(Path path) {
     if (path.endsWith("lex.s2t")) {
-      Shortlists.open(ShortlistTest.model(), TranslationOptions.Shortlist.in(path));
+      Shortlists.open(ShortlistTest.model(), ShortlistSource.in(path));
       return;
     }
     var model = Models.open(path);
     if (model.shortlist().isPresent()) {
-      Shortlists.open(model, TranslationOptions.Shortlist.OF_MODEL);
+      Shortlists.open(model, ShortlistSource.OF_MODEL);
     }
   }
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.dragoman.Precision;
 import dev.dragoman.Translation;
 import dev.dragoman.TranslationOptions;
 import dev.dragoman.Translator;
@@ -67,7 +68,7 @@ class M2m100ReaderTest {
     TranslationOptions options =
         TranslationOptions.defaults()
             .withDevice("cpu")
-            .withPrecision(TranslationOptions.Precision.FLOAT32)
+            .withPrecision(Precision.FLOAT32)
             .withBeamSize(1)
             .withMaxLength(12);
     try (Translator translator = Translator.load(model, options)) {

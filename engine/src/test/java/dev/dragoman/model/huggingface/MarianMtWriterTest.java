@@ -150,7 +150,7 @@ class MarianMtWriterTest {
     TranslationOptions options =
         TranslationOptions.defaults()
             .withDevice("cpu")
-            .withThreads(1)
+            .withWorkers(1)
             .withNBest(4)
             .withMaxLength(8);
     try (Translator translator = Translator.load(model, options)) {

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.dragoman.TranslationOptions;
 import dev.dragoman.device.Activation;
 import dev.dragoman.model.Model;
 import dev.dragoman.model.ModelConfig;
@@ -93,7 +92,7 @@ public class ShortlistTest {
   private Shortlist open(Model model, String name, byte[] bytes) throws IOException {
     Path file = directory.resolve(name);
     Files.write(file, bytes);
-    return Shortlists.open(model, TranslationOptions.Shortlist.in(file)).orElseThrow();
+    return Shortlists.open(model, ShortlistSource.in(file)).orElseThrow();
   }
 
   private Shortlist open(String name, String text) throws IOException {
@@ -262,19 +261,18 @@ public class ShortlistTest {
     String message =
         assertThrows(
                 ModelFormatException.class,
-                () -> Shortlists.open(without, TranslationOptions.Shortlist.OF_MODEL))
+                () -> Shortlists.open(without, ShortlistSource.OF_MODEL))
             .getMessage();
     assertEquals(
         "plain brings no shortlist: name a file, CTranslate2's vmap.txt or Marian's lexical"
             + " shortlist, or translate without",
         message);
-    assertEquals(Optional.empty(), Shortlists.open(without, TranslationOptions.Shortlist.NONE));
+    assertEquals(Optional.empty(), Shortlists.open(without, ShortlistSource.NONE));
 
     Path with = Files.createDirectory(directory.resolve("with"));
     Model model = new TinyCTranslate2().text("vmap.txt", "b\t▁a\n").open(with).ofPieces();
     assertEquals(with.resolve("vmap.txt"), model.shortlist().orElseThrow().path());
-    Shortlist shortlist =
-        Shortlists.open(model, TranslationOptions.Shortlist.OF_MODEL).orElseThrow();
+    Shortlist shortlist = Shortlists.open(model, ShortlistSource.OF_MODEL).orElseThrow();
     assertArrayEquals(new int[] {0, 1, 2, 3}, shortlist.words(new int[] {4, 1}));
     assertArrayEquals(new int[] {0, 1, 2}, shortlist.words(new int[] {3, 1}));
   }
@@ -289,8 +287,7 @@ public class ShortlistTest {
     Files.write(zip, ZipBytes.deflated(tiny.files()));
     for (Model model :
         List.of(tiny.open(Files.createDirectory(directory.resolve("m"))), Models.open(zip))) {
-      Shortlist shortlist =
-          Shortlists.open(model, TranslationOptions.Shortlist.OF_MODEL).orElseThrow();
+      Shortlist shortlist = Shortlists.open(model, ShortlistSource.OF_MODEL).orElseThrow();
       assertArrayEquals(new int[] {0, 1, 2, 3}, shortlist.words(new int[] {3, 0}));
       assertArrayEquals(new int[] {0, 1, 2}, shortlist.words(new int[] {2, 0}));
       assertFalse(shortlist.description().isEmpty());

@@ -78,7 +78,7 @@ class BatchInvarianceTest {
     CudaDevice device = open(DataType.F32, choices);
     EmulatedDriver.halveProductsBelow(8);
     TranslationOptions options =
-        TranslationOptions.defaults().withSlots(slots).withThreads(1).withBeamSize(4);
+        TranslationOptions.defaults().withSlots(slots).withWorkers(1).withBeamSize(4);
     try (Translator translator = Translator.load(Models.open(MODEL), device, options)) {
       return translator.translate(lines).stream()
           .map(translation -> (double) translation.hypotheses().get(0).score())

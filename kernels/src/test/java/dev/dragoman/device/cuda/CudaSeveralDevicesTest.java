@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dragoman.Hang;
+import dev.dragoman.Precision;
 import dev.dragoman.TestModels;
 import dev.dragoman.Translation;
 import dev.dragoman.TranslationOptions;
-import dev.dragoman.TranslationOptions.Precision;
 import dev.dragoman.Translator;
 import dev.dragoman.device.DataType;
 import dev.dragoman.device.Device;
@@ -39,7 +39,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class CudaSeveralDevicesTest {
   private static final Model MODEL = TestModels.letters();
   private static final TranslationOptions OPTIONS =
-      TestModels.options().withThreads(2).withSlots(2).withPrecision(Precision.FLOAT32);
+      TestModels.options().withWorkers(2).withSlots(2).withPrecision(Precision.FLOAT32);
   private static final List<String> LINES = TestModels.words(24);
 
   @BeforeEach

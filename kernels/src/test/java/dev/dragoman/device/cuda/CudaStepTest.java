@@ -16,6 +16,7 @@ import dev.dragoman.model.Model;
 import dev.dragoman.model.formats.Models;
 import dev.dragoman.transformer.Session;
 import dev.dragoman.transformer.Transformer;
+import dev.dragoman.transformer.Transformer.OutputVocabulary;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -47,14 +48,15 @@ class CudaStepTest {
     "I8,64,0"
   })
   void aDecoderStepIsOneGraphLaunchAndTheUploadOfItsRows(
-      DataType precision, int attendedTokens, int candidates) {
+      DataType precision, int attendedTokens, int shortlistWords) {
     Model model = Models.open(MODEL);
     SearchRules rules = new SearchRules(4, 4, 0, 1, 64, model.config().tokens().end());
     try (CudaDevice device = CudaDevices.open(precision, Products.LT)) {
-      Transformer.Choice choice =
-          candidates == 0 ? Transformer.Choice.ALL_WORDS : Transformer.Choice.CANDIDATES;
-      Transformer transformer = Transformer.load(model.config(), model.weights(), device, choice);
-      Session.Size size = new Session.Size(1, 64, 64, attendedTokens, candidates);
+      OutputVocabulary vocabulary =
+          shortlistWords == 0 ? OutputVocabulary.ALL_WORDS : OutputVocabulary.SHORTLIST;
+      Transformer transformer =
+          Transformer.load(model.config(), model.weights(), device, vocabulary);
+      Session.Size size = new Session.Size(1, 64, 64, attendedTokens, shortlistWords);
       Session session = transformer.open(device.fork(), size, rules);
       int[] source = {5, 6, 7, model.config().tokens().end()};
       int[] words = {0, 1, 5, 9, 70, 700, 7000};

@@ -7,14 +7,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.dragoman.GoldenFile;
+import dev.dragoman.Precision;
 import dev.dragoman.Translation;
 import dev.dragoman.TranslationOptions;
-import dev.dragoman.TranslationOptions.Precision;
 import dev.dragoman.Translator;
 import dev.dragoman.device.DeviceUnavailableException;
 import dev.dragoman.device.cuda.EmulatedDriver.Order;
 import dev.dragoman.device.cuda.EmulatedDriver.Timing;
 import dev.dragoman.doctor.Bleu;
+import dev.dragoman.model.shortlist.ShortlistSource;
+import dev.dragoman.pipeline.AttentionWeights;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -63,9 +65,9 @@ class CudaTranslationTest {
                 options
                     .withDevice("cuda")
                     .withPrecision(Precision.FLOAT32)
-                    .withThreads(1)
+                    .withWorkers(1)
                     .withSlots(2)
-                    .withShortlist(TranslationOptions.Shortlist.in(golden.resolve("vmap.txt"))));
+                    .withShortlist(ShortlistSource.in(golden.resolve("vmap.txt"))));
     assertEquals(4, checked);
   }
 
@@ -77,10 +79,10 @@ class CudaTranslationTest {
     TranslationOptions options =
         TranslationOptions.defaults()
             .withPrecision(Precision.FLOAT32)
-            .withThreads(1)
+            .withWorkers(1)
             .withSlots(2)
             .withNBest(3)
-            .withAttention(TranslationOptions.Attention.KEEP);
+            .withAttention(AttentionWeights.KEEP);
     List<Translation> onCuda = translate(lines, options.withDevice("cuda"));
     List<Translation> onCpu = translate(lines, options.withDevice("cpu"));
     for (int line = 0; line < lines.size(); line++) {
@@ -131,7 +133,7 @@ class CudaTranslationTest {
                 options
                     .withDevice("cuda")
                     .withPrecision(Precision.FLOAT32)
-                    .withThreads(1)
+                    .withWorkers(1)
                     .withSlots(16));
     assertEquals(1655, records);
   }
@@ -145,7 +147,7 @@ class CudaTranslationTest {
     CudaDevices.behave(Timing.DEFERRED, Order.FORWARD);
     List<String> lines = Files.readAllLines(captions).subList(0, 100);
     TranslationOptions options =
-        TranslationOptions.defaults().withDevice("cuda").withThreads(1).withSlots(16);
+        TranslationOptions.defaults().withDevice("cuda").withWorkers(1).withSlots(16);
     List<String> wide = texts(lines, options.withPrecision(Precision.FLOAT32));
     List<String> differing = differing(wide, texts(lines, options.withPrecision(precision)));
     assertTrue(differing.size() <= most, differing.size() + ": " + differing);
@@ -167,7 +169,7 @@ class CudaTranslationTest {
     List<String> lines =
         Files.readAllLines(MODEL.resolve("golden/own.fr.txt")).subList(0, INT8_LINES);
     TranslationOptions options =
-        TranslationOptions.defaults().withThreads(1).withSlots(4).withBeamSize(beam);
+        TranslationOptions.defaults().withWorkers(1).withSlots(4).withBeamSize(beam);
     TranslationOptions rounded = options.withPrecision(Precision.INT8);
     List<String> onCuda = texts(lines, rounded.withDevice("cuda"));
     List<String> exact = texts(lines, options.withDevice("cpu").withPrecision(Precision.FLOAT32));
@@ -232,7 +234,7 @@ class CudaTranslationTest {
         TranslationOptions.defaults()
             .withDevice("cuda")
             .withPrecision(precision)
-            .withThreads(1)
+            .withWorkers(1)
             .withSlots(4)
             .withBeamSize(beam)
             .withMaxLength(golden.get(0).get("options").get("max_decoding_length").asInt());

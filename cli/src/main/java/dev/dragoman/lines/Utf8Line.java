@@ -1,6 +1,6 @@
-package dev.dragoman.cli.lines;
+package dev.dragoman.lines;
 
-/** Looks at the bytes of one line, one after the other: whether it can be text. */
+/** Tells of the bytes of one line, one after the other, whether it can be text. */
 final class Utf8Line {
   private boolean hasZero;
   private boolean isUtf8 = true;
@@ -29,7 +29,7 @@ final class Utf8Line {
     }
   }
 
-  /** The Unicode Standard, table 3-7: neither overlong, nor a surrogate, nor beyond U+10FFFF. */
+  /** Follows the Unicode Standard, table 3-7: nothing overlong, surrogate or beyond U+10FFFF. */
   private void begin(int lead) {
     isUtf8 &= lead >= 0xC2 && lead <= 0xF4;
     missing = lead < 0xC2 || lead > 0xF4 ? 0 : lead < 0xE0 ? 1 : lead < 0xF0 ? 2 : 3;
@@ -47,12 +47,12 @@ final class Utf8Line {
     most = to;
   }
 
-  /** Whether it holds zero bytes and, as far as it goes, is not UTF-8. */
+  /** Tells whether it holds zero bytes and, as far as it goes, is not UTF-8. */
   boolean isBinary() {
     return hasZero && !isUtf8;
   }
 
-  /** As {@link #isBinary}, of a line that goes no further. */
+  /** Tells the same as {@link #isBinary} of a line that goes no further. */
   boolean endsBinary() {
     return hasZero && (!isUtf8 || missing > 0);
   }

@@ -1,4 +1,4 @@
-package dev.dragoman.cli.lines;
+package dev.dragoman.lines;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -59,7 +59,7 @@ record OtherFormat(Pattern begin, String sentence) {
   }
 
   /**
-   * What a file is that is not text, in a sentence without its name.
+   * Says what a file is that is not text, in a sentence without its name.
    *
    * @param head its first {@link #HEAD} bytes, but none from its first line feed on
    */

@@ -13,7 +13,9 @@ import dev.dragoman.device.Devices;
 import dev.dragoman.model.Model;
 import dev.dragoman.search.Hypothesis;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -21,12 +23,14 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A rehearsed sentence makes exactly its steps. */
+/** A sentence whose steps are limited makes no more than these, and leaves others alone. */
 @Timeout(Hang.SECONDS)
-class RehearsalTest {
+class StepLimitTest {
   private static final int LONGEST = 20;
   private static final Model MODEL = SmallTransformer.model();
   private static final int[] LIMITS = {1, 2, 3, 7, 12, 19, LONGEST, 5, 1, 11};
+
+  private final Map<int[], Integer> limits = new IdentityHashMap<>(); // of sources that have one
 
   @ParameterizedTest
   @ValueSource(ints = {1, 3})
@@ -39,16 +43,16 @@ class RehearsalTest {
       }
     }
     try (Engine engine = engine(options)) {
-      List<CompletableFuture<List<Hypothesis>>> rehearsed = new ArrayList<>();
+      List<CompletableFuture<List<Hypothesis>>> limited = new ArrayList<>();
       List<CompletableFuture<List<Hypothesis>>> translated = new ArrayList<>();
       for (int i = 0; i < LIMITS.length; i++) {
-        rehearsed.add(engine.rehearse(source(i), LIMITS[i]));
+        limited.add(engine.translate(limited(i, LIMITS[i])));
         translated.add(engine.translate(source(i)));
       }
       for (int i = 0; i < LIMITS.length; i++) {
         same(alone.get(i), translated.get(i).get());
         // One whose search ends in that very step has hypotheses.
-        same(LIMITS[i] == LONGEST ? alone.get(i) : List.of(), rehearsed.get(i).get());
+        same(LIMITS[i] == LONGEST ? alone.get(i) : List.of(), limited.get(i).get());
       }
     }
   }
@@ -58,7 +62,7 @@ class RehearsalTest {
     TranslationOptions free = options(2).withMaxLength(200);
     try (Engine engine = engine(free)) {
       for (int i = 0; i < LIMITS.length; i++) {
-        same(engine.translate(source(i)).get(), engine.rehearse(source(i), 300).get());
+        same(engine.translate(source(i)).get(), engine.translate(limited(i, 300)).get());
       }
     }
   }
@@ -76,10 +80,10 @@ class RehearsalTest {
   void theActivityIsTheWorkThatWasDone() throws Exception {
     int beamSize = 3;
     TranslationOptions forced =
-        options(beamSize).withMinLength(LONGEST).withMaxLength(LONGEST).withThreads(2);
+        options(beamSize).withMinLength(LONGEST).withMaxLength(LONGEST).withWorkers(2);
     try (Engine engine = engine(forced)) {
-      rehearse(engine, LIMITS);
-      Activity activity = engine.activity();
+      translateAll(engine, LIMITS);
+      Activity activity = engine.status().activity();
       long slots = 0;
       long rows = 0;
       long past = 0;
@@ -103,18 +107,18 @@ class RehearsalTest {
       assertEquals(LIMITS.length, activity.encoded().sentences());
       assertEquals(tokens, activity.encoded().tokens());
       assertTrue(activity.decoding() > 0 && activity.encoding() > 0);
-      rehearse(engine, new int[] {4});
-      Activity more = engine.activity().since(activity);
+      translateAll(engine, new int[] {4});
+      Activity more = engine.status().activity().since(activity);
       assertEquals(4, more.decoded().steps());
       assertEquals(1, more.encoded().batches());
       assertEquals(source(0).length, more.encoded().tokens());
     }
   }
 
-  private static void rehearse(Engine engine, int[] limits) throws Exception {
+  private void translateAll(Engine engine, int[] limits) throws Exception {
     List<CompletableFuture<List<Hypothesis>>> results = new ArrayList<>();
     for (int i = 0; i < limits.length; i++) {
-      results.add(engine.rehearse(source(i), limits[i]));
+      results.add(engine.translate(limited(i, limits[i])));
     }
     for (CompletableFuture<List<Hypothesis>> result : results) {
       result.get();
@@ -125,14 +129,25 @@ class RehearsalTest {
     return i % 2 == 0 ? new int[] {5 + i, 9, 31 - i, 0} : new int[] {40 + i, 0};
   }
 
-  private static Engine engine(TranslationOptions options) {
+  /** A source of which at most so many steps are made. */
+  private int[] limited(int i, int steps) {
+    int[] source = source(i);
+    limits.put(source, steps);
+    return source;
+  }
+
+  private Engine engine(TranslationOptions options) {
     Device device = Devices.open("cpu", Optional.of(DataType.F32));
-    return Engine.start(MODEL, device, options);
+    return Engine.start(
+        MODEL,
+        List.of(device),
+        options.engine(),
+        source -> limits.getOrDefault(source, Integer.MAX_VALUE));
   }
 
   private static TranslationOptions options(int beamSize) {
     return TranslationOptions.defaults()
-        .withThreads(1)
+        .withWorkers(1)
         .withSlots(3)
         .withBeamSize(beamSize)
         .withNBest(beamSize);

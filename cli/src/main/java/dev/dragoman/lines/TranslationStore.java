@@ -1,4 +1,4 @@
-package dev.dragoman.cli.lines;
+package dev.dragoman.lines;
 
 import dev.dragoman.Translation;
 import java.util.Optional;
@@ -6,13 +6,13 @@ import java.util.Optional;
 /** Keeps translations for longer than a run. */
 public interface TranslationStore {
 
-  /** What is known of a line. Called by the thread that reads. */
+  /** Returns what is known of a line. Called by the thread that reads. */
   Optional<Translation> find(String text);
 
   /** Takes a new translation. Called by the thread that writes. */
   void add(String text, Translation translation);
 
-  /** Keeps nothing. */
+  /** Makes a store that keeps nothing. */
   static TranslationStore none() {
     return new TranslationStore() {
       @Override

@@ -1,4 +1,4 @@
-package dev.dragoman.cli.lines;
+package dev.dragoman.lines;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;

@@ -1,4 +1,4 @@
-package dev.dragoman.cli.lines;
+package dev.dragoman.lines;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -98,7 +98,7 @@ public final class TextStream extends InputStream {
     return count;
   }
 
-  /** How many of these bytes there are before the first line that is not text. */
+  /** Counts those of these bytes that stand before the first line that is not text. */
   private int lengthOfText(byte[] bytes, int offset, int count) {
     int start = offset;
     for (int i = offset; i < offset + count; i++) {

@@ -1,4 +1,4 @@
-package dev.dragoman.cli.lines;
+package dev.dragoman.lines;
 
 import dev.dragoman.Translation;
 
@@ -6,9 +6,8 @@ import dev.dragoman.Translation;
  * What became of a line.
  *
  * @param text its source
- * @param waited nanoseconds for which everything after it had to wait
  */
-public record Outcome(String text, Translation translation, Origin origin, long waited) {
+public record Outcome(String text, Translation translation, Origin origin) {
 
   /** Where the translation came from. */
   public enum Origin {

@@ -15,17 +15,21 @@ import dev.dragoman.pipeline.Engine;
 import dev.dragoman.search.Hypothesis;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A rehearsed sentence ends after its steps, while those of others go on. */
+/** A sentence whose steps are limited ends after them, while others go on. */
 @Timeout(Hang.SECONDS)
-class CudaRehearsalTest {
+class CudaStepLimitTest {
   private static final int LONGEST = 9;
   private static final int[] LIMITS = {1, 4, LONGEST, 2, 7};
+
+  private final Map<int[], Integer> limits = new IdentityHashMap<>(); // of sources that have one
 
   @BeforeEach
   void emulate() {
@@ -35,10 +39,10 @@ class CudaRehearsalTest {
   @Test
   void leavesOthersAloneAndMakesItsSteps() throws Exception {
     try (Engine engine = engine()) {
-      List<CompletableFuture<List<Hypothesis>>> rehearsed = new ArrayList<>();
+      List<CompletableFuture<List<Hypothesis>>> limited = new ArrayList<>();
       List<CompletableFuture<List<Hypothesis>>> translated = new ArrayList<>();
       for (int i = 0; i < LIMITS.length; i++) {
-        rehearsed.add(engine.rehearse(source(i), LIMITS[i]));
+        limited.add(engine.translate(limited(i, LIMITS[i])));
         translated.add(engine.translate(source(i)));
       }
       for (int i = 0; i < LIMITS.length; i++) {
@@ -48,10 +52,10 @@ class CudaRehearsalTest {
           assertArrayEquals(expected.tokens(), actual.tokens());
           assertEquals(expected.score(), actual.score());
         }
-        assertEquals(LIMITS[i] == LONGEST ? 1 : 0, rehearsed.get(i).get().size());
+        assertEquals(LIMITS[i] == LONGEST ? 1 : 0, limited.get(i).get().size());
       }
       int steps = LIMITS.length * LONGEST + Arrays.stream(LIMITS).sum();
-      assertTrue(engine.activity().decoded().slots() >= steps, "a step for each token");
+      assertTrue(engine.status().activity().decoded().slots() >= steps, "a step for each token");
     }
   }
 
@@ -59,15 +63,26 @@ class CudaRehearsalTest {
     return new int[] {5 + i, 9, 31 - i, 0};
   }
 
-  private static Engine engine() {
+  /** A source of which at most so many steps are made. */
+  private int[] limited(int i, int steps) {
+    int[] source = source(i);
+    limits.put(source, steps);
+    return source;
+  }
+
+  private Engine engine() {
     TranslationOptions options =
         TranslationOptions.defaults()
-            .withThreads(1)
+            .withWorkers(1)
             .withSlots(2)
             .withBeamSize(3)
             .withMinLength(LONGEST)
             .withMaxLength(LONGEST);
     CudaDevice device = CudaDevices.open(DataType.F32, Products.OWN);
-    return Engine.start(SmallTransformer.model(), device, options);
+    return Engine.start(
+        SmallTransformer.model(),
+        List.of(device),
+        options.engine(),
+        source -> limits.getOrDefault(source, Integer.MAX_VALUE));
   }
 }

@@ -1,0 +1,2 @@
+/** What lines share on the command line: what is text at all, and which lines are known already. */
+package dev.dragoman.lines;

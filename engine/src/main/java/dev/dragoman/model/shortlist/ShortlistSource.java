@@ -1,0 +1,29 @@
+package dev.dragoman.model.shortlist;
+
+import java.nio.file.Path;
+
+/**
+ * Which words a translation may have: all, or those that a lexical shortlist gives for the words of
+ * its source.
+ */
+public sealed interface ShortlistSource {
+  /** All words. */
+  ShortlistSource NONE = Known.NONE;
+
+  /** The shortlist that the model brings. */
+  ShortlistSource OF_MODEL = Known.OF_MODEL;
+
+  /** A shortlist in a file of CTranslate2's or Marian's. */
+  static ShortlistSource in(Path file) {
+    return new InFile(file);
+  }
+
+  /** See {@link #NONE} and {@link #OF_MODEL}. */
+  enum Known implements ShortlistSource {
+    NONE,
+    OF_MODEL
+  }
+
+  /** See {@link #in}. */
+  record InFile(Path file) implements ShortlistSource {}
+}

@@ -1,0 +1,5 @@
+/**
+ * Text in, translations out: {@link dev.dragoman.Translator} and what it is told and gives. Lines
+ * become sentences here, and hypotheses text.
+ */
+package dev.dragoman;
