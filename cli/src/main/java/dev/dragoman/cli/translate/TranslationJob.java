@@ -50,6 +50,9 @@ record TranslationJob(
       Writer writer = new Writer(pipeline);
       pipeline.forEach(line -> writer.write(line.origin(), line.result().orElseThrow()));
       return writer.totals();
+    } catch (RuntimeException | Error e) {
+      output.flush(); // keeps the lines before the one that could not be had
+      throw e;
     }
   }
 
