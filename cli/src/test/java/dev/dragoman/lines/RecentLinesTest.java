@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 final class RecentLinesTest {
   private final List<String> asked = new ArrayList<>();
   private final List<CompletableFuture<Translation>> begun = new ArrayList<>();
+  private final List<CompletableFuture<Outcome>> outcomes = new ArrayList<>();
   private final Map<String, Translation> stored = new TreeMap<>();
 
   private final TranslationStore store =
@@ -38,6 +39,10 @@ final class RecentLinesTest {
     CompletableFuture<Translation> result = new CompletableFuture<>();
     begun.add(result);
     return result;
+  }
+
+  private void ask(RecentLines lines, String text) {
+    outcomes.add(lines.translate(text, this::later));
   }
 
   private static Translation translation(String text) {
@@ -73,11 +78,11 @@ final class RecentLinesTest {
   @Test
   void aLineThatHasFailedIsTriedAgain() {
     RecentLines lines = new RecentLines(10, store);
-    lines.translate("one", this::later);
+    ask(lines, "one");
     begun.get(0).complete(failed());
-    lines.translate("one", this::later);
+    ask(lines, "one");
     begun.get(1).completeExceptionally(new IllegalStateException("lost"));
-    lines.translate("one", this::later);
+    ask(lines, "one");
     assertEquals(3, asked.size());
   }
 
@@ -85,7 +90,7 @@ final class RecentLinesTest {
   void theEldestLineIsForgotten() {
     RecentLines lines = new RecentLines(2, store);
     for (String text : List.of("one", "two", "one", "three", "one", "two")) {
-      lines.translate(text, this::later);
+      ask(lines, text);
     }
     assertEquals(List.of("one", "two", "three", "two"), asked);
   }
@@ -93,8 +98,8 @@ final class RecentLinesTest {
   @Test
   void nothingIsKnownWithoutCapacity() {
     RecentLines lines = new RecentLines(0, TranslationStore.none());
-    lines.translate("one", this::later);
-    lines.translate("one", this::later);
+    ask(lines, "one");
+    ask(lines, "one");
     assertEquals(2, asked.size());
   }
 

@@ -15,7 +15,6 @@ import dev.dragoman.search.Hypothesis;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -30,7 +29,8 @@ class StepLimitTest {
   private static final Model MODEL = SmallTransformer.model();
   private static final int[] LIMITS = {1, 2, 3, 7, 12, 19, LONGEST, 5, 1, 11};
 
-  private final Map<int[], Integer> limits = new IdentityHashMap<>(); // of sources that have one
+  private final IdentityHashMap<int[], Integer> limits =
+      new IdentityHashMap<>(); // of sources that have one
 
   @ParameterizedTest
   @ValueSource(ints = {1, 3})

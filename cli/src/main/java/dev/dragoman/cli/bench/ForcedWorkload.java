@@ -14,7 +14,6 @@ import dev.dragoman.search.Hypothesis;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -46,7 +45,7 @@ final class ForcedWorkload implements Workload {
       TranslationOptions options,
       List<Pair> lengths,
       int perSlot) {
-    Map<int[], Integer> lengthOf = new IdentityHashMap<>();
+    IdentityHashMap<int[], Integer> lengthOf = new IdentityHashMap<>();
     int longest = lengths.stream().mapToInt(Pair::target).max().orElse(1);
     Engine engine;
     try {

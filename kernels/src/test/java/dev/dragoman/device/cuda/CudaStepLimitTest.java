@@ -17,7 +17,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,7 +28,8 @@ class CudaStepLimitTest {
   private static final int LONGEST = 9;
   private static final int[] LIMITS = {1, 4, LONGEST, 2, 7};
 
-  private final Map<int[], Integer> limits = new IdentityHashMap<>(); // of sources that have one
+  private final IdentityHashMap<int[], Integer> limits =
+      new IdentityHashMap<>(); // of sources that have one
 
   @BeforeEach
   void emulate() {
