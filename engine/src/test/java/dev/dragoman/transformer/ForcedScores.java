@@ -95,6 +95,6 @@ public final class ForcedScores extends WatchedDevice {
 
   @Override
   public Device fork() {
-    throw new UnsupportedOperationException("one line of execution is enough here");
+    throw new UnsupportedOperationException("one fork is enough here");
   }
 }

@@ -206,7 +206,7 @@ class LayerTapsTest {
 
     @Override
     public Device fork() {
-      throw new UnsupportedOperationException("one line of execution is enough here");
+      throw new UnsupportedOperationException("one fork is enough here");
     }
   }
 }

@@ -135,7 +135,7 @@ class TransformerReferenceTest {
 
     @Override
     public Device fork() {
-      throw new UnsupportedOperationException("one line of execution is enough here");
+      throw new UnsupportedOperationException("one fork is enough here");
     }
   }
 }
