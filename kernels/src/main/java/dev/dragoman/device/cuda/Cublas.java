@@ -8,7 +8,7 @@ import java.util.Optional;
  *
  * @param lt libcublasLt, which lets its caller choose the algorithm
  * @param classic libcublas, which JCublas calls
- * @param missing why neither is there, for people; empty if one is
+ * @param missing why neither is there; empty if one is
  */
 record Cublas(Optional<CublasLt> lt, Optional<Path> classic, Optional<String> missing) {
 
@@ -36,7 +36,7 @@ record Cublas(Optional<CublasLt> lt, Optional<Path> classic, Optional<String> mi
     return missing.orElse("not there, or switched off");
   }
 
-  /** What multiplies where there is none of them, for people. */
+  /** Says what multiplies where there is none of them. */
   String substitute() {
     return "own products" + missing.map(why -> ", as " + why).orElse("");
   }

@@ -17,13 +17,13 @@ record CublasLt(CublasLtLibrary library, Path path) {
     return new CublasLt(Native.load(path.toString(), CublasLtLibrary.class), path);
   }
 
-  /** Which it is, for people: {@code cublasLt 13.0}. */
+  /** Names it: {@code cublasLt 13.0}. */
   String name() {
     long version = library.cublasLtGetVersion();
     return "cublasLt " + version / 10000 + "." + version / 100 % 100;
   }
 
-  /** Which it is and where it lies, for people. */
+  /** Says which it is and where it lies. */
   String describe() {
     return name() + ", " + path;
   }

@@ -29,8 +29,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One line of execution on one GPU, on our kernels and, but for int8, cuBLAS. Forks share the
- * weights.
+ * A GPU with a stream and memory of its own, on our kernels and, but for int8, cuBLAS. Forks share
+ * the weights.
  */
 final class CudaDevice implements Device {
   private static final Logger log = LoggerFactory.getLogger(CudaDevice.class);
@@ -81,7 +81,7 @@ final class CudaDevice implements Device {
         "%s (%s, %s, %s)", gpu.name(), gpu.product(), precision.label(), product.name());
   }
 
-  /** Closes the line of execution where it has no memory for that. */
+  /** Makes the products, or closes the fork where it has no memory for them. */
   private static MatrixProduct product(
       Execution execution, Function<Execution, MatrixProduct> products) {
     try {
@@ -97,7 +97,7 @@ final class CudaDevice implements Device {
    *
    * @param precision the type of weights, intermediate results and caches: F32, F16 or BF16; or I8
    *     for the weights of products, with all else F16
-   * @param products what multiplies matrices on a line of execution
+   * @param products makes what multiplies matrices on a fork
    */
   static CudaDevice open(Gpu gpu, DataType precision, Function<Execution, MatrixProduct> products) {
     return new CudaDevice(new Execution(gpu), precision, products, gpu.sharedMemory());

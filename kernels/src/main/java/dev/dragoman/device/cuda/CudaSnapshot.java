@@ -24,7 +24,7 @@ final class CudaSnapshot implements Snapshot, AutoCloseable {
   private final CUevent taken = new CUevent();
   private final int[] numbers;
 
-  /** Closed with its line of execution. */
+  /** Takes memory that is given back with the fork. */
   CudaSnapshot(Execution execution, CudaTensor tensor) {
     if (tensor.type() != DataType.I32 || !tensor.isContiguous()) {
       throw new IllegalArgumentException("snapshot of " + tensor);

@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One GPU: the kernels and the bytes held, shared by all lines of execution on it and closed with
- * the last of them. Its context stays.
+ * One GPU: the kernels and the bytes held, shared by all forks on it and closed with the last of
+ * them. Its context stays.
  */
 final class Gpu {
   private static final Logger log = LoggerFactory.getLogger(Gpu.class);
@@ -107,7 +107,7 @@ final class Gpu {
     return bytesHeld;
   }
 
-  /** Memory that stays until the last line of execution is closed: the weights. */
+  /** Memory that stays until the last fork is closed: the weights. */
   DeviceMemory sharedMemory() {
     return sharedMemory;
   }
@@ -118,7 +118,7 @@ final class Gpu {
   }
 
   /**
-   * How feed-forward layers are computed on this GPU; the same for all lines of execution.
+   * How feed-forward layers are computed on this GPU; the same for all forks.
    *
    * @param products what multiplies matrices
    */
@@ -137,13 +137,13 @@ final class Gpu {
     return CardNotes.inCache(card, file);
   }
 
-  /** For tests, before the first line of execution. */
+  /** For tests, before the first fork. */
   synchronized void use(FeedForwardWays others) {
     ways = others;
   }
 
   /**
-   * What multiplies by weights of each shape on this GPU; the same for all lines of execution.
+   * What multiplies by weights of each shape on this GPU; the same for all forks.
    *
    * @param products of which it is chosen
    */
@@ -157,7 +157,7 @@ final class Gpu {
     return choices;
   }
 
-  /** For tests, before the first line of execution. */
+  /** For tests, before the first fork. */
   synchronized void use(ProductChoices others) {
     choices = others;
   }

@@ -89,7 +89,7 @@ final class InvariantGemm implements MatrixProduct {
         () ->
             new CudaFailure(
                 "the library that was chosen for a product cannot be started by another worker:"
-                    + " use fewer --threads"));
+                    + " use fewer workers"));
   }
 
   /** As all was when it was tried: others may be multiplied in another order. */

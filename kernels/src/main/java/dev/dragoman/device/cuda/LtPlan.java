@@ -11,9 +11,9 @@ import jcuda.jcublas.cublasComputeType;
 import jcuda.jcublas.cublasOperation;
 
 /**
- * Products of one shape on one line of execution, as cublasLt wants them described. It counts by
- * columns: our row-by-row out is its D, outputs × rows; W, as it lies inputs × outputs, is its A
- * and transposed; x, inputs × rows, is its B. Sums are float32, and TF32 is never used.
+ * Products of one shape on one stream, as cublasLt wants them described. It counts by columns: our
+ * row-by-row out is its D, outputs × rows; W, as it lies inputs × outputs, is its A and transposed;
+ * x, inputs × rows, is its B. Sums are float32, and TF32 is never used.
  */
 final class LtPlan implements AutoCloseable {
   // cublasLtMatmulDescAttributes_t

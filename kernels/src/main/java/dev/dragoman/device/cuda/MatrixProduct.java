@@ -36,10 +36,10 @@ interface MatrixProduct extends AutoCloseable {
   /** Device memory that it takes for itself. */
   long workspaceBytes();
 
-  /** Which it is, for people. */
+  /** Names it. */
   String name();
 
-  /** What it found out about the weights that it was prepared for, for people. */
+  /** Says what it found out about the weights that it was prepared for. */
   default List<Fact> facts() {
     return List.of();
   }

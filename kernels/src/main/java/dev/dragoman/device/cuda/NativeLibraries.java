@@ -40,7 +40,7 @@ final class NativeLibraries {
               + System.getProperty("os.name")
               + " "
               + System.getProperty("os.arch")
-              + ": use --device cpu");
+              + ": use the device cpu");
     }
     try {
       loadFirst(drivers());
@@ -85,10 +85,10 @@ final class NativeLibraries {
     return isThere
         ? "the NVIDIA driver cannot be loaded ("
             + reason.lines().findFirst().orElse(DRIVER)
-            + "): install it again, or use --device cpu"
+            + "): install it again, or use the device cpu"
         : "no NVIDIA driver was found on this machine ("
             + DRIVER
-            + "): install it, or use --device cpu";
+            + "): install it, or use the device cpu";
   }
 
   /** Where the driver lies that was loaded. */

@@ -60,7 +60,7 @@ sealed interface ProductChoice {
   /** As a file has it. */
   String text();
 
-  /** For people. */
+  /** Says which it is. */
   String describe();
 
   /** What {@link #text} has written; empty if it is something else. */

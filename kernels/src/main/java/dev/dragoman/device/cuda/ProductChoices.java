@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What multiplies by weights of each shape on a GPU; the same for all lines of execution, and
- * remembered, since the last bits of a translation depend on it. Safe for several threads.
+ * What multiplies by weights of each shape on a GPU; the same for all forks, and remembered, since
+ * the last bits of a translation depend on it. Safe for several threads.
  */
 final class ProductChoices {
   private static final Logger log = LoggerFactory.getLogger(ProductChoices.class);
@@ -78,7 +78,7 @@ final class ProductChoices {
     return chosen.values().stream().mapToInt(ProductChoice::leastRows).max().orElse(1);
   }
 
-  /** What was chosen, for people. */
+  /** Says what was chosen. */
   synchronized List<Fact> facts() {
     return chosen.entrySet().stream()
         .map(entry -> new Fact("products " + entry.getKey(), entry.getValue().describe()))

@@ -5,7 +5,7 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** NVIDIA's libraries on one line of execution, as far as they can be started. */
+/** NVIDIA's libraries on one stream, as far as they can be started. */
 final class VendorProducts implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(VendorProducts.class);
 
@@ -48,7 +48,7 @@ final class VendorProducts implements AutoCloseable {
     return cublas;
   }
 
-  /** The first that there is, for people. */
+  /** Names the first that there is. */
   String name() {
     return lt.map(LtGemm::name)
         .or(() -> cublas().map(CublasGemm::name))

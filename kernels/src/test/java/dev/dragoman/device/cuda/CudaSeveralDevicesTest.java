@@ -125,7 +125,7 @@ class CudaSeveralDevicesTest {
 
   @Test
   void tooLittleMemorySaysWhichSlotsAndBeamWouldFit() {
-    // Three lines of execution take 96 MiB each for themselves; 2.5 MiB are for weights and slots.
+    // Three forks take 96 MiB each for themselves; 2.5 MiB are for weights and slots.
     EmulatedDriver.pretend(1, 13000, (3 * 96L << 20) + (5L << 19));
     String message = refused(OPTIONS.withSlots(100));
     assertTrue(message.startsWith("2 workers with 100 slots of beam 4 and 12 tokens"), message);
