@@ -1,21 +1,22 @@
 #!/bin/bash
 # Builds the emulated libcuda.so.1, libcublas.so.12 and libcublasLt.so.12, and the kernels for them,
 # with g++:
-#   build.sh <kernels' folder> <output folder>
+#   build.sh <kernels' folder> <folder of layout.cuh> <output folder>
 # Only what is older than its sources is built. Without g++ nothing is built, and the tests say so.
 # kernels-undefined.so and faulty-undefined.so are the same kernels with UndefinedBehaviorSanitizer's checks.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 kernels=$(cd "$1" && pwd)
-mkdir -p "$2"
-out=$(cd "$2" && pwd)
+layout=$(cd "$2" && pwd)
+mkdir -p "$3"
+out=$(cd "$3" && pwd)
 
 if ! command -v g++ > /dev/null; then
   echo "emulated CUDA driver: not built, there is no g++ on this machine"
   exit 0
 fi
-newest=$(find "$here" "$kernels" -type f \
-  \( -name '*.c*' -o -name '*.h' -o -name '*.map' -o -name '*.sh' -o -name '*.tsv' \) \
+newest=$(find "$here" "$kernels" "$layout" -type f \
+  \( -name '*.c*' -o -name '*.h' -o -name '*.list' -o -name '*.map' -o -name '*.sh' -o -name '*.tsv' \) \
   -newer "$out/built" 2> /dev/null | head -1 || true)
 if [ -e "$out/built" ] && [ -z "$newest" ]; then
   exit 0
@@ -25,7 +26,7 @@ fi
 flags="-std=c++17 -O2 -g1 -march=x86-64-v3 -fPIC -fno-semantic-interposition -Wall -Wextra -Werror"
 # -fno-gnu-unique: each library has shared memory of its own, even where another has the same function.
 device="$flags -fno-gnu-unique -Wno-unknown-pragmas -Wno-psabi -fno-exceptions -fno-strict-aliasing
-  -fno-extern-tls-init -I$here/device -I$here/runtime -I$kernels -include device_language.h"
+  -fno-extern-tls-init -I$here/device -I$here/runtime -I$kernels -I$layout -include device_language.h"
 # With -O2 the checks take twice as long to compile.
 checks="-fsanitize=undefined -O1"
 
@@ -35,7 +36,7 @@ host_source() {
   local table; table=$(dirname "$1")/resources.tsv
   [ -e "$table" ] || table=/dev/null
   echo "#include \"$1\""
-  g++ -E -P -I"$here/device" -x c++ "$1" \
+  g++ -E -P -I"$here/device" -I"$kernels" -I"$layout" -x c++ "$1" \
     | grep -ozP '__global__\s+void\s+__launch_bounds__\(\K[^)]*\)\s+\w+(?=\()' | tr '\0\n' '\n ' \
     | sed -E 's/^([^)]*)\) +(\w+)$/\2\t\1/' \
     | awk -F'\t' 'FILENAME != "-" { resources[$1] = ", " $2 ", " $3; next }
@@ -44,6 +45,7 @@ host_source() {
 # compile_kernels <folder> <extra flag or nothing> <.cu>…: the objects of several .cu, made side by side.
 compile_kernels() {
   local folder=$1 extra=$2; shift 2
+  rm -rf "$folder"  # what is linked is all that lies there
   mkdir -p "$folder"
   for source in "$@"; do
     local name; name=$(basename "$source" .cu)
@@ -80,14 +82,18 @@ build_cublas() {
 g++ $flags -shared -Wl,-soname,libcuda.so.1 -Wl,-z,defs "$here"/runtime/*.cpp "$here"/driver/*.cpp \
   -o "$out/libcuda.so.1" -lpthread -ldl &
 cuda=$!
+compile_kernels "$out/kernels" "" "$kernels"/*.cu &
+compiled=$!
+compile_kernels "$out/kernels-undefined" "$checks" "$kernels"/*.cu &
+checked=$!
+compile_kernels "$out/faulty" "" "$here"/faults/*.cu
+compile_kernels "$out/faulty-undefined" "$checks" "$here"/faults/*.cu
 compile_host "$out/products" "$here"/products/*.cpp
 compile_host "$out/cublas" "$here"/cublas/*.cpp
 compile_host "$out/cublaslt" "$here"/cublaslt/*.cpp
-compile_kernels "$out/kernels" "" "$kernels"/*.cu
-compile_kernels "$out/faulty" "" "$here"/faults/*.cu
-compile_kernels "$out/kernels-undefined" "$checks" "$kernels"/*.cu
-compile_kernels "$out/faulty-undefined" "$checks" "$here"/faults/*.cu
 wait $cuda
+wait $compiled
+wait $checked
 # As CUDA 12 has them, and in a folder of their own as CUDA 13 has them.
 build_cublas 12 120600 "$out"
 build_cublas 13 130000 "$out/cuda13"

@@ -16,7 +16,8 @@ from pathlib import Path
 
 import cupy
 import numpy as np
-from step_kernels import SMALL, Sizes, StepKernel, StepKernels
+from step_kernels import StepKernels
+from step_sizes import SMALL, Sizes, StepKernel
 
 RUNS = 7
 LEAST_LAUNCHES = 12

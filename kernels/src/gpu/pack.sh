@@ -63,9 +63,10 @@ for module in cli engine kernels; do cp -r "$module/target/classes" "$work/$modu
 fatbin=$work/kernels/dev/dragoman/device/cuda/kernels.fatbin
 if command -v "${NVCC:-nvcc}" >/dev/null; then
   rm "$fatbin"
-  CUDA_ARCHITECTURES=$architecture kernels/src/main/cuda/build.sh "$fatbin" "$work/cuda"
+  CUDA_ARCHITECTURES=$architecture \
+    kernels/src/main/cuda/fatbin.sh make "$fatbin" kernels/target/door "$work/cuda"
 fi
-cp "$fatbin" "$work"
+cp "$fatbin" kernels/target/door/layout.tsv "$work"
 for module in cli engine kernels; do
   store "$work/$module" "$work/program/lib/dragoman-$module.jar"
 done
@@ -98,7 +99,7 @@ java=("$java_home/bin/java" --add-modules jdk.incubator.vector -cp "$classes$lib
 
 rm -rf "$kit" && mkdir -p "$kit"
 tar --create --sort=name --owner=0 --group=0 --numeric-owner --mtime=@0 --directory "$work" \
-  program tests texts kernels.fatbin | xz --x86 --lzma2=preset=9e,dict=128MiB >"$kit/kit.tar.xz"
+  program tests texts kernels.fatbin layout.tsv | xz --x86 --lzma2=preset=9e,dict=128MiB >"$kit/kit.tar.xz"
 
 # What would travel: all that git does not ignore, and the kit.
 bytes=$(git ls-files -z --cached --others --exclude-standard |

@@ -1,6 +1,6 @@
 """Whether the kernels run on this GPU at all, without Java: a kernel, a graph, a product.
 
-    smoke.py <kernels.fatbin>
+    smoke.py <kernels.fatbin, with layout.tsv beside it>
 
 Each prints PASS or FAIL; exit code 1 if one fails.
 """
@@ -11,6 +11,7 @@ import traceback
 import cupy
 import numpy as np
 from cublas import FLOAT16, WORKSPACE_BYTES, Cublas
+from door import Door, matrix
 
 ROWS, WIDTH = 37, 512
 RANDOM = np.random.default_rng(1)
@@ -24,15 +25,20 @@ class Sum:
     """x + bias + residual by add_f16, which every layer has."""
 
     def __init__(self, fatbin: str):
-        self.kernel = cupy.RawModule(path=fatbin).get_function("add_f16")
+        self.door = Door(fatbin)
         self.host = [numbers(ROWS, WIDTH), numbers(WIDTH, dtype=np.float32), numbers(ROWS, WIDTH)]
         self.x, self.bias, self.residual = map(cupy.asarray, self.host)
         self.out = cupy.asarray(np.zeros((ROWS, WIDTH), np.float16))
 
     def launch(self) -> None:
-        stride = np.int32(WIDTH)
-        arguments = (self.out, stride, self.x, stride, self.bias, self.residual, stride, stride)
-        self.kernel((ROWS,), (128,), arguments)
+        arguments = {
+            "out": matrix(self.out, WIDTH),
+            "x": matrix(self.x, WIDTH),
+            "x_bias": self.bias,
+            "residual": matrix(self.residual, WIDTH),
+            "width": WIDTH,
+        }
+        self.door.launch("add_f16", (ROWS,), arguments)
 
     def check(self) -> None:
         check(self.out.get(), sum(part.astype(np.float64) for part in self.host))

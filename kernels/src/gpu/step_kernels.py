@@ -4,72 +4,18 @@ Each has data of its own, as far as a step has: layered ones have weights and ca
 so that a step reads from memory what a real one reads from there.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 import cupy
 import numpy as np
 from cublas import FLOAT16, FLOAT32, WORKSPACE_BYTES, Cublas
-
-RUNNING = 1  # a slot's status
-RELU = 1
-
-
-@dataclass(frozen=True)
-class Sizes:
-    """The base shape with 512 slots, as docs/performance.md has it."""
-
-    slots: int = 512
-    beam: int = 4
-    width: int = 512
-    heads: int = 8
-    inner: int = 2048
-    vocabulary: int = 58_101
-    layers: int = 6
-    past: int = 13
-    source: int = 25
-    max_length: int = 64
-
-    @property
-    def rows(self) -> int:
-        return self.slots * self.beam
-
-    @property
-    def head_size(self) -> int:
-        return self.width // self.heads
-
-    @property
-    def logits_stride(self) -> int:
-        return (self.vocabulary + 7) // 8 * 8
-
-
-#: For the emulated driver; so many rows and heads that each gets one warp, as in the base shape.
-SMALL = Sizes(slots=40, inner=256, vocabulary=1_001, layers=2, max_length=16)
-
-
-@dataclass(frozen=True)
-class StepKernel:
-    """A kernel of the step.
-
-    name: as in the table of docs/performance.md
-    launches: in a step
-    launch: what is launched for a layer
-    results: what the first layer's launch gave for some rows, and what float64 gives
-    in_step: whether the program's step has it, or would without cuBLAS
-    """
-
-    name: str
-    launches: int
-    launch: Callable[[int], None]
-    results: Callable[[], tuple[np.ndarray, np.ndarray]]
-    in_step: bool = True
+from door import Door, matrix
+from step_sizes import Sizes, StepKernel
 
 
 class StepKernels:
     def __init__(self, fatbin: str, sizes: Sizes, stream):
         self.sizes = sizes
-        self._module = cupy.RawModule(path=fatbin)
-        self._functions = {}
+        self._door = Door(fatbin)
+        self._constants = self._door.constants
         random = np.random.default_rng(1)
         self._block = random.standard_normal(1_000_003, dtype=np.float32)
         self._workspace = cupy.empty(WORKSPACE_BYTES, np.uint8)
@@ -111,13 +57,13 @@ class StepKernels:
         layers = range(self.sizes.layers)
         return host, [cupy.asarray(host) for _ in layers], [cupy.asarray(host) for _ in layers]
 
-    def _launch(self, name: str, grid: tuple, threads: int, *arguments, shared: int = 0) -> None:
-        """Arguments in the kernel's order: arrays, addresses, int for int32, float for float32."""
-        if name not in self._functions:
-            self._functions[name] = self._module.get_function(name)
-        kinds = {int: np.int32, float: np.float32}
-        typed = tuple(kinds.get(type(a), lambda a: a)(a) for a in arguments)
-        self._functions[name](grid, (threads,), typed, shared_mem=shared)
+    def _decoding(self) -> dict:
+        s = self.sizes
+        return {"rows": self._rows, "steps": self._steps, "beam": s.beam, "max_length": s.max_length}
+
+    def _blocks(self, work: int, of_block: str) -> int:
+        """How many blocks the work takes, of a constant each."""
+        return -(-work // self._constants[of_block])
 
     def _q_part(self, part: int) -> np.uint64:
         return np.uint64(self._q_on_gpu.data.ptr + part * self.sizes.width * 2)
@@ -133,10 +79,18 @@ class StepKernels:
         out = cupy.empty((s.rows, s.width), np.float16)
 
         def launch(_):
-            self._launch(
-                "embed_decoding_f16", (s.rows,), 128, out, s.width, self._rows, self._steps,
-                on_gpu[0], s.beam, s.max_length, on_gpu[1], on_gpu[2], 2.0, s.width,
-            )  # fmt: skip
+            arguments = {
+                "out": matrix(out, s.width),
+                "tokens": on_gpu[0],
+                "decoding": self._decoding(),
+                "embeddings": {
+                    "words": on_gpu[1],
+                    "positions": on_gpu[2],
+                    "scale": 2.0,
+                    "width": s.width,
+                },
+            }
+            self._door.launch("embed_decoding_f16", (s.rows,), arguments)
 
         def results():
             expected = words[fed[:, s.past - 1]].astype(np.float64) * 2 + positions[s.past - 1]
@@ -149,11 +103,15 @@ class StepKernels:
         _, keys, values = caches
 
         def launch(layer):
-            self._launch(
-                "append_f16", (s.rows,), 64, keys[layer], values[layer], self._q_part(1),
-                self._q_part(2), 3 * s.width, self._rows, self._steps, s.beam, s.max_length,
-                s.width,
-            )  # fmt: skip
+            arguments = {
+                "key_cache": keys[layer],
+                "value_cache": values[layer],
+                "keys": matrix(self._q_part(1), 3 * s.width),
+                "values": matrix(self._q_part(2), 3 * s.width),
+                "width": s.width,
+                "decoding": self._decoding(),
+            }
+            self._door.launch("append_f16", (s.rows,), arguments)
 
         def results():
             written = [cache[0].get().reshape(s.rows, s.max_length, -1) for cache in (keys, values)]
@@ -169,12 +127,9 @@ class StepKernels:
         out = cupy.empty((s.rows, s.width), np.float16)
 
         def launch(layer):
-            self._launch(
-                "attend_past_f16", self._warps(), 128, out, s.width, self._q_on_gpu, 3 * s.width,
-                self._q_bias_on_gpu, keys[layer], values[layer], s.width, s.rows, s.heads,
-                s.head_size, s.head_size**-0.5, self._rows, self._steps, ancestors, s.beam,
-                s.max_length,
-            )  # fmt: skip
+            mask = {"ancestors": ancestors, "decoding": self._decoding()}
+            arguments = self._attended(out, keys[layer], values[layer], mask)
+            self._door.launch("attend_past_f16", self._warps(), arguments)
 
         def results():
             k, v = keys[0].get(), values[0].get()  # as append has left them
@@ -194,11 +149,14 @@ class StepKernels:
         out = cupy.empty((s.rows, s.width), np.float16)
 
         def launch(layer):
-            self._launch(
-                "attend_source_f16", self._warps(), 128, out, s.width, self._q_on_gpu, 3 * s.width,
-                self._q_bias_on_gpu, keys[layer], values[layer], s.width, s.rows, s.heads,
-                s.head_size, s.head_size**-0.5, self._rows, *on_gpu, s.beam,
-            )  # fmt: skip
+            mask = {
+                "rows": self._rows,
+                "source_starts": on_gpu[0],
+                "source_lengths": on_gpu[1],
+                "beam": s.beam,
+            }
+            arguments = self._attended(out, keys[layer], values[layer], mask)
+            self._door.launch("attend_source_f16", self._warps(), arguments)
 
         def results():
             seen = [starts[r // s.beam] + np.arange(s.source) for r in self._some_rows]
@@ -211,7 +169,21 @@ class StepKernels:
         """One for each query and head, four to a block; fewer go another way in the program."""
         warps = self.sizes.rows * self.sizes.heads
         assert warps > 1024
-        return ((warps + 3) // 4,)
+        of_block = self._constants["ATTEND_THREADS"] // self._constants["WARP"]
+        return (-(-warps // of_block),)
+
+    def _attended(self, out, keys, values, mask: dict) -> dict:
+        s = self.sizes
+        return {
+            "out": matrix(out, s.width),
+            "queries": matrix(self._q_on_gpu, 3 * s.width),
+            "query_bias": self._q_bias_on_gpu,
+            "keys": matrix(keys, s.width),
+            "values": matrix(values, s.width),
+            "heads": {"count": s.rows, "heads": s.heads, "head_size": s.head_size},
+            "scale": s.head_size**-0.5,
+            "mask": mask,
+        }
 
     def _attend(self, row: int, keys: np.ndarray, values: np.ndarray) -> np.ndarray:
         s = self.sizes
@@ -226,10 +198,17 @@ class StepKernels:
         s = self.sizes
         x, bias = self._numbers(s.rows, s.inner), self._numbers(s.inner, dtype=np.float32)
         out, bias_on_gpu = cupy.asarray(x), cupy.asarray(bias)
-        grid = (s.rows, (s.inner + 1023) // 1024)
+        halves = self._constants["CHUNK_BYTES"] // 2
+        grid = (s.rows, self._blocks(-(-s.inner // halves), "LINEAR_THREADS"))
 
         def launch(_):
-            self._launch("add_bias_f16", grid, 128, out, s.inner, bias_on_gpu, s.inner, RELU)
+            arguments = {
+                "out": matrix(out, s.inner),
+                "bias": bias_on_gpu,
+                "outputs": s.inner,
+                "activation": self._constants["RELU"],
+            }
+            self._door.launch("add_bias_f16", grid, arguments)
 
         def results():  # in place, so that only the first launch gives this
             return out.get(), np.maximum(x.astype(np.float64) + bias, 0)
@@ -244,10 +223,14 @@ class StepKernels:
         out = cupy.empty((s.rows, s.width), np.float16)
 
         def launch(_):
-            self._launch(
-                "add_norm_f16", (s.rows,), 128, out, s.width, on_gpu[0], s.width, on_gpu[2],
-                on_gpu[1], s.width, on_gpu[3], on_gpu[4], 1e-5, s.width, shared=4 * s.width,
-            )  # fmt: skip
+            arguments = {
+                "out": matrix(out, s.width),
+                "x": matrix(on_gpu[0], s.width),
+                "x_bias": on_gpu[2],
+                "residual": matrix(on_gpu[1], s.width),
+                "norm": dict(gain=on_gpu[3], shift=on_gpu[4], epsilon=1e-5, width=s.width),
+            }
+            self._door.launch("add_norm_f16", (s.rows,), arguments, shared=4 * s.width)
 
         def results():
             bias, gain, shift = vectors
@@ -291,20 +274,34 @@ class StepKernels:
         s = self.sizes
         logits = self._numbers(s.rows, s.logits_stride, dtype=np.float32)
         bias = self._numbers(s.vocabulary, dtype=np.float32, scale=0.1)
-        status = cupy.asarray(np.full(s.slots, RUNNING, np.int32))
+        status = cupy.asarray(np.full(s.slots, self._constants["RUNNING"], np.int32))
         on_gpu, bias_on_gpu, best = cupy.asarray(logits), cupy.asarray(bias), 2 * s.beam
         values = cupy.empty((s.rows, best), np.float32)
         tokens, found = cupy.empty((s.rows, best), np.int32), cupy.empty(s.rows, np.int32)
-        threads = 256
-        of_thread = -(-s.vocabulary // (threads * 4)) * 4
-        shared = 8 * (threads + max(threads, best * of_thread))
+        threads = self._constants["BEST_FEW_THREADS"]
+        assert best <= self._constants["BEST_FEW"]
 
         def launch(_):
-            self._launch(
-                "best_tokens_f32", (s.rows,), threads, values, tokens, found, on_gpu,
-                s.logits_stride, bias_on_gpu, s.vocabulary, self._rows, self._steps, status, s.beam,
-                0, 0, -1, shared=shared,
-            )  # fmt: skip
+            arguments = {
+                "candidates": {
+                    "log_probabilities": values,
+                    "candidate_tokens": tokens,
+                    "found": found,
+                },
+                "logits": matrix(on_gpu, s.logits_stride),
+                "bias": bias_on_gpu,
+                "vocabulary": s.vocabulary,
+                "searched": {
+                    "status": status,
+                    "decoding": self._decoding(),
+                    "min_length": 0,
+                    "end_token": 0,
+                    "first_token": -1,
+                },
+            }
+            self._door.launch(
+                "best_tokens_f32", (s.rows,), arguments, threads=threads, shared=16 * threads
+            )
 
         def results():
             x = logits[self._some_rows, : s.vocabulary].astype(np.float64) + bias
@@ -334,12 +331,20 @@ class StepKernels:
         stride = (outputs + 7) // 8 * 8
         x_on_gpu, out = cupy.asarray(x), cupy.empty((s.rows, stride), dtype)
         bias = cupy.asarray(np.zeros(outputs, np.float32))
-        grid = ((outputs + 127) // 128, (s.rows + 127) // 128)
+        tile, shared = "LINEAR_WIDE_TILE", self._constants["LINEAR_WIDE_SHARED_BYTES"]
+        grid = self._blocks(outputs, tile), self._blocks(s.rows, tile)
 
         def launch(_):
-            self._launch(
-                kernel, grid, 256, out, stride, x_on_gpu, inputs, weights[0], bias, s.rows, outputs,
-                inputs, 0, shared=32 << 10,
-            )  # fmt: skip
+            arguments = {
+                "out": matrix(out, stride),
+                "x": matrix(x_on_gpu, inputs),
+                "weights": weights[0],
+                "bias": bias,
+                "count": s.rows,
+                "outputs": outputs,
+                "inputs": inputs,
+                "activation": self._constants["NONE"],
+            }
+            self._door.launch(kernel, grid, arguments, shared=shared)
 
         return StepKernel(name, 1, launch, lambda: self._some(out, x, host), in_step=False)

@@ -41,7 +41,7 @@ install() {
   local archive=$kit/kit.tar.xz sum
   sum=$(cksum <"$archive") || return
   if [ "$(cat "$home/installed" 2>/dev/null)" != "$sum" ]; then
-    rm -rf "${home:?}"/{program,tests,texts,kernels.fatbin}
+    rm -rf "${home:?}"/{program,tests,texts,kernels.fatbin,layout.tsv}
     if command -v xz >/dev/null; then
       tar --extract --xz --file "$archive" --directory "$home" || return
     else

@@ -10,6 +10,7 @@
 #define __device__
 #define __host__
 #define __constant__
+#define __grid_constant__
 #define __forceinline__ inline __attribute__((always_inline))
 #define __launch_bounds__(...)
 // A block runs on one OS thread, so "thread_local" is exactly "one for each block". Unlike "static"

@@ -139,6 +139,7 @@ bool is_inside_buffer(const Device& device, CUdeviceptr p, size_t bytes);
 bool is_elsewhere(const Device& device, const void* p);
 // Tells the memory of a module's variable to is_inside_buffer().
 void add_buffer(Device& device, CUdeviceptr p, size_t bytes);
+void forget_buffer(CUdeviceptr p);
 // OK, or an error if a kernel wrote beside some buffer of the device.
 CUresult check_canaries(Device& device);
 // Gives everything back that the device holds.

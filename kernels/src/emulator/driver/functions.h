@@ -9,6 +9,7 @@ constexpr int SHARED_WITHOUT_OPT_IN = 48 * 1024;  // of a block, static and dyna
 struct Module : InContext {
   Module(Context* context, void* library) : InContext(context), library(library) {}
   void* library;
+  std::vector<CUdeviceptr> variables{};
   int file = -1;  // open as long as the library: the loader takes equal paths for one library
 };
 // Valid as long as its module.

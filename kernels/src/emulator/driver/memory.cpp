@@ -133,6 +133,11 @@ void add_buffer(Device& device, CUdeviceptr p, size_t bytes) {
   buffers[p] = {&device, bytes, true, nullptr, 0};
 }
 
+void forget_buffer(CUdeviceptr p) {
+  std::lock_guard<std::mutex> guard(lock);
+  buffers.erase(p);
+}
+
 CUresult check_canaries(Device& device) {
   std::lock_guard<std::mutex> guard(lock);
   for (auto& [p, b] : buffers) {

@@ -74,9 +74,25 @@ DRIVER_API cuModuleUnload(void* module) {
   drain_everything(device);
   if (device.sticky) return device.sticky;
   forget_functions(m);
+  for (CUdeviceptr variable : m->variables) forget_buffer(variable);
   dlclose(m->library);
   if (m->file >= 0) close(m->file);
   modules.remove(m);
+  return OK;
+}
+// Its size is that of the symbol in the module's library.
+DRIVER_API cuModuleGetGlobal_v2(CUdeviceptr* p, size_t* bytes, void* module, const char* name) {
+  Module* m = modules.find(module);
+  if (!m) return INVALID_HANDLE;
+  void* variable = dlsym(m->library, name);
+  if (!variable) return NOT_FOUND;
+  Dl_info info;
+  Elf64_Sym* symbol;
+  if (!dladdr1(variable, &info, reinterpret_cast<void**>(&symbol), RTLD_DL_SYMENT)) return NOT_FOUND;
+  *p = reinterpret_cast<CUdeviceptr>(variable);
+  *bytes = symbol->st_size;
+  add_buffer(m->context->device, *p, *bytes);
+  m->variables.push_back(*p);
   return OK;
 }
 DRIVER_API cuModuleGetFunction(void** function, void* module, const char* name) {

@@ -1,5 +1,6 @@
 // What a thread of an emulated kernel can do. Shared by the kernels and the runtime.
 #pragma once
+#include <cstring>
 #include <functional>
 #include <tuple>
 #include <utility>
@@ -50,7 +51,7 @@ struct Kernel {
   Resources resources;
   // A call of the kernel with its own copy of the arguments.
   std::function<void()> (*bind)(void** parameters);
-  // Those of the arguments that are pointers.
+  // What the arguments may point to.
   std::vector<const void*> (*pointers)(void** parameters);
   // Makes the kernel's static shared memory exist on this OS thread.
   void* (*touch)();
@@ -76,9 +77,15 @@ struct Binder<F> {
     (add<A>(found, parameters[i++]), ...);
     return found;
   }
+  // Of a struct every word that could be a pointer: two numbers side by side hardly make an address.
   template <class T>
-  static void add([[maybe_unused]] std::vector<const void*>& to, [[maybe_unused]] void* parameter) {
-    if constexpr (std::is_pointer_v<T>) to.push_back(*static_cast<const T*>(parameter));
+  static void add(std::vector<const void*>& to, const void* parameter) {
+    constexpr size_t WORD = sizeof(void*);
+    for (size_t at = 0; at + WORD <= sizeof(T); at += WORD) {
+      const void* word;
+      std::memcpy(&word, static_cast<const char*>(parameter) + at, WORD);
+      to.push_back(word);
+    }
   }
   template <size_t... I>
   static std::tuple<A...> copy([[maybe_unused]] void** parameters, std::index_sequence<I...>) {

@@ -1,19 +1,9 @@
-// What all kernels share. They exist for float32, float16 and bfloat16 tensors; sums, softmax and
-// normalization are float32 in all of them. Matrices are row by row; where a row of a larger matrix is
-// used, its stride is given in elements. Infinity is spelt so that NVRTC knows it too.
+// What all kernels share. Sums, softmax and normalization are float32 for tensors of every type.
+// Infinity is spelt so that NVRTC knows it too.
 #pragma once
-#include <cuda_bf16.h>
-#include <cuda_fp16.h>
+#include "search_arguments.cuh"
 
-typedef __nv_bfloat16 bfloat16;
-
-constexpr int WARP = 32;
 constexpr unsigned ALL_LANES = 0xffffffffu;
-// Row index of a row that stands for nothing: a batch of fixed size that is not full.
-constexpr int ABSENT = -1;
-
-// What a slot is doing, numbered as in dev.dragoman.device.SlotState.
-enum Status { IDLE = 0, RUNNING = 1, FINISHED = 2, FAILED = 3 };
 
 // Dynamic shared memory; its size is given at the launch.
 extern __shared__ uint4 dynamic_shared[];
@@ -40,7 +30,7 @@ __device__ __forceinline__ bfloat16 from_float<bfloat16>(float x) {
 
 // The elements of T that one 16-byte access moves.
 template <class T>
-constexpr int CHUNK = 16 / static_cast<int>(sizeof(T));
+constexpr int CHUNK = CHUNK_BYTES / static_cast<int>(sizeof(T));
 
 template <class T>
 __device__ __forceinline__ bool is_aligned(const T* p) {
@@ -129,11 +119,8 @@ __device__ __forceinline__ float block_sum(float x) {
   return warp_sum(lane < warps ? of_warp[lane] : 0.0f);
 }
 
-// The functions of a feed-forward layer, numbered as dev.dragoman.device.Activation.
-enum Activation { NONE, RELU, SWISH, GELU, GELU_TANH };
-
 // Multiplications and additions are spelt out, so that every kernel rounds alike.
-__device__ __forceinline__ float activate(int activation, float x) {
+__device__ __forceinline__ float activate(Activation activation, float x) {
   switch (activation) {
     case RELU:
       return fmaxf(x, 0.0f);

@@ -1,6 +1,7 @@
 """Stands in for CuPy in the rehearsal: as much of it as the scripts use, on the emulated driver.
 
-Arguments of kernels are checked as CuPy checks them: arrays, and numpy scalars of the right size.
+Arguments of kernels are checked as CuPy checks them: arrays of its own, numpy scalars of the right
+size, and numpy arrays of one element, which are structs.
 """
 
 import ctypes
@@ -136,7 +137,9 @@ def _value(argument) -> np.ndarray:
         return np.array([argument.data.ptr], np.uint64)
     if isinstance(argument, np.generic):
         return np.array([argument])
-    raise TypeError(f"a kernel takes arrays and numpy scalars, not {argument!r}")
+    if isinstance(argument, np.ndarray) and argument.size == 1:
+        return argument
+    raise TypeError(f"a kernel takes arrays, numpy scalars and structs, not {argument!r}")
 
 
 cuda = SimpleNamespace(Stream=Stream, Event=Event, get_elapsed_time=get_elapsed_time)

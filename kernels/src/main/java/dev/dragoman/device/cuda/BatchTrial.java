@@ -2,6 +2,11 @@ package dev.dragoman.device.cuda;
 
 import dev.dragoman.device.DataType;
 import dev.dragoman.device.Shape;
+import dev.dragoman.device.cuda.launch.Difference;
+import dev.dragoman.device.cuda.launch.FindDifference;
+import dev.dragoman.device.cuda.launch.Kernels;
+import dev.dragoman.device.cuda.launch.Originals;
+import dev.dragoman.device.cuda.launch.Repeats;
 import java.util.Collections;
 import java.util.List;
 import java.util.OptionalInt;
@@ -109,13 +114,14 @@ final class BatchTrial implements AutoCloseable {
     }
     copies.fillWithZeros(found);
     execution.launch(
-        "find_difference",
-        Grid.of(rows, 128),
-        found,
-        out,
-        expected,
-        expected.count(),
-        stride * (out.type().bytes() / 2));
+        Kernels.find_difference,
+        Grid.of(rows),
+        new FindDifference(
+            new Difference(found),
+            new Repeats(out),
+            new Originals(expected),
+            expected.count(),
+            stride * (out.type().bytes() / Short.BYTES)));
     int[] differences = new int[1];
     copies.download(found, differences);
     return differences[0] == 0;

@@ -65,7 +65,7 @@ final class CublasGemm implements AutoCloseable {
                 out.stride(),
                 cublasComputeType.CUBLAS_COMPUTE_32F,
                 cublasGemmAlgo.CUBLAS_GEMM_DEFAULT));
-    AddBias.launch(execution, out, linear, activation);
+    BiasAddition.launch(execution, out, linear, activation);
   }
 
   String name() {

@@ -7,17 +7,32 @@ import dev.dragoman.device.Mask;
 import dev.dragoman.device.Shape;
 import dev.dragoman.device.SlotState;
 import dev.dragoman.device.TokenRows;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
+import dev.dragoman.device.cuda.launch.Arguments;
+import dev.dragoman.device.cuda.launch.Attend;
+import dev.dragoman.device.cuda.launch.AttentionScores;
+import dev.dragoman.device.cuda.launch.AttentionWeights;
+import dev.dragoman.device.cuda.launch.Constants;
+import dev.dragoman.device.cuda.launch.HeadWeights;
+import dev.dragoman.device.cuda.launch.Heads;
+import dev.dragoman.device.cuda.launch.History;
+import dev.dragoman.device.cuda.launch.KeepAttention;
+import dev.dragoman.device.cuda.launch.Kernels;
+import dev.dragoman.device.cuda.launch.Keys;
+import dev.dragoman.device.cuda.launch.Limits;
+import dev.dragoman.device.cuda.launch.MaskedSoftmax;
+import dev.dragoman.device.cuda.launch.Out;
+import dev.dragoman.device.cuda.launch.Queries;
+import dev.dragoman.device.cuda.launch.QueryBias;
+import dev.dragoman.device.cuda.launch.Scores;
+import dev.dragoman.device.cuda.launch.SourceLengths;
+import dev.dragoman.device.cuda.launch.SourceStarts;
+import dev.dragoman.device.cuda.launch.Values;
+import dev.dragoman.device.cuda.launch.WeightedSum;
 
 /** Scaled dot-product attention: fused, or in its three parts where the weights are wanted. */
 final class CudaAttention {
-  private static final int KEEP_THREADS = 64;
-  private static final int SPLIT_THREADS = 256;
-
   /**
-   * Blocks of a query and a head that a GPU can have at work at once, nearly: few for each core.
+   * The most queries and heads of which each gets a block: a GPU has nearly all at work at once.
    */
   private static final int FEW = 1024;
 
@@ -32,20 +47,27 @@ final class CudaAttention {
    * several warps share the keys of each; the bits are the same.
    */
   void attend(AttentionInputs inputs, CudaTensor out) {
-    CudaTensor queries = CudaTensor.of(inputs.queries());
-    CudaTensor keys = CudaTensor.of(inputs.keys());
-    CudaTensor values = CudaTensor.of(inputs.values());
     check(inputs, out);
-    List<Object> arguments = new ArrayList<>(List.of(out, out.stride()));
-    CudaTensor bias = CudaTensor.of(inputs.queryBias());
-    arguments.addAll(List.of(queries, queries.stride(), bias, keys, values, keys.stride()));
-    arguments.addAll(heads(inputs, inputs.heads()));
-    arguments.add(scale(inputs));
-    int work = queries.count() * inputs.heads();
+    attend(MaskedKernels.of(inputs.mask()), inputs, out);
+  }
+
+  private <M extends Arguments> void attend(
+      MaskedKernels<M> by, AttentionInputs inputs, CudaTensor out) {
+    Attend<M> arguments =
+        new Attend<>(
+            new Out(out),
+            new Queries(CudaTensor.of(inputs.queries())),
+            new QueryBias(CudaTensor.of(inputs.queryBias())),
+            new Keys(CudaTensor.of(inputs.keys())),
+            new Values(CudaTensor.of(inputs.values())),
+            heads(inputs, inputs.heads()),
+            scale(inputs),
+            by.mask());
+    int work = out.count() * inputs.heads();
     if (work <= FEW && !(inputs.mask() instanceof Mask.Sentence)) {
-      launch("attend_split", inputs, Grid.of(work, SPLIT_THREADS), arguments);
+      execution.launch(by.attendFew(), Grid.of(work), arguments);
     } else {
-      launch("attend", inputs, Grid.ofWarps(work), arguments);
+      execution.launch(by.attend(), Grid.ofWarps(work, by.attend()), arguments);
     }
   }
 
@@ -63,37 +85,57 @@ final class CudaAttention {
       CudaTensor limits,
       CudaTensor weights,
       CudaTensor out) {
-    CudaTensor queries = CudaTensor.of(inputs.queries());
-    CudaTensor keys = CudaTensor.of(inputs.keys());
-    CudaTensor values = CudaTensor.of(inputs.values());
     check(inputs, out);
-    weigh(inputs, inputs.heads(), scores, limits, weights);
-    List<Object> last = new ArrayList<>(List.of(out, out.stride(), weights, weights.width()));
-    last.addAll(List.of(values, keys.stride()));
-    last.addAll(heads(inputs, inputs.heads()));
-    launch("weighted_sum", inputs, Grid.ofWarps(out.count() * inputs.heads()), last);
+    MaskedKernels<?> by = MaskedKernels.of(inputs.mask());
+    weigh(by, inputs, inputs.heads(), new Weighing(scores, limits, weights));
+    sum(by, inputs, weights, out);
   }
 
-  /** softmax(QKᵀ/√d_k + mask) of the first heads. */
-  private void weigh(
-      AttentionInputs inputs, int heads, CudaTensor scores, CudaTensor limits, CudaTensor weights) {
-    CudaTensor queries = CudaTensor.of(inputs.queries());
-    CudaTensor keys = CudaTensor.of(inputs.keys());
-    List<Object> arguments = new ArrayList<>(List.of(scores, limits, scores.width()));
-    CudaTensor bias = CudaTensor.of(inputs.queryBias());
-    arguments.addAll(List.of(queries, queries.stride(), bias, keys, keys.stride()));
-    arguments.addAll(heads(inputs, heads));
-    arguments.add(scale(inputs));
-    launch("attention_scores", inputs, Grid.ofWarps(queries.count() * heads), arguments);
+  private <M extends Arguments> void sum(
+      MaskedKernels<M> by, AttentionInputs inputs, CudaTensor weights, CudaTensor out) {
     execution.launch(
-        "masked_softmax_" + weights.suffix(),
-        Grid.ofWarps(scores.count()),
-        weights,
-        scores,
-        limits,
-        scores.count(),
-        scores.width(),
-        heads);
+        by.weightedSum(),
+        Grid.ofWarps(out.count() * inputs.heads(), by.weightedSum()),
+        new WeightedSum<>(
+            new Out(out),
+            new AttentionWeights(weights),
+            new Values(CudaTensor.of(inputs.values())),
+            heads(inputs, inputs.heads()),
+            weights.width(),
+            by.mask()));
+  }
+
+  /** What the weights go through. */
+  private record Weighing(CudaTensor scores, CudaTensor limits, CudaTensor weights) {}
+
+  /** softmax(QKᵀ/√d_k + mask) of the first heads. */
+  private <M extends Arguments> void weigh(
+      MaskedKernels<M> by, AttentionInputs inputs, int heads, Weighing to) {
+    CudaTensor queries = CudaTensor.of(inputs.queries());
+    CudaTensor scores = to.scores();
+    execution.launch(
+        by.scores(),
+        Grid.ofWarps(queries.count() * heads, by.scores()),
+        new AttentionScores<>(
+            new Scores(scores),
+            new Limits(to.limits()),
+            new Queries(queries),
+            new QueryBias(CudaTensor.of(inputs.queryBias())),
+            new Keys(CudaTensor.of(inputs.keys())),
+            heads(inputs, heads),
+            scores.width(),
+            scale(inputs),
+            by.mask()));
+    execution.launch(
+        Kernels.masked_softmax,
+        Grid.ofWarps(scores.count(), Kernels.masked_softmax),
+        new MaskedSoftmax(
+            new AttentionWeights(to.weights()),
+            new Scores(scores),
+            new Limits(to.limits()),
+            scores.count(),
+            scores.width(),
+            heads));
   }
 
   /**
@@ -134,23 +176,20 @@ final class CudaAttention {
     CudaTensor weights = CudaTensor.contiguous(place.plus(bytes), DataType.F32, shape);
     CudaTensor limits =
         CudaTensor.contiguous(place.plus(2 * bytes), DataType.I32, Shape.vector(tokens.count()));
-    weigh(inputs, history.heads(), scores, limits, weights);
+    Weighing to = new Weighing(scores, limits, weights);
+    weigh(MaskedKernels.of(inputs.mask()), inputs, history.heads(), to);
     SlotState state = tokens.state();
-    CudaTensor to = CudaTensor.of(history.weights());
     execution.launch(
-        "keep_attention_f32",
-        Grid.of(tokens.count(), KEEP_THREADS),
-        to,
-        to.stride(),
-        weights,
-        weights.width(),
-        history.heads(),
-        CudaTensor.of(tokens.rows()),
-        CudaTensor.of(state.steps()),
-        CudaTensor.of(state.sourceStarts()),
-        CudaTensor.of(state.sourceLengths()),
-        state.rules().beamSize(),
-        state.rules().maxLength());
+        Kernels.keep_attention,
+        Grid.of(tokens.count()),
+        new KeepAttention(
+            new History(CudaTensor.of(history.weights())),
+            new HeadWeights(weights),
+            weights.width(),
+            history.heads(),
+            new SourceStarts(CudaTensor.of(state.sourceStarts())),
+            new SourceLengths(CudaTensor.of(state.sourceLengths())),
+            StateArguments.decoding(tokens)));
   }
 
   private static void check(AttentionInputs inputs, CudaTensor out) {
@@ -170,9 +209,12 @@ final class CudaAttention {
         values,
         out);
     Shapes.sameType("attend", queries, keys, values, out);
-    if (headSize(inputs) > 128) {
+    if (headSize(inputs) > Constants.MAX_HEAD_SIZE) {
       throw new IllegalArgumentException(
-          "attend: heads of " + headSize(inputs) + " columns; the kernels take at most 128");
+          "attend: heads of "
+              + headSize(inputs)
+              + " columns; the kernels take at most "
+              + Constants.MAX_HEAD_SIZE);
     }
   }
 
@@ -184,46 +226,7 @@ final class CudaAttention {
     return (float) (1 / Math.sqrt(headSize(inputs)));
   }
 
-  private static List<Object> heads(AttentionInputs inputs, int heads) {
-    return List.of(inputs.queries().shape().rows(), heads, headSize(inputs));
-  }
-
-  private void launch(String operation, AttentionInputs inputs, Grid grid, List<Object> arguments) {
-    CudaTensor queries = CudaTensor.of(inputs.queries());
-    arguments.addAll(mask(inputs.mask()));
-    execution.launch(
-        operation + "_" + name(inputs.mask()) + "_" + queries.suffix(), grid, arguments.toArray());
-  }
-
-  private static String name(Mask mask) {
-    if (mask instanceof Mask.Sentence) {
-      return "sentence";
-    }
-    return mask instanceof Mask.Past ? "past" : "source";
-  }
-
-  /** What a kernel needs to know of the mask, in its order. */
-  private static List<Object> mask(Mask mask) {
-    if (mask instanceof Mask.Sentence sentence) {
-      CudaTensor offsets = CudaTensor.of(sentence.tokens().offsets());
-      return Arrays.asList(offsets, offsets.count() - 1);
-    }
-    if (mask instanceof Mask.Past past) {
-      TokenRows.Decoding tokens = past.tokens();
-      SlotState state = tokens.state();
-      return Arrays.asList(
-          CudaTensor.of(tokens.rows()),
-          CudaTensor.of(state.steps()),
-          CudaTensor.of(state.ancestors()),
-          state.rules().beamSize(),
-          state.rules().maxLength());
-    }
-    TokenRows.Decoding tokens = ((Mask.Source) mask).tokens();
-    SlotState state = tokens.state();
-    return Arrays.asList(
-        CudaTensor.of(tokens.rows()),
-        CudaTensor.of(state.sourceStarts()),
-        CudaTensor.of(state.sourceLengths()),
-        state.rules().beamSize());
+  private static Heads heads(AttentionInputs inputs, int heads) {
+    return new Heads(inputs.queries().shape().rows(), heads, headSize(inputs));
   }
 }

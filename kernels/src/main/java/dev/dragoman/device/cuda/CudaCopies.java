@@ -4,12 +4,15 @@ import static jcuda.driver.JCudaDriver.cuMemsetD8Async;
 
 import dev.dragoman.device.DataType;
 import dev.dragoman.device.Shape;
+import dev.dragoman.device.cuda.launch.Convert;
+import dev.dragoman.device.cuda.launch.Copy;
+import dev.dragoman.device.cuda.launch.From;
+import dev.dragoman.device.cuda.launch.Kernels;
+import dev.dragoman.device.cuda.launch.To;
 import java.nio.ByteBuffer;
 
 /** Copies between host and GPU and between tensors, with conversion to and from float32. */
 final class CudaCopies {
-  private static final int THREADS = 128;
-
   private final Execution execution;
 
   CudaCopies(Execution execution) {
@@ -24,7 +27,7 @@ final class CudaCopies {
     }
   }
 
-  /** The first numbers of an tensor of F32 or half of its bits. */
+  /** The first numbers of a tensor of F32 or half of its bits. */
   void upload(float[] from, CudaTensor to) {
     checkUpload(from.length, to);
     if (to.type() == DataType.I32) {
@@ -90,14 +93,13 @@ final class CudaCopies {
   /** Any types but I32 to another, any strides. */
   void copy(CudaTensor from, CudaTensor to) {
     Shapes.check(from.shape().equals(to.shape()), "copy", from, to);
-    String kernel;
-    if (from.type() == to.type()) { // any two or four bytes move alike
-      kernel = from.type().bytes() == 2 ? "copy_f16" : "copy_f32";
+    Grid grid = Grid.of(from.count());
+    if (from.type() == to.type()) {
+      execution.launch(Kernels.copy, grid, new Copy(new To(to), new From(from), from.width()));
     } else {
-      kernel = "convert_" + from.suffix() + "_" + to.suffix();
+      execution.launch(
+          Kernels.convert, grid, new Convert(new To(to), new From(from), from.width()));
     }
-    execution.launch(
-        kernel, Grid.of(from.count(), THREADS), to, to.stride(), from, from.stride(), from.width());
   }
 
   /** Contiguous 32-bit numbers of some rows, in the host's memory. */

@@ -6,14 +6,37 @@ import dev.dragoman.device.EmbeddingTable;
 import dev.dragoman.device.KeyValueCache;
 import dev.dragoman.device.LayerNorm;
 import dev.dragoman.device.Shape;
-import dev.dragoman.device.SlotState;
 import dev.dragoman.device.TokenRows;
+import dev.dragoman.device.cuda.launch.Add;
+import dev.dragoman.device.cuda.launch.AddNorm;
+import dev.dragoman.device.cuda.launch.Append;
+import dev.dragoman.device.cuda.launch.Bind;
+import dev.dragoman.device.cuda.launch.EmbedDecoding;
+import dev.dragoman.device.cuda.launch.EmbedPacked;
+import dev.dragoman.device.cuda.launch.Embeddings;
+import dev.dragoman.device.cuda.launch.Gain;
+import dev.dragoman.device.cuda.launch.Ids;
+import dev.dragoman.device.cuda.launch.Kernels;
+import dev.dragoman.device.cuda.launch.KeyCache;
+import dev.dragoman.device.cuda.launch.Keys;
+import dev.dragoman.device.cuda.launch.Norm;
+import dev.dragoman.device.cuda.launch.NormWeights;
+import dev.dragoman.device.cuda.launch.Offsets;
+import dev.dragoman.device.cuda.launch.Out;
+import dev.dragoman.device.cuda.launch.Places;
+import dev.dragoman.device.cuda.launch.Positions;
+import dev.dragoman.device.cuda.launch.Residual;
+import dev.dragoman.device.cuda.launch.Shift;
+import dev.dragoman.device.cuda.launch.Starts;
+import dev.dragoman.device.cuda.launch.Tokens;
+import dev.dragoman.device.cuda.launch.ValueCache;
+import dev.dragoman.device.cuda.launch.Values;
+import dev.dragoman.device.cuda.launch.Words;
+import dev.dragoman.device.cuda.launch.X;
+import dev.dragoman.device.cuda.launch.XBias;
 
 /** What stands between the products of a layer: embedding, norms, residuals and caches. */
 final class CudaLayers {
-  private static final int THREADS = 128;
-  private static final int CACHE_THREADS = 64;
-
   private final Execution execution;
 
   CudaLayers(Execution execution) {
@@ -31,36 +54,28 @@ final class CudaLayers {
         positions,
         out);
     Shapes.sameType("embed", out, words, positions);
-    Grid grid = Grid.of(tokens.count(), THREADS);
+    Grid grid = Grid.of(tokens.count());
+    Embeddings embeddings =
+        new Embeddings(new Words(words), new Positions(positions), table.scale(), width);
     if (tokens instanceof TokenRows.Packed packed) {
       execution.launch(
-          "embed_packed_" + out.suffix(),
+          Kernels.embed_packed,
           grid,
-          out,
-          out.stride(),
-          CudaTensor.of(packed.ids()),
-          CudaTensor.of(packed.positions()),
-          words,
-          positions,
-          table.scale(),
-          width);
+          new EmbedPacked(
+              new Out(out),
+              new Ids(CudaTensor.of(packed.ids())),
+              new Places(CudaTensor.of(packed.positions())),
+              embeddings));
     } else {
       TokenRows.Decoding decoding = (TokenRows.Decoding) tokens;
-      SlotState state = decoding.state();
       execution.launch(
-          "embed_decoding_" + out.suffix(),
+          Kernels.embed_decoding,
           grid,
-          out,
-          out.stride(),
-          CudaTensor.of(decoding.rows()),
-          CudaTensor.of(state.steps()),
-          CudaTensor.of(state.tokens()),
-          state.rules().beamSize(),
-          state.rules().maxLength(),
-          words,
-          positions,
-          table.scale(),
-          width);
+          new EmbedDecoding(
+              new Out(out),
+              new Tokens(CudaTensor.of(decoding.state().tokens())),
+              StateArguments.decoding(decoding),
+              embeddings));
     }
   }
 
@@ -68,16 +83,7 @@ final class CudaLayers {
     Shapes.check(x.shape().equals(out.shape()), "norm", x, out);
     Shapes.sameType("norm", x, out);
     execution.launch(
-        "norm_" + x.suffix(),
-        normGrid(x, norm),
-        out,
-        out.stride(),
-        x,
-        x.stride(),
-        CudaTensor.of(norm.gain()),
-        CudaTensor.of(norm.bias()),
-        norm.epsilon(),
-        x.width());
+        Kernels.norm, normGrid(x.shape()), new Norm(new Out(out), new X(x), weights(x, norm)));
   }
 
   /**
@@ -105,82 +111,71 @@ final class CudaLayers {
   void addNorm(Sum sum, LayerNorm norm, CudaTensor out) {
     sum.check("addNorm", out);
     execution.launch(
-        "add_norm_" + out.suffix(),
-        normGrid(sum.x(), norm),
-        out,
-        out.stride(),
-        sum.x(),
-        sum.x().stride(),
-        sum.bias(),
-        sum.residual(),
-        sum.residual().stride(),
-        CudaTensor.of(norm.gain()),
-        CudaTensor.of(norm.bias()),
-        norm.epsilon(),
-        out.width());
+        Kernels.add_norm,
+        normGrid(out.shape()),
+        new AddNorm(
+            new Out(out),
+            new X(sum.x()),
+            new XBias(sum.bias()),
+            new Residual(sum.residual()),
+            weights(sum.x(), norm)));
   }
 
-  private static Grid normGrid(CudaTensor x, LayerNorm norm) {
+  private static NormWeights weights(CudaTensor x, LayerNorm norm) {
     CudaTensor gain = CudaTensor.of(norm.gain());
     CudaTensor bias = CudaTensor.of(norm.bias());
     Shapes.check(gain.count() == x.width() && bias.count() == x.width(), "norm", x, gain, bias);
-    return normGrid(x.shape());
+    return new NormWeights(new Gain(gain), new Shift(bias), norm.epsilon(), x.width());
   }
 
   /** For the norms: a row as float32. */
   static Grid normGrid(Shape shape) {
-    return Grid.of(shape.rows(), THREADS).withShared(shape.columns() * Float.BYTES);
+    return Grid.of(shape.rows()).withShared(shape.columns() * Float.BYTES);
   }
 
   void add(Sum sum, CudaTensor out) {
     sum.check("add", out);
     execution.launch(
-        "add_" + out.suffix(),
-        Grid.of(out.count(), THREADS),
-        out,
-        out.stride(),
-        sum.x(),
-        sum.x().stride(),
-        sum.bias(),
-        sum.residual(),
-        sum.residual().stride(),
-        out.width());
+        Kernels.add,
+        Grid.of(out.count()),
+        new Add(
+            new Out(out),
+            new X(sum.x()),
+            new XBias(sum.bias()),
+            new Residual(sum.residual()),
+            out.width()));
   }
 
   void append(CudaTensor keys, CudaTensor values, TokenRows.Decoding tokens, KeyValueCache cache) {
     CudaTensor to = checkCache("appendKeysValues", keys, values, cache);
     Shapes.check(keys.count() == tokens.count(), "appendKeysValues", keys, values);
-    SlotState state = tokens.state();
     execution.launch(
-        "append_" + keys.suffix(),
-        Grid.of(tokens.count(), CACHE_THREADS),
-        to,
-        CudaTensor.of(cache.values()),
-        keys,
-        values,
-        keys.stride(),
-        CudaTensor.of(tokens.rows()),
-        CudaTensor.of(state.steps()),
-        state.rules().beamSize(),
-        state.rules().maxLength(),
-        keys.width());
+        Kernels.append,
+        Grid.of(tokens.count()),
+        new Append(
+            new KeyCache(to),
+            new ValueCache(CudaTensor.of(cache.values())),
+            new Keys(keys),
+            new Values(values),
+            keys.width(),
+            StateArguments.decoding(tokens)));
   }
 
   void bind(CudaTensor keys, CudaTensor values, Binding binding, KeyValueCache cache) {
     CudaTensor to = checkCache("bindKeysValues", keys, values, cache);
     CudaTensor offsets = CudaTensor.of(binding.tokens().offsets());
     execution.launch(
-        "bind_" + keys.suffix(),
-        Grid.of(keys.count(), CACHE_THREADS),
-        to,
-        CudaTensor.of(cache.values()),
-        keys,
-        values,
-        keys.stride(),
-        offsets,
-        CudaTensor.of(binding.starts()),
-        offsets.count() - 1,
-        keys.width());
+        Kernels.bind,
+        Grid.of(keys.count()),
+        new Bind(
+            new KeyCache(to),
+            new ValueCache(CudaTensor.of(cache.values())),
+            new Keys(keys),
+            new Values(values),
+            new Offsets(offsets),
+            new Starts(CudaTensor.of(binding.starts())),
+            offsets.count() - 1,
+            keys.width()));
   }
 
   /** The keys' cache, once all fits together. */

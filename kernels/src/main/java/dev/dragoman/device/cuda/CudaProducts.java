@@ -4,16 +4,19 @@ import dev.dragoman.device.Activation;
 import dev.dragoman.device.DataType;
 import dev.dragoman.device.FeedForwardWeights;
 import dev.dragoman.device.Shape;
+import dev.dragoman.device.cuda.launch.B1;
+import dev.dragoman.device.cuda.launch.B2;
+import dev.dragoman.device.cuda.launch.Constants;
+import dev.dragoman.device.cuda.launch.FeedForward;
+import dev.dragoman.device.cuda.launch.Kernel;
+import dev.dragoman.device.cuda.launch.Kernels;
+import dev.dragoman.device.cuda.launch.Out;
+import dev.dragoman.device.cuda.launch.W1;
+import dev.dragoman.device.cuda.launch.W2;
+import dev.dragoman.device.cuda.launch.X;
 
 /** The products of a layer: linear and feed-forward. */
 final class CudaProducts {
-  private static final int FF_THREADS = 256;
-  private static final int FF_PAD = 32; // as in feed_forward.cu
-  private static final int FF_HIDDEN = 128;
-
-  /** The widest layer that feed_forward.cu has a kernel for. */
-  static final int WIDEST_FUSED = 1024;
-
   private final Execution execution;
   private final MatrixProduct product;
   private final FeedForwardWays ways;
@@ -68,7 +71,7 @@ final class CudaProducts {
     if (!hasChoice(w1, w2)) {
       return fits(w1, w2);
     }
-    boolean few = product.isOurs() && rows <= KernelGemm.THIN_ROWS;
+    boolean few = product.isOurs() && rows <= Constants.THIN_ROWS;
     return !few && ways.of(shape(w1)) == FeedForwardWays.Way.FUSED;
   }
 
@@ -128,10 +131,10 @@ final class CudaProducts {
     }
   }
 
-  /** Whether feed_forward.cu has a kernel for these widths. */
+  /** Whether feed_forward.cuh has a kernel for these widths. */
   private static boolean fits(CudaLinear w1, CudaLinear w2) {
     int width = w1.inputs();
-    boolean square = width == w2.outputs() && width <= WIDEST_FUSED;
+    boolean square = width == w2.outputs() && width <= Constants.FF_WIDE_WIDTH;
     return switch (w1.weights().type()) {
       case F32 -> square;
       case F16, BF16 -> square && width % 32 == 0 && w1.outputs() % 32 == 0;
@@ -144,35 +147,33 @@ final class CudaProducts {
     execution.launch(
         fusedKernel(x.type(), x.width()),
         fusedGrid(x.type(), x.shape()),
-        out,
-        out.stride(),
-        x,
-        x.stride(),
-        w1.weights(),
-        w1.bias(),
-        w2.weights(),
-        w2.bias(),
-        x.count(),
-        x.width(),
-        w1.outputs(),
-        ActivationCode.of(activation));
+        new FeedForward(
+            new Out(out),
+            new X(x),
+            new W1(w1.weights()),
+            new B1(w1.bias()),
+            new W2(w2.weights()),
+            new B2(w2.bias()),
+            x.count(),
+            x.width(),
+            w1.outputs(),
+            activation));
   }
 
-  private static boolean isWide(int width) {
-    return width > 512;
-  }
-
-  static String fusedKernel(DataType type, int width) {
-    boolean wide = type != DataType.F32 && isWide(width);
-    return (wide ? "feed_forward_wide_" : "feed_forward_") + CudaTensor.suffix(type);
+  static Kernel<FeedForward> fusedKernel(DataType type, int width) {
+    boolean wide = type != DataType.F32 && width > Constants.FF_WIDTH;
+    return wide ? Kernels.feed_forward_wide : Kernels.feed_forward;
   }
 
   static Grid fusedGrid(DataType type, Shape x) {
-    int rows = type == DataType.F32 ? 8 : isWide(x.columns()) ? 16 : 32;
-    int shared =
-        type == DataType.F32
-            ? rows * ((x.columns() + 3) / 4 * 4 + FF_THREADS) * Float.BYTES
-            : rows * (x.columns() + FF_PAD + FF_HIDDEN + FF_PAD) * 2;
-    return new Grid((x.rows() + rows - 1) / rows, 1, FF_THREADS, shared);
+    if (type == DataType.F32) {
+      int padded = (x.columns() + 3) / 4 * 4;
+      int floats = Constants.FF_F32_ROWS * (padded + Constants.FF_THREADS);
+      return Grid.of(Grid.blocks(x.rows(), Constants.FF_F32_ROWS)).withShared(floats * Float.BYTES);
+    }
+    boolean wide = x.columns() > Constants.FF_WIDTH;
+    int rows = wide ? Constants.FF_WIDE_ROWS : Constants.FF_ROWS;
+    int halves = x.columns() + Constants.FF_PAD + Constants.FF_HIDDEN + Constants.FF_PAD;
+    return Grid.of(Grid.blocks(x.rows(), rows)).withShared(rows * halves * Short.BYTES);
   }
 }

@@ -7,12 +7,34 @@ import dev.dragoman.device.Shape;
 import dev.dragoman.device.SlotShortlists;
 import dev.dragoman.device.SlotState;
 import dev.dragoman.device.TokenRows;
+import dev.dragoman.device.cuda.launch.Advance;
+import dev.dragoman.device.cuda.launch.Arguments;
+import dev.dragoman.device.cuda.launch.BestShortlistTokens;
+import dev.dragoman.device.cuda.launch.BestTokens;
+import dev.dragoman.device.cuda.launch.Bias;
+import dev.dragoman.device.cuda.launch.CandidateTokens;
+import dev.dragoman.device.cuda.launch.Candidates;
+import dev.dragoman.device.cuda.launch.Constants;
+import dev.dragoman.device.cuda.launch.Found;
+import dev.dragoman.device.cuda.launch.HypothesisCounts;
+import dev.dragoman.device.cuda.launch.Kernel;
+import dev.dragoman.device.cuda.launch.Kernels;
+import dev.dragoman.device.cuda.launch.LogProbabilities;
+import dev.dragoman.device.cuda.launch.Logits;
+import dev.dragoman.device.cuda.launch.Offsets;
+import dev.dragoman.device.cuda.launch.Rows;
+import dev.dragoman.device.cuda.launch.SearchedRows;
+import dev.dragoman.device.cuda.launch.SentenceSlots;
+import dev.dragoman.device.cuda.launch.ShortlistCounts;
+import dev.dragoman.device.cuda.launch.Shortlists;
+import dev.dragoman.device.cuda.launch.SourceLengths;
+import dev.dragoman.device.cuda.launch.SourceStarts;
+import dev.dragoman.device.cuda.launch.StartSlots;
+import dev.dragoman.device.cuda.launch.Starts;
+import dev.dragoman.device.cuda.launch.Status;
 
 /** The slots' start and one step of the search. */
 final class CudaSearch {
-  private static final int MAX_BEAM = 64; // as in search.cu
-  private static final int ADVANCE_THREADS = 128;
-
   private final Execution execution;
 
   CudaSearch(Execution execution) {
@@ -24,48 +46,22 @@ final class CudaSearch {
     SlotState state = binding.state();
     CudaTensor slots = CudaTensor.of(binding.slots());
     execution.launch(
-        "start_slots_i32",
-        Grid.of(slots.count(), 64),
-        slots,
-        CudaTensor.of(binding.tokens().offsets()),
-        CudaTensor.of(binding.starts()),
-        CudaTensor.of(state.tokens()),
-        CudaTensor.of(state.ancestors()),
-        CudaTensor.of(state.scores()),
-        CudaTensor.of(state.steps()),
-        CudaTensor.of(state.sourceStarts()),
-        CudaTensor.of(state.sourceLengths()),
-        CudaTensor.of(state.status()),
-        CudaTensor.of(state.bestEnded()),
-        CudaTensor.of(state.hypotheses().counts()),
-        state.rules().beamSize(),
-        state.rules().maxLength(),
-        startToken);
-  }
-
-  /**
-   * What goes from the first kernel of a step to the second, in the workspace.
-   *
-   * @param logProbabilities rows × 2·beam, F32
-   * @param tokens rows × 2·beam, I32
-   * @param found rows × 1, I32
-   */
-  record Candidates(CudaTensor logProbabilities, CudaTensor tokens, CudaTensor found) {
-
-    static Candidates in(Execution execution, int rows, int best) {
-      long numbers = (long) rows * best;
-      DevicePointer place = execution.workspace((2 * numbers + rows) * Integer.BYTES);
-      Shape shape = new Shape(rows, best);
-      return new Candidates(
-          CudaTensor.contiguous(place, DataType.F32, shape),
-          CudaTensor.contiguous(place.plus(numbers * Integer.BYTES), DataType.I32, shape),
-          CudaTensor.contiguous(
-              place.plus(2 * numbers * Integer.BYTES), DataType.I32, Shape.vector(rows)));
-    }
+        Kernels.start_slots,
+        Grid.of(slots.count()),
+        new StartSlots(
+            new SentenceSlots(slots),
+            new Offsets(CudaTensor.of(binding.tokens().offsets())),
+            new Starts(CudaTensor.of(binding.starts())),
+            StateArguments.slots(state),
+            new SourceStarts(CudaTensor.of(state.sourceStarts())),
+            new SourceLengths(CudaTensor.of(state.sourceLengths())),
+            new HypothesisCounts(CudaTensor.of(state.hypotheses().counts())),
+            startToken));
   }
 
   void advance(CudaTensor logits, CudaTensor bias, TokenRows.Decoding tokens) {
-    SearchRules rules = tokens.state().rules();
+    SlotState state = tokens.state();
+    SearchRules rules = state.rules();
     Shapes.check(
         logits.count() == tokens.count()
             && logits.type() == DataType.F32
@@ -75,113 +71,106 @@ final class CudaSearch {
         logits,
         bias,
         CudaTensor.of(tokens.rows()));
-    if (rules.beamSize() > MAX_BEAM) {
+    if (rules.beamSize() > Constants.MAX_BEAM) {
       throw new IllegalArgumentException(
-          "advance: beam " + rules.beamSize() + "; the kernels take beams to " + MAX_BEAM);
+          "advance: beam "
+              + rules.beamSize()
+              + "; the kernels take beams to "
+              + Constants.MAX_BEAM);
     }
-    Candidates candidates = Candidates.in(execution, tokens.count(), 2 * rules.beamSize());
-    if (tokens.state().shortlists().isPresent()) {
-      findBestListedTokens(logits, bias, tokens, candidates);
+    Candidates candidates = candidates(tokens.count(), 2 * rules.beamSize());
+    if (state.shortlists().isPresent()) {
+      findBestTokens(logits, bias, tokens, candidates, state.shortlists().get());
     } else {
       findBestTokens(logits, bias, tokens, candidates);
     }
-    advance(tokens, candidates);
+    execution.launch(
+        Kernels.advance,
+        advanceGrid(tokens.count(), rules.beamSize()),
+        new Advance(
+            candidates,
+            new Rows(CudaTensor.of(tokens.rows())),
+            tokens.count(),
+            StateArguments.slots(state),
+            StateArguments.hypotheses(state),
+            rules.hypotheses(),
+            rules.earlyExit(),
+            rules.endToken()));
+  }
+
+  /** What goes from the first kernel of a step to the second, in the workspace. */
+  Candidates candidates(int rows, int best) {
+    long numbers = (long) rows * best;
+    DevicePointer place = execution.workspace((2 * numbers + rows) * Integer.BYTES);
+    Shape shape = new Shape(rows, best);
+    DevicePointer tokens = place.plus(numbers * Integer.BYTES);
+    DevicePointer found = tokens.plus(numbers * Integer.BYTES);
+    return new Candidates(
+        new LogProbabilities(CudaTensor.contiguous(place, DataType.F32, shape)),
+        new CandidateTokens(CudaTensor.contiguous(tokens, DataType.I32, shape)),
+        new Found(CudaTensor.contiguous(found, DataType.I32, Shape.vector(rows))));
   }
 
   private void findBestTokens(
       CudaTensor logits, CudaTensor bias, TokenRows.Decoding tokens, Candidates candidates) {
+    int beam = tokens.state().rules().beamSize();
+    execution.launch(
+        narrowed(Kernels.best_tokens, beam),
+        bestGrid(tokens.count(), beam),
+        new BestTokens(
+            candidates, new Logits(logits), new Bias(bias), logits.width(), searched(tokens)));
+  }
+
+  /** The same where each slot has a shortlist to choose from. */
+  private void findBestTokens(
+      CudaTensor logits,
+      CudaTensor bias,
+      TokenRows.Decoding tokens,
+      Candidates candidates,
+      SlotShortlists shortlists) {
+    int beam = tokens.state().rules().beamSize();
+    execution.launch(
+        narrowed(Kernels.best_shortlist_tokens, beam),
+        bestGrid(tokens.count(), beam),
+        new BestShortlistTokens(
+            candidates,
+            new Logits(logits),
+            new Bias(bias),
+            new Shortlists(CudaTensor.of(shortlists.words())),
+            new ShortlistCounts(CudaTensor.of(shortlists.counts())),
+            CudaTensor.of(shortlists.words()).width(),
+            searched(tokens)));
+  }
+
+  private static SearchedRows searched(TokenRows.Decoding tokens) {
     SlotState state = tokens.state();
     SearchRules rules = state.rules();
-    execution.launch(
-        "best_tokens_f32",
-        bestGrid(tokens.count(), rules.beamSize()),
-        candidates.logProbabilities(),
-        candidates.tokens(),
-        candidates.found(),
-        logits,
-        logits.stride(),
-        bias,
-        logits.width(),
-        CudaTensor.of(tokens.rows()),
-        CudaTensor.of(state.steps()),
-        CudaTensor.of(state.status()),
-        rules.beamSize(),
+    return new SearchedRows(
+        new Status(CudaTensor.of(state.status())),
+        StateArguments.decoding(tokens),
         rules.minLength(),
         rules.endToken(),
         rules.firstToken());
   }
 
-  /** The same where each slot has words of its own to choose from. */
-  private void findBestListedTokens(
-      CudaTensor logits, CudaTensor bias, TokenRows.Decoding tokens, Candidates candidates) {
-    SlotState state = tokens.state();
-    SearchRules rules = state.rules();
-    SlotShortlists lists = state.shortlists().orElseThrow();
-    execution.launch(
-        "best_listed_tokens_f32",
-        bestGrid(tokens.count(), rules.beamSize()),
-        candidates.logProbabilities(),
-        candidates.tokens(),
-        candidates.found(),
-        logits,
-        logits.stride(),
-        bias,
-        CudaTensor.of(lists.words()),
-        CudaTensor.of(lists.words()).width(),
-        CudaTensor.of(lists.counts()),
-        CudaTensor.of(tokens.rows()),
-        CudaTensor.of(state.steps()),
-        CudaTensor.of(state.status()),
-        rules.beamSize(),
-        rules.minLength(),
-        rules.endToken(),
-        rules.firstToken());
+  /** The threads that find the best tokens of a row. */
+  static int bestThreads(int beam) {
+    return 2 * beam <= Constants.BEST_FEW ? Constants.BEST_FEW_THREADS : Constants.BEST_THREADS;
   }
 
-  /** For best_tokens and best_listed_tokens: two keys for each thread. */
+  private static <A extends Arguments> Kernel<A> narrowed(Kernel<A> kernel, int beam) {
+    return kernel.withThreads(bestThreads(beam));
+  }
+
+  /** For best_tokens and best_shortlist_tokens: two keys for each thread. */
   static Grid bestGrid(int rows, int beam) {
-    int threads = 2 * beam <= 32 ? 256 : 1024;
-    return Grid.of(rows, threads).withShared(2 * Long.BYTES * threads);
+    return Grid.of(rows).withShared(2 * Long.BYTES * bestThreads(beam));
   }
 
   /** For advance: the scores of a slot's candidates, later a position of each beam's history. */
   static Grid advanceGrid(int rows, int beam) {
-    int shared = Math.max(Float.BYTES * 2 * beam * beam, Integer.BYTES * ADVANCE_THREADS * beam);
-    return Grid.of(rows, ADVANCE_THREADS).withShared(shared);
-  }
-
-  private void advance(TokenRows.Decoding tokens, Candidates candidates) {
-    SlotState state = tokens.state();
-    SearchRules rules = state.rules();
-    SlotState.Hypotheses hypotheses = state.hypotheses();
-    execution.launch(
-        "advance_f32",
-        advanceGrid(tokens.count(), rules.beamSize()),
-        candidates.logProbabilities(),
-        candidates.tokens(),
-        candidates.found(),
-        CudaTensor.of(tokens.rows()),
-        tokens.count(),
-        CudaTensor.of(state.tokens()),
-        CudaTensor.of(state.ancestors()),
-        CudaTensor.of(state.scores()),
-        CudaTensor.of(state.steps()),
-        CudaTensor.of(state.status()),
-        CudaTensor.of(state.bestEnded()),
-        CudaTensor.of(hypotheses.tokens()),
-        CudaTensor.of(hypotheses.lengths()),
-        CudaTensor.of(hypotheses.ended()),
-        state
-            .attention()
-            .<Object>map(history -> CudaTensor.of(history.rows()))
-            .orElseGet(DevicePointer::new),
-        CudaTensor.of(hypotheses.scores()),
-        CudaTensor.of(hypotheses.counts()),
-        rules.beamSize(),
-        rules.maxLength(),
-        rules.capacity(),
-        rules.hypotheses(),
-        rules.earlyExit(),
-        rules.endToken());
+    int candidates = Float.BYTES * 2 * beam * beam;
+    int positions = Integer.BYTES * Constants.ADVANCE_THREADS * beam;
+    return Grid.of(rows).withShared(Math.max(candidates, positions));
   }
 }

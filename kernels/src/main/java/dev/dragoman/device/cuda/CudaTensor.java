@@ -3,6 +3,7 @@ package dev.dragoman.device.cuda;
 import dev.dragoman.device.DataType;
 import dev.dragoman.device.Shape;
 import dev.dragoman.device.Tensor;
+import dev.dragoman.device.cuda.launch.Operand;
 import jcuda.cudaDataType;
 
 /**
@@ -11,7 +12,8 @@ import jcuda.cudaDataType;
  * @param pointer where element (0, 0) is
  * @param stride elements from one row to the next
  */
-record CudaTensor(DevicePointer pointer, DataType type, Shape shape, int stride) implements Tensor {
+record CudaTensor(DevicePointer pointer, DataType type, Shape shape, int stride)
+    implements Tensor, Operand {
 
   /** A matrix whose rows follow each other without gaps. */
   static CudaTensor contiguous(DevicePointer pointer, DataType type, Shape shape) {
@@ -23,6 +25,11 @@ record CudaTensor(DevicePointer pointer, DataType type, Shape shape, int stride)
       return here;
     }
     throw new IllegalArgumentException("a tensor of another device: " + tensor);
+  }
+
+  @Override
+  public long address() {
+    return pointer.address();
   }
 
   int count() {

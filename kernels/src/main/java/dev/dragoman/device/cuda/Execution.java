@@ -3,6 +3,8 @@ package dev.dragoman.device.cuda;
 import static jcuda.driver.JCudaDriver.*;
 
 import dev.dragoman.device.DeviceLostException;
+import dev.dragoman.device.cuda.launch.Arguments;
+import dev.dragoman.device.cuda.launch.Kernel;
 import java.util.ArrayList;
 import java.util.List;
 import jcuda.CudaException;
@@ -13,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One line of execution on a GPU: a stream, its launcher, the buffers for crossing and a workspace.
- * Used by one thread at a time.
+ * What a fork of the device runs on: a stream, its launcher, the buffers for crossing and a
+ * workspace. Used by one thread at a time.
  */
 final class Execution implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Execution.class);
@@ -64,7 +66,7 @@ final class Execution implements AutoCloseable {
     return stream;
   }
 
-  /** Memory that is given back with this line of execution. */
+  /** Memory that is given back with this fork. */
   DeviceMemory memory() {
     outsideOfStep("take memory");
     use();
@@ -77,7 +79,8 @@ final class Execution implements AutoCloseable {
     return pinned;
   }
 
-  void launch(String kernel, Grid grid, Object... arguments) {
+  /** Launches a kernel, for the types of numbers that the arguments have. */
+  <A extends Arguments> void launch(Kernel<A> kernel, Grid grid, A arguments) {
     use();
     launcher.launch(kernel, grid, arguments);
   }
@@ -112,7 +115,7 @@ final class Execution implements AutoCloseable {
     CudaFailure.guardWait("wait for the GPU", () -> cuStreamSynchronize(stream));
   }
 
-  /** Of one run, after a few that do not count. */
+  /** Returns the seconds of one run; the first runs, which may load and choose, do not count. */
   double seconds(Runnable work) {
     work.run();
     work.run();
@@ -142,7 +145,7 @@ final class Execution implements AutoCloseable {
   }
 
   /**
-   * Takes the launches of a step without running them.
+   * Records the launches of a step without running them.
    *
    * @throws CudaFailure with the first error, and those that follow from it as suppressed ones
    */

@@ -1,31 +1,33 @@
 package dev.dragoman.device.cuda;
 
+import dev.dragoman.device.cuda.launch.Constants;
+import dev.dragoman.device.cuda.launch.Kernel;
+
 /**
- * The shape of a launch.
+ * The blocks of a launch; how many threads each has is said by the kernel.
  *
  * @param x blocks along x
  * @param y blocks along y
- * @param threads of a block
  * @param sharedBytes dynamic shared memory of a block
  */
-record Grid(int x, int y, int threads, int sharedBytes) {
+record Grid(int x, int y, int sharedBytes) {
 
   /** One block for each of {@code blocks} pieces of work. */
-  static Grid of(int blocks, int threads) {
-    return new Grid(blocks, 1, threads, 0);
+  static Grid of(int blocks) {
+    return new Grid(blocks, 1, 0);
   }
 
-  /** One warp of 32 threads for each of {@code warps} pieces of work, four to a block. */
-  static Grid ofWarps(int warps) {
-    return of((warps + 3) / 4, 128);
+  /** One warp for each of {@code warps} pieces of work, as many to a block as the kernel has. */
+  static Grid ofWarps(int warps, Kernel<?> kernel) {
+    return of(blocks(warps, kernel.threads() / Constants.WARP));
+  }
+
+  /** How many blocks {@code count} pieces of work take. */
+  static int blocks(int count, int ofBlock) {
+    return (count + ofBlock - 1) / ofBlock;
   }
 
   Grid withShared(int bytes) {
-    return new Grid(x, y, threads, bytes);
-  }
-
-  @Override
-  public String toString() {
-    return "<<<" + x + "x" + y + ", " + threads + ", " + sharedBytes + " bytes>>>";
+    return new Grid(x, y, bytes);
   }
 }

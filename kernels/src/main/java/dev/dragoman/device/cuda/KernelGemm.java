@@ -2,19 +2,30 @@ package dev.dragoman.device.cuda;
 
 import dev.dragoman.device.Activation;
 import dev.dragoman.device.DataType;
+import dev.dragoman.device.cuda.launch.Bias;
+import dev.dragoman.device.cuda.launch.Constants;
+import dev.dragoman.device.cuda.launch.Kernels;
+import dev.dragoman.device.cuda.launch.Linear;
+import dev.dragoman.device.cuda.launch.Out;
+import dev.dragoman.device.cuda.launch.Weights;
+import dev.dragoman.device.cuda.launch.X;
 import java.util.List;
 
 /** Products by our own kernels, where NVIDIA's are not there or not fit. */
 final class KernelGemm implements MatrixProduct {
-  /** The most rows of a thin product. */
-  static final int THIN_ROWS = 16;
+  /** Kernels for few and many rows, which add up in one order. */
+  private static final Tile<Linear> THIN =
+      new Tile<>(Kernels.linear_thin, Constants.THIN_ROWS, Constants.LINEAR_THIN_OUTPUTS, 0);
 
-  /** Kernels for few and many rows, which add up in one order; the tiles are those of gemm.cu. */
-  private static final Tile THIN = new Tile("thin_", THIN_ROWS, 16, 64, 0);
-
-  static final Tile USUAL = new Tile("", 64, 64, 128, 0);
-  private static final Tile WIDE = new Tile("wide_", 128, 128, 256, 32 << 10);
-  static final List<Tile> TILES = List.of(THIN, USUAL, WIDE);
+  static final Tile<Linear> USUAL =
+      new Tile<>(Kernels.linear, Constants.LINEAR_TILE, Constants.LINEAR_TILE, 0);
+  private static final Tile<Linear> WIDE =
+      new Tile<>(
+          Kernels.linear_wide,
+          Constants.LINEAR_WIDE_TILE,
+          Constants.LINEAR_WIDE_TILE,
+          Constants.LINEAR_WIDE_SHARED_BYTES);
+  static final List<Tile<Linear>> TILES = List.of(THIN, USUAL, WIDE);
 
   private final Execution execution;
   private final String name;
@@ -22,34 +33,32 @@ final class KernelGemm implements MatrixProduct {
   /**
    * Our kernels.
    *
-   * @param name which says why, for people
+   * @param name says why they multiply
    */
   KernelGemm(Execution execution, String name) {
     this.execution = execution;
     this.name = name;
   }
 
-  private static Tile tile(int rows) {
+  private static Tile<Linear> tile(int rows) {
     return rows <= THIN.rows() ? THIN : rows <= WIDE.rows() ? USUAL : WIDE;
   }
 
   @Override
   public void multiply(CudaTensor x, CudaLinear linear, Activation activation, CudaTensor out) {
-    Tile tile = x.type() == DataType.F32 ? USUAL : tile(x.count());
-    boolean widens = x.type() != DataType.F32 && out.type() == DataType.F32;
+    Tile<Linear> tile = x.type() == DataType.F32 ? USUAL : tile(x.count());
     execution.launch(
-        "linear_" + tile.kernel() + x.suffix() + (widens ? "_f32" : ""),
+        tile.kernel(),
         tile.grid(x.count(), linear.outputs()),
-        out,
-        out.stride(),
-        x,
-        x.stride(),
-        linear.weights(),
-        linear.bias(),
-        x.count(),
-        linear.outputs(),
-        linear.inputs(),
-        ActivationCode.of(activation));
+        new Linear(
+            new Out(out),
+            new X(x),
+            new Weights(linear.weights()),
+            new Bias(linear.bias()),
+            x.count(),
+            linear.outputs(),
+            linear.inputs(),
+            activation));
   }
 
   @Override

@@ -2,15 +2,28 @@ package dev.dragoman.device.cuda;
 
 import static jcuda.driver.JCudaDriver.cuLaunchKernel;
 
-import java.util.Arrays;
-import jcuda.NativePointerObject;
+import dev.dragoman.device.cuda.launch.Arguments;
+import dev.dragoman.device.cuda.launch.Kernel;
+import dev.dragoman.device.cuda.launch.Kernels;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import jcuda.CudaException;
 import jcuda.Pointer;
 import jcuda.driver.CUstream;
 
-/** Launches kernels on one stream; every launch is checked. */
+/** Launches kernels on one stream; every launch is checked. Used by one thread at a time. */
 final class KernelLauncher {
+  private static final int MOST_BYTES =
+      Kernels.ALL.stream().mapToInt(Kernel::argumentBytes).max().orElseThrow();
+
   private final KernelTable kernels;
   private final CUstream stream;
+
+  /** The driver copies what a launch passes, so that the next one can have the same place. */
+  private final ByteBuffer bytes =
+      ByteBuffer.allocateDirect(MOST_BYTES).order(ByteOrder.nativeOrder());
+
+  private final Pointer parameters = Pointer.to(Pointer.to(bytes));
 
   KernelLauncher(KernelTable kernels, CUstream stream) {
     this.kernels = kernels;
@@ -18,63 +31,53 @@ final class KernelLauncher {
   }
 
   /**
-   * Launches a kernel.
+   * Launches a kernel, for the types of numbers that the arguments have.
    *
-   * @param arguments in the kernel's order: a {@link CudaTensor} or a {@link DevicePointer} for a
-   *     pointer, an Integer, a Float
-   * @throws CudaFailure naming kernel, grid and shapes, if it cannot be launched
+   * @throws CudaFailure naming kernel, grid and arguments, if it cannot be launched
+   * @throws IllegalArgumentException if there is no such kernel for these types
    */
-  void launch(String kernel, Grid grid, Object... arguments) {
+  <A extends Arguments> void launch(Kernel<A> kernel, Grid grid, A arguments) {
     if (grid.x() == 0 || grid.y() == 0) {
       return; // nothing to do, which CUDA takes for an error
     }
-    KernelTable.Kernel compiled = kernels.kernel(kernel);
-    if (grid.sharedBytes() > compiled.dynamicSharedBytes()) {
+    KernelTable.Function function = kernels.function(kernel.of(arguments));
+    if (grid.sharedBytes() > function.dynamicSharedBytes()) {
       throw new CudaFailure(
           describe(kernel, grid, arguments)
               + ": a block of this GPU has only "
-              + compiled.dynamicSharedBytes()
+              + function.dynamicSharedBytes()
               + " bytes of shared memory for it");
     }
-    NativePointerObject[] pointers = new NativePointerObject[arguments.length];
-    for (int i = 0; i < pointers.length; i++) {
-      pointers[i] = pointer(arguments[i]);
+    for (int at = 0; at < kernel.argumentBytes(); at++) {
+      bytes.put(at, (byte) 0); // so that padding is the same in every launch
     }
+    arguments.writeTo(bytes, 0);
     try {
       cuLaunchKernel(
-          compiled.function(),
+          function.handle(),
           grid.x(),
           grid.y(),
           1,
-          grid.threads(),
+          kernel.threads(),
           1,
           1,
           grid.sharedBytes(),
           stream,
-          Pointer.to(pointers),
+          parameters,
           null);
-    } catch (jcuda.CudaException e) {
+    } catch (CudaException e) {
       throw new CudaFailure(describe(kernel, grid, arguments) + ": " + e.getMessage(), e);
     }
   }
 
-  private static Pointer pointer(Object argument) {
-    if (argument instanceof Integer number) {
-      return Pointer.to(new int[] {number});
-    }
-    if (argument instanceof Float number) {
-      return Pointer.to(new float[] {number});
-    }
-    if (argument instanceof CudaTensor tensor) {
-      return Pointer.to(new long[] {tensor.pointer().address()});
-    }
-    if (argument instanceof DevicePointer pointer) {
-      return Pointer.to(new long[] {pointer.address()});
-    }
-    throw new IllegalArgumentException("not an argument of a kernel: " + argument);
-  }
-
-  private static String describe(String kernel, Grid grid, Object... arguments) {
-    return "launch " + kernel + grid + Arrays.toString(arguments);
+  private static <A extends Arguments> String describe(Kernel<A> kernel, Grid grid, A arguments) {
+    return String.format(
+        "launch %s<<<%dx%d, %d, %d bytes>>> with %s",
+        kernel.of(arguments).name(),
+        grid.x(),
+        grid.y(),
+        kernel.threads(),
+        grid.sharedBytes(),
+        arguments);
   }
 }

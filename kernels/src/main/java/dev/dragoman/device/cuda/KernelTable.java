@@ -2,146 +2,123 @@ package dev.dragoman.device.cuda;
 
 import static jcuda.driver.JCudaDriver.cuFuncGetAttribute;
 import static jcuda.driver.JCudaDriver.cuFuncSetAttribute;
+import static jcuda.driver.JCudaDriver.cuMemcpyDtoH;
 import static jcuda.driver.JCudaDriver.cuModuleGetFunction;
+import static jcuda.driver.JCudaDriver.cuModuleGetGlobal;
 import static jcuda.driver.JCudaDriver.cuModuleLoadData;
 import static jcuda.driver.JCudaDriver.cuModuleUnload;
 
+import dev.dragoman.device.cuda.launch.Instance;
+import dev.dragoman.device.cuda.launch.Kernels;
+import dev.dragoman.device.cuda.launch.Layout;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import jcuda.CudaException;
+import jcuda.Pointer;
 import jcuda.driver.CUfunction;
 import jcuda.driver.CUfunction_attribute;
 import jcuda.driver.CUmodule;
 
-/** All kernels by name, resolved when the module is loaded. */
+/** All kernels, resolved when the module is loaded. */
 final class KernelTable implements AutoCloseable {
-  /** Operations that exist for F32, F16 and BF16 tensors. */
-  private static final List<String> TYPED =
-      List.of(
-          "embed_packed",
-          "embed_decoding",
-          "norm",
-          "add_norm",
-          "add",
-          "append",
-          "bind",
-          "attend_sentence",
-          "attend_source",
-          "attend_past",
-          "attend_split_source",
-          "attend_split_past",
-          "attention_scores_sentence",
-          "attention_scores_source",
-          "attention_scores_past",
-          "masked_softmax",
-          "weighted_sum_sentence",
-          "weighted_sum_source",
-          "weighted_sum_past",
-          "linear",
-          "add_bias",
-          "feed_forward");
-
-  /** Products on tensor cores; those with F32 results have _f32 behind the type. */
-  private static final List<String> ON_TENSOR_CORES =
-      List.of(
-          "linear_thin_%s",
-          "linear_wide_%s",
-          "linear_%s_f32",
-          "linear_thin_%s_f32",
-          "linear_wide_%s_f32",
-          "feed_forward_wide_%s");
-
-  private static final List<String> OTHERS =
-      List.of(
-          "start_slots_i32",
-          "best_tokens_f32",
-          "best_listed_tokens_f32",
-          "advance_f32",
-          "keep_attention_f32",
-          "quantize_f16",
-          "quantize_f32",
-          "linear_quantizing_i8_f16",
-          "linear_i8_f16",
-          "linear_i8_f32",
-          "linear_thin_i8_f16",
-          "linear_thin_i8_f32",
-          "linear_tall_i8_f16",
-          "linear_tall_i8_f32",
-          "linear_wide_i8_f16",
-          "linear_wide_i8_f32",
-          "linear_widest_i8_f16",
-          "linear_widest_i8_f32",
-          "copy_f32",
-          "copy_f16",
-          "find_difference",
-          "convert_f16_f32",
-          "convert_f32_f16",
-          "convert_bf16_f32",
-          "convert_f32_bf16");
+  /** The variable of the module that says what its kernels take. */
+  private static final String LAYOUT = "kernel_layout";
 
   /**
    * A kernel on a GPU.
    *
    * @param dynamicSharedBytes the most that a launch may ask for
    */
-  record Kernel(CUfunction function, int dynamicSharedBytes) {}
+  record Function(CUfunction handle, int dynamicSharedBytes) {}
 
   private final CUmodule module;
-  private final Map<String, Kernel> kernels;
+  private final Map<String, Function> functions;
 
-  private KernelTable(CUmodule module, Map<String, Kernel> kernels) {
+  private KernelTable(CUmodule module, Map<String, Function> functions) {
     this.module = module;
-    this.kernels = kernels;
+    this.functions = functions;
   }
 
   /**
-   * Loads the kernels into the current context.
+   * Loads the kernels of this program into the current context.
    *
    * @param sharedBytes the most shared memory that a block can have, static and dynamic
-   * @throws CudaFailure if there are none for this GPU, or one is missing
+   * @throws CudaFailure if there are none for this GPU, or they do not fit this program
    */
   static KernelTable load(int sharedBytes) {
+    return load(Fatbin.load().image(), sharedBytes);
+  }
+
+  static KernelTable load(byte[] image, int sharedBytes) {
     CUmodule module = new CUmodule();
-    byte[] image = Fatbin.load().image();
     CudaFailure.guard("load the kernels", () -> cuModuleLoadData(module, image));
-    Map<String, Kernel> kernels =
+    requireLayout(layout(module));
+    return new KernelTable(
+        module,
         names()
-            .collect(
-                Collectors.toMap(Function.identity(), name -> resolve(module, name, sharedBytes)));
-    return new KernelTable(module, kernels);
+            .collect(Collectors.toMap(name -> name, name -> resolve(module, name, sharedBytes))));
   }
 
-  /** The name of every kernel. */
+  /** The name of every kernel, for each type of numbers. */
   static Stream<String> names() {
-    return Stream.of(
-            TYPED.stream().flatMap(name -> typed(name + "_%s", "f32", "f16", "bf16")),
-            ON_TENSOR_CORES.stream().flatMap(name -> typed(name, "f16", "bf16")),
-            OTHERS.stream())
-        .flatMap(names -> names);
+    return Kernels.ALL.stream().flatMap(kernel -> kernel.instances().stream()).map(Instance::name);
   }
 
-  private static Stream<String> typed(String name, String... types) {
-    return Stream.of(types).map(name::formatted);
+  Function function(Instance kernel) {
+    return functions.get(kernel.name());
   }
 
-  Kernel kernel(String name) {
-    Kernel kernel = kernels.get(name);
-    if (kernel == null) {
-      throw new CudaFailure("there is no kernel " + name);
+  /** What the module says of the arguments of its kernels. */
+  private static String layout(CUmodule module) {
+    DevicePointer place = new DevicePointer();
+    long[] bytes = new long[1];
+    try {
+      cuModuleGetGlobal(place, bytes, module, LAYOUT);
+    } catch (CudaException e) {
+      throw unfit("does not say what its kernels take", e);
     }
-    return kernel;
+    byte[] text = new byte[(int) bytes[0]];
+    CudaFailure.guard(
+        "read the layout of the kernels' arguments",
+        () -> cuMemcpyDtoH(Pointer.to(text), place, text.length));
+    return new String(text, 0, text.length - 1, StandardCharsets.UTF_8); // ends with a zero
   }
 
-  private static Kernel resolve(CUmodule module, String name, int sharedBytes) {
+  /** Refuses kernels that were made from other headers than this program. */
+  static void requireLayout(String table) {
+    if (table.equals(Layout.TABLE)) {
+      return;
+    }
+    List<String> theirs = table.lines().toList();
+    List<String> ours = Layout.TABLE.lines().toList();
+    int line = 0;
+    while (line < Math.min(theirs.size(), ours.size()) && theirs.get(line).equals(ours.get(line))) {
+      line++;
+    }
+    throw unfit("has " + line(theirs, line) + ", and the program " + line(ours, line), null);
+  }
+
+  private static String line(List<String> table, int number) {
+    return number < table.size() ? "\"" + table.get(number).replace('\t', ' ') + "\"" : "nothing";
+  }
+
+  private static CudaFailure unfit(String how, Throwable cause) {
+    return new CudaFailure(
+        "the kernels do not fit this program (kernels.fatbin "
+            + how
+            + "): build or unpack the program again",
+        cause);
+  }
+
+  private static Function resolve(CUmodule module, String name, int sharedBytes) {
     CUfunction function = new CUfunction();
     try {
       cuModuleGetFunction(function, module, name);
     } catch (CudaException e) {
-      throw new CudaFailure(
-          "kernel " + name + " is not in the fatbin, which does not fit this program", e);
+      throw unfit("has no kernel " + name, e);
     }
     int[] staticBytes = new int[1];
     CudaFailure.guard(
@@ -157,7 +134,7 @@ final class KernelTable implements AutoCloseable {
                 function,
                 CUfunction_attribute.CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES,
                 dynamicBytes));
-    return new Kernel(function, dynamicBytes);
+    return new Function(function, dynamicBytes);
   }
 
   @Override

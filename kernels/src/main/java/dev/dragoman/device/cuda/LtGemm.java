@@ -153,7 +153,7 @@ final class LtGemm implements AutoCloseable {
     CublasLt.check(
         "multiply " + x + " by the transpose of " + weights.weights() + " into " + out, status);
     if (epilogue.isEmpty()) {
-      AddBias.launch(execution, out, weights, activation);
+      BiasAddition.launch(execution, out, weights, activation);
     }
   }
 

@@ -3,6 +3,19 @@ package dev.dragoman.device.cuda;
 import dev.dragoman.device.Activation;
 import dev.dragoman.device.DataType;
 import dev.dragoman.device.Shape;
+import dev.dragoman.device.cuda.launch.Bias;
+import dev.dragoman.device.cuda.launch.Constants;
+import dev.dragoman.device.cuda.launch.Kernel;
+import dev.dragoman.device.cuda.launch.Kernels;
+import dev.dragoman.device.cuda.launch.LinearInt8;
+import dev.dragoman.device.cuda.launch.LinearQuantizing;
+import dev.dragoman.device.cuda.launch.Out;
+import dev.dragoman.device.cuda.launch.QuantizedWeights;
+import dev.dragoman.device.cuda.launch.WeightIntegers;
+import dev.dragoman.device.cuda.launch.WeightScales;
+import dev.dragoman.device.cuda.launch.X;
+import dev.dragoman.device.cuda.launch.XIntegers;
+import dev.dragoman.device.cuda.launch.XScales;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
@@ -15,23 +28,32 @@ final class QuantizedGemm implements MatrixProduct {
   /** For quantized rows; products of more rows go through it in parts. */
   private static final long MEMORY_BYTES = 16L << 20;
 
-  /** The tiles are those of gemm_int8.cu; all give the same bits. */
-  static final Tile THIN = new Tile("thin_", 16, 8, 128, 0);
+  /** The tiles; all give the same bits. */
+  static final Tile<LinearInt8> THIN =
+      new Tile<>(Kernels.linear_thin_i8, Constants.THIN_ROWS, Constants.INT8_THIN_OUTPUTS, 0);
 
-  static final Tile USUAL = new Tile("", 64, 64, 128, 16 << 10);
-  static final Tile TALL = new Tile("tall_", 128, 64, 256, 24 << 10);
-  static final Tile WIDE = new Tile("wide_", 128, 128, 256, 32 << 10);
-  static final Tile WIDEST = new Tile("widest_", 128, 256, 256, 48 << 10);
-  static final List<Tile> TILES = List.of(THIN, USUAL, TALL, WIDE, WIDEST);
+  static final Tile<LinearInt8> USUAL =
+      tile(Kernels.linear_i8, Constants.INT8_ROWS, Constants.INT8_OUTPUTS);
+  static final Tile<LinearInt8> TALL =
+      tile(Kernels.linear_tall_i8, Constants.INT8_TALL_ROWS, Constants.INT8_TALL_OUTPUTS);
+  static final Tile<LinearInt8> WIDE =
+      tile(Kernels.linear_wide_i8, Constants.INT8_WIDE_ROWS, Constants.INT8_WIDE_OUTPUTS);
+  static final Tile<LinearInt8> WIDEST =
+      tile(Kernels.linear_widest_i8, Constants.INT8_WIDEST_ROWS, Constants.INT8_WIDEST_OUTPUTS);
+  static final List<Tile<LinearInt8>> TILES = List.of(THIN, USUAL, TALL, WIDE, WIDEST);
 
-  /** What a thin product that quantizes its rows itself is made for: linear_quantizing. */
-  static final int QUANTIZED_INPUTS = 2048;
-
+  /** The most outputs of a thin product that quantizes its rows itself. */
   private static final int QUANTIZED_OUTPUTS = 4096;
 
   private final Execution execution;
   private final Quantizer quantizer;
   private final DevicePointer memory;
+
+  /** With columns of both factors in shared memory. */
+  private static Tile<LinearInt8> tile(Kernel<LinearInt8> kernel, int rows, int outputs) {
+    int sharedBytes = Constants.INT8_STAGES * (rows + outputs) * Constants.INT8_STEP;
+    return new Tile<>(kernel, rows, outputs, sharedBytes);
+  }
 
   /** Takes its memory now, as a recorded step cannot. */
   QuantizedGemm(Execution execution) {
@@ -51,45 +73,45 @@ final class QuantizedGemm implements MatrixProduct {
       int count = Math.min(most, x.count() - first);
       Quantizer.Rows rows = Quantizer.in(memory, new Shape(count, linear.inputs()));
       quantizer.quantize(x.rows(first, count), rows);
-      Tile tile = tile(count, linear.outputs(), execution.gpu().multiprocessors());
+      Tile<LinearInt8> tile = tile(count, linear.outputs(), execution.gpu().multiprocessors());
       multiply(tile, rows, linear, activation, out.rows(first, count));
     }
   }
 
   /** Whether each block can quantize the few rows, with the same bits, for one launch less. */
   static boolean isOneKernel(int rows, int inputs, int outputs) {
-    return rows <= THIN.rows() && inputs <= QUANTIZED_INPUTS && outputs <= QUANTIZED_OUTPUTS;
+    return rows <= Constants.THIN_ROWS
+        && inputs <= Constants.INT8_THIN_ROUND
+        && outputs <= QUANTIZED_OUTPUTS;
   }
 
   private void quantizeAndMultiply(
       CudaTensor x, CudaLinear linear, Activation activation, CudaTensor out) {
-    Quantizer.Rows weights = linear.quantized();
-    int depth = weights.integers().stride();
+    QuantizedWeights weights = weights(linear);
     execution.launch(
-        "linear_quantizing_i8_f16",
-        quantizingGrid(x.count(), linear.outputs(), depth),
-        out,
-        out.stride(),
-        x,
-        x.stride(),
-        x.width(),
-        weights.integers(),
-        weights.scales(),
-        linear.bias(),
-        x.count(),
+        Kernels.linear_quantizing_i8,
+        quantizingGrid(x.count(), weights.outputs(), weights.depth()),
+        new LinearQuantizing(new Out(out), new X(x), weights, x.count(), x.width(), activation));
+  }
+
+  private static QuantizedWeights weights(CudaLinear linear) {
+    Quantizer.Rows weights = linear.quantized();
+    return new QuantizedWeights(
+        new WeightIntegers(weights.integers()),
+        new WeightScales(weights.scales()),
+        new Bias(linear.bias()),
         linear.outputs(),
-        depth,
-        ActivationCode.of(activation));
+        weights.integers().stride());
   }
 
   /** For linear_quantizing: scales and integers of all rows. */
   static Grid quantizingGrid(int rows, int outputs, int depth) {
-    int shared = THIN.rows() * Float.BYTES + rows * (depth | Quantizer.STEP);
+    int shared = THIN.rows() * Float.BYTES + rows * (depth | Constants.INT8_STEP);
     return THIN.grid(rows, outputs).withShared(shared);
   }
 
   /** The tile for these sizes: the fastest one as far as its size tells. */
-  static Tile tile(int rows, int outputs, int multiprocessors) {
+  static Tile<LinearInt8> tile(int rows, int outputs, int multiprocessors) {
     if (rows <= THIN.rows()) {
       return THIN;
     }
@@ -103,22 +125,21 @@ final class QuantizedGemm implements MatrixProduct {
 
   /** In a tile that has room for the rows, if it is the thin one. */
   void multiply(
-      Tile tile, Quantizer.Rows x, CudaLinear linear, Activation activation, CudaTensor out) {
-    Quantizer.Rows weights = linear.quantized();
+      Tile<LinearInt8> tile,
+      Quantizer.Rows x,
+      CudaLinear linear,
+      Activation activation,
+      CudaTensor out) {
     execution.launch(
-        "linear_" + tile.kernel() + "i8_" + out.suffix(),
+        tile.kernel(),
         tile.grid(out.count(), linear.outputs()),
-        out,
-        out.stride(),
-        x.integers(),
-        x.scales(),
-        weights.integers(),
-        weights.scales(),
-        linear.bias(),
-        out.count(),
-        linear.outputs(),
-        weights.integers().stride(),
-        ActivationCode.of(activation));
+        new LinearInt8(
+            new Out(out),
+            new XIntegers(x.integers()),
+            new XScales(x.scales()),
+            weights(linear),
+            out.count(),
+            activation));
   }
 
   @Override
@@ -137,5 +158,5 @@ final class QuantizedGemm implements MatrixProduct {
   }
 
   @Override
-  public void close() {} // its memory goes with the line of execution
+  public void close() {} // its memory goes with the fork
 }

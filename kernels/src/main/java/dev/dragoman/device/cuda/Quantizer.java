@@ -2,15 +2,15 @@ package dev.dragoman.device.cuda;
 
 import dev.dragoman.device.DataType;
 import dev.dragoman.device.Shape;
+import dev.dragoman.device.cuda.launch.Constants;
+import dev.dragoman.device.cuda.launch.Integers;
+import dev.dragoman.device.cuda.launch.Kernels;
+import dev.dragoman.device.cuda.launch.Quantize;
+import dev.dragoman.device.cuda.launch.Scales;
+import dev.dragoman.device.cuda.launch.X;
 
-/** Rows of numbers as 8-bit integers with a scale for each row: quantize.cu. */
+/** Rows of numbers as 8-bit integers with a scale for each row: quantize.cuh. */
 final class Quantizer {
-  /** Rows of integers are filled up with zeros to a multiple of these. */
-  static final int STEP = 64;
-
-  /** The most columns whose products 32-bit sums hold: 127² · 2¹⁷ is below 2³¹. */
-  private static final int MOST_COLUMNS = 1 << 17;
-
   private final Execution execution;
 
   Quantizer(Execution execution) {
@@ -32,11 +32,11 @@ final class Quantizer {
 
   /** Numbers from one row of integers to the next. */
   static int depth(int columns) {
-    if (columns > MOST_COLUMNS) {
+    if (columns > Constants.INT8_MAX_DEPTH) {
       throw new IllegalArgumentException(
-          "int8 products have at most " + MOST_COLUMNS + " inputs, not " + columns);
+          "int8 products have at most " + Constants.INT8_MAX_DEPTH + " inputs, not " + columns);
     }
-    return (columns + STEP - 1) / STEP * STEP;
+    return Grid.blocks(columns, Constants.INT8_STEP) * Constants.INT8_STEP;
   }
 
   /** Bytes of so many columns with their scale. */
@@ -60,14 +60,14 @@ final class Quantizer {
    */
   void quantize(CudaTensor x, Rows to) {
     execution.launch(
-        "quantize_" + x.suffix(),
-        Grid.ofWarps(x.count()),
-        to.integers(),
-        to.scales(),
-        x,
-        x.stride(),
-        x.count(),
-        x.width(),
-        to.integers().stride());
+        Kernels.quantize,
+        Grid.ofWarps(x.count(), Kernels.quantize),
+        new Quantize(
+            new Integers(to.integers()),
+            new Scales(to.scales()),
+            new X(x),
+            x.count(),
+            x.width(),
+            to.integers().stride()));
   }
 }

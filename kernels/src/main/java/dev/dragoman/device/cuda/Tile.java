@@ -1,15 +1,18 @@
 package dev.dragoman.device.cuda;
 
+import dev.dragoman.device.cuda.launch.Arguments;
+import dev.dragoman.device.cuda.launch.Kernel;
+
 /**
  * The part of a product that a block of a kernel of ours makes.
  *
- * @param kernel what stands in the kernel's name: {@code wide_}
+ * @param <A> what the kernel takes
+ * @param kernel that multiplies
  * @param rows of the tile
  * @param outputs of the tile
- * @param threads of the block
  * @param sharedBytes dynamic shared memory of the block
  */
-record Tile(String kernel, int rows, int outputs, int threads, int sharedBytes) {
+record Tile<A extends Arguments>(Kernel<A> kernel, int rows, int outputs, int sharedBytes) {
 
   /**
    * A measure of time where reading from the caches takes the most of it: rows of both factors that
@@ -24,7 +27,6 @@ record Tile(String kernel, int rows, int outputs, int threads, int sharedBytes) 
 
   /** One block for each tile. */
   Grid grid(int ofRows, int ofOutputs) {
-    return new Grid(
-        (ofOutputs + outputs - 1) / outputs, (ofRows + rows - 1) / rows, threads, sharedBytes);
+    return new Grid(Grid.blocks(ofOutputs, outputs), Grid.blocks(ofRows, rows), sharedBytes);
   }
 }

@@ -14,6 +14,8 @@ import dev.dragoman.device.TokenRows;
 import dev.dragoman.device.cuda.CudaDevices.Products;
 import dev.dragoman.device.cuda.EmulatedDriver.Order;
 import dev.dragoman.device.cuda.EmulatedDriver.Timing;
+import dev.dragoman.device.cuda.launch.Candidates;
+import dev.dragoman.device.cuda.launch.Pointer;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -87,7 +89,7 @@ class CudaSearchTest {
     }
     float[][] logits = new float[Logits.values().length][];
     for (Logits kind : Logits.values()) {
-      logits[kind.ordinal()] = logits(kind, CudaSearch.bestGrid(1, beam).threads(), vocabulary);
+      logits[kind.ordinal()] = logits(kind, CudaSearch.bestThreads(beam), vocabulary);
       for (int token = 0; kind != Logits.RANDOM && token < vocabulary; token++) {
         logits[kind.ordinal()][token] -= bias[token];
       }
@@ -99,33 +101,36 @@ class CudaSearchTest {
 
   @ParameterizedTest
   @CsvSource({"4,58101", "16,256206", "64,256206"})
-  void theBestListedTokensOfAnyLogits(int beam, int vocabulary) {
+  void theBestTokensOfAnyShortlist(int beam, int vocabulary) {
     int[] words = IntStream.range(0, vocabulary / 3).map(i -> 3 * i).toArray();
     float[][] logits = new float[Logits.values().length][vocabulary];
     for (Logits kind : Logits.values()) {
-      float[] listed = logits(kind, CudaSearch.bestGrid(1, beam).threads(), words.length);
+      float[] ofWords = logits(kind, CudaSearch.bestThreads(beam), words.length);
       Arrays.fill(logits[kind.ordinal()], Float.NaN);
       for (int i = 0; i < words.length; i++) {
-        logits[kind.ordinal()][words[i]] = listed[i];
+        logits[kind.ordinal()][words[i]] = ofWords[i];
       }
     }
     SlotState state =
         bound(logits.length, new SearchRules(beam, beam, 0, 1, LENGTH, END))
             .withShortlists(device, words.length);
-    int[] lists = new int[logits.length * words.length];
+    int[] shortlists = new int[logits.length * words.length];
     int[] counts = new int[logits.length];
     for (int slot = 0; slot < logits.length; slot++) {
-      System.arraycopy(words, 0, lists, slot * words.length, words.length);
+      System.arraycopy(words, 0, shortlists, slot * words.length, words.length);
       counts[slot] = words.length;
     }
-    device.upload(lists, state.shortlists().orElseThrow().words());
+    device.upload(shortlists, state.shortlists().orElseThrow().words());
     device.upload(counts, state.shortlists().orElseThrow().counts());
     float[] bias = new float[vocabulary];
     advance(state, logits, bias);
     check(beam, logits, bias, words);
   }
 
-  /** Logits of all tokens, or of those in a list, as a block of so many threads shares them out. */
+  /**
+   * Logits of all tokens, or of those of a shortlist, as a block of so many threads shares them
+   * out.
+   */
   private float[] logits(Logits kind, int threads, int count) {
     float[] logits = new float[count];
     for (int i = 0; i < count; i++) {
@@ -189,13 +194,17 @@ class CudaSearchTest {
   private record Found(float[] logProbabilities, int[] tokens, int[] counts) {}
 
   private Found found(int rows, int beam) {
-    CudaSearch.Candidates candidates = CudaSearch.Candidates.in(execution, rows, 2 * beam);
+    Candidates candidates = new CudaSearch(execution).candidates(rows, 2 * beam);
     Found found = new Found(new float[2 * beam * rows], new int[2 * beam * rows], new int[rows]);
     CudaCopies copies = new CudaCopies(execution);
-    copies.download(candidates.logProbabilities(), found.logProbabilities());
-    copies.download(candidates.tokens(), found.tokens());
-    copies.download(candidates.found(), found.counts());
+    copies.download(tensor(candidates.logProbabilities()), found.logProbabilities());
+    copies.download(tensor(candidates.candidateTokens()), found.tokens());
+    copies.download(tensor(candidates.found()), found.counts());
     return found;
+  }
+
+  private static CudaTensor tensor(Pointer pointer) {
+    return (CudaTensor) pointer.tensor();
   }
 
   private void check(int beam, float[][] logits, float[] bias, int[] words) {

@@ -12,6 +12,7 @@ import dev.dragoman.device.Shape;
 import dev.dragoman.device.cuda.CudaDevices.Products;
 import dev.dragoman.device.cuda.EmulatedDriver.Order;
 import dev.dragoman.device.cuda.EmulatedDriver.Timing;
+import dev.dragoman.device.cuda.launch.LinearInt8;
 import dev.dragoman.operations.Reference;
 import java.util.Arrays;
 import java.util.Random;
@@ -129,7 +130,7 @@ class QuantizedGemmTest {
     double[] expected = expected(x, weights.quantized(), bias, activation);
     float[] first = null;
     try (QuantizedGemm product = new QuantizedGemm(execution)) {
-      for (Tile tile : QuantizedGemm.TILES) {
+      for (Tile<LinearInt8> tile : QuantizedGemm.TILES) {
         if (tile.rows() < rows && tile == QuantizedGemm.THIN) {
           continue;
         }
@@ -188,7 +189,7 @@ class QuantizedGemmTest {
     CudaLinear weights = pack(ones, new float[2], inputs);
     Quantizer.Rows x = quantize(ones, DataType.F16, 2, inputs);
     try (QuantizedGemm product = new QuantizedGemm(execution)) {
-      for (Tile tile : QuantizedGemm.TILES) {
+      for (Tile<LinearInt8> tile : QuantizedGemm.TILES) {
         CudaTensor out = tensor(DataType.F32, 2, 2);
         product.multiply(tile, x, weights, Activation.NONE, out);
         for (float sum : download(out)) {

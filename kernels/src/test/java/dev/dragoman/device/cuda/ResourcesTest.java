@@ -5,6 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dragoman.device.DataType;
 import dev.dragoman.device.Shape;
+import dev.dragoman.device.cuda.launch.Constants;
+import dev.dragoman.device.cuda.launch.Instance;
+import dev.dragoman.device.cuda.launch.Kernel;
+import dev.dragoman.device.cuda.launch.Kernels;
+import dev.dragoman.device.cuda.launch.Linear;
+import dev.dragoman.device.cuda.launch.LinearInt8;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -40,9 +46,10 @@ class ResourcesTest {
   void everySearchFits(int limit) {
     for (int beam = 1; beam <= 64; beam++) {
       Grid best = CudaSearch.bestGrid(2048, beam);
-      assertFits("best_tokens_f32", best, limit);
-      assertFits("best_listed_tokens_f32", best, limit);
-      assertFits("advance_f32", CudaSearch.advanceGrid(2048, beam), limit);
+      int threads = CudaSearch.bestThreads(beam);
+      assertFits(Kernels.best_tokens.withThreads(threads), best, limit);
+      assertFits(Kernels.best_shortlist_tokens.withThreads(threads), best, limit);
+      assertFits(Kernels.advance, CudaSearch.advanceGrid(2048, beam), limit);
     }
   }
 
@@ -52,11 +59,13 @@ class ResourcesTest {
     for (int width = 1; width <= 8192; width++) {
       Grid norm = CudaLayers.normGrid(new Shape(2048, width));
       for (DataType type : List.of(DataType.F32, DataType.F16, DataType.BF16)) {
-        assertFits("norm_" + CudaTensor.suffix(type), norm, limit);
-        assertFits("add_norm_" + CudaTensor.suffix(type), norm, limit);
-        if (width <= CudaProducts.WIDEST_FUSED) {
+        assertFits(Kernels.norm, norm, limit);
+        assertFits(Kernels.add_norm, norm, limit);
+        if (width <= Constants.FF_WIDE_WIDTH) {
           Grid fused = CudaProducts.fusedGrid(type, new Shape(2048, width));
-          assertFits(CudaProducts.fusedKernel(type, width), fused, limit);
+          String name = CudaProducts.fusedKernel(type, width).name();
+          String instance = name + "_" + CudaTensor.suffix(type);
+          assertFits(instance, fused, CudaProducts.fusedKernel(type, width).threads(), limit);
         }
       }
     }
@@ -65,20 +74,15 @@ class ResourcesTest {
   @ParameterizedTest
   @ValueSource(ints = {64, 99, 163, 227})
   void everyProductFits(int limit) {
-    for (Tile tile : KernelGemm.TILES) {
-      for (String suffix : List.of("f16", "bf16", "f16_f32", "bf16_f32")) {
-        assertFits("linear_" + tile.kernel() + suffix, tile.grid(2048, 512), limit);
-      }
+    for (Tile<Linear> tile : KernelGemm.TILES) {
+      assertFits(tile.kernel(), tile.grid(2048, 512), limit);
     }
-    assertFits("linear_f32", KernelGemm.USUAL.grid(2048, 512), limit);
-    for (Tile tile : QuantizedGemm.TILES) {
-      for (String suffix : List.of("i8_f16", "i8_f32")) {
-        assertFits("linear_" + tile.kernel() + suffix, tile.grid(2048, 512), limit);
-      }
+    for (Tile<LinearInt8> tile : QuantizedGemm.TILES) {
+      assertFits(tile.kernel(), tile.grid(2048, 512), limit);
     }
-    IntStream.iterate(64, depth -> depth <= QuantizedGemm.QUANTIZED_INPUTS, depth -> depth + 64)
-        .mapToObj(depth -> QuantizedGemm.quantizingGrid(QuantizedGemm.THIN.rows(), 4096, depth))
-        .forEach(grid -> assertFits("linear_quantizing_i8_f16", grid, limit));
+    IntStream.iterate(64, depth -> depth <= Constants.INT8_THIN_ROUND, depth -> depth + 64)
+        .mapToObj(depth -> QuantizedGemm.quantizingGrid(Constants.THIN_ROWS, 4096, depth))
+        .forEach(grid -> assertFits(Kernels.linear_quantizing_i8, grid, limit));
   }
 
   @Test
@@ -87,12 +91,18 @@ class ResourcesTest {
         (name, kernel) -> assertTrue(kernel.staticSharedBytes() <= 48 << 10, name + kernel));
   }
 
-  private void assertFits(String name, Grid grid, int limit) {
+  private void assertFits(Kernel<?> kernel, Grid grid, int limit) {
+    for (Instance instance : kernel.instances()) {
+      assertFits(instance.name(), grid, kernel.threads(), limit);
+    }
+  }
+
+  private void assertFits(String name, Grid grid, int threads, int limit) {
     Resources kernel = resources.get(name);
     int shared = kernel.staticSharedBytes() + grid.sharedBytes();
     assertTrue(
         shared <= limit << 10, name + grid + ": " + shared + " bytes of shared memory of " + limit);
-    int registers = (kernel.registers() + 7) / 8 * 8 * grid.threads(); // given out in eights
+    int registers = (kernel.registers() + 7) / 8 * 8 * threads; // given out in eights
     assertTrue(registers <= REGISTERS, name + grid + ": " + registers + " registers");
   }
 }

@@ -1,5 +1,6 @@
 package dev.dragoman.device.cuda;
 
+import dev.dragoman.device.cuda.launch.LinearInt8;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -197,7 +198,7 @@ final class StepPrediction {
     double operations = 2.0 * rows * inputs * outputs;
     double result = name.equals("logits") ? 4 : 2;
     double bytes = 1.0 * inputs * outputs + 1.0 * rows * inputs + result * rows * outputs;
-    Tile tile = QuantizedGemm.tile(rows, outputs, MULTIPROCESSORS);
+    Tile<LinearInt8> tile = QuantizedGemm.tile(rows, outputs, MULTIPROCESSORS);
     Grid grid = tile.grid(rows, outputs);
     double rounds = Math.ceil(1.0 * grid.x() * grid.y() / MULTIPROCESSORS);
     double ofTile = 2.0 * tile.rows() * tile.outputs() * inputs;

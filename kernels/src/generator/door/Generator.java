@@ -1,0 +1,55 @@
+package door;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * Makes Java's side of the door to the kernels from the headers and the list in src/main/cuda, and
+ * the check that both sides agree.
+ *
+ * <p>Java gets a record for each struct of arguments, which writes the bytes that a launch passes;
+ * a type for each name of a pointer, so that none can stand in another's place; a handle for each
+ * kernel; and the constants. {@code layout.cuh} asserts the same sizes and offsets where the
+ * kernels are compiled, and puts {@code layout.tsv} into their module, from which Java reads it
+ * when it loads the kernels.
+ */
+public final class Generator {
+  private Generator() {}
+
+  /** Takes the folder of the headers, Java's source root, and the folder of layout.cuh and .tsv. */
+  public static void main(String[] folders) throws IOException {
+    Headers headers = Headers.read(Path.of(folders[0]));
+    Layouts layouts = new Layouts(headers);
+    save(
+        Path.of(folders[1], JavaFiles.PACKAGE.split("\\.")),
+        new JavaFiles(headers, layouts).byName());
+    save(Path.of(folders[2]), new LayoutFiles(headers, layouts).byName());
+  }
+
+  /** Writes what has changed and deletes what is not made any more: others look at the times. */
+  private static void save(Path folder, Map<String, String> files) throws IOException {
+    Files.createDirectories(folder);
+    try (Stream<Path> old = Files.list(folder)) {
+      old.filter(file -> !files.containsKey(file.getFileName().toString()))
+          .forEach(Generator::delete);
+    }
+    for (Map.Entry<String, String> file : files.entrySet()) {
+      Path path = folder.resolve(file.getKey());
+      if (!Files.exists(path) || !Files.readString(path).equals(file.getValue())) {
+        Files.writeString(path, file.getValue());
+      }
+    }
+  }
+
+  private static void delete(Path file) {
+    try {
+      Files.delete(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,61 @@
+package dev.dragoman.device.cuda;
+
+import dev.dragoman.device.SlotState;
+import dev.dragoman.device.TokenRows;
+import dev.dragoman.device.cuda.launch.Ancestors;
+import dev.dragoman.device.cuda.launch.BeamScores;
+import dev.dragoman.device.cuda.launch.BestEnded;
+import dev.dragoman.device.cuda.launch.DecodingRows;
+import dev.dragoman.device.cuda.launch.Hypotheses;
+import dev.dragoman.device.cuda.launch.HypothesisCounts;
+import dev.dragoman.device.cuda.launch.HypothesisEnded;
+import dev.dragoman.device.cuda.launch.HypothesisLengths;
+import dev.dragoman.device.cuda.launch.HypothesisRows;
+import dev.dragoman.device.cuda.launch.HypothesisScores;
+import dev.dragoman.device.cuda.launch.HypothesisTokens;
+import dev.dragoman.device.cuda.launch.Rows;
+import dev.dragoman.device.cuda.launch.Slots;
+import dev.dragoman.device.cuda.launch.Status;
+import dev.dragoman.device.cuda.launch.Steps;
+import dev.dragoman.device.cuda.launch.Tokens;
+
+/** The state of the slots as kernels take it. */
+final class StateArguments {
+  private StateArguments() {}
+
+  /** The rows of a step of the decoder. */
+  static DecodingRows decoding(TokenRows.Decoding tokens) {
+    SlotState state = tokens.state();
+    return new DecodingRows(
+        new Rows(CudaTensor.of(tokens.rows())),
+        new Steps(CudaTensor.of(state.steps())),
+        state.rules().beamSize(),
+        state.rules().maxLength());
+  }
+
+  /** What the slots remember. */
+  static Slots slots(SlotState state) {
+    return new Slots(
+        new Tokens(CudaTensor.of(state.tokens())),
+        new Ancestors(CudaTensor.of(state.ancestors())),
+        new BeamScores(CudaTensor.of(state.scores())),
+        new Steps(CudaTensor.of(state.steps())),
+        new Status(CudaTensor.of(state.status())),
+        new BestEnded(CudaTensor.of(state.bestEnded())),
+        state.rules().beamSize(),
+        state.rules().maxLength());
+  }
+
+  /** What has been registered. */
+  static Hypotheses hypotheses(SlotState state) {
+    SlotState.Hypotheses hypotheses = state.hypotheses();
+    return new Hypotheses(
+        new HypothesisTokens(CudaTensor.of(hypotheses.tokens())),
+        new HypothesisLengths(CudaTensor.of(hypotheses.lengths())),
+        new HypothesisEnded(CudaTensor.of(hypotheses.ended())),
+        new HypothesisRows(state.attention().map(history -> CudaTensor.of(history.rows()))),
+        new HypothesisScores(CudaTensor.of(hypotheses.scores())),
+        new HypothesisCounts(CudaTensor.of(hypotheses.counts())),
+        state.rules().capacity());
+  }
+}
