@@ -182,7 +182,7 @@ public final class HostOnlyDevice extends InterceptingDevice {
     SlotState state = binding.state();
     SlotState.Hypotheses hypotheses = state.hypotheses();
     int length = Math.min(translation.length, state.rules().maxLength());
-    Hollow.fill(state.status(), SlotState.FINISHED);
+    Hollow.fill(state.progress().status(), SlotState.FINISHED);
     Hollow.fill(hypotheses.counts(), state.rules().hypotheses());
     Hollow.fill(hypotheses.lengths(), length);
     Hollow.fill(hypotheses.ended(), 1);

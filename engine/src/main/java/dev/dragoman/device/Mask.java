@@ -13,14 +13,14 @@ public sealed interface Mask {
 
   /**
    * Each token sees itself and what came before: the decoder's masked self-attention. Keys are rows
-   * of a cache of slots·beam × positions, found through {@link SlotState#ancestors}.
+   * of a cache of slots·beam × positions, found through {@link SlotState.Beams#ancestors}.
    */
   record Past(TokenRows.Decoding tokens) implements Mask {}
 
   /**
    * Each token sees the source sentence of its slot: the encoder-decoder attention. Keys are rows
-   * of the source cache: {@link SlotState#sourceLengths} of them from {@link
-   * SlotState#sourceStarts} on.
+   * of the source cache: {@link SlotState.Sources#lengths} of them from {@link
+   * SlotState.Sources#starts} on.
    */
   record Source(TokenRows.Decoding tokens) implements Mask {}
 }

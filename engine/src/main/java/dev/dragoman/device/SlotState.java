@@ -10,20 +10,9 @@ import java.util.Optional;
  * @param slots how many sentences are in flight at most
  * @param sourceCapacity the positions of the source caches, all slots together
  * @param rules the search's rules, the beam size and the longest hypothesis among them
- * @param tokens (slots·beam) × maxLength: the token fed to the decoder at each position, by the row
- *     that fed it
- * @param ancestors (slots·beam) × maxLength: for each position of a row's history, the row whose
- *     cache (and entry of {@code tokens}) holds it; beams change places by this table, the caches
- *     stay where they are
- * @param scores (slots·beam) × 1, F32: the sum of log-probabilities so far
- * @param steps slots × 1: the position that is fed next, which is how many tokens have been
- *     generated; the last step does not count on, so that a finished slot can be fed again without
- *     effect until the host knows
- * @param sourceStarts slots × 1: where the slot's source begins in the source caches, which all
- *     slots share
- * @param sourceLengths slots × 1: how many positions it takes there
- * @param status slots × 1: {@link #IDLE}, {@link #RUNNING}, {@link #FINISHED} or {@link #FAILED}
- * @param bestEnded slots × 1: 1 once the best candidate was the end token
+ * @param beams what each row remembers
+ * @param progress how far each slot is
+ * @param sources where each slot's source is
  * @param hypotheses what has been registered
  * @param attention what was looked at on the way, where it is asked for
  * @param shortlists the words that each slot's sentence may consist of, where these are not all
@@ -32,14 +21,9 @@ public record SlotState(
     int slots,
     int sourceCapacity,
     SearchRules rules,
-    Tensor tokens,
-    Tensor ancestors,
-    Tensor scores,
-    Tensor steps,
-    Tensor sourceStarts,
-    Tensor sourceLengths,
-    Tensor status,
-    Tensor bestEnded,
+    Beams beams,
+    Progress progress,
+    Sources sources,
     Hypotheses hypotheses,
     Optional<AttentionHistory> attention,
     Optional<SlotShortlists> shortlists) {
@@ -55,6 +39,37 @@ public record SlotState(
 
   /** The logits were not finite; the sentence has no translation. */
   public static final int FAILED = 3;
+
+  /**
+   * The beams of all slots, a row for each.
+   *
+   * @param tokens (slots·beam) × maxLength: the token fed to the decoder at each position, by the
+   *     row that fed it
+   * @param ancestors (slots·beam) × maxLength: for each position of a row's history, the row whose
+   *     cache (and entry of {@code tokens}) holds it; beams change places by this table, the caches
+   *     stay where they are
+   * @param scores (slots·beam) × 1, F32: the sum of log-probabilities so far
+   */
+  public record Beams(Tensor tokens, Tensor ancestors, Tensor scores) {}
+
+  /**
+   * How far the slots are.
+   *
+   * @param steps slots × 1: the position that is fed next, which is how many tokens have been
+   *     generated; the last step does not count on, so that a finished slot can be fed again
+   *     without effect until the host knows
+   * @param status slots × 1: {@link #IDLE}, {@link #RUNNING}, {@link #FINISHED} or {@link #FAILED}
+   * @param bestEnded slots × 1: 1 once the best candidate was the end token
+   */
+  public record Progress(Tensor steps, Tensor status, Tensor bestEnded) {}
+
+  /**
+   * The slots' regions of the source caches, which all slots share.
+   *
+   * @param starts slots × 1: where the slot's source begins
+   * @param lengths slots × 1: how many positions it takes
+   */
+  public record Sources(Tensor starts, Tensor lengths) {}
 
   /**
    * The registered hypotheses; slot s owns the {@link SearchRules#capacity} rows from s·capacity
@@ -82,14 +97,17 @@ public record SlotState(
         slots,
         sourceCapacity,
         rules,
-        device.allocate(DataType.I32, histories),
-        device.allocate(DataType.I32, histories),
-        device.allocate(DataType.F32, Shape.vector(rows)),
-        device.allocate(DataType.I32, Shape.vector(slots)),
-        device.allocate(DataType.I32, Shape.vector(slots)),
-        device.allocate(DataType.I32, Shape.vector(slots)),
-        device.allocate(DataType.I32, Shape.vector(slots)),
-        device.allocate(DataType.I32, Shape.vector(slots)),
+        new Beams(
+            device.allocate(DataType.I32, histories),
+            device.allocate(DataType.I32, histories),
+            device.allocate(DataType.F32, Shape.vector(rows))),
+        new Progress(
+            device.allocate(DataType.I32, Shape.vector(slots)),
+            device.allocate(DataType.I32, Shape.vector(slots)),
+            device.allocate(DataType.I32, Shape.vector(slots))),
+        new Sources(
+            device.allocate(DataType.I32, Shape.vector(slots)),
+            device.allocate(DataType.I32, Shape.vector(slots))),
         new Hypotheses(
             device.allocateShared(DataType.I32, new Shape(kept, rules.maxLength())),
             device.allocateShared(DataType.I32, Shape.vector(kept)),
@@ -128,19 +146,6 @@ public record SlotState(
 
   private SlotState with(Optional<AttentionHistory> kept, Optional<SlotShortlists> lists) {
     return new SlotState(
-        slots,
-        sourceCapacity,
-        rules,
-        tokens,
-        ancestors,
-        scores,
-        steps,
-        sourceStarts,
-        sourceLengths,
-        status,
-        bestEnded,
-        hypotheses,
-        kept,
-        lists);
+        slots, sourceCapacity, rules, beams, progress, sources, hypotheses, kept, lists);
   }
 }

@@ -22,8 +22,8 @@ public sealed interface TokenRows {
   }
 
   /**
-   * One token for each beam that is being decoded: the one that {@link SlotState#tokens} holds at
-   * the slot's step.
+   * One token for each beam that is being decoded: the one that {@link SlotState.Beams#tokens}
+   * holds at the slot's step.
    *
    * @param rows count × 1, I32: indices into the rows of {@code state}; several rows of one slot
    *     stand together, in order, and in a slot's first step only its first row is there; rows of a

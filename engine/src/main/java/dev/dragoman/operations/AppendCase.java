@@ -42,7 +42,7 @@ record AppendCase(Beams beams, Heads heads, List<Integer> steps) implements Oper
   @Override
   public Trial prepare(Workbench bench) {
     SlotState state = bench.slots(beams, 1);
-    bench.device().upload(Workbench.integers(steps), state.steps());
+    bench.device().upload(Workbench.integers(steps), state.progress().steps());
     int[] places =
         IntStream.of(beams.fed())
             .map(row -> row * beams.positions() + steps.get(beams.slot(row)))

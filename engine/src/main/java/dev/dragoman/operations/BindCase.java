@@ -29,13 +29,13 @@ record BindCase(Beams beams) implements OperationCase {
     return Trial.of(
         () -> bench.device().bind(binding, START),
         () ->
-            same(bench, "status", SlotState.RUNNING, state.status())
-                .or(same(bench, "lengths", SOURCE, state.sourceLengths()))
+            same(bench, "status", SlotState.RUNNING, state.progress().status())
+                .or(same(bench, "lengths", SOURCE, state.sources().lengths()))
                 .or(
                     Deviation.ofIntegers(
                         "starts",
                         bench.downloadIntegers(binding.starts()),
-                        bench.downloadIntegers(state.sourceStarts()))));
+                        bench.downloadIntegers(state.sources().starts()))));
   }
 
   private static Deviation same(Workbench bench, String what, int number, Tensor actual) {

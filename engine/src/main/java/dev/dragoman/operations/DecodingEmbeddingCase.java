@@ -50,8 +50,8 @@ record DecodingEmbeddingCase(Beams beams, EmbeddingSizes sizes, List<Integer> st
       history[fed[i] * beams.positions() + places[i]] = words[i];
     }
     SlotState state = bench.slots(beams, 1);
-    bench.device().upload(history, state.tokens());
-    bench.device().upload(Workbench.integers(steps), state.steps());
+    bench.device().upload(history, state.beams().tokens());
+    bench.device().upload(Workbench.integers(steps), state.progress().steps());
     TokenRows.Decoding rows = bench.decoding(state, fed);
     return sizes.trial(
         bench, words, places, (table, out) -> bench.device().embed(rows, table, out));

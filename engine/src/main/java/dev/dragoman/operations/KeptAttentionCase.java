@@ -66,7 +66,7 @@ record KeptAttentionCase(SourceAttentionCase attention, int averaged, List<Integ
             .withAttention(bench.device(), averaged, sources.longest());
     AttentionHistory history = state.attention().orElseThrow();
     sources.upload(bench, state);
-    bench.device().upload(Workbench.integers(steps), state.steps());
+    bench.device().upload(Workbench.integers(steps), state.progress().steps());
     Mask mask = new Mask.Source(bench.decoding(state, beams.fed()));
     CachedAttention cached = new CachedAttention(bench, attention.heads(), mask, sources.cached());
     return Trial.of(

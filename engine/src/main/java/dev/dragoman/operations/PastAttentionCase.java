@@ -43,8 +43,8 @@ record PastAttentionCase(Beams beams, Heads heads, int step) implements Operatio
   public Trial prepare(Workbench bench) {
     SlotState state = bench.slots(beams, 1);
     int[] ancestors = ancestors(bench);
-    bench.device().upload(ancestors, state.ancestors());
-    bench.device().upload(steps(), state.steps());
+    bench.device().upload(ancestors, state.beams().ancestors());
+    bench.device().upload(steps(), state.progress().steps());
     int[] fed = beams.fed();
     List<int[]> visible = IntStream.of(fed).mapToObj(row -> seen(ancestors, row)).toList();
     Mask mask = new Mask.Past(bench.decoding(state, fed));

@@ -85,7 +85,7 @@ final class RegisteredHypotheses {
   /** Compares the tokens fed to the rows that each hypothesis went through with its own. */
   private Deviation rows(
       String where, int slot, List<ReferenceSearch.Beam> actual, AttentionHistory history) {
-    int[] fed = bench.downloadIntegers(state.tokens());
+    int[] fed = bench.downloadIntegers(state.beams().tokens());
     int[] rows = bench.downloadIntegers(history.rows());
     Deviation worst = Deviation.NONE;
     for (int i = 0; i < actual.size(); i++) {

@@ -70,7 +70,7 @@ record SearchAmongCase(SearchRules rules, int rows, int width, int words) implem
                   Reference.matrix(numbers, rows, width),
                   Reference.matrix(weight, words, width),
                   Reference.vector(bias));
-          return bench.deviation(bestScores(logits), state.scores(), width);
+          return bench.deviation(bestScores(logits), state.beams().scores(), width);
         });
   }
 

@@ -83,7 +83,7 @@ record ShortlistProductCase(Beams beams, int inputs, int words, int shortlist)
             .withShortlists(bench.device(), words);
     int[] status = new int[state.slots()];
     Arrays.fill(status, SlotState.RUNNING);
-    bench.device().upload(status, state.status());
+    bench.device().upload(status, state.progress().status());
     return state;
   }
 

@@ -35,8 +35,8 @@ record Sources(int cached, List<Integer> starts, List<Integer> lengths) {
 
   /** Tells a device. */
   void upload(Workbench bench, SlotState state) {
-    bench.device().upload(Workbench.integers(starts), state.sourceStarts());
-    bench.device().upload(Workbench.integers(lengths), state.sourceLengths());
+    bench.device().upload(Workbench.integers(starts), state.sources().starts());
+    bench.device().upload(Workbench.integers(lengths), state.sources().lengths());
   }
 
   int longest() {

@@ -45,7 +45,7 @@ final class WholeSearch {
     int[] finished = new int[state.slots()];
     Arrays.fill(finished, SlotState.FINISHED);
     Deviation worst =
-        Deviation.ofIntegers("status", finished, bench.downloadIntegers(state.status()));
+        Deviation.ofIntegers("status", finished, bench.downloadIntegers(state.progress().status()));
     RegisteredHypotheses registered = new RegisteredHypotheses(bench, state);
     for (int slot = 0; slot < state.slots(); slot++) {
       int source = slot;
@@ -59,8 +59,8 @@ final class WholeSearch {
 
   /** Returns the logits of these rows without their bias; no device may read those of NaN. */
   private float[] logits(int[] rows, int step, float[] bias) {
-    int[] tokens = bench.downloadIntegers(state.tokens());
-    int[] ancestors = bench.downloadIntegers(state.ancestors());
+    int[] tokens = bench.downloadIntegers(state.beams().tokens());
+    int[] ancestors = bench.downloadIntegers(state.beams().ancestors());
     float[] logits = new float[rows.length * vocabulary];
     for (int i = 0; i < rows.length; i++) {
       int slot = rows[i] / rules.beamSize();
@@ -87,7 +87,7 @@ final class WholeSearch {
   }
 
   private int[] runningRows(int step) {
-    int[] status = bench.downloadIntegers(state.status());
+    int[] status = bench.downloadIntegers(state.progress().status());
     int fed = step == 0 ? 1 : rules.beamSize();
     return IntStream.range(0, state.slots())
         .filter(slot -> status[slot] == SlotState.RUNNING)

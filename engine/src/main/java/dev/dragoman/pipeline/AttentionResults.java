@@ -33,8 +33,8 @@ final class AttentionResults {
     SearchRules rules = state.rules();
     int length = hypothesis.tokens().length;
     device.download(history.rows().rows(slot * rules.capacity() + place, 1), rows);
-    int start = number(state.sourceStarts(), slot);
-    int source = number(state.sourceLengths(), slot);
+    int start = number(state.sources().starts(), slot);
+    int source = number(state.sources().lengths(), slot);
     Tensor ofSlot = history.weights().columns(start, source);
     float[][] weights = new float[length][source];
     int step = 0;

@@ -16,7 +16,7 @@ final class StatusWatch {
   StatusWatch(Session session, int stepsAhead) {
     this.ring = new Snapshot[stepsAhead + 1];
     for (int i = 0; i < ring.length; i++) {
-      ring[i] = session.device().snapshot(session.state().status());
+      ring[i] = session.device().snapshot(session.state().progress().status());
     }
   }
 

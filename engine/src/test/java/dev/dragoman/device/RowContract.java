@@ -98,11 +98,11 @@ interface RowContract extends OnWorkbench {
     SearchRules rules = new SearchRules(4, 4, 0, 1, positions, 0);
     SlotState state = SlotState.allocate(device(), 80, 64, rules);
     int[] starts = IntStream.range(0, 80).map(slot -> slot * 5).toArray();
-    device().upload(starts, state.sourceStarts());
-    device().upload(bench().random().ints(80, 1, 601).toArray(), state.sourceLengths());
-    device().upload(bench().random().ints(80, 0, positions).toArray(), state.steps());
+    device().upload(starts, state.sources().starts());
+    device().upload(bench().random().ints(80, 1, 601).toArray(), state.sources().lengths());
+    device().upload(bench().random().ints(80, 0, positions).toArray(), state.progress().steps());
     int[] own = IntStream.range(0, 320 * positions).map(i -> i / positions).toArray();
-    device().upload(own, state.ancestors());
+    device().upload(own, state.beams().ancestors());
     KeyValueCache source = filled(device().allocateSourceCache(new Shape(1000, width), heads));
     KeyValueCache past = filled(device().allocateCache(new Shape(320 * positions, width), heads));
     float[] queries = bench().numbers(320 * width);

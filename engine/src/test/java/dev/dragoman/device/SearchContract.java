@@ -28,13 +28,17 @@ interface SearchContract extends OnWorkbench {
     logits[99] = -1;
     TokenRows.Decoding tokens = bench().decoding(state, 0);
     device().advance(bench().uploadFloats(logits, 1, 100), noBias(100), tokens);
-    assertArrayEquals(new int[] {SlotState.RUNNING}, bench().downloadIntegers(state.status()));
-    int[] fed = bench().downloadIntegers(state.tokens());
+    assertArrayEquals(
+        new int[] {SlotState.RUNNING}, bench().downloadIntegers(state.progress().status()));
+    int[] fed = bench().downloadIntegers(state.beams().tokens());
     assertEquals(3, fed[1], "of equal ones the lower word");
     assertEquals(17, fed[rules.maxLength() + 1]);
     double sum = 3 * Math.exp(1) + Math.exp(-1);
     assertEquals(
-        1 - Math.log(sum), bench().download(state.scores())[0], 1e-5, "the end is not allowed yet");
+        1 - Math.log(sum),
+        bench().download(state.beams().scores())[0],
+        1e-5,
+        "the end is not allowed yet");
   }
 
   @Test
@@ -45,7 +49,7 @@ interface SearchContract extends OnWorkbench {
     device()
         .advance(
             bench().uploadFloats(new float[100], 1, 100), noBias(100), bench().decoding(state, 0));
-    int[] tokens = bench().downloadIntegers(state.tokens());
+    int[] tokens = bench().downloadIntegers(state.beams().tokens());
     assertEquals(1, tokens[1]);
     assertEquals(2, tokens[rules.maxLength() + 1]);
   }
@@ -80,7 +84,7 @@ interface SearchContract extends OnWorkbench {
             bench().uploadFloats(logits, 3, vocabulary),
             noBias(vocabulary),
             bench().decoding(state, rows));
-    int[] tokens = bench().downloadIntegers(state.tokens());
+    int[] tokens = bench().downloadIntegers(state.beams().tokens());
     for (int rank = 0; rank < beam; rank++) {
       assertEquals(best[rank], tokens[rank * 4 + 1], "rank " + rank);
       assertEquals(vocabulary - 1 - rank, tokens[(beam + rank) * 4 + 1], "rising, rank " + rank);
@@ -106,8 +110,9 @@ interface SearchContract extends OnWorkbench {
             noBias(50),
             bench().decoding(state, 0, 2, 2));
     assertArrayEquals(
-        new int[] {SlotState.RUNNING, SlotState.IDLE}, bench().downloadIntegers(state.status()));
-    assertArrayEquals(new int[] {1, 0}, bench().downloadIntegers(state.steps()));
+        new int[] {SlotState.RUNNING, SlotState.IDLE},
+        bench().downloadIntegers(state.progress().status()));
+    assertArrayEquals(new int[] {1, 0}, bench().downloadIntegers(state.progress().steps()));
   }
 
   @Test
@@ -125,7 +130,7 @@ interface SearchContract extends OnWorkbench {
     device().advance(logits, noBias(50), both); // the last
     assertArrayEquals(
         new int[] {SlotState.FINISHED, SlotState.RUNNING},
-        bench().downloadIntegers(state.status()));
+        bench().downloadIntegers(state.progress().status()));
     int[] tokens = bench().downloadIntegers(state.hypotheses().tokens());
 
     KeyValueCache cache = device().allocateCache(new Shape(2 * 2 * 3, 8), 2);
@@ -141,7 +146,7 @@ interface SearchContract extends OnWorkbench {
     assertArrayEquals(Arrays.copyOf(other, 8), kept, 1e-2f, "the other slot's first key");
     assertArrayEquals(tokens, bench().downloadIntegers(state.hypotheses().tokens()));
     assertArrayEquals(new int[] {2, 0}, bench().downloadIntegers(state.hypotheses().counts()));
-    assertArrayEquals(new int[] {2, 0}, bench().downloadIntegers(state.steps()));
+    assertArrayEquals(new int[] {2, 0}, bench().downloadIntegers(state.progress().steps()));
   }
 
   @ParameterizedTest
@@ -155,7 +160,8 @@ interface SearchContract extends OnWorkbench {
     device()
         .advance(bench().uploadFloats(logits, 2, 50), noBias(50), bench().decoding(state, 0, 2));
     assertArrayEquals(
-        new int[] {SlotState.FAILED, SlotState.RUNNING}, bench().downloadIntegers(state.status()));
+        new int[] {SlotState.FAILED, SlotState.RUNNING},
+        bench().downloadIntegers(state.progress().status()));
   }
 
   /** The vocabulary is larger than what a device may look at in one piece. */
@@ -188,14 +194,18 @@ interface SearchContract extends OnWorkbench {
       search.advance(x, new TokenRows.Decoding(fed, actual));
     }
     assertArrayEquals(
-        bench().downloadIntegers(expected.tokens()), bench().downloadIntegers(actual.tokens()));
+        bench().downloadIntegers(expected.beams().tokens()),
+        bench().downloadIntegers(actual.beams().tokens()));
     assertArrayEquals(
-        bench().downloadIntegers(expected.ancestors()),
-        bench().downloadIntegers(actual.ancestors()));
+        bench().downloadIntegers(expected.beams().ancestors()),
+        bench().downloadIntegers(actual.beams().ancestors()));
     assertArrayEquals(
-        bench().downloadIntegers(expected.status()), bench().downloadIntegers(actual.status()));
+        bench().downloadIntegers(expected.progress().status()),
+        bench().downloadIntegers(actual.progress().status()));
     assertArrayEquals(
-        bench().download(expected.scores()), bench().download(actual.scores()), 1e-3f);
+        bench().download(expected.beams().scores()),
+        bench().download(actual.beams().scores()),
+        1e-3f);
   }
 
   @Test
@@ -209,6 +219,7 @@ interface SearchContract extends OnWorkbench {
     WordSearch search = device().searchAmong(device().packWords(weight), noBias(50), state, 2);
     search.advance(bench().upload(x, 2, 64), bench().decoding(state, 0, 2));
     assertArrayEquals(
-        new int[] {SlotState.RUNNING, SlotState.FAILED}, bench().downloadIntegers(state.status()));
+        new int[] {SlotState.RUNNING, SlotState.FAILED},
+        bench().downloadIntegers(state.progress().status()));
   }
 }

@@ -73,14 +73,14 @@ public final class ForcedScores extends WatchedDevice {
     SlotState state = tokens.state();
     float[] numbers = new float[logits.shape().size()];
     float[] biases = new float[bias.shape().size()];
-    float[] sums = new float[state.scores().shape().size()];
-    int[] fed = new int[state.tokens().shape().size()];
+    float[] sums = new float[state.beams().scores().shape().size()];
+    int[] fed = new int[state.beams().tokens().shape().size()];
     device.download(logits, numbers);
     device.download(bias, biases);
-    device.upload(sums, state.scores()); // zeros, so that the sums are this step's alone
+    device.upload(sums, state.beams().scores()); // zeros, so that the sums are this step's alone
     device.advance(logits, bias, tokens);
-    device.download(state.scores(), sums);
-    device.download(state.tokens(), fed);
+    device.download(state.beams().scores(), sums);
+    device.download(state.beams().tokens(), fed);
     for (int slot = 0; slot < pairs.size(); slot++) {
       int chosen = fed[slot * state.rules().maxLength() + step + 1];
       int wanted = pairs.get(slot).target()[step];

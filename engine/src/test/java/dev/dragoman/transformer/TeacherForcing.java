@@ -43,7 +43,7 @@ final class TeacherForcing {
     }
     session.begin(placed);
     for (int step = 0; step < steps; step++) {
-      device.upload(fed, session.state().tokens());
+      device.upload(fed, session.state().beams().tokens());
       session.step(rows, rows.length);
     }
   }

@@ -30,7 +30,7 @@ final class Caches {
     int seen = -1;
     for (int i = 0; i < tokens.count(); i++) {
       int slot = rows[i] / beamSize;
-      int step = CpuTensor.ints(state.steps())[slot];
+      int step = CpuTensor.ints(state.progress().steps())[slot];
       if (step == 0 && slot != seen) { // what the slot's last sentence left
         int first = slot * beamSize * positions;
         CpuCache.of(cache.keys()).release(first, first + beamSize * positions);

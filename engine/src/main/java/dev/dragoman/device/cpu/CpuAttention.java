@@ -60,8 +60,8 @@ final class CpuAttention {
     CpuCache keys = CpuCache.of(inputs.keys());
     CpuCache values = CpuCache.of(inputs.values());
     SlotState state = tokens.state();
-    int[] starts = CpuTensor.ints(state.sourceStarts());
-    int[] lengths = CpuTensor.ints(state.sourceLengths());
+    int[] starts = CpuTensor.ints(state.sources().starts());
+    int[] lengths = CpuTensor.ints(state.sources().lengths());
     int[] rows = CpuTensor.ints(tokens.rows());
     QueryBlock block;
     for (int row = 0; row < tokens.count(); row += block.count) {
@@ -80,8 +80,8 @@ final class CpuAttention {
     CpuCache values = CpuCache.of(inputs.values());
     SlotState state = tokens.state();
     int positions = state.rules().maxLength();
-    int[] ancestors = CpuTensor.ints(state.ancestors());
-    int[] steps = CpuTensor.ints(state.steps());
+    int[] ancestors = CpuTensor.ints(state.beams().ancestors());
+    int[] steps = CpuTensor.ints(state.progress().steps());
     int[] rows = CpuTensor.ints(tokens.rows());
     QueryBlock block;
     for (int row = 0; row < tokens.count(); row += block.count) {

@@ -26,9 +26,9 @@ final class CpuAttentionHistory {
     queries.begin(inputs);
     for (int row = 0; row < mask.tokens().count(); row++) {
       int slot = rows[row] / beam;
-      int start = CpuTensor.ints(state.sourceStarts())[slot];
-      int length = CpuTensor.ints(state.sourceLengths())[slot];
-      int step = CpuTensor.ints(state.steps())[slot];
+      int start = CpuTensor.ints(state.sources().starts())[slot];
+      int length = CpuTensor.ints(state.sources().lengths())[slot];
+      int step = CpuTensor.ints(state.progress().steps())[slot];
       QueryBlock block = queries.read(row, 1);
       CpuCache keys = CpuCache.of(inputs.keys());
       keys.attention().weigh(block, keys, start, length);

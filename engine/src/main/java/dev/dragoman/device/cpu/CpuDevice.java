@@ -22,9 +22,7 @@ import dev.dragoman.device.Tensor;
 import dev.dragoman.device.TokenRows;
 import dev.dragoman.device.Volume;
 import dev.dragoman.device.WordSearch;
-import java.util.Arrays;
 import java.util.IdentityHashMap;
-import java.util.Optional;
 
 /** The processor. It is used by one thread; its forks share the weights. */
 final class CpuDevice implements Device {
@@ -49,7 +47,7 @@ final class CpuDevice implements Device {
   private final Embedding embedding;
   private final Normalization normalization;
   private final IdentityHashMap<SlotState, LogitsCandidates> searches = new IdentityHashMap<>();
-  private Optional<Recording> recording = Optional.empty();
+  private final Recorder recorder = new Recorder();
 
   private CpuDevice(CpuMemory memory, VectorMath math, int suitedRows) {
     this.memory = memory;
@@ -152,37 +150,26 @@ final class CpuDevice implements Device {
 
   @Override
   public void upload(float[] from, Tensor to) {
-    outsideOfRecording("copy between host and device");
-    int columns = to.shape().columns();
-    check(from.length % columns == 0 && from.length <= to.shape().size(), "upload", to);
-    for (int row = 0; row < from.length / columns; row++) {
-      ((CpuRows) to).write(row, from, row * columns);
-    }
+    recorder.refuse("copy between host and device");
+    CpuCopies.upload(from, to);
   }
 
   @Override
   public void upload(int[] from, Tensor to) {
-    outsideOfRecording("copy between host and device");
-    if (from.length > to.shape().size()) { // the rows of each step come this way
-      check(false, "upload", to);
-    }
-    System.arraycopy(from, 0, CpuTensor.ints(to), CpuTensor.of(to).at(0), from.length);
+    recorder.refuse("copy between host and device");
+    CpuCopies.upload(from, to);
   }
 
   @Override
   public void download(Tensor from, float[] to) {
-    outsideOfRecording("copy between host and device");
-    int columns = from.shape().columns();
-    for (int row = 0; row < from.shape().rows(); row++) {
-      ((CpuRows) from).read(row, to, row * columns);
-    }
+    recorder.refuse("copy between host and device");
+    CpuCopies.download(from, to);
   }
 
   @Override
   public void download(Tensor from, int[] to) {
-    outsideOfRecording("copy between host and device");
-    int first = CpuTensor.of(from).at(0);
-    System.arraycopy(CpuTensor.ints(from), first, to, 0, from.shape().size());
+    recorder.refuse("copy between host and device");
+    CpuCopies.download(from, to);
   }
 
   @Override
@@ -201,8 +188,9 @@ final class CpuDevice implements Device {
   @Override
   public void embed(TokenRows tokens, EmbeddingTable table, Tensor out) {
     int width = table.tokens().shape().columns();
-    check(out.shape().equals(new Shape(tokens.count(), width)), "embed", table.tokens(), out);
-    perform(() -> embedding.embed(tokens, table, CpuTensor.of(out)));
+    Agreement.check(
+        out.shape().equals(new Shape(tokens.count(), width)), "embed", table.tokens(), out);
+    recorder.perform(() -> embedding.embed(tokens, table, CpuTensor.of(out)));
   }
 
   @Override
@@ -210,8 +198,8 @@ final class CpuDevice implements Device {
     boolean agree =
         x.shape().columns() == weights.inputs()
             && out.shape().equals(new Shape(x.shape().rows(), weights.outputs()));
-    check(agree, "linear", x, out);
-    perform(products.linear(CpuTensor.of(x), (PackedLinear) weights, CpuTensor.of(out)));
+    Agreement.check(agree, "linear", x, out);
+    recorder.perform(products.linear(CpuTensor.of(x), (PackedLinear) weights, CpuTensor.of(out)));
   }
 
   @Override
@@ -220,8 +208,8 @@ final class CpuDevice implements Device {
         x.shape().equals(new Shape(tokens.count(), words.inputs()))
             && out.shape().equals(new Shape(tokens.count(), words.outputs()))
             && tokens.state().shortlists().isPresent();
-    check(agree, "linearToShortlists", x, out);
-    perform(
+    Agreement.check(agree, "linearToShortlists", x, out);
+    recorder.perform(
         new ShortlistProducts(math, CpuTensor.of(x), (WordRows) words, tokens, CpuTensor.of(out)));
   }
 
@@ -232,8 +220,8 @@ final class CpuDevice implements Device {
             && inputs.queryBias().shape().rows() == out.shape().columns()
             && inputs.keys().shape().equals(inputs.values().shape())
             && out.shape().columns() % inputs.heads() == 0;
-    check(agree, "attend", inputs.queries(), inputs.keys(), out);
-    perform(() -> attention.attend(inputs, CpuTensor.of(out)));
+    Agreement.check(agree, "attend", inputs.queries(), inputs.keys(), out);
+    recorder.perform(() -> attention.attend(inputs, CpuTensor.of(out)));
   }
 
   @Override
@@ -242,9 +230,9 @@ final class CpuDevice implements Device {
         inputs.mask() instanceof Mask.Source
             && 1 <= history.heads()
             && history.heads() <= inputs.heads();
-    check(agree, "attendAndKeep", inputs.queries(), history.weights());
+    Agreement.check(agree, "attendAndKeep", inputs.queries(), history.weights());
     attend(inputs, out);
-    perform(() -> attentionHistory.keep(inputs, (Mask.Source) inputs.mask(), history));
+    recorder.perform(() -> attentionHistory.keep(inputs, (Mask.Source) inputs.mask(), history));
   }
 
   @Override
@@ -253,77 +241,59 @@ final class CpuDevice implements Device {
         x.shape().columns() == weights.first().inputs()
             && weights.first().outputs() == weights.second().inputs()
             && out.shape().equals(new Shape(x.shape().rows(), weights.second().outputs()));
-    check(agree, "feedForward", x, out);
-    perform(products.feedForward(CpuTensor.of(x), weights, CpuTensor.of(out)));
+    Agreement.check(agree, "feedForward", x, out);
+    recorder.perform(products.feedForward(CpuTensor.of(x), weights, CpuTensor.of(out)));
   }
 
   @Override
   public void norm(Tensor x, LayerNorm norm, Tensor out) {
-    check(x.shape().equals(out.shape()), "norm", x, out);
-    perform(() -> normalization.norm(CpuTensor.of(x), norm, CpuTensor.of(out)));
+    Agreement.check(x.shape().equals(out.shape()), "norm", x, out);
+    recorder.perform(() -> normalization.norm(CpuTensor.of(x), norm, CpuTensor.of(out)));
   }
 
   @Override
   public void add(Tensor x, Tensor bias, Tensor residual, Tensor out) {
-    Normalization.Sum sum = sum("add", x, bias, residual, out);
-    perform(() -> normalization.add(sum, CpuTensor.of(out)));
+    Normalization.Sum sum = Normalization.Sum.of(x, bias, residual);
+    Agreement.check(sum.fits(out), "add", x, bias, residual, out);
+    recorder.perform(() -> normalization.add(sum, CpuTensor.of(out)));
   }
 
   @Override
   public void addNorm(Tensor x, Tensor bias, Tensor residual, LayerNorm norm, Tensor out) {
-    Normalization.Sum sum = sum("addNorm", x, bias, residual, out);
-    perform(() -> normalization.addNorm(sum, norm, CpuTensor.of(out)));
-  }
-
-  private static Normalization.Sum sum(
-      String operation, Tensor x, Tensor bias, Tensor residual, Tensor out) {
-    boolean agree =
-        x.shape().equals(residual.shape())
-            && x.shape().equals(out.shape())
-            && bias.shape().rows() == x.shape().columns();
-    check(agree, operation, x, bias, residual, out);
-    return new Normalization.Sum(CpuTensor.of(x), CpuTensor.of(bias), CpuTensor.of(residual));
+    Normalization.Sum sum = Normalization.Sum.of(x, bias, residual);
+    Agreement.check(sum.fits(out), "addNorm", x, bias, residual, out);
+    recorder.perform(() -> normalization.addNorm(sum, norm, CpuTensor.of(out)));
   }
 
   @Override
   public void appendKeysValues(
       Tensor keys, Tensor values, TokenRows.Decoding tokens, KeyValueCache cache) {
-    check(keys.shape().rows() == tokens.count(), "appendKeysValues", keys, values);
+    Agreement.check(keys.shape().rows() == tokens.count(), "appendKeysValues", keys, values);
     Caches caches = new Caches(CpuTensor.of(keys), CpuTensor.of(values));
-    perform(() -> caches.append(tokens, cache));
+    recorder.perform(() -> caches.append(tokens, cache));
   }
 
   @Override
   public void bindKeysValues(Tensor keys, Tensor values, Binding binding, KeyValueCache cache) {
-    check(keys.shape().rows() == binding.tokens().count(), "bindKeysValues", keys, values);
+    Agreement.check(
+        keys.shape().rows() == binding.tokens().count(), "bindKeysValues", keys, values);
     Caches caches = new Caches(CpuTensor.of(keys), CpuTensor.of(values));
-    perform(() -> caches.bind(binding, cache));
+    recorder.perform(() -> caches.bind(binding, cache));
   }
 
   @Override
   public void bind(Binding binding, int startToken) {
-    perform(() -> bindSlots(binding, startToken));
-  }
-
-  private static void bindSlots(Binding binding, int startToken) {
-    int[] offsets = CpuTensor.ints(binding.tokens().offsets());
-    int[] starts = CpuTensor.ints(binding.starts());
-    Slots slots = new Slots(binding.state());
-    for (int sentence = 0; sentence < binding.slots().shape().rows(); sentence++) {
-      int slot = CpuTensor.ints(binding.slots())[sentence];
-      slots.bindSource(slot, starts[sentence], offsets[sentence + 1] - offsets[sentence]);
-      slots.start(slot, startToken);
-    }
+    recorder.perform(() -> new Slots(binding.state()).bind(binding, startToken));
   }
 
   @Override
   public void advance(Tensor logits, Tensor bias, TokenRows.Decoding tokens) {
     boolean agree =
         logits.shape().rows() == tokens.count() && bias.shape().rows() == logits.shape().columns();
-    check(agree, "advance", logits, bias);
+    Agreement.check(agree, "advance", logits, bias);
     LogitsCandidates search =
         searches.computeIfAbsent(tokens.state(), state -> new LogitsCandidates(math, state));
-    perform(() -> search.advance(CpuTensor.of(logits), CpuTensor.of(bias), tokens));
+    recorder.perform(() -> search.advance(CpuTensor.of(logits), CpuTensor.of(bias), tokens));
   }
 
   @Override
@@ -336,8 +306,9 @@ final class CpuDevice implements Device {
     SlicedSearch.Words packed = new SlicedSearch.Words((PackedLinear) words, biases);
     SlicedSearch search = new SlicedSearch(math, products, packed, state, rows);
     return (x, tokens) -> {
-      check(x.shape().equals(new Shape(tokens.count(), words.inputs())), "searchAmong", x);
-      perform(search.advance(CpuTensor.of(x), tokens));
+      Agreement.check(
+          x.shape().equals(new Shape(tokens.count(), words.inputs())), "searchAmong", x);
+      recorder.perform(search.advance(CpuTensor.of(x), tokens));
     };
   }
 
@@ -349,29 +320,7 @@ final class CpuDevice implements Device {
    */
   @Override
   public Runnable record(Runnable step) {
-    outsideOfRecording("record");
-    Recording made = new Recording();
-    recording = Optional.of(made);
-    try {
-      step.run();
-    } finally {
-      recording = Optional.empty();
-    }
-    return made;
-  }
-
-  private void perform(Runnable operation) {
-    if (recording.isPresent()) {
-      recording.get().add(operation);
-    } else {
-      operation.run();
-    }
-  }
-
-  private void outsideOfRecording(String what) {
-    if (recording.isPresent()) {
-      throw new IllegalStateException("a recorded step cannot " + what);
-    }
+    return recorder.record(step);
   }
 
   @Override
@@ -383,12 +332,5 @@ final class CpuDevice implements Device {
   public void close() {
     products.close();
     memory.closed();
-  }
-
-  private static void check(boolean agree, String operation, Tensor... tensors) {
-    if (!agree) {
-      throw new IllegalArgumentException(
-          operation + ": shapes do not agree: " + Arrays.toString(tensors));
-    }
   }
 }

@@ -26,8 +26,11 @@ final class Embedding {
       } else if (tokens instanceof TokenRows.Decoding decoding) {
         SlotState state = decoding.state();
         int beam = CpuTensor.ints(decoding.rows())[row];
-        int step = CpuTensor.ints(state.steps())[beam / state.rules().beamSize()];
-        load(table, CpuTensor.ints(state.tokens())[beam * state.rules().maxLength() + step], step);
+        int step = CpuTensor.ints(state.progress().steps())[beam / state.rules().beamSize()];
+        load(
+            table,
+            CpuTensor.ints(state.beams().tokens())[beam * state.rules().maxLength() + step],
+            step);
       }
       math.scaleAdd(token, table.scale(), position, width);
       out.write(row, token, 0);

@@ -1,6 +1,7 @@
 package dev.dragoman.device.cpu;
 
 import dev.dragoman.device.LayerNorm;
+import dev.dragoman.device.Tensor;
 
 /** Layer normalization (Ba et al. 2016) and the residual sum before it, row by row. */
 final class Normalization {
@@ -26,7 +27,18 @@ final class Normalization {
   }
 
   /** x + bias + residual. */
-  record Sum(CpuTensor x, CpuTensor bias, CpuTensor residual) {}
+  record Sum(CpuTensor x, CpuTensor bias, CpuTensor residual) {
+    static Sum of(Tensor x, Tensor bias, Tensor residual) {
+      return new Sum(CpuTensor.of(x), CpuTensor.of(bias), CpuTensor.of(residual));
+    }
+
+    /** Tells whether the terms have the shape of their sum. */
+    boolean fits(Tensor out) {
+      return x.shape().equals(residual.shape())
+          && x.shape().equals(out.shape())
+          && bias.shape().rows() == x.shape().columns();
+    }
+  }
 
   void add(Sum sum, CpuTensor out) {
     int width = out.shape().columns();

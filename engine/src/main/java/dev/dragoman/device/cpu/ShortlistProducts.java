@@ -28,7 +28,7 @@ final class ShortlistProducts implements Runnable {
     this.x = x;
     this.out = out;
     this.rows = CpuTensor.ints(tokens.rows());
-    this.status = CpuTensor.ints(state.status());
+    this.status = CpuTensor.ints(state.progress().status());
     this.beam = state.rules().beamSize();
     this.shortlists = new ShortlistArrays(state.shortlists().orElseThrow());
     this.block = new WordBlock(weights, beam);

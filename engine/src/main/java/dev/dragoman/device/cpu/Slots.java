@@ -1,5 +1,6 @@
 package dev.dragoman.device.cpu;
 
+import dev.dragoman.device.Binding;
 import dev.dragoman.device.SearchRules;
 import dev.dragoman.device.SlotState;
 import java.util.Optional;
@@ -24,14 +25,14 @@ final class Slots {
 
   Slots(SlotState state) {
     this.rules = state.rules();
-    this.tokens = CpuTensor.ints(state.tokens());
-    this.ancestors = CpuTensor.ints(state.ancestors());
-    this.scores = CpuTensor.of(state.scores());
-    this.steps = CpuTensor.ints(state.steps());
-    this.sourceStarts = CpuTensor.ints(state.sourceStarts());
-    this.sourceLengths = CpuTensor.ints(state.sourceLengths());
-    this.status = CpuTensor.ints(state.status());
-    this.bestEnded = CpuTensor.ints(state.bestEnded());
+    this.tokens = CpuTensor.ints(state.beams().tokens());
+    this.ancestors = CpuTensor.ints(state.beams().ancestors());
+    this.scores = CpuTensor.of(state.beams().scores());
+    this.steps = CpuTensor.ints(state.progress().steps());
+    this.sourceStarts = CpuTensor.ints(state.sources().starts());
+    this.sourceLengths = CpuTensor.ints(state.sources().lengths());
+    this.status = CpuTensor.ints(state.progress().status());
+    this.bestEnded = CpuTensor.ints(state.progress().bestEnded());
     this.hypotheses = state.hypotheses();
     this.attendedRows = state.attention().map(history -> CpuTensor.ints(history.rows()));
     this.previous = new int[rules.beamSize() * rules.maxLength()];
@@ -77,14 +78,20 @@ final class Slots {
     return CpuTensor.ints(hypotheses.counts())[slot];
   }
 
-  /** Says where the slot's source lies in the source caches. */
-  void bindSource(int slot, int start, int length) {
-    sourceStarts[slot] = start;
-    sourceLengths[slot] = length;
+  /** Makes slots ready for new sentences. */
+  void bind(Binding binding, int startToken) {
+    int[] offsets = CpuTensor.ints(binding.tokens().offsets());
+    int[] starts = CpuTensor.ints(binding.starts());
+    int[] slots = CpuTensor.ints(binding.slots());
+    for (int sentence = 0; sentence < binding.slots().shape().rows(); sentence++) {
+      int slot = slots[sentence];
+      sourceStarts[slot] = starts[sentence];
+      sourceLengths[slot] = offsets[sentence + 1] - offsets[sentence];
+      start(slot, startToken);
+    }
   }
 
-  /** Makes a slot ready for a new hypothesis. */
-  void start(int slot, int startToken) {
+  private void start(int slot, int startToken) {
     steps[slot] = 0;
     status[slot] = SlotState.RUNNING;
     bestEnded[slot] = 0;

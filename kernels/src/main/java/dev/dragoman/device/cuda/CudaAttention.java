@@ -187,8 +187,8 @@ final class CudaAttention {
             new HeadWeights(weights),
             weights.width(),
             history.heads(),
-            new SourceStarts(CudaTensor.of(state.sourceStarts())),
-            new SourceLengths(CudaTensor.of(state.sourceLengths())),
+            new SourceStarts(CudaTensor.of(state.sources().starts())),
+            new SourceLengths(CudaTensor.of(state.sources().lengths())),
             StateArguments.decoding(tokens)));
   }
 

@@ -291,16 +291,12 @@ final class CudaDevice implements Device {
 
   @Override
   public void add(Tensor x, Tensor bias, Tensor residual, Tensor out) {
-    layers.add(sum(x, bias, residual), CudaTensor.of(out));
+    layers.add(CudaLayers.Sum.of(x, bias, residual), CudaTensor.of(out));
   }
 
   @Override
   public void addNorm(Tensor x, Tensor bias, Tensor residual, LayerNorm norm, Tensor out) {
-    layers.addNorm(sum(x, bias, residual), norm, CudaTensor.of(out));
-  }
-
-  private static CudaLayers.Sum sum(Tensor x, Tensor bias, Tensor residual) {
-    return new CudaLayers.Sum(CudaTensor.of(x), CudaTensor.of(bias), CudaTensor.of(residual));
+    layers.addNorm(CudaLayers.Sum.of(x, bias, residual), norm, CudaTensor.of(out));
   }
 
   @Override

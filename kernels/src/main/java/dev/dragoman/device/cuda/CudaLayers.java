@@ -6,6 +6,7 @@ import dev.dragoman.device.EmbeddingTable;
 import dev.dragoman.device.KeyValueCache;
 import dev.dragoman.device.LayerNorm;
 import dev.dragoman.device.Shape;
+import dev.dragoman.device.Tensor;
 import dev.dragoman.device.TokenRows;
 import dev.dragoman.device.cuda.launch.Add;
 import dev.dragoman.device.cuda.launch.AddNorm;
@@ -73,7 +74,7 @@ final class CudaLayers {
           grid,
           new EmbedDecoding(
               new Out(out),
-              new Tokens(CudaTensor.of(decoding.state().tokens())),
+              new Tokens(CudaTensor.of(decoding.state().beams().tokens())),
               StateArguments.decoding(decoding),
               embeddings));
     }
@@ -92,6 +93,10 @@ final class CudaLayers {
    * @param bias of the product that gave x
    */
   record Sum(CudaTensor x, CudaTensor bias, CudaTensor residual) {
+
+    static Sum of(Tensor x, Tensor bias, Tensor residual) {
+      return new Sum(CudaTensor.of(x), CudaTensor.of(bias), CudaTensor.of(residual));
+    }
 
     private void check(String operation, CudaTensor out) {
       Shapes.check(

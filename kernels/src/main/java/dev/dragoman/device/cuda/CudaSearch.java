@@ -53,8 +53,8 @@ final class CudaSearch {
             new Offsets(CudaTensor.of(binding.tokens().offsets())),
             new Starts(CudaTensor.of(binding.starts())),
             StateArguments.slots(state),
-            new SourceStarts(CudaTensor.of(state.sourceStarts())),
-            new SourceLengths(CudaTensor.of(state.sourceLengths())),
+            new SourceStarts(CudaTensor.of(state.sources().starts())),
+            new SourceLengths(CudaTensor.of(state.sources().lengths())),
             new HypothesisCounts(CudaTensor.of(state.hypotheses().counts())),
             startToken));
   }
@@ -146,7 +146,7 @@ final class CudaSearch {
     SlotState state = tokens.state();
     SearchRules rules = state.rules();
     return new SearchedRows(
-        new Status(CudaTensor.of(state.status())),
+        new Status(CudaTensor.of(state.progress().status())),
         StateArguments.decoding(tokens),
         rules.minLength(),
         rules.endToken(),

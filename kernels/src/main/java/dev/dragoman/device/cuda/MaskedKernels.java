@@ -55,7 +55,7 @@ record MaskedKernels<M extends Arguments>(
   private static MaskedKernels<PastMask> ofPast(TokenRows.Decoding tokens) {
     return new MaskedKernels<>(
         new PastMask(
-            new Ancestors(CudaTensor.of(tokens.state().ancestors())),
+            new Ancestors(CudaTensor.of(tokens.state().beams().ancestors())),
             StateArguments.decoding(tokens)),
         Kernels.attend_past,
         Kernels.attend_split_past,
@@ -68,8 +68,8 @@ record MaskedKernels<M extends Arguments>(
     return new MaskedKernels<>(
         new SourceMask(
             new Rows(CudaTensor.of(tokens.rows())),
-            new SourceStarts(CudaTensor.of(state.sourceStarts())),
-            new SourceLengths(CudaTensor.of(state.sourceLengths())),
+            new SourceStarts(CudaTensor.of(state.sources().starts())),
+            new SourceLengths(CudaTensor.of(state.sources().lengths())),
             state.rules().beamSize()),
         Kernels.attend_source,
         Kernels.attend_split_source,

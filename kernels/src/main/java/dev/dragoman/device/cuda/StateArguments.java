@@ -28,7 +28,7 @@ final class StateArguments {
     SlotState state = tokens.state();
     return new DecodingRows(
         new Rows(CudaTensor.of(tokens.rows())),
-        new Steps(CudaTensor.of(state.steps())),
+        new Steps(CudaTensor.of(state.progress().steps())),
         state.rules().beamSize(),
         state.rules().maxLength());
   }
@@ -36,12 +36,12 @@ final class StateArguments {
   /** What the slots remember. */
   static Slots slots(SlotState state) {
     return new Slots(
-        new Tokens(CudaTensor.of(state.tokens())),
-        new Ancestors(CudaTensor.of(state.ancestors())),
-        new BeamScores(CudaTensor.of(state.scores())),
-        new Steps(CudaTensor.of(state.steps())),
-        new Status(CudaTensor.of(state.status())),
-        new BestEnded(CudaTensor.of(state.bestEnded())),
+        new Tokens(CudaTensor.of(state.beams().tokens())),
+        new Ancestors(CudaTensor.of(state.beams().ancestors())),
+        new BeamScores(CudaTensor.of(state.beams().scores())),
+        new Steps(CudaTensor.of(state.progress().steps())),
+        new Status(CudaTensor.of(state.progress().status())),
+        new BestEnded(CudaTensor.of(state.progress().bestEnded())),
         state.rules().beamSize(),
         state.rules().maxLength());
   }

@@ -252,16 +252,16 @@ class CudaSearchTest {
     advance(state, new int[] {0}, coarse(1, vocabulary, different), bias);
     for (int step = 1; step + 1 < LENGTH; step++) {
       float[] before = new float[beam];
-      device.download(state.scores(), before);
+      device.download(state.beams().scores(), before);
       int[] rows = IntStream.range(0, beam).toArray();
       advance(state, rows, coarse(beam, vocabulary, different), bias);
       List<Candidate> expected = bestOf(before, found(beam, beam)).subList(0, beam);
       float[] scores = new float[beam];
       int[] tokens = new int[beam * LENGTH];
       int[] ancestors = new int[beam * LENGTH];
-      device.download(state.scores(), scores);
-      device.download(state.tokens(), tokens);
-      device.download(state.ancestors(), ancestors);
+      device.download(state.beams().scores(), scores);
+      device.download(state.beams().tokens(), tokens);
+      device.download(state.beams().ancestors(), ancestors);
       for (int b = 0; b < beam; b++) {
         int at = b * LENGTH + step;
         Candidate actual = new Candidate(scores[b], ancestors[at], tokens[at + 1]);
@@ -269,7 +269,7 @@ class CudaSearchTest {
       }
     }
     int[] steps = new int[1];
-    device.download(state.steps(), steps);
+    device.download(state.progress().steps(), steps);
     assertArrayEquals(new int[] {LENGTH - 1}, steps);
   }
 

@@ -95,7 +95,7 @@ class CudaStepTest {
       session.begin(List.of(new Session.Placed(source, 0, 0)));
       session.step(new int[] {0}, 1); // loads
       session.step(new int[] {0}, 1); // records
-      Snapshot steps = session.device().snapshot(session.state().steps());
+      Snapshot steps = session.device().snapshot(session.state().progress().steps());
       session.device().synchronize();
       Counters before = EmulatedDriver.counters();
       session.step(new int[] {0}, 1);
