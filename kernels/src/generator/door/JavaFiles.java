@@ -58,14 +58,18 @@ final class JavaFiles {
     StringBuilder file = new StringBuilder();
     file.append("// Made by src/generator from the headers in src/main/cuda.\n");
     file.append("package ").append(PACKAGE).append(";\n\n");
-    for (String imported : IMPORTS) {
-      String simple = imported.substring(imported.lastIndexOf('.') + 1);
-      if (Pattern.compile("\\b" + simple + "[.<( ]").matcher(text).find()) {
-        file.append("import ").append(imported).append(";\n");
-      }
-    }
-    String before = files.put(name + ".java", file.append('\n').append(text).toString());
+    String imports =
+        IMPORTS.stream()
+            .filter(imported -> isUsed(imported.substring(imported.lastIndexOf('.') + 1), text))
+            .map(imported -> "import " + imported + ";\n")
+            .collect(Collectors.joining());
+    file.append(imports).append(imports.isEmpty() ? "" : "\n").append(text);
+    String before = files.put(name + ".java", file.toString());
     Headers.require(before == null, name + " is the name of two types");
+  }
+
+  private static boolean isUsed(String type, String text) {
+    return Pattern.compile("\\b" + type + "[.<( ]").matcher(text).find();
   }
 
   // --- structs ----------------------------------------------------------------------------------

@@ -66,7 +66,7 @@ final class CudaDevice implements Device {
     this.precision = precision;
     this.products = products;
     this.memory = memory;
-    this.product = product(execution, products);
+    this.product = execution.make(products);
     this.name = name(execution.gpu(), precision, product);
     this.copies = new CudaCopies(execution);
     this.packing = new CudaPacking(execution, memory, precision);
@@ -79,17 +79,6 @@ final class CudaDevice implements Device {
   private static String name(Gpu gpu, DataType precision, MatrixProduct product) {
     return String.format(
         "%s (%s, %s, %s)", gpu.name(), gpu.product(), precision.label(), product.name());
-  }
-
-  /** Makes the products, or closes the fork where it has no memory for them. */
-  private static MatrixProduct product(
-      Execution execution, Function<Execution, MatrixProduct> products) {
-    try {
-      return products.apply(execution);
-    } catch (RuntimeException e) {
-      execution.close();
-      throw e;
-    }
   }
 
   /**

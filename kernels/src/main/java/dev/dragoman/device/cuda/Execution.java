@@ -7,6 +7,7 @@ import dev.dragoman.device.cuda.launch.Arguments;
 import dev.dragoman.device.cuda.launch.Kernel;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import jcuda.CudaException;
 import jcuda.driver.CUgraph;
 import jcuda.driver.CUstreamCaptureMode;
@@ -77,6 +78,16 @@ final class Execution implements AutoCloseable {
     outsideOfStep("copy between host and GPU");
     use();
     return pinned;
+  }
+
+  /** Makes something on this fork, or closes the fork where it has no memory for that. */
+  <T> T make(Function<Execution, T> maker) {
+    try {
+      return maker.apply(this);
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
   }
 
   /** Launches a kernel, for the types of numbers that the arguments have. */
