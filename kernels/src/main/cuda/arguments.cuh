@@ -219,19 +219,25 @@ struct AddBias {
   Activation activation;  // of the sums
 };
 
+// The two products of a feed-forward layer.
+template <class Number>
+struct FeedForwardLayers {
+  const Number* w1;  // inner × width
+  const float* b1;   // inner
+  const Number* w2;  // width × inner
+  const float* b2;   // width
+};
+
 // act(x·w1ᵀ + b1)·w2ᵀ + b2.
 template <class Number>
 struct FeedForward {
-  Matrix<Number> out;      // count × width
-  Matrix<const Number> x;  // count × width
-  const Number* w1;        // inner × width
-  const float* b1;         // inner
-  const Number* w2;        // width × inner
-  const float* b2;         // width
-  int count;               // rows of x
-  int width;               // columns of x and out
-  int inner;               // hidden units
-  Activation activation;   // of the hidden units
+  Matrix<Number> out;                  // count × width
+  Matrix<const Number> x;              // count × width
+  FeedForwardLayers<Number> weights;   // of both products
+  int count;                           // rows of x
+  int width;                           // columns of x and out
+  int inner;                           // hidden units
+  Activation activation;               // of the hidden units
 };
 
 // Rows of numbers as 8-bit integers, each with a scale.

@@ -136,10 +136,10 @@ __device__ __forceinline__ void run(const FeedForward<Number>& a) {
   tile.load_x(a.x.first, a.x.stride, a.count, a.width);
   __syncthreads();
   for (int first = 0; first < a.inner; first += FF_HIDDEN) {
-    tile.make_hidden(a.w1, a.b1, first, a.width, a.inner, a.activation);
-    tile.add_outputs(sums, a.w2, first, a.width, a.inner);
+    tile.make_hidden(a.weights.w1, a.weights.b1, first, a.width, a.inner, a.activation);
+    tile.add_outputs(sums, a.weights.w2, first, a.width, a.inner);
   }
-  tile.store(a.out.first, a.out.stride, sums, a.b2, a.count, a.width);
+  tile.store(a.out.first, a.out.stride, sums, a.weights.b2, a.count, a.width);
 }
 
 // Tensor cores, mma.sync m16n8k16. Widths to 512; width and inner are multiples of 32; w1 and w2
@@ -202,20 +202,21 @@ __device__ __forceinline__ void feed_forward(const FeedForward<float>& a) {
     const int unit = first + threadIdx.x;
     float h[FF_F32_ROWS] = {};
     if (unit < inner) {
-      dot_rows(h, tile, padded, a.w1 + static_cast<size_t>(unit) * width, width);
+      dot_rows(h, tile, padded, a.weights.w1 + static_cast<size_t>(unit) * width, width);
     }
     __syncthreads();  // the hidden units of the last round have been read
 #pragma unroll
     for (int r = 0; r < FF_F32_ROWS; r++) {
       hidden[r * FF_THREADS + threadIdx.x] =
-          unit < inner ? activate(activation, h[r] + a.b1[unit]) : 0.0f;
+          unit < inner ? activate(activation, h[r] + a.weights.b1[unit]) : 0.0f;
     }
     __syncthreads();
 #pragma unroll
     for (int c = 0; c < FF_COLUMNS; c++) {
       const int column = c * FF_THREADS + threadIdx.x;
       if (column >= width) continue;
-      dot_rows(sums[c], hidden, FF_THREADS, a.w2 + static_cast<size_t>(column) * inner + first,
+      dot_rows(sums[c], hidden, FF_THREADS,
+               a.weights.w2 + static_cast<size_t>(column) * inner + first,
                min(FF_THREADS, inner - first));
     }
   }
@@ -223,7 +224,7 @@ __device__ __forceinline__ void feed_forward(const FeedForward<float>& a) {
   for (int c = 0; c < FF_COLUMNS; c++) {
     const int column = c * FF_THREADS + threadIdx.x;
     for (int r = 0; r < FF_F32_ROWS && first_row + r < a.count && column < width; r++) {
-      a.out.row(first_row + r)[column] = sums[c][r] + a.b2[column];
+      a.out.row(first_row + r)[column] = sums[c][r] + a.weights.b2[column];
     }
   }
 }

@@ -8,6 +8,7 @@ import dev.dragoman.device.cuda.launch.B1;
 import dev.dragoman.device.cuda.launch.B2;
 import dev.dragoman.device.cuda.launch.Constants;
 import dev.dragoman.device.cuda.launch.FeedForward;
+import dev.dragoman.device.cuda.launch.FeedForwardLayers;
 import dev.dragoman.device.cuda.launch.Kernel;
 import dev.dragoman.device.cuda.launch.Kernels;
 import dev.dragoman.device.cuda.launch.Out;
@@ -150,10 +151,8 @@ final class CudaProducts {
         new FeedForward(
             new Out(out),
             new X(x),
-            new W1(w1.weights()),
-            new B1(w1.bias()),
-            new W2(w2.weights()),
-            new B2(w2.bias()),
+            new FeedForwardLayers(
+                new W1(w1.weights()), new B1(w1.bias()), new W2(w2.weights()), new B2(w2.bias())),
             x.count(),
             x.width(),
             w1.outputs(),
