@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * Makes Java's side of the door to the kernels from the headers and the list in src/main/cuda, and
- * the check that both sides agree.
+ * The generator of Java's side of the door to the kernels, and of the check that both sides agree,
+ * from the headers and the list in src/main/cuda.
  *
  * <p>Java gets a record for each struct of arguments, which writes the bytes that a launch passes;
  * a type for each name of a pointer, so that none can stand in another's place; a handle for each
@@ -20,7 +20,10 @@ import java.util.stream.Stream;
 public final class Generator {
   private Generator() {}
 
-  /** Takes the folder of the headers, Java's source root, and the folder of layout.cuh and .tsv. */
+  /**
+   * Generates the files. The arguments are the folder of the headers, Java's source root, and the
+   * folder of layout.cuh and layout.tsv.
+   */
   public static void main(String[] folders) throws IOException {
     Headers headers = Headers.read(Path.of(folders[0]));
     Layouts layouts = new Layouts(headers);
@@ -30,7 +33,10 @@ public final class Generator {
     save(Path.of(folders[2]), new LayoutFiles(headers, layouts).byName());
   }
 
-  /** Writes what has changed and deletes what is not made any more: others look at the times. */
+  /**
+   * Writes only files that have changed, as builds compare their times, and deletes those that are
+   * not made any more.
+   */
   private static void save(Path folder, Map<String, String> files) throws IOException {
     Files.createDirectories(folder);
     try (Stream<Path> old = Files.list(folder)) {

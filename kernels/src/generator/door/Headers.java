@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
-/** What the headers and the list say. Whatever is not written as expected is an error. */
+/** The contents of the headers and of the list. Whatever is not written as expected is an error. */
 final class Headers {
   /** An integer that a kernel and its launch have to agree on. */
   record Constant(String name, int value, String comment) {}
@@ -24,7 +24,7 @@ final class Headers {
   /** A line of the list. */
   record Kernel(String name, String threads, String arguments, String types) {}
 
-  /** What stands behind a kernel's name, and for the parameters of its arguments. */
+  /** The suffix behind a kernel's name, and the types for the parameters of its arguments. */
   record Instance(String suffix, List<String> types) {}
 
   private final Map<String, Constant> constants = new LinkedHashMap<>();
@@ -67,13 +67,15 @@ final class Headers {
     return instances.get(kernel.types());
   }
 
-  /** The struct of a kernel's arguments. */
+  /** Returns the struct of a kernel's arguments. */
   Struct struct(Kernel kernel) {
     Alias alias = aliases.get(kernel.arguments());
     return structs.get(alias == null ? kernel.arguments() : alias.struct());
   }
 
-  /** What stands for each parameter of that struct; types of numbers stand for themselves. */
+  /**
+   * Returns what stands for each parameter of that struct; types of numbers stand for themselves.
+   */
   Map<String, String> bound(Kernel kernel) {
     List<String> parameters = struct(kernel).parameters();
     Alias alias = aliases.get(kernel.arguments());
@@ -108,7 +110,9 @@ final class Headers {
     }
   }
 
-  /** Products and quotients of numbers and of constants above, from the left. */
+  /**
+   * Returns the value of products and quotients of numbers and of constants above, from the left.
+   */
   private int value(String expression) {
     int value = 1;
     String operator = "*";

@@ -13,7 +13,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** Java's side: a file for each struct and each name of a pointer, and those of all kernels. */
+/**
+ * The files of Java's side: one for each struct and each name of a pointer, and those of all
+ * kernels.
+ */
 final class JavaFiles {
   static final String PACKAGE = "dev.dragoman.device.cuda.launch";
 
@@ -21,7 +24,7 @@ final class JavaFiles {
   private static final List<String> IMPORTS =
       List.of("java.nio.ByteBuffer", "java.util.List", "java.util.Map", "java.util.Optional");
 
-  /** What Java's {@code Element} calls C++'s types of numbers. */
+  /** The names that Java's {@code Element} has for C++'s types of numbers. */
   private static final Map<String, String> ELEMENTS =
       Map.of(
           "float", "F32",
@@ -42,7 +45,7 @@ final class JavaFiles {
     this.layouts = layouts;
   }
 
-  /** The files' texts. */
+  /** Returns the files' texts. */
   Map<String, String> byName() {
     headers.structs().values().forEach(this::addStruct);
     for (Struct struct : headers.structs().values()) {
@@ -123,7 +126,10 @@ final class JavaFiles {
     return struct != null && !struct.parameters().isEmpty();
   }
 
-  /** Some struct for the parameter that is one; it comes last, so that its size does not matter. */
+  /**
+   * Returns some struct for the parameter that is one; it comes last, so that its size does not
+   * matter.
+   */
   private Map<String, String> anyStruct(Struct struct) {
     if (struct.structParameter().isEmpty()) {
       return Map.of();
@@ -264,7 +270,10 @@ final class JavaFiles {
     text.append(name).append(" = ").append(value).append(";\n\n");
   }
 
-  /** As numbers, and for an enum of Java as a switch, which does not compile if one is missing. */
+  /**
+   * Adds an enum's values as constants. An enum of Java gets a switch instead, which does not
+   * compile if a value is missing.
+   */
   private static void enumeration(StringBuilder text, String name, Enumeration of) {
     if (!JAVA_ENUM.matcher(of.comment()).find()) {
       for (String value : of.values()) {

@@ -19,12 +19,12 @@ final class LayoutFiles {
     this.layouts = layouts;
   }
 
-  /** The files' texts. */
+  /** Returns the files' texts. */
   Map<String, String> byName() {
     return Map.of("layout.tsv", table(), "layout.cuh", assertions());
   }
 
-  /** A kernel of each form of arguments, by the arguments' name. */
+  /** Returns a kernel of each form of arguments, by the arguments' name. */
   private Map<String, Kernel> byArguments() {
     Map<String, Kernel> kernels = new LinkedHashMap<>();
     headers.kernels().forEach(kernel -> kernels.putIfAbsent(kernel.arguments(), kernel));
@@ -32,8 +32,8 @@ final class LayoutFiles {
   }
 
   /**
-   * Constants with their values; kernels with threads, arguments and suffixes; arguments with their
-   * bytes; their numbers and pointers with offset and type.
+   * Returns the table: constants with their values; kernels with threads, arguments and suffixes;
+   * arguments with their bytes; their numbers and pointers with offset and type.
    */
   String table() {
     StringBuilder table = new StringBuilder();

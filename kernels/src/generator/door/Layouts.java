@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Where the members of a struct lie, by the C ABI of 64-bit machines. */
+/** The places of the members of a struct, by the C ABI of 64-bit machines. */
 final class Layouts {
   /** A number or a pointer of a struct, by its path: {@code out.stride}. */
   record Field(String path, int offset, String type) {}
@@ -31,12 +31,15 @@ final class Layouts {
     return new Layout(bytes, bytes, List.of(), List.of(new Field("", 0, type)));
   }
 
-  /** The arguments of a kernel. */
+  /** Returns the layout of a kernel's arguments. */
   Layout of(Kernel kernel) {
     return of(headers.struct(kernel), headers.bound(kernel));
   }
 
-  /** Of a struct in which {@code bound} stands for the parameters; what is not bound comes last. */
+  /**
+   * Returns the layout of a struct in which {@code bound} stands for the parameters; a member whose
+   * parameter is not bound comes last.
+   */
   Layout of(Struct struct, Map<String, String> bound) {
     List<Integer> offsets = new ArrayList<>();
     List<Field> fields = new ArrayList<>();

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
  */
 record Member(String type, String name, String comment) {
 
-  /** Whether it is a pointer with the stride of its rows. */
+  /** Returns whether it is a pointer with the stride of its rows. */
   boolean isMatrix() {
     return type.startsWith("Matrix<");
   }
@@ -26,20 +26,23 @@ record Member(String type, String name, String comment) {
     return comment.endsWith("or null");
   }
 
-  /** The type of a pointer's numbers, or the name of a struct. */
+  /** Returns the type of a pointer's numbers, or the name of a struct. */
   String base() {
     String pointed = isMatrix() ? type.substring("Matrix<".length(), type.length() - 1) : type;
     return pointed.replaceAll("^const |\\*$|<.*>$", "");
   }
 
-  /** {@code QueryBias} for {@code query_bias}: what a pointer of this name is in Java. */
+  /**
+   * Returns the name of the type that a pointer of this name has in Java: {@code QueryBias} for
+   * {@code query_bias}.
+   */
   String pointerType() {
     return Stream.of(name.split("_"))
         .map(word -> word.substring(0, 1).toUpperCase(Locale.ROOT) + word.substring(1))
         .collect(Collectors.joining());
   }
 
-  /** {@code queryBias} for {@code query_bias}. */
+  /** Returns the name of the record's component: {@code queryBias} for {@code query_bias}. */
   String component() {
     return name.charAt(0) + pointerType().substring(1);
   }

@@ -10,7 +10,7 @@ import java.util.Optional;
  */
 record Struct(String name, List<String> parameters, List<Member> members, String comment) {
 
-  /** The parameter that is a struct, such as a mask; the others are types of numbers. */
+  /** Returns the parameter that is a struct, such as a mask; the others are types of numbers. */
   Optional<String> structParameter() {
     return parameters.stream()
         .filter(name -> members.stream().anyMatch(member -> member.type().equals(name)))

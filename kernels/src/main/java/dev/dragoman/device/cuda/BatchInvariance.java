@@ -6,22 +6,28 @@ import java.util.OptionalInt;
 import java.util.function.IntPredicate;
 
 /**
- * From how many rows on a product gives a row the same bits in every batch. NVIDIA's libraries have
- * many kernels for a product, and those for few rows may add up in another order than those for
- * many; then the last bits of a translation would depend on the sentences beside it. They promise
- * nothing, so all sizes of batches are tried.
+ * Says from how many rows on a product gives a row the same bits in every batch. NVIDIA's libraries
+ * have many kernels for a product, and those for few rows may add up in another order than those
+ * for many; then the last bits of a translation would depend on the sentences beside it. NVIDIA
+ * promises nothing about that, so all sizes of batches are tried.
  */
 final class BatchInvariance {
-  /** More rows than these are multiplied in parts. */
+  /** The most rows of one product; more rows are multiplied in parts. */
   private static final int MOST_ROWS = 4096;
 
-  /** Parts are whole sizes of batches if none is smaller than this share of the largest. */
+  /**
+   * The least ratio of the largest batch to the smallest one, at which the parts of a larger
+   * product still are batches of usual sizes.
+   */
   private static final int LARGEST_BY_LEAST = 16;
 
-  /** Filling the batch of one sentence up to more than this would cost more than cuBLAS gains. */
+  /**
+   * The most rows that the batch of one sentence is filled up to; more would cost more than cuBLAS
+   * gains.
+   */
   private static final int MOST_FILLED = 256;
 
-  /** Of the results of the largest product. */
+  /** The most bytes that the results of the largest product take. */
   private static final long MOST_BYTES = 1L << 30;
 
   private final int mostRows;
@@ -32,13 +38,13 @@ final class BatchInvariance {
     this.trusts = trusts;
   }
 
-  /** To be tried with all sizes of batches. */
+  /** Returns one that is to be tried with all sizes of batches. */
   static BatchInvariance tried() {
     return triedUpTo(MOST_ROWS);
   }
 
   /**
-   * To be tried with all sizes of batches up to this one.
+   * Returns one that is to be tried with all sizes of batches up to this one.
    *
    * @param rows a power of two
    */
@@ -46,17 +52,22 @@ final class BatchInvariance {
     return new BatchInvariance(rows, false);
   }
 
-  /** Given by construction, as by the emulated libraries. */
+  /**
+   * Returns one that needs no trial, as the libraries (the emulated ones) keep the order of their
+   * sums by construction.
+   */
   static BatchInvariance trusted() {
     return new BatchInvariance(MOST_ROWS, true);
   }
 
-  /** Whether nothing needs to be tried. */
+  /** Returns whether nothing needs to be tried. */
   boolean isTrusted() {
     return trusts;
   }
 
-  /** The most rows of one product of this shape: a power of two that takes little memory. */
+  /**
+   * Returns the most rows of one product of this shape: a power of two that takes little memory.
+   */
   int mostRows(ProductShape shape) {
     int rows = mostRows;
     while (rows > 1 && rows * shape.bytesOfRow() > MOST_BYTES) {
@@ -66,7 +77,7 @@ final class BatchInvariance {
   }
 
   /**
-   * The number of rows that smaller batches have to be filled up to.
+   * Returns the number of rows that smaller batches have to be filled up to.
    *
    * @param most rows of the largest batch
    * @param agrees whether each row has the same bits in a batch of so many rows as in the largest

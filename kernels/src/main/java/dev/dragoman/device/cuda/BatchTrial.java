@@ -34,12 +34,12 @@ final class BatchTrial implements AutoCloseable {
 
   /** Something that multiplies rows by the weights. */
   interface Way {
-    /** Asks for it once. */
+    /** Enqueues one product. */
     void multiply(CudaTensor x, CudaTensor out);
   }
 
   /**
-   * Takes the memory.
+   * Takes the memory for the trial.
    *
    * @param most rows of the largest batch
    * @param strides numbers from one row of results to the next, each of which is tried
@@ -81,7 +81,7 @@ final class BatchTrial implements AutoCloseable {
     return numbers;
   }
 
-  /** The number that suits all strides; see {@link BatchInvariance#leastRows}. */
+  /** Returns the number of rows that suits all strides; see {@link BatchInvariance#leastRows}. */
   OptionalInt leastRows(Way way) {
     int least = 1;
     for (int stride : strides) {
@@ -103,7 +103,10 @@ final class BatchTrial implements AutoCloseable {
     return BatchInvariance.leastRows(x.count(), rows -> agrees(way, rows, stride));
   }
 
-  /** As if rows were so far apart, all that is between them included. */
+  /**
+   * Returns a contiguous view whose rows have {@code stride} columns, so that it includes what lies
+   * between the rows.
+   */
   private static CudaTensor rows(CudaTensor of, int rows, int stride) {
     return CudaTensor.contiguous(of.pointer(), of.type(), new Shape(rows, stride));
   }
@@ -127,7 +130,7 @@ final class BatchTrial implements AutoCloseable {
     return differences[0] == 0;
   }
 
-  /** Whether it does not refuse. */
+  /** Returns whether the way accepts a product of so many rows. */
   private boolean multiplies(Way way, int rows, int stride) {
     try {
       multiply(way, rows, stride);
@@ -142,7 +145,10 @@ final class BatchTrial implements AutoCloseable {
     way.multiply(x.rows(0, rows), rows(out, rows, stride).columns(0, shape.outputs()));
   }
 
-  /** Of a product of so many rows, or of the largest batch; infinite where that is refused. */
+  /**
+   * Returns the seconds of a product of so many rows, or of the largest batch if that is smaller;
+   * infinity if the product is refused.
+   */
   double seconds(Way way, int rows) {
     int count = Math.min(rows, x.count());
     int stride = strides.get(0);

@@ -7,11 +7,11 @@ import dev.dragoman.device.cuda.launch.Constants;
 import dev.dragoman.device.cuda.launch.Kernels;
 import dev.dragoman.device.cuda.launch.Out;
 
-/** What libraries leave to do behind a product: act(out + b), in place. */
+/** The step that libraries leave to do behind a product: act(out + b), in place. */
 final class BiasAddition {
   private BiasAddition() {}
 
-  /** Launches it, unless there is nothing to do. */
+  /** Launches the addition, unless there is nothing to do. */
   static void launch(
       Execution execution, CudaTensor out, CudaLinear linear, Activation activation) {
     if (!linear.hasBias() && activation == Activation.NONE) {

@@ -35,7 +35,9 @@ record CardLimits(int capability, int multiprocessors, int clock, int memoryCloc
           100, new Rate(256, 8192),
           120, new Rate(256, 1024));
 
-  /** For products in this precision; empty for a card that is not in the table. */
+  /**
+   * Returns the limits for products in this precision; empty for a card that is not in the table.
+   */
   Optional<Limits> of(DataType precision) {
     Rate rate = RATES.get(capability);
     if (rate == null || clock == 0 || memoryClock == 0) {

@@ -13,8 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What was measured or tried on a card, remembered in a file: a line is card, question and answer,
- * with tabs between. Safe for several threads and processes, and for several cards in one file.
+ * The answers that were measured or tried on a card, remembered in a file. A line of it has card,
+ * question and answer, with tabs between. Several threads and processes may use one file at once,
+ * and it may have lines of several cards.
  *
  * @param card with all that the answers depend on: driver, libraries
  * @param file where they are; lines of others stay as they are
@@ -22,12 +23,12 @@ import org.slf4j.LoggerFactory;
 record CardNotes(String card, Path file) {
   private static final Logger log = LoggerFactory.getLogger(CardNotes.class);
 
-  /** In the user's cache folder. */
+  /** Returns the notes that lie in the user's cache folder. */
   static CardNotes inCache(String card, String name) {
     return new CardNotes(card, UserCache.folder().resolve(name));
   }
 
-  /** The last answer that anybody has written down. */
+  /** Returns the last answer that anybody has written down. */
   Optional<String> answer(String question) {
     String beginning = beginning(question);
     return lines().stream()
@@ -49,7 +50,7 @@ record CardNotes(String card, Path file) {
     }
   }
 
-  /** Writes an answer down, with what other processes have written meanwhile. */
+  /** Writes an answer down and keeps what other processes have written meanwhile. */
   void remember(String question, String answer) {
     TreeMap<String, String> all = new TreeMap<>();
     for (String line : lines()) {

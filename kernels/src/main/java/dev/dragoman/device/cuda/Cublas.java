@@ -12,22 +12,22 @@ import java.util.Optional;
  */
 record Cublas(Optional<CublasLt> lt, Optional<Path> classic, Optional<String> missing) {
 
-  /** Neither of them. */
+  /** Returns the result for a machine that has neither of the libraries. */
   static Cublas none(String why) {
     return new Cublas(Optional.empty(), Optional.empty(), Optional.of(why));
   }
 
-  /** Whether there is one of them. */
+  /** Returns whether at least one of the libraries is there. */
   boolean isThere() {
     return lt.isPresent() || classic.isPresent();
   }
 
-  /** Which cublasLt it is and where it lies, or why there is none. */
+  /** Says which cublasLt is used and where it lies, or why there is none. */
   String describeLt() {
     return lt.map(CublasLt::describe).orElseGet(this::notThere);
   }
 
-  /** Where libcublas lies, or why there is none. */
+  /** Says where libcublas lies, or why there is none. */
   String describeClassic() {
     return classic.map(Path::toString).orElseGet(this::notThere);
   }
@@ -36,7 +36,7 @@ record Cublas(Optional<CublasLt> lt, Optional<Path> classic, Optional<String> mi
     return missing.orElse("not there, or switched off");
   }
 
-  /** Says what multiplies where there is none of them. */
+  /** Says what multiplies where none of the libraries is there. */
   String substitute() {
     return "own products" + missing.map(why -> ", as " + why).orElse("");
   }

@@ -10,9 +10,11 @@ import jcuda.jcublas.cublasHandle;
 import jcuda.jcublas.cublasOperation;
 import jcuda.runtime.cudaStream_t;
 
-/** Products by cuBLAS with the algorithms that it takes, and float32 sums; TF32 is never used. */
+/**
+ * Products by cuBLAS with the algorithms that it chooses. Sums are float32, and TF32 is never used.
+ */
 final class CublasGemm implements AutoCloseable {
-  /** CUBLAS_MATH_DISALLOW_REDUCED_PRECISION_REDUCTION: parts of a sum stay float32 too. */
+  /** The mode CUBLAS_MATH_DISALLOW_REDUCED_PRECISION_REDUCTION: parts of a sum stay float32 too. */
   private static final int FULL_PRECISION_SUMS = 16;
 
   private static final Pointer ONE = Pointer.to(new float[] {1});
@@ -34,8 +36,9 @@ final class CublasGemm implements AutoCloseable {
   }
 
   /**
-   * As {@link MatrixProduct#multiply}. cuBLAS counts by columns: our row-by-row out is its outputs
-   * × rows matrix, W (as it lies, inputs × outputs) is transposed, x (inputs × rows) is not.
+   * Multiplies as {@link MatrixProduct#multiply} says. cuBLAS counts by columns: our row-by-row out
+   * is its outputs × rows matrix, W (as it lies, inputs × outputs) is transposed, x (inputs × rows)
+   * is not.
    */
   void multiply(CudaTensor x, CudaLinear linear, Activation activation, CudaTensor out) {
     if (x.count() == 0) {

@@ -12,24 +12,24 @@ import jcuda.jcublas.cublasStatus;
  */
 record CublasLt(CublasLtLibrary library, Path path) {
 
-  /** The library of that file, which has been loaded. */
+  /** Returns the library of that file, which has been loaded. */
   static CublasLt of(Path path) {
     return new CublasLt(Native.load(path.toString(), CublasLtLibrary.class), path);
   }
 
-  /** Names it: {@code cublasLt 13.0}. */
+  /** Returns its name: {@code cublasLt 13.0}. */
   String name() {
     long version = library.cublasLtGetVersion();
     return "cublasLt " + version / 10000 + "." + version / 100 % 100;
   }
 
-  /** Says which it is and where it lies. */
+  /** Says which library it is and where it lies. */
   String describe() {
     return name() + ", " + path;
   }
 
   /**
-   * Checks what a function has answered.
+   * Checks the status that a function has returned.
    *
    * @throws CudaFailure if it is not success
    */

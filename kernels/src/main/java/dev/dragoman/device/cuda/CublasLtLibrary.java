@@ -50,7 +50,7 @@ interface CublasLtLibrary extends Library {
       Pointer results,
       IntByReference returned);
 
-  /** Whether an algorithm can do this; writes one cublasLtMatmulHeuristicResult_t. */
+  /** Checks whether an algorithm can do this; writes one cublasLtMatmulHeuristicResult_t. */
   int cublasLtMatmulAlgoCheck(
       Pointer handle,
       Pointer operation,
@@ -64,7 +64,7 @@ interface CublasLtLibrary extends Library {
   int cublasLtMatmulAlgoConfigGetAttribute(
       Pointer algorithm, int attribute, Pointer value, long bytes, Pointer written);
 
-  /** D = epilogue(alpha·op(A)·op(B) + beta·C); alpha and beta lie in the host's memory. */
+  /** Computes D = epilogue(alpha·op(A)·op(B) + beta·C); alpha and beta lie in the host's memory. */
   int cublasLtMatmul(
       Pointer handle,
       Pointer operation,

@@ -20,16 +20,19 @@ import org.slf4j.LoggerFactory;
  * needs it and may lie where the loader does not look. Both stay loaded as long as the process.
  */
 final class CublasSearch {
-  /** The path of the cuBLAS to use, or {@link #NONE}. */
+  /** The environment variable with the path of the cuBLAS to use, or {@link #NONE}. */
   static final String VARIABLE = "DRAGOMAN_CUBLAS";
 
-  /** {@link #NONE}, to do without cublasLt where cuBLAS is used. */
+  /** The environment variable that is {@link #NONE} to do without cublasLt where cuBLAS is used. */
   static final String LT_VARIABLE = "DRAGOMAN_CUBLASLT";
 
   static final String NONE = "none";
   private static final Logger log = LoggerFactory.getLogger(CublasSearch.class);
 
-  /** What JCuda asks for comes first; the other one is reached through our forwarding library. */
+  /**
+   * The major versions of CUDA in the order in which they are looked for. JCuda asks for the first;
+   * the other one is reached through our forwarding library.
+   */
   private static final List<String> VERSIONS = List.of("12", "13");
 
   private static Optional<Cublas> found = Optional.empty();
@@ -39,7 +42,8 @@ final class CublasSearch {
   private CublasSearch() {}
 
   /**
-   * What there is, once the driver is loaded; looked for once, and what is missing is said once.
+   * Returns the libraries that were found. The search needs the driver to be loaded and runs once;
+   * what is missing is logged once.
    *
    * @throws DeviceUnavailableException if a library that the user has named cannot be loaded
    */
@@ -105,7 +109,10 @@ final class CublasSearch {
                         NONE)));
   }
 
-  /** Where it may be, the likeliest first; nobody is asked whose answer is not needed. */
+  /**
+   * Returns the folders where cuBLAS may be, the likeliest first. The stream is lazy, so that no
+   * place is searched once cuBLAS has been found.
+   */
   private static Stream<Path> folders() {
     if (NativeLibraries.folder().isPresent()) {
       return NativeLibraries.folder().stream();
@@ -148,7 +155,7 @@ final class CublasSearch {
     return "libcublasLt.so." + version;
   }
 
-  /** What a folder has of one version and can be loaded. */
+  /** Returns what a folder has of one version, if it can be loaded. */
   private Optional<Cublas> in(Path folder, String version) {
     Optional<CublasLt> lt =
         loaded(folder.resolve(lt(version)))
@@ -159,7 +166,7 @@ final class CublasSearch {
     return Optional.of(new Cublas(lt, classic, Optional.empty())).filter(Cublas::isThere);
   }
 
-  /** The file, if it is there and the system takes it. */
+  /** Returns the file, if it is there and the system can load it. */
   private Optional<Path> loaded(Path library) {
     if (!Files.exists(library)) {
       return Optional.empty();
@@ -175,7 +182,7 @@ final class CublasSearch {
     }
   }
 
-  /** Whether JCublas takes it; cublasLt does without. */
+  /** Returns whether JCublas can be bound to it; cublasLt does without JCublas. */
   private boolean isBound(String version) {
     try {
       if (!version.equals(VERSIONS.get(0))) {
@@ -190,7 +197,7 @@ final class CublasSearch {
     }
   }
 
-  /** JCuda asks for version 12; ours passes the calls on to version 13, which is loaded. */
+  /** Loads our libcublas.so.12, which passes JCuda's calls on to the loaded version 13. */
   private static void loadForwarder() {
     String name = classic(VERSIONS.get(0));
     try (InputStream in = CublasSearch.class.getResourceAsStream(name)) {

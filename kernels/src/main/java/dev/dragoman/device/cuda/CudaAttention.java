@@ -32,7 +32,8 @@ import dev.dragoman.device.cuda.launch.WeightedSum;
 /** Scaled dot-product attention: fused, or in its three parts where the weights are wanted. */
 final class CudaAttention {
   /**
-   * The most queries and heads of which each gets a block: a GPU has nearly all at work at once.
+   * The most pairs of a query and a head that get a block each: a GPU runs nearly all of them at
+   * once.
    */
   private static final int FEW = 1024;
 
@@ -43,8 +44,8 @@ final class CudaAttention {
   }
 
   /**
-   * softmax(QKᵀ/√d_k + mask)·V; the scores never leave the registers. Where there are few queries,
-   * several warps share the keys of each; the bits are the same.
+   * Computes softmax(QKᵀ/√d_k + mask)·V; the scores never leave the registers. Where there are few
+   * queries, several warps share the keys of each; the bits are the same.
    */
   void attend(AttentionInputs inputs, CudaTensor out) {
     check(inputs, out);
@@ -72,7 +73,8 @@ final class CudaAttention {
   }
 
   /**
-   * The three parts one after another: softmax(QKᵀ/√d_k + mask), and its product with V.
+   * Computes the attention in three parts, one after another: scores, softmax(QKᵀ/√d_k + mask), and
+   * the product with V.
    *
    * @param scores (query rows·heads) × columns, F32, where columns is at least the most keys that a
    *     query sees; what is beyond them stays as it is
@@ -105,10 +107,10 @@ final class CudaAttention {
             by.mask()));
   }
 
-  /** What the weights go through. */
+  /** The matrices that the computation of the weights writes. */
   private record Weighing(CudaTensor scores, CudaTensor limits, CudaTensor weights) {}
 
-  /** softmax(QKᵀ/√d_k + mask) of the first heads. */
+  /** Computes softmax(QKᵀ/√d_k + mask) of the first heads. */
   private <M extends Arguments> void weigh(
       MaskedKernels<M> by, AttentionInputs inputs, int heads, Weighing to) {
     CudaTensor queries = CudaTensor.of(inputs.queries());

@@ -27,7 +27,7 @@ final class CudaCopies {
     }
   }
 
-  /** The first numbers of a tensor of F32 or half of its bits. */
+  /** Copies to the first numbers of a tensor of F32, or of a type with half of its bits. */
   void upload(float[] from, CudaTensor to) {
     checkUpload(from.length, to);
     if (to.type() == DataType.I32) {
@@ -51,7 +51,7 @@ final class CudaCopies {
         });
   }
 
-  /** The first numbers of an I32 tensor. */
+  /** Copies to the first numbers of an I32 tensor. */
   void upload(int[] from, CudaTensor to) {
     checkUpload(from.length, to);
     if (to.type() != DataType.I32) {
@@ -90,7 +90,7 @@ final class CudaCopies {
         from, (rows, first) -> read(rows).asIntBuffer().get(to, first, rows.shape().size()));
   }
 
-  /** Any types but I32 to another, any strides. */
+  /** Copies between any two types but I32, with any strides. */
   void copy(CudaTensor from, CudaTensor to) {
     Shapes.check(from.shape().equals(to.shape()), "copy", from, to);
     Grid grid = Grid.of(from.count());
@@ -102,7 +102,7 @@ final class CudaCopies {
     }
   }
 
-  /** Contiguous 32-bit numbers of some rows, in the host's memory. */
+  /** Returns some rows of 32-bit numbers, contiguous in the host's memory. */
   private ByteBuffer read(CudaTensor rows) {
     CudaTensor wide = rows;
     if (rows.type().bytes() == 2 || !rows.isContiguous()) {
@@ -129,7 +129,9 @@ final class CudaCopies {
     void run(CudaTensor rows, int first);
   }
 
-  /** Whole rows where they fit a pinned buffer, else parts of each row. */
+  /**
+   * Calls {@code part} with whole rows where they fit a pinned buffer, else with parts of each row.
+   */
   private static void forRowParts(CudaTensor tensor, RowPart part) {
     int most = PinnedBuffers.BYTES / Float.BYTES;
     int width = Math.max(1, tensor.width());
@@ -144,7 +146,7 @@ final class CudaCopies {
     }
   }
 
-  /** Elements first … first + count - 1 of a contiguous tensor, as one row. */
+  /** Returns the elements first … first + count - 1 of a contiguous tensor, as one row. */
   private static CudaTensor part(CudaTensor tensor, int first, int count) {
     return CudaTensor.contiguous(
         tensor.pointer().plus((long) first * tensor.type().bytes()),

@@ -29,19 +29,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A GPU with a stream and memory of its own, on our kernels and, but for int8, cuBLAS. Forks share
- * the weights.
+ * A GPU with a stream and memory of its own. Products run on cuBLAS, those of int8 and everything
+ * else on our kernels. Forks share the weights.
  */
 final class CudaDevice implements Device {
   private static final Logger log = LoggerFactory.getLogger(CudaDevice.class);
 
-  /** One computes while the host looks after the other. */
+  /** The workers of a GPU: one computes while the host prepares the other's next step. */
   private static final int WORKERS = 2;
 
-  /** Rows of a step that fill a large GPU; not measured yet. */
+  /** The rows of a step that fill a large GPU; not measured yet. */
   static final int SUITED_ROWS = 2048;
 
-  /** While the host looks at a step, the next one runs. */
+  /** The steps that are launched while the host reads the results of the one before. */
   private static final int STEPS_AHEAD = 1;
 
   private final Execution execution;
@@ -82,7 +82,7 @@ final class CudaDevice implements Device {
   }
 
   /**
-   * A device on this GPU.
+   * Opens a device on this GPU.
    *
    * @param precision the type of weights, intermediate results and caches: F32, F16 or BF16; or I8
    *     for the weights of products, with all else F16
@@ -92,12 +92,12 @@ final class CudaDevice implements Device {
     return new CudaDevice(new Execution(gpu), precision, products, gpu.sharedMemory());
   }
 
-  /** What multiplies. */
+  /** Returns what multiplies. */
   MatrixProduct product() {
     return product;
   }
 
-  /** Attention in its parts. */
+  /** Returns the attention, which tests call in its parts. */
   CudaAttention attention() {
     return attention;
   }
@@ -249,8 +249,8 @@ final class CudaDevice implements Device {
   /**
    * {@inheritDoc}
    *
-   * <p>All words: one dense product of the rows of all slots runs at the tensor cores' speed, and
-   * each number of it still depends on its row and its word alone.
+   * <p>It computes the logits of all words, as one dense product of the rows of all slots runs at
+   * the tensor cores' speed; each logit still depends on its row and its word alone.
    */
   @Override
   public void linearToShortlists(Tensor x, Linear words, TokenRows.Decoding tokens, Tensor out) {

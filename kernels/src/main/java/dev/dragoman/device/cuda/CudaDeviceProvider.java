@@ -14,13 +14,13 @@ import dev.dragoman.device.OutOfDeviceMemoryException;
 import java.util.function.Function;
 import jcuda.CudaException;
 
-/** NVIDIA GPUs: there where a driver and a GPU are. */
+/** The provider of NVIDIA GPUs; it has devices where there are a driver and a GPU. */
 public final class CudaDeviceProvider implements DeviceProvider {
   /**
    * The CUDA version of the driver that the kernels need at least. They come from nvcc 13, and
    * images of CUDA 13 are promised to run on drivers from 580 on ("CUDA Compatibility", minor
-   * version compatibility). Of older ones nothing is promised, for machine code as little as for
-   * PTX, and what is compressed as these images are needs CUDA 12.4 in any case.
+   * version compatibility). Nothing is promised for older drivers, neither for machine code nor for
+   * PTX, and compressed images as ours need CUDA 12.4 in any case.
    */
   private static final int OLDEST_DRIVER = 13000;
 
@@ -56,8 +56,8 @@ public final class CudaDeviceProvider implements DeviceProvider {
   }
 
   /**
-   * NVIDIA's libraries where they are there, but for int8, whose scales it would need further
-   * passes for.
+   * Returns what multiplies: NVIDIA's libraries where they are there, but our own kernels for int8,
+   * whose scales would need further passes with the libraries.
    */
   private static Function<Execution, MatrixProduct> products(DataType precision) {
     if (precision == DataType.I8) {
@@ -142,7 +142,7 @@ public final class CudaDeviceProvider implements DeviceProvider {
     }
   }
 
-  /** The newest CUDA that the driver knows: {@code 13.0}. */
+  /** Returns the newest CUDA version that the driver supports: {@code 13.0}. */
   static String driverVersion() {
     return name(version());
   }

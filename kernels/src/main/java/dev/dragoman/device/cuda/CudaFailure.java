@@ -2,7 +2,10 @@ package dev.dragoman.device.cuda;
 
 import dev.dragoman.device.DeviceLostException;
 
-/** A call of CUDA failed; the message says what was asked for and what the driver answered. */
+/**
+ * Says that a call of CUDA failed; the message says what was asked for and what the driver
+ * answered.
+ */
 public final class CudaFailure extends RuntimeException {
   private static final long serialVersionUID = 1;
 
@@ -14,7 +17,7 @@ public final class CudaFailure extends RuntimeException {
     super(message, cause);
   }
 
-  /** Runs one call; JCuda throws where it fails, and this adds what it was for. */
+  /** Runs one call, and adds to the exception that JCuda throws what the call was for. */
   static void guard(String what, Runnable call) {
     try {
       call.run();
@@ -36,7 +39,10 @@ public final class CudaFailure extends RuntimeException {
     }
   }
 
-  /** What JCuda threw, and what for; without {@link #guard} where each step would make a lambda. */
+  /**
+   * Returns the failure for an exception of JCuda; for calls in each step, where {@link #guard}'s
+   * lambda would be garbage.
+   */
   static CudaFailure of(String what, jcuda.CudaException e) {
     return new CudaFailure(what + ": " + e.getMessage(), e);
   }

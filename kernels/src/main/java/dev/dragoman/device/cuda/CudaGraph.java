@@ -9,12 +9,12 @@ import jcuda.CudaException;
 import jcuda.driver.CUgraph;
 import jcuda.driver.CUgraphExec;
 
-/** The launches of a step, recorded once, and run again with one call. */
+/** The launches of a step, recorded once and run again with one call. */
 final class CudaGraph implements Runnable, AutoCloseable {
   private final Execution execution;
   private final CUgraphExec executable = new CUgraphExec();
 
-  /** Takes over the recording. */
+  /** Makes the recorded graph executable, and destroys the recording. */
   CudaGraph(Execution execution, CUgraph graph) {
     this.execution = execution;
     CudaFailure.guard("prepare a recorded step", () -> cuGraphInstantiate(executable, graph, 0));

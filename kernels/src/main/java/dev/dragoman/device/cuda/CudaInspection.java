@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Driver, kernels, cuBLAS and GPUs, one after the other, as far as it gets. */
+/** The inspection of driver, kernels, cuBLAS and GPUs, one after the other, as far as it gets. */
 final class CudaInspection {
   private static final Path KERNEL_MODULE = Path.of("/sys/module/nvidia/version");
 
@@ -45,7 +45,7 @@ final class CudaInspection {
     facts.add(new Fact("their sources", "SHA-256 " + fatbin.sources()));
   }
 
-  /** What the part of the driver that runs in Linux says of itself. */
+  /** Returns what the part of the driver that runs in Linux says of itself. */
   private static String kernelModule() {
     if (!Files.isReadable(KERNEL_MODULE)) {
       return "";

@@ -36,7 +36,7 @@ import dev.dragoman.device.cuda.launch.Words;
 import dev.dragoman.device.cuda.launch.X;
 import dev.dragoman.device.cuda.launch.XBias;
 
-/** What stands between the products of a layer: embedding, norms, residuals and caches. */
+/** The steps between the products of a layer: embedding, norms, residuals and caches. */
 final class CudaLayers {
   private final Execution execution;
 
@@ -88,7 +88,7 @@ final class CudaLayers {
   }
 
   /**
-   * What is summed before a norm.
+   * The summands before a norm.
    *
    * @param bias of the product that gave x
    */
@@ -133,7 +133,7 @@ final class CudaLayers {
     return new NormWeights(new Gain(gain), new Shift(bias), norm.epsilon(), x.width());
   }
 
-  /** For the norms: a row as float32. */
+  /** Returns the grid of the norms, with shared memory for a row as float32. */
   static Grid normGrid(Shape shape) {
     return Grid.of(shape.rows()).withShared(shape.columns() * Float.BYTES);
   }
@@ -183,7 +183,7 @@ final class CudaLayers {
             keys.width()));
   }
 
-  /** The keys' cache, once all fits together. */
+  /** Checks that keys and values fit the caches, and returns the cache of the keys. */
   private static CudaTensor checkCache(
       String operation, CudaTensor keys, CudaTensor values, KeyValueCache cache) {
     CudaTensor keyCache = CudaTensor.of(cache.keys());

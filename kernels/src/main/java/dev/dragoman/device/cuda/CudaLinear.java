@@ -29,22 +29,24 @@ record CudaLinear(
     throw new IllegalArgumentException("weights of another device: " + linear);
   }
 
-  /** The type of what is multiplied by weights of a precision, and of all between products. */
+  /**
+   * Returns the type of what is multiplied by weights of a precision, and of all between products.
+   */
   static DataType activations(DataType precision) {
     return precision == DataType.I8 ? DataType.F16 : precision;
   }
 
-  /** The type of what these weights are multiplied by. */
+  /** Returns the type of what these weights are multiplied by. */
   DataType activations() {
     return activations(weights.type());
   }
 
-  /** The bias in this type: F32, or that of the activations. */
+  /** Returns the bias in this type: F32, or that of the activations. */
   CudaTensor biasIn(DataType type) {
     return type == bias.type() ? bias : roundedBias;
   }
 
-  /** The weights as integers with their scales. */
+  /** Returns the weights as integers with their scales. */
   Quantizer.Rows quantized() {
     return new Quantizer.Rows(weights, scales.orElseThrow());
   }

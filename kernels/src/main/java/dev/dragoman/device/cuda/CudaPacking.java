@@ -14,7 +14,7 @@ final class CudaPacking {
   private final DataType precision;
 
   /**
-   * Packing.
+   * Prepares to pack weights.
    *
    * @param memory where the weights stay until it is closed
    * @param precision of the products: F32, F16, BF16 or I8
@@ -26,7 +26,7 @@ final class CudaPacking {
     this.precision = precision;
   }
 
-  /** Weights, outputs × inputs, with their bias. */
+  /** Packs weights, outputs × inputs, with their bias. */
   CudaLinear pack(HostTensor weight, float[] bias) {
     if (bias.length != weight.shape().rows()) {
       throw new IllegalArgumentException(
@@ -66,7 +66,7 @@ final class CudaPacking {
     return matrix;
   }
 
-  /** On the GPU, in as many parts as the workspace makes necessary. */
+  /** Quantizes weights on the GPU, in as many parts as the workspace makes necessary. */
   private Quantizer.Rows quantize(HostTensor weight) {
     int inputs = weight.shape().columns();
     int outputs = weight.shape().rows();

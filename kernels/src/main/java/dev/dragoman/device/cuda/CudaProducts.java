@@ -65,8 +65,10 @@ final class CudaProducts {
   }
 
   /**
-   * By the weights' shape alone, as the bits of both ways differ; but our own kernels on tensor
-   * cores add up in one order, so there the few rows of a thin product may go another way.
+   * Returns whether the fused kernel computes the layer. The bits of the fused kernel and of two
+   * products differ, so the shape of the weights alone decides; the number of rows may decide only
+   * where two products are our own kernels on tensor cores: there the bits are the same, and two
+   * thin products are faster for few rows.
    */
   private boolean isFused(CudaLinear w1, CudaLinear w2, int rows) {
     if (!hasChoice(w1, w2)) {
@@ -76,7 +78,9 @@ final class CudaProducts {
     return !few && ways.of(shape(w1)) == FeedForwardWays.Way.FUSED;
   }
 
-  /** Without cuBLAS the float32 reference has one way only. */
+  /**
+   * Returns whether both ways exist: without cuBLAS the float32 reference has only the fused one.
+   */
   private boolean hasChoice(CudaLinear w1, CudaLinear w2) {
     return fits(w1, w2) && !(product.isOurs() && w1.weights().type() == DataType.F32);
   }
@@ -85,7 +89,7 @@ final class CudaProducts {
     return w1.weights().suffix() + " " + w1.inputs() + " to " + w1.outputs();
   }
 
-  /** Tries both ways for a shape that is new, where there are two. */
+  /** Measures both ways for a shape that is new, if both exist, and chooses one. */
   void tune(FeedForwardWeights weights) {
     CudaLinear w1 = CudaLinear.of(weights.first());
     CudaLinear w2 = CudaLinear.of(weights.second());
@@ -114,8 +118,8 @@ final class CudaProducts {
   }
 
   /**
-   * The hidden activations go through the workspace, in as many parts as it makes necessary; a
-   * row's result is the same.
+   * Computes the layer as two products. The hidden activations go through the workspace, in as many
+   * parts as it makes necessary; the parts do not change a row's result.
    */
   private void inTwoProducts(
       CudaTensor x, Activation activation, CudaLinear w1, CudaLinear w2, CudaTensor out) {
@@ -132,7 +136,7 @@ final class CudaProducts {
     }
   }
 
-  /** Whether feed_forward.cuh has a kernel for these widths. */
+  /** Returns whether feed_forward.cuh has a kernel for these widths. */
   private static boolean fits(CudaLinear w1, CudaLinear w2) {
     int width = w1.inputs();
     boolean square = width == w2.outputs() && width <= Constants.FF_WIDE_WIDTH;

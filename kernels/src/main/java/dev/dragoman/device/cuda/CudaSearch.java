@@ -33,7 +33,7 @@ import dev.dragoman.device.cuda.launch.StartSlots;
 import dev.dragoman.device.cuda.launch.Starts;
 import dev.dragoman.device.cuda.launch.Status;
 
-/** The slots' start and one step of the search. */
+/** The start of slots and one step of the search. */
 final class CudaSearch {
   private final Execution execution;
 
@@ -98,7 +98,9 @@ final class CudaSearch {
             rules.endToken()));
   }
 
-  /** What goes from the first kernel of a step to the second, in the workspace. */
+  /**
+   * Returns the candidates that the first kernel of a step passes to the second, in the workspace.
+   */
   Candidates candidates(int rows, int best) {
     long numbers = (long) rows * best;
     DevicePointer place = execution.workspace((2 * numbers + rows) * Integer.BYTES);
@@ -121,7 +123,7 @@ final class CudaSearch {
             candidates, new Logits(logits), new Bias(bias), logits.width(), searched(tokens)));
   }
 
-  /** The same where each slot has a shortlist to choose from. */
+  /** Finds the best tokens of each row where each slot has a shortlist to choose from. */
   private void findBestTokens(
       CudaTensor logits,
       CudaTensor bias,
@@ -153,7 +155,7 @@ final class CudaSearch {
         rules.firstToken());
   }
 
-  /** The threads that find the best tokens of a row. */
+  /** Returns how many threads find the best tokens of a row. */
   static int bestThreads(int beam) {
     return 2 * beam <= Constants.BEST_FEW ? Constants.BEST_FEW_THREADS : Constants.BEST_THREADS;
   }
@@ -162,12 +164,15 @@ final class CudaSearch {
     return kernel.withThreads(bestThreads(beam));
   }
 
-  /** For best_tokens and best_shortlist_tokens: two keys for each thread. */
+  /** Returns the grid of best_tokens and best_shortlist_tokens, with two keys for each thread. */
   static Grid bestGrid(int rows, int beam) {
     return Grid.of(rows).withShared(2 * Long.BYTES * bestThreads(beam));
   }
 
-  /** For advance: the scores of a slot's candidates, later a position of each beam's history. */
+  /**
+   * Returns the grid of advance, whose shared memory holds first the scores of a slot's candidates,
+   * and then a position of each beam's history.
+   */
   static Grid advanceGrid(int rows, int beam) {
     int candidates = Float.BYTES * 2 * beam * beam;
     int positions = Integer.BYTES * Constants.ADVANCE_THREADS * beam;

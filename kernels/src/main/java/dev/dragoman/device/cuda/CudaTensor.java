@@ -15,7 +15,7 @@ import jcuda.cudaDataType;
 record CudaTensor(DevicePointer pointer, DataType type, Shape shape, int stride)
     implements Tensor, Operand {
 
-  /** A matrix whose rows follow each other without gaps. */
+  /** Returns a matrix whose rows follow each other without gaps. */
   static CudaTensor contiguous(DevicePointer pointer, DataType type, Shape shape) {
     return new CudaTensor(pointer, type, shape, shape.columns());
   }
@@ -48,7 +48,7 @@ record CudaTensor(DevicePointer pointer, DataType type, Shape shape, int stride)
     return (long) shape.size() * type.bytes();
   }
 
-  /** How kernels of this type are called: {@code f32}. */
+  /** Returns the suffix that kernels for this type have in their names: {@code f32}. */
   String suffix() {
     return suffix(type);
   }
@@ -62,7 +62,7 @@ record CudaTensor(DevicePointer pointer, DataType type, Shape shape, int stride)
     };
   }
 
-  /** How NVIDIA's libraries call a type: a cudaDataType. */
+  /** Returns the number that NVIDIA's libraries have for a type: a cudaDataType. */
   static int code(DataType type) {
     return switch (type) {
       case F16 -> cudaDataType.CUDA_R_16F;

@@ -24,7 +24,9 @@ final class DeviceMemory implements AutoCloseable {
       }
     }
 
-    /** Where in the piece an address is; outside of it negative or too large. */
+    /**
+     * Returns the place of an address in the piece; it is negative or too large if it lies outside.
+     */
     long offset(DevicePointer place) {
       return place.address() - pointer.address();
     }
@@ -35,7 +37,7 @@ final class DeviceMemory implements AutoCloseable {
   private final List<Piece> pieces = new ArrayList<>();
 
   /**
-   * Counts what it takes in {@code bytesHeld}.
+   * Counts the bytes that it takes in {@code bytesHeld}.
    *
    * @param device what users call it
    */
@@ -76,7 +78,7 @@ final class DeviceMemory implements AutoCloseable {
     return piece.pointer();
   }
 
-  /** What is now in some bytes of {@link #takeShared}. */
+  /** Returns a view of some bytes of {@link #takeShared}, as they are now. */
   synchronized ByteBuffer look(DevicePointer from, long bytes) {
     for (Piece piece : pieces) {
       long offset = piece.offset(from);
@@ -87,7 +89,7 @@ final class DeviceMemory implements AutoCloseable {
     throw new IllegalArgumentException("peek into memory that is not shared");
   }
 
-  /** Bytes that are free on the GPU of this thread. */
+  /** Returns the bytes that are free on the GPU of this thread. */
   static long free() {
     long[] free = new long[1];
     cuMemGetInfo(free, new long[1]);

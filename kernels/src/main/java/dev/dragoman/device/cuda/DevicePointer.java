@@ -5,7 +5,7 @@ import jcuda.driver.CUdeviceptr;
 /** An address in a GPU's memory that can be read, which JCuda's own class does not allow. */
 final class DevicePointer extends CUdeviceptr {
 
-  /** For the driver to fill. */
+  /** Makes an empty pointer for the driver to fill. */
   DevicePointer() {}
 
   private DevicePointer(DevicePointer base, long bytes) {

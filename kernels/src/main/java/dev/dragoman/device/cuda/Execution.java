@@ -16,15 +16,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a fork of the device runs on: a stream, its launcher, the buffers for crossing and a
- * workspace. Used by one thread at a time.
+ * The means that a fork of the device runs on: a stream, its launcher, the pinned buffers for
+ * copies and a workspace. One thread uses it at a time.
  */
 final class Execution implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Execution.class);
 
   /**
-   * For numbers on their way to another type, hidden activations and candidates of the search.
-   * 4,096 rows of the hidden activations of the big shape fit; more go through it in parts.
+   * The bytes of the workspace, which holds numbers on their way to another type, hidden
+   * activations and candidates of the search. 4,096 rows of the hidden activations of the big shape
+   * fit; more go through it in parts.
    */
   static final long WORKSPACE_BYTES = 64L << 20;
 
@@ -67,7 +68,7 @@ final class Execution implements AutoCloseable {
     return stream;
   }
 
-  /** Memory that is given back with this fork. */
+  /** Returns the memory that is given back with this fork. */
   DeviceMemory memory() {
     outsideOfStep("take memory");
     use();
@@ -96,7 +97,7 @@ final class Execution implements AutoCloseable {
     launcher.launch(kernel, grid, arguments);
   }
 
-  /** The first {@code bytes} of the workspace. */
+  /** Returns the first {@code bytes} of the workspace. */
   DevicePointer workspace(long bytes) {
     if (bytes > WORKSPACE_BYTES) {
       throw new CudaFailure(
@@ -109,14 +110,14 @@ final class Execution implements AutoCloseable {
     return workspace;
   }
 
-  /** How many rows of {@code bytes} each the workspace holds. */
+  /** Returns how many rows of {@code bytes} each the workspace holds. */
   int workspaceRows(long bytes) {
     workspace(bytes);
     return (int) Math.min(Integer.MAX_VALUE, WORKSPACE_BYTES / bytes);
   }
 
   /**
-   * Waits for what was asked for.
+   * Waits until all work of the stream is done.
    *
    * @throws DeviceLostException if it failed: after that, so does everything on this GPU
    */
@@ -126,7 +127,10 @@ final class Execution implements AutoCloseable {
     CudaFailure.guardWait("wait for the GPU", () -> cuStreamSynchronize(stream));
   }
 
-  /** Returns the seconds of one run; the first runs, which may load and choose, do not count. */
+  /**
+   * Returns the seconds of one run; a few warm-up runs, which may load kernels and choose
+   * algorithms, are not counted.
+   */
   double seconds(Runnable work) {
     work.run();
     work.run();
@@ -139,13 +143,13 @@ final class Execution implements AutoCloseable {
     return (System.nanoTime() - start) * 1e-9 / TIMED_RUNS;
   }
 
-  /** A step that is recorded when it is run often. */
+  /** Returns a step that is recorded when it is run often. */
   Runnable record(Runnable step) {
     outsideOfStep("record inside of a recording");
     return new RecordedStep(this, step);
   }
 
-  /** Launches a step, in which there is nothing that cannot be recorded. */
+  /** Runs a step directly; the step must hold nothing that cannot be recorded. */
   void perform(Runnable step) {
     inStep = true;
     try {
@@ -179,7 +183,9 @@ final class Execution implements AutoCloseable {
     return recorded;
   }
 
-  /** Ends a recording that has failed, which leaves no graph where the driver refuses it, too. */
+  /**
+   * Ends a recording that has failed. The driver may refuse that as well; there is no graph then.
+   */
   private void endCapture(CUgraph graph, Throwable failure) {
     try {
       cuStreamEndCapture(stream, graph);
@@ -189,7 +195,7 @@ final class Execution implements AutoCloseable {
     }
   }
 
-  /** Takes the memory to see an I32 tensor later. */
+  /** Takes the memory to read an I32 tensor later. */
   CudaSnapshot snapshot(CudaTensor tensor) {
     outsideOfStep("take memory");
     CudaSnapshot snapshot = new CudaSnapshot(this, tensor);
@@ -198,7 +204,8 @@ final class Execution implements AutoCloseable {
   }
 
   /**
-   * Contexts belong to threads, and a thread may use several GPUs: tells CUDA which one comes next.
+   * Makes this GPU current for the calling thread: contexts belong to threads, and a thread may use
+   * several GPUs.
    */
   void use() {
     gpu.makeCurrent();
@@ -210,7 +217,7 @@ final class Execution implements AutoCloseable {
     }
   }
 
-  /** Gives back what it has taken; on a lost GPU all of it goes with the context. */
+  /** Gives back the memory that it has taken; on a lost GPU all memory goes with the context. */
   @Override
   public void close() {
     try {

@@ -19,13 +19,16 @@ import java.util.Optional;
 record Fatbin(byte[] image, String sources) {
   private static final String NAME = "kernels.fatbin";
 
-  /** How a fat binary begins: magic, version and header size, bytes that follow the header. */
+  /**
+   * The magic number that a fat binary begins with; version, header size and the bytes that follow
+   * the header come next.
+   */
   private static final int MAGIC = 0xba55ed50;
 
   private static final int HEADER_BYTES = 16;
 
   /**
-   * Reads it.
+   * Reads the resource.
    *
    * @throws CudaFailure if it is missing or damaged
    */
@@ -40,7 +43,7 @@ record Fatbin(byte[] image, String sources) {
     }
   }
 
-  /** Checks what was read; a driver may not survive what is cut short. */
+  /** Checks what was read, as a driver may crash on an image that is cut short. */
   static Fatbin of(byte[] image, byte[] sources) {
     ByteBuffer header = ByteBuffer.wrap(image).order(ByteOrder.LITTLE_ENDIAN);
     if (image.length < HEADER_BYTES || header.getInt(0) != MAGIC) {
@@ -53,7 +56,7 @@ record Fatbin(byte[] image, String sources) {
     return new Fatbin(image, new String(sources, StandardCharsets.UTF_8).strip());
   }
 
-  /** SHA-256 of the image. */
+  /** Returns the SHA-256 of the image. */
   String hash() {
     try {
       return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(image));

@@ -9,17 +9,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How a GPU computes feed-forward layers of each shape: in one kernel of ours, or as two products.
- * The faster one is found once and remembered, since the last bits of a translation depend on it.
- * Safe for several threads.
+ * The way in which a GPU computes feed-forward layers of each shape: in one kernel of ours, or as
+ * two products. The faster one is found once and remembered, since the last bits of a translation
+ * depend on it. Several threads may use it at once.
  */
 final class FeedForwardWays {
   private static final Logger log = LoggerFactory.getLogger(FeedForwardWays.class);
 
-  /** The fused kernel has to be so much faster, so that noise does not decide. */
+  /**
+   * The most time that the fused kernel may take, as a share of the other's, to be chosen; noise
+   * decides nothing then.
+   */
   private static final double CLEARLY_FASTER = 0.95;
 
-  /** The ways. */
+  /** The ways to compute a layer. */
   enum Way {
     /** One kernel; the hidden activations never leave the chip. */
     FUSED,
@@ -37,17 +40,17 @@ final class FeedForwardWays {
     this.otherwise = otherwise;
   }
 
-  /** This way, whatever the shape: where nothing can be measured. */
+  /** Returns this way for each shape, where nothing can be measured. */
   static FeedForwardWays always(Way way) {
     return new FeedForwardWays(Optional.empty(), way);
   }
 
-  /** What was measured on this card, and what will be. */
+  /** Returns the ways that were measured on this card; those measured later are remembered, too. */
   static FeedForwardWays remembered(CardNotes notes) {
     return new FeedForwardWays(Optional.of(notes), Way.TWO_PRODUCTS);
   }
 
-  /** The way for a shape; the usual one if nobody has chosen. */
+  /** Returns the way for a shape; the usual one if nobody has chosen. */
   synchronized Way of(String shape) {
     return chosen.getOrDefault(shape, otherwise);
   }

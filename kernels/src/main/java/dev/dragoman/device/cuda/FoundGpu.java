@@ -20,7 +20,7 @@ final class FoundGpu implements FoundDevice {
   private final CUdevice device = new CUdevice();
   private final CardLimits limits;
 
-  /** Looks at the GPU of that number, whose driver has been initialized. */
+  /** Describes the GPU of that number, whose driver has been initialized. */
   FoundGpu(int ordinal) {
     this.ordinal = ordinal;
     CudaFailure.guard("look at GPU " + ordinal, () -> cuDeviceGet(device, ordinal));

@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One GPU: the kernels and the bytes held, shared by all forks on it and closed with the last of
- * them. Its context stays.
+ * A GPU with what all its forks share: the kernels, the weights' memory and the count of bytes
+ * held. It is closed with the last of its forks, but its context stays.
  */
 final class Gpu {
   private static final Logger log = LoggerFactory.getLogger(Gpu.class);
@@ -50,14 +50,14 @@ final class Gpu {
     return new Gpu(ordinal, device, context, KernelTable.load(attribute(device, optIn)));
   }
 
-  /** What the driver tells of a device, by CUdevice_attribute. */
+  /** Returns an attribute of a device, by CUdevice_attribute. */
   static int attribute(CUdevice device, int attribute) {
     int[] value = new int[1];
     cuDeviceGetAttribute(value, attribute, device);
     return value[0];
   }
 
-  /** Makes it the one that this thread's calls go to; CUDA remembers that for each thread. */
+  /** Makes it the GPU that this thread's calls go to; CUDA remembers that for each thread. */
   void makeCurrent() {
     try {
       cuCtxSetCurrent(context);
@@ -66,35 +66,35 @@ final class Gpu {
     }
   }
 
-  /** What users call it: {@code cuda:0}. */
+  /** Returns the name that users know it by: {@code cuda:0}. */
   String name() {
     return "cuda:" + ordinal;
   }
 
-  /** What the vendor calls it. */
+  /** Returns the vendor's name of it. */
   String product() {
     return product(device);
   }
 
-  /** What the vendor calls a device. */
+  /** Returns the vendor's name of a device. */
   static String product(CUdevice device) {
     byte[] name = new byte[256];
     cuDeviceGetName(name, name.length, device);
     return new String(name, StandardCharsets.UTF_8).trim();
   }
 
-  /** Compute capability, 90 for 9.0. */
+  /** Returns its compute capability, 90 for 9.0. */
   int capability() {
     return capability(device);
   }
 
-  /** Compute capability of a device, 90 for 9.0. */
+  /** Returns the compute capability of a device, 90 for 9.0. */
   static int capability(CUdevice device) {
     return 10 * attribute(device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR)
         + attribute(device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR);
   }
 
-  /** How many multiprocessors it has. */
+  /** Returns how many multiprocessors it has. */
   int multiprocessors() {
     return multiprocessors;
   }
@@ -107,18 +107,18 @@ final class Gpu {
     return bytesHeld;
   }
 
-  /** Memory that stays until the last fork is closed: the weights. */
+  /** Returns the memory that stays until the last fork is closed: the weights'. */
   DeviceMemory sharedMemory() {
     return sharedMemory;
   }
 
-  /** Memory for a while. */
+  /** Returns memory that its caller closes after use. */
   DeviceMemory temporaryMemory() {
     return new DeviceMemory("cuda:" + ordinal, bytesHeld);
   }
 
   /**
-   * How feed-forward layers are computed on this GPU; the same for all forks.
+   * Returns the ways in which feed-forward layers are computed on this GPU; the same for all forks.
    *
    * @param products what multiplies matrices
    */
@@ -137,13 +137,13 @@ final class Gpu {
     return CardNotes.inCache(card, file);
   }
 
-  /** For tests, before the first fork. */
+  /** Sets the ways instead of measuring them; tests call it before they make the first fork. */
   synchronized void use(FeedForwardWays others) {
     ways = others;
   }
 
   /**
-   * What multiplies by weights of each shape on this GPU; the same for all forks.
+   * Returns what multiplies by weights of each shape on this GPU; the same for all forks.
    *
    * @param products of which it is chosen
    */
@@ -157,7 +157,7 @@ final class Gpu {
     return choices;
   }
 
-  /** For tests, before the first fork. */
+  /** Sets the choices instead of trying products; tests call it before they make the first fork. */
   synchronized void use(ProductChoices others) {
     choices = others;
   }
@@ -180,7 +180,8 @@ final class Gpu {
   }
 
   /**
-   * On a lost GPU nothing can be given back piece by piece; other processes may need it, though.
+   * Destroys the context, as nothing can be given back piece by piece on a lost GPU, and other
+   * processes may need its memory.
    */
   private void abandon(CudaFailure reason) {
     log.debug("{} is lost: its context is destroyed", name(), reason);

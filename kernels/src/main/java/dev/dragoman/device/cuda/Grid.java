@@ -4,7 +4,7 @@ import dev.dragoman.device.cuda.launch.Constants;
 import dev.dragoman.device.cuda.launch.Kernel;
 
 /**
- * The blocks of a launch; how many threads each has is said by the kernel.
+ * The blocks of a launch; the kernel says how many threads a block has.
  *
  * @param x blocks along x
  * @param y blocks along y
@@ -12,17 +12,20 @@ import dev.dragoman.device.cuda.launch.Kernel;
  */
 record Grid(int x, int y, int sharedBytes) {
 
-  /** One block for each of {@code blocks} pieces of work. */
+  /** Returns one block for each of {@code blocks} pieces of work. */
   static Grid of(int blocks) {
     return new Grid(blocks, 1, 0);
   }
 
-  /** One warp for each of {@code warps} pieces of work, as many to a block as the kernel has. */
+  /**
+   * Returns blocks with one warp for each of {@code warps} pieces of work; the kernel says how many
+   * warps a block has.
+   */
   static Grid ofWarps(int warps, Kernel<?> kernel) {
     return of(blocks(warps, kernel.threads() / Constants.WARP));
   }
 
-  /** How many blocks {@code count} pieces of work take. */
+  /** Returns how many blocks {@code count} pieces of work take. */
   static int blocks(int count, int ofBlock) {
     return (count + ofBlock - 1) / ofBlock;
   }

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Products by NVIDIA's libraries in batches of which they give a row the same bits, and by our own
- * kernels where there is no such batch: see {@link ProductTrial}.
+ * Products by NVIDIA's libraries in batches for which they give a row always the same bits, and by
+ * our own kernels where there is no such batch; see {@link ProductTrial}.
  */
 final class InvariantGemm implements MatrixProduct {
   private final Execution execution;
@@ -19,7 +19,7 @@ final class InvariantGemm implements MatrixProduct {
   private final KernelGemm ours;
   private final ProductChoices choices;
 
-  /** Takes memory now, as a recorded step cannot. */
+  /** Takes its memory now, as a recorded step cannot take any. */
   InvariantGemm(Execution execution, Cublas libraries) {
     this.execution = execution;
     this.vendor = new VendorProducts(execution, libraries);
@@ -92,7 +92,10 @@ final class InvariantGemm implements MatrixProduct {
                     + " use fewer workers"));
   }
 
-  /** As all was when it was tried: others may be multiplied in another order. */
+  /**
+   * Returns whether a matrix is aligned as in the trials; products of others may add up in another
+   * order.
+   */
   private static boolean isAligned(CudaTensor matrix) {
     return matrix.pointer().address() % LtGemm.ALIGNMENT == 0
         && (long) matrix.stride() * matrix.type().bytes() % LtGemm.ALIGNMENT == 0;

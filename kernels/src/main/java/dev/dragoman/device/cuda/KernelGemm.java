@@ -11,9 +11,9 @@ import dev.dragoman.device.cuda.launch.Weights;
 import dev.dragoman.device.cuda.launch.X;
 import java.util.List;
 
-/** Products by our own kernels, where NVIDIA's are not there or not fit. */
+/** Products by our own kernels, where NVIDIA's are missing or do not fit. */
 final class KernelGemm implements MatrixProduct {
-  /** Kernels for few and many rows, which add up in one order. */
+  /** The tile for few rows; the kernels for few and for many rows add up in one order. */
   private static final Tile<Linear> THIN =
       new Tile<>(Kernels.linear_thin, Constants.THIN_ROWS, Constants.LINEAR_THIN_OUTPUTS, 0);
 
@@ -31,7 +31,7 @@ final class KernelGemm implements MatrixProduct {
   private final String name;
 
   /**
-   * Our kernels.
+   * Multiplies with our kernels under this name.
    *
    * @param name says why they multiply
    */

@@ -11,7 +11,7 @@ import jcuda.CudaException;
 import jcuda.Pointer;
 import jcuda.driver.CUstream;
 
-/** Launches kernels on one stream; every launch is checked. Used by one thread at a time. */
+/** The launcher of kernels on one stream; it checks every launch. One thread uses it at a time. */
 final class KernelLauncher {
   private static final int MOST_BYTES =
       Kernels.ALL.stream().mapToInt(Kernel::argumentBytes).max().orElseThrow();
@@ -19,7 +19,10 @@ final class KernelLauncher {
   private final KernelTable kernels;
   private final CUstream stream;
 
-  /** The driver copies what a launch passes, so that the next one can have the same place. */
+  /**
+   * The arguments of a launch. The driver copies them, so that the next launch can use the same
+   * place.
+   */
   private final ByteBuffer bytes =
       ByteBuffer.allocateDirect(MOST_BYTES).order(ByteOrder.nativeOrder());
 

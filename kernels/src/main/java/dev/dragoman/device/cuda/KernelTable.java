@@ -22,9 +22,9 @@ import jcuda.driver.CUfunction;
 import jcuda.driver.CUfunction_attribute;
 import jcuda.driver.CUmodule;
 
-/** All kernels, resolved when the module is loaded. */
+/** The handles of all kernels, resolved when the module is loaded. */
 final class KernelTable implements AutoCloseable {
-  /** The variable of the module that says what its kernels take. */
+  /** The variable of the module that tells the layout of its kernels' arguments. */
   private static final String LAYOUT = "kernel_layout";
 
   /**
@@ -62,7 +62,7 @@ final class KernelTable implements AutoCloseable {
             .collect(Collectors.toMap(name -> name, name -> resolve(module, name, sharedBytes))));
   }
 
-  /** The name of every kernel, for each type of numbers. */
+  /** Returns the name of every kernel, for each type of numbers. */
   static Stream<String> names() {
     return Kernels.ALL.stream().flatMap(kernel -> kernel.instances().stream()).map(Instance::name);
   }
@@ -71,7 +71,7 @@ final class KernelTable implements AutoCloseable {
     return functions.get(kernel.name());
   }
 
-  /** What the module says of the arguments of its kernels. */
+  /** Returns the layout of the kernels' arguments that the module tells. */
   private static String layout(CUmodule module) {
     DevicePointer place = new DevicePointer();
     long[] bytes = new long[1];

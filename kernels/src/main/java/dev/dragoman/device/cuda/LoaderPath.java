@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Where Linux' loader looks for libraries, as ld.so(8) has it. What is loaded by its path stays
- * loaded, and is the one that is shown; and to see that a machine has no GPU takes a millisecond,
- * where JNA would take a tenth of a second of a short job.
+ * The folders where the loader of Linux looks for libraries, as ld.so(8) describes them. A library
+ * that is loaded by its path stays loaded, and its path can be shown. A machine without a GPU is
+ * recognized within a millisecond, where JNA would take a tenth of a second of a short job.
  */
 final class LoaderPath {
   private static final List<String> USUAL =
@@ -28,7 +28,7 @@ final class LoaderPath {
   private final Path cache;
 
   /**
-   * The loader's places.
+   * Describes the folders that the loader looks in.
    *
    * @param variable folders with colons between them, or empty
    * @param cache the names and places of the libraries in all other folders
@@ -38,13 +38,13 @@ final class LoaderPath {
     this.cache = cache;
   }
 
-  /** Those of this process. */
+  /** Returns the folders of this process's loader. */
   static LoaderPath own() {
     String variable = System.getenv("LD_LIBRARY_PATH");
     return new LoaderPath(variable == null ? "" : variable, Path.of("/etc/ld.so.cache"));
   }
 
-  /** The files of a library that are there, in the loader's order. */
+  /** Returns the files of a library that are there, in the loader's order. */
   List<Path> find(String library) {
     Set<String> folders = new LinkedHashSet<>(List.of(variable.split(":")));
     folders.remove("");
@@ -60,7 +60,10 @@ final class LoaderPath {
     return found;
   }
 
-  /** A cache has names and paths, each with a zero byte behind it. */
+  /**
+   * Returns the library's folders in the cache, which has names and paths, each with a zero byte
+   * behind it.
+   */
   private List<String> cachedFolders(String library) {
     String cached = readCache();
     String end =

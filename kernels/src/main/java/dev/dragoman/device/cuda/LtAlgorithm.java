@@ -5,8 +5,8 @@ import java.util.HexFormat;
 import java.util.Optional;
 
 /**
- * One of cublasLt's algorithms with all of its settings, the order of its sums among them. It can
- * be kept in a file for the same version of the library (cublasLtMatmulAlgo_t).
+ * An algorithm of cublasLt with all of its settings, the order of its sums among them. It can be
+ * kept in a file for the same version of the library (cublasLtMatmulAlgo_t).
  *
  * @param hex the 64 bytes that mean it
  * @param workspaceBytes that it needs
@@ -19,19 +19,19 @@ record LtAlgorithm(String hex, long workspaceBytes) {
     return new LtAlgorithm(HEX.formatHex(bytes), workspaceBytes);
   }
 
-  /** For cublasLt to read. */
+  /** Returns the algorithm in memory, where cublasLt reads it. */
   Memory inMemory() {
     Memory memory = new Memory(BYTES);
     memory.write(0, HEX.parseHex(hex), 0, BYTES);
     return memory;
   }
 
-  /** As a file has it. */
+  /** Returns the text that a file has for it. */
   String text() {
     return workspaceBytes + " " + hex;
   }
 
-  /** What {@link #text} has written; empty if it is something else. */
+  /** Reads what {@link #text} has written; empty if it is something else. */
   static Optional<LtAlgorithm> parse(String text) {
     if (!text.matches("\\d{1,12} [0-9a-f]{" + 2 * BYTES + "}")) {
       return Optional.empty();

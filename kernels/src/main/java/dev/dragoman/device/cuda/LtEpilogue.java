@@ -3,7 +3,7 @@ package dev.dragoman.device.cuda;
 import dev.dragoman.device.Activation;
 import java.util.Optional;
 
-/** What cublasLt does with a product before it writes it (cublasLtEpilogue_t). */
+/** An operation that cublasLt applies to a product before it writes it (cublasLtEpilogue_t). */
 enum LtEpilogue {
   NONE(1),
   RELU(2),
@@ -26,7 +26,7 @@ enum LtEpilogue {
     return this == BIAS || this == RELU_BIAS || this == GELU_BIAS;
   }
 
-  /** The one that does all of this; its GELU is the approximation. */
+  /** Returns the epilogue that does all of this; its GELU is the approximation. */
   static Optional<LtEpilogue> of(boolean hasBias, Activation activation) {
     return switch (activation) {
       case NONE -> Optional.of(hasBias ? BIAS : NONE);

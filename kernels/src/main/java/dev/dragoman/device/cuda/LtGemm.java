@@ -17,7 +17,7 @@ import jcuda.jcublas.cublasStatus;
  * order in every batch; bias and activation are added in the same launch where cublasLt has them.
  */
 final class LtGemm implements AutoCloseable {
-  /** Bytes that matrices, and their rows, begin at multiples of. */
+  /** The bytes at whose multiples matrices and their rows begin. */
   static final int ALIGNMENT = 16;
 
   private final Execution execution;
@@ -32,7 +32,7 @@ final class LtGemm implements AutoCloseable {
   private final Map<Use, Boolean> uses = new HashMap<>();
 
   /**
-   * An algorithm, which is of one shape, in a product.
+   * The use of an algorithm, which belongs to one shape, in a product.
    *
    * @param stride of the results
    */
@@ -64,8 +64,7 @@ final class LtGemm implements AutoCloseable {
   }
 
   /**
-   * The algorithms that can do products of one row to many, those first that cublasLt holds for the
-   * fastest.
+   * Returns the algorithms that can multiply both one row and many, presumably the fastest first.
    *
    * @param out the results of many rows, perhaps without memory
    */
@@ -81,12 +80,18 @@ final class LtGemm implements AutoCloseable {
     return all.stream().filter(algorithm -> accepts(algorithm, weights, out)).toList();
   }
 
-  /** Whether an algorithm, which may be one of another library, is one of {@link #algorithms}. */
+  /**
+   * Returns whether an algorithm, which may be one of another library, is one of {@link
+   * #algorithms}.
+   */
   boolean accepts(LtAlgorithm algorithm, CudaLinear weights, CudaTensor out) {
     return canDo(new Use(algorithm, LtEpilogue.NONE, out.stride()), weights, out.type());
   }
 
-  /** By the same numbers of rows in every process, so that no batch decides. */
+  /**
+   * Returns whether cublasLt accepts the algorithm. It is asked about the same numbers of rows in
+   * every process, so that the answer depends on no batch.
+   */
   private boolean canDo(Use use, CudaLinear weights, DataType out) {
     execution.use();
     LtPlan plan = plan(ProductShape.of(weights, out));
@@ -108,7 +113,7 @@ final class LtGemm implements AutoCloseable {
             });
   }
 
-  /** The epilogue that does all that is to be done, if the algorithm has it. */
+  /** Returns the epilogue that adds the bias and activates, if the algorithm has it. */
   private Optional<LtEpilogue> epilogue(
       LtAlgorithm algorithm, CudaLinear weights, Activation activation, CudaTensor out) {
     return LtEpilogue.of(weights.hasBias(), activation)
@@ -119,7 +124,7 @@ final class LtGemm implements AutoCloseable {
                     use -> canDo(use, weights, out.type())));
   }
 
-  /** As {@link MatrixProduct#multiply}, with this algorithm. */
+  /** Multiplies with this algorithm, as {@link MatrixProduct#multiply} says. */
   void multiply(
       LtAlgorithm algorithm,
       CudaTensor x,

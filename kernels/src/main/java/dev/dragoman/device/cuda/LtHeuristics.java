@@ -10,7 +10,10 @@ import jcuda.jcublas.cublasStatus;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Asks cublasLt for algorithms whose sums are not split, as only those can have one order. */
+/**
+ * The heuristics of cublasLt, asked only for algorithms whose sums are not split, as only those can
+ * have one order.
+ */
 final class LtHeuristics implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(LtHeuristics.class);
   private static final int MOST_ALGORITHMS = 16;
@@ -34,7 +37,7 @@ final class LtHeuristics implements AutoCloseable {
   private final Memory value = new Memory(Long.BYTES);
 
   /**
-   * Prepares to ask.
+   * Prepares to ask cublasLt.
    *
    * @param handle of cublasLt
    * @param workspaceBytes the most that an algorithm may use
@@ -61,7 +64,7 @@ final class LtHeuristics implements AutoCloseable {
         library.cublasLtMatmulPreferenceSetAttribute(preference, attribute, value, bytes));
   }
 
-  /** Those for the rows that the plan describes, the ones first that cublasLt holds for faster. */
+  /** Returns algorithms for the rows that the plan describes, presumably the fastest first. */
   List<LtAlgorithm> algorithms(LtPlan plan, Pointer operation) {
     Memory results = new Memory((long) MOST_ALGORITHMS * RESULT_BYTES);
     IntByReference returned = new IntByReference();

@@ -48,7 +48,7 @@ final class LtPlan implements AutoCloseable {
   }
 
   /**
-   * Describes batches.
+   * Describes batches of so many rows.
    *
    * @param strideOfX numbers from one row to the next
    */
@@ -66,7 +66,7 @@ final class LtPlan implements AutoCloseable {
         library.cublasLtMatrixLayoutSetAttribute(layout, attribute, value, Long.BYTES));
   }
 
-  /** The operation with this epilogue and, if that adds one, this bias. */
+  /** Returns the operation with this epilogue and, if the epilogue adds one, this bias. */
   Pointer operation(LtEpilogue epilogue, CudaTensor bias) {
     Pointer operation = operations.computeIfAbsent(epilogue, this::operation);
     if (epilogue.addsBias()) {

@@ -5,15 +5,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 
-/** The files that Linux has mapped into this process: where a library was really loaded from. */
+/** The files that Linux has mapped into this process; they tell where a library was loaded from. */
 final class MappedFiles {
   private static final Path MAPS = Path.of("/proc/self/maps");
 
   private MappedFiles() {}
 
   /**
-   * The path of a library that is loaded, or the beginning of its name where the system does not
-   * tell.
+   * Returns the path of a library that is loaded, or the beginning of its name where the system
+   * does not tell.
    *
    * @param prefix how the file's name begins: {@code libcublas.so.12}
    */

@@ -6,12 +6,13 @@ import dev.dragoman.device.Inspection.Fact;
 import java.util.List;
 
 /**
- * Something that multiplies matrices: NVIDIA's libraries, or our kernels; in 8 bits always ours.
+ * Something that multiplies matrices: NVIDIA's libraries, or our kernels; 8-bit products are always
+ * ours.
  */
 interface MatrixProduct extends AutoCloseable {
 
   /**
-   * out = act(x·Wᵀ + b).
+   * Computes out = act(x·Wᵀ + b).
    *
    * @param x of the type that goes with the weights, {@link CudaLinear#activations()}
    * @param out of the type of x, or F32
@@ -19,27 +20,29 @@ interface MatrixProduct extends AutoCloseable {
   void multiply(CudaTensor x, CudaLinear linear, Activation activation, CudaTensor out);
 
   /**
-   * Gets ready for weights, once, when they have been loaded.
+   * Prepares for weights, once, when they have been loaded.
    *
    * @param out the type of the results
    */
   default void prepare(CudaLinear weights, DataType out) {}
 
-  /** See {@link dev.dragoman.device.DeviceCapacity#leastRows}. */
+  /**
+   * Returns the least rows of a batch; see {@link dev.dragoman.device.DeviceCapacity#leastRows}.
+   */
   default int leastRows() {
     return 1;
   }
 
-  /** Whether it is our own kernels, which add up in one order for any number of rows. */
+  /** Returns whether our own kernels multiply, which add up in one order for any number of rows. */
   boolean isOurs();
 
-  /** Device memory that it takes for itself. */
+  /** Returns the bytes of device memory that it takes for itself. */
   long workspaceBytes();
 
-  /** Names it. */
+  /** Returns its name. */
   String name();
 
-  /** Says what it found out about the weights that it was prepared for. */
+  /** Returns what it found out about the weights that it was prepared for. */
   default List<Fact> facts() {
     return List.of();
   }

@@ -12,8 +12,8 @@ import java.util.stream.Stream;
 import jcuda.driver.JCudaDriver;
 
 /**
- * Finds and loads the libraries of a GPU machine: the driver's libcuda, cuBLAS, and JCuda's own. A
- * library that is loaded before JCuda's is the one that JCuda's are bound to, wherever it lies.
+ * The libraries of a GPU machine: the driver's libcuda, cuBLAS, and JCuda's own. A library that is
+ * loaded before JCuda's is the one that JCuda's are bound to, wherever it lies.
  */
 final class NativeLibraries {
   /** A folder with libcuda.so.1 and libcublas.so.12 that stand for the machine's own. */
@@ -21,7 +21,7 @@ final class NativeLibraries {
 
   private static final String DRIVER = "libcuda.so.1";
 
-  /** Where containers and WSL have the driver, too. */
+  /** The folders where containers and WSL keep the driver. */
   private static final List<String> MORE_FOLDERS =
       List.of("/usr/local/nvidia/lib64", "/usr/lib/wsl/lib", "/run/opengl-driver/lib");
 
@@ -62,7 +62,7 @@ final class NativeLibraries {
                     .toList());
   }
 
-  /** There may be one for other processors among them. */
+  /** Loads the first library that can be loaded, as some of them may be for other processors. */
   private static void loadFirst(List<Path> libraries) {
     UnsatisfiedLinkError failure =
         new UnsatisfiedLinkError(DRIVER + " is in none of the loader's folders");
@@ -77,7 +77,7 @@ final class NativeLibraries {
     throw failure;
   }
 
-  /** One that is not there and one that is damaged are told apart by what the loader says. */
+  /** Says from the loader's text whether the driver is missing or damaged. */
   private static String missingDriver(String reason) {
     boolean isThere =
         Stream.of("invalid ELF", "file too short", "wrong ELF class", "undefined symbol")
@@ -91,12 +91,12 @@ final class NativeLibraries {
             + "): install it, or use the device cpu";
   }
 
-  /** Where the driver lies that was loaded. */
+  /** Returns the path of the driver that was loaded. */
   static String driver() {
     return MappedFiles.of("libcuda.so");
   }
 
-  /** Whether what was loaded as the driver is the emulated one. */
+  /** Returns whether what was loaded as the driver is the emulated one. */
   static boolean isEmulated() {
     String library = folder().map(path -> path.resolve(DRIVER).toString()).orElse(DRIVER);
     try {
@@ -107,13 +107,13 @@ final class NativeLibraries {
     }
   }
 
-  /** Where the property says that the machine's libraries are. */
+  /** Returns the folder of the machine's libraries, where the property names one. */
   static Optional<Path> folder() {
     return Optional.ofNullable(System.getProperty(FOLDER_PROPERTY)).map(Path::of);
   }
 
   /**
-   * Lets JCuda unpack and load a library of its own. It does so under a fixed name in
+   * Lets JCuda unpack and load a library of its own. JCuda does so under a fixed name in
    * java.io.tmpdir and takes whatever lies there already, so it gets a folder that nobody else can
    * write to, for as long as it loads.
    */
@@ -138,7 +138,7 @@ final class NativeLibraries {
     }
   }
 
-  /** The loader's own line; JCuda puts a page around it. */
+  /** Returns the loader's own line, around which JCuda puts a page. */
   private static String reason(String page) {
     String loaders = "UnsatisfiedLinkError: ";
     return page.lines()
@@ -149,7 +149,7 @@ final class NativeLibraries {
         .orElse(page);
   }
 
-  /** A library that is loaded stays in memory without its file. */
+  /** Deletes a folder of libraries; a library that is loaded stays in memory without its file. */
   static void delete(Path folder) throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
       for (Path file : (Iterable<Path>) files::iterator) {

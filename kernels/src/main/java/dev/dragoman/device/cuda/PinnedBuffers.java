@@ -10,11 +10,11 @@ import jcuda.driver.CUevent_flags;
 import jcuda.driver.CUstream;
 
 /**
- * Pinned memory for what crosses between host and GPU: a ring of buffers, so that an upload does
- * not wait for the one before it. A buffer is used again once the copy out of it is over.
+ * Pinned memory for copies between host and GPU: a ring of buffers, so that an upload does not wait
+ * for the one before it. A buffer is used again once the copy out of it is over.
  */
 final class PinnedBuffers implements AutoCloseable {
-  /** Bytes of one buffer; what is larger crosses in parts. */
+  /** The bytes of one buffer; what is larger is copied in parts. */
   static final int BYTES = 1 << 18;
 
   private static final int COUNT = 8;
@@ -63,10 +63,7 @@ final class PinnedBuffers implements AutoCloseable {
     return memory[i].view(0, bytes);
   }
 
-  /**
-   * As the other upload, for integers that fit a buffer; leaves no garbage, as each step uploads
-   * its rows.
-   */
+  /** Uploads integers that fit a buffer. It leaves no garbage, as each step uploads its rows. */
   void upload(int[] from, DevicePointer to) {
     int i = next;
     next = (next + 1) % COUNT;

@@ -21,19 +21,19 @@ final class PinnedMemory implements AutoCloseable {
     this.bytes = pointer.getByteBuffer(0, bytes).order(ByteOrder.nativeOrder());
   }
 
-  /** For calls of the driver. */
+  /** Returns the pointer that calls of the driver take. */
   Pointer pointer() {
     return pointer;
   }
 
-  /** Where kernels find it. */
+  /** Returns the address that kernels use. */
   DevicePointer onDevice() {
     DevicePointer there = new DevicePointer();
     CudaFailure.guard("find pinned memory", () -> cuMemHostGetDevicePointer(there, pointer, 0));
     return there;
   }
 
-  /** What is in it now. */
+  /** Returns what is in it now. */
   ByteBuffer view(int first, int count) {
     return bytes.slice(first, count).order(ByteOrder.nativeOrder());
   }

@@ -10,7 +10,7 @@ import jcuda.driver.CUcontext;
 import jcuda.driver.CUdevice;
 
 /**
- * The GPUs' primary contexts, each opened once and kept as long as the process: to open one takes
+ * The GPUs' primary contexts, each opened once and kept until the process ends: opening one takes
  * up to half a second, and NVIDIA's libraries keep state in it.
  */
 final class PrimaryContexts {
@@ -19,7 +19,7 @@ final class PrimaryContexts {
   private PrimaryContexts() {}
 
   /**
-   * The context of a GPU.
+   * Returns the context of a GPU and opens it if need be.
    *
    * @throws CudaFailure if it cannot be opened
    */
@@ -36,8 +36,9 @@ final class PrimaryContexts {
   }
 
   /**
-   * Gives everything back that a GPU's context holds, and the context itself: after an error that
-   * stays, nothing else can be done with it. What somebody else has opened since then stays.
+   * Gives everything back that a GPU's context holds, and the context itself. After an error that
+   * stays, nothing else can be done with it. A context that somebody else has opened since then
+   * stays.
    */
   static synchronized void destroy(int ordinal, CUdevice device, CUcontext context) {
     if (!OPEN.remove(ordinal, context)) {

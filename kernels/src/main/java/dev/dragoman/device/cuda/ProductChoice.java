@@ -2,7 +2,7 @@ package dev.dragoman.device.cuda;
 
 import java.util.Optional;
 
-/** What multiplies rows by weights of a shape. */
+/** A choice of what multiplies rows by weights of a shape. */
 sealed interface ProductChoice {
 
   /** cublasLt, always with this algorithm. */
@@ -52,18 +52,18 @@ sealed interface ProductChoice {
     }
   }
 
-  /** How many rows a batch must have at least, so that a row has the same bits in each. */
+  /** Returns how many rows a batch must have at least, so that a row has the same bits in each. */
   default int leastRows() {
     return 1;
   }
 
-  /** As a file has it. */
+  /** Returns the text that a file has for it. */
   String text();
 
-  /** Says which it is. */
+  /** Says which choice it is. */
   String describe();
 
-  /** What {@link #text} has written; empty if it is something else. */
+  /** Reads what {@link #text} has written; empty if it is something else. */
   static Optional<ProductChoice> parse(String text) {
     if (text.equals("own")) {
       return Optional.of(new Own());

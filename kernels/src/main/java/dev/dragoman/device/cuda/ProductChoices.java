@@ -12,8 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What multiplies by weights of each shape on a GPU; the same for all forks, and remembered, since
- * the last bits of a translation depend on it. Safe for several threads.
+ * The choices of what multiplies by weights of each shape on a GPU. They are the same for all
+ * forks, and remembered, since the last bits of a translation depend on them. Several threads may
+ * use them at once.
  */
 final class ProductChoices {
   private static final Logger log = LoggerFactory.getLogger(ProductChoices.class);
@@ -28,12 +29,12 @@ final class ProductChoices {
     this.notes = notes;
   }
 
-  /** To be found out by each process. */
+  /** Returns choices that each process makes anew. */
   static ProductChoices of(BatchInvariance invariance) {
     return new ProductChoices(invariance, Optional.empty());
   }
 
-  /** To be found out once for a card. */
+  /** Returns choices that are made once for a card. */
   static ProductChoices remembered(BatchInvariance invariance, CardNotes notes) {
     return new ProductChoices(invariance, Optional.of(notes));
   }
@@ -42,7 +43,7 @@ final class ProductChoices {
     return invariance;
   }
 
-  /** What multiplies by weights of this shape: our own kernels, if nobody has chosen. */
+  /** Returns what multiplies by weights of this shape: our own kernels, if nobody has chosen. */
   synchronized ProductChoice of(ProductShape shape) {
     return chosen.getOrDefault(shape, OWN);
   }
@@ -73,12 +74,12 @@ final class ProductChoices {
     chosen.put(shape, choice);
   }
 
-  /** The least number of rows that suits all shapes. */
+  /** Returns the least number of rows that suits all shapes. */
   synchronized int leastRows() {
     return chosen.values().stream().mapToInt(ProductChoice::leastRows).max().orElse(1);
   }
 
-  /** Says what was chosen. */
+  /** Returns what was chosen. */
   synchronized List<Fact> facts() {
     return chosen.entrySet().stream()
         .map(entry -> new Fact("products " + entry.getKey(), entry.getValue().describe()))

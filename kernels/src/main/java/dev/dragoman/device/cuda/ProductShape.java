@@ -3,7 +3,7 @@ package dev.dragoman.device.cuda;
 import dev.dragoman.device.DataType;
 
 /**
- * What all products by weights of one kind have in common, whatever their number of rows.
+ * The properties that all products by weights of one kind share, whatever their number of rows.
  *
  * @param type of the weights and of what is multiplied by them
  * @param out of the results
@@ -14,7 +14,7 @@ record ProductShape(int inputs, int outputs, DataType type, DataType out) {
     return new ProductShape(weights.inputs(), weights.outputs(), weights.weights().type(), out);
   }
 
-  /** Bytes of a row of results. */
+  /** Returns the bytes of a row of results. */
   long bytesOfRow() {
     return (long) outputs * out.bytes();
   }

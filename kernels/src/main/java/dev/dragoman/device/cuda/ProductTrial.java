@@ -12,11 +12,14 @@ import java.util.OptionalInt;
 import java.util.stream.IntStream;
 
 /**
- * Finds out what multiplies by weights of one shape, with the rows, types, strides and workspace
- * that translations have.
+ * A trial that finds out what multiplies by weights of one shape, with the rows, types, strides and
+ * workspace that translations have.
  */
 final class ProductTrial {
-  /** A layer's queries, keys and values stand side by side, and are written into that. */
+  /**
+   * The number of matrices in the rows of some results: a layer's queries, keys and values stand
+   * side by side, which makes the stride so many times the width.
+   */
   private static final int SIDE_BY_SIDE = 3;
 
   private final Execution execution;
@@ -32,7 +35,7 @@ final class ProductTrial {
     this.shape = shape;
   }
 
-  /** The fastest algorithm of cublasLt that gives a row the same bits in every batch. */
+  /** Returns the fastest algorithm of cublasLt that gives a row the same bits in every batch. */
   Optional<LtAlgorithm> algorithm(LtGemm lt) {
     List<LtAlgorithm> algorithms = lt.algorithms(weights, example());
     if (invariance.isTrusted() || algorithms.isEmpty()) {
@@ -50,7 +53,7 @@ final class ProductTrial {
     }
   }
 
-  /** Whether cublasLt has this algorithm, which was found earlier. */
+  /** Returns whether cublasLt has this algorithm, which was found earlier. */
   boolean isPossible(LtGemm lt, LtAlgorithm algorithm) {
     return lt.accepts(algorithm, weights, example());
   }
@@ -59,7 +62,10 @@ final class ProductTrial {
     return (x, out) -> lt.multiply(algorithm, x, weights, Activation.NONE, out);
   }
 
-  /** From how many rows on cuBLAS does so with what it takes; empty where that is too many. */
+  /**
+   * Returns from how many rows on cuBLAS, with the algorithms that it chooses, gives a row the same
+   * bits in every batch; empty where that is too many.
+   */
   Optional<Integer> leastRows(CublasGemm cublas) {
     if (invariance.isTrusted()) {
       return Optional.of(1);
@@ -75,7 +81,7 @@ final class ProductTrial {
     return new BatchTrial(execution, shape, invariance.mostRows(shape), strides());
   }
 
-  /** Results of a usual number of rows, without memory. */
+  /** Returns results of a usual number of rows, without memory. */
   private CudaTensor example() {
     Shape rows = new Shape(CudaDevice.SUITED_ROWS, strides().get(0));
     return CudaTensor.contiguous(new DevicePointer(), shape.out(), rows)

@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The folders of NVIDIA's libraries among the packages of Python, where PyTorch and others have
- * them from: {@code nvidia/cublas/lib}, since CUDA 13 {@code nvidia/cu13/lib}.
+ * The folders of NVIDIA's libraries among the packages of Python, which PyTorch and others install:
+ * {@code nvidia/cublas/lib}, since CUDA 13 {@code nvidia/cu13/lib}.
  */
 final class PythonPackages {
   private static final Logger log = LoggerFactory.getLogger(PythonPackages.class);
@@ -26,12 +26,15 @@ final class PythonPackages {
 
   private PythonPackages() {}
 
-  /** Those of the python3 that the PATH leads to, whatever made it: it is asked. */
+  /**
+   * Returns the folders of the python3 on the PATH. That program itself is asked, so that it does
+   * not matter how it was installed.
+   */
   static Stream<Path> ofProgram() {
     return searchPath().flatMap(PythonPackages::libraryFolders);
   }
 
-  /** Those of an environment whose folder is given. */
+  /** Returns the folders of an environment whose folder is given. */
   static Stream<Path> ofEnvironment(Path environment) {
     return folders(environment.resolve("lib"), "python3*")
         .map(python -> python.resolve("site-packages"))
@@ -42,7 +45,7 @@ final class PythonPackages {
     return folders(packages.resolve("nvidia"), "*").map(part -> part.resolve("lib"));
   }
 
-  /** Where that Python looks for packages; nothing where there is none. */
+  /** Returns the folders where that Python looks for packages; none where there is no Python. */
   private static Stream<Path> searchPath() {
     try {
       Process python =
@@ -67,7 +70,7 @@ final class PythonPackages {
     }
   }
 
-  /** The folders in a folder, the last by name first, as that is the newest. */
+  /** Returns the folders in a folder, the last by name first, as that is the newest. */
   static Stream<Path> folders(Path in, String pattern) {
     if (!Files.isDirectory(in)) {
       return Stream.empty();

@@ -21,14 +21,15 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Products of 8-bit integers with exact sums, by our own kernels: each row of x is quantized when
- * it comes, the weights were when they were loaded. Means what the CPU's 8-bit products mean.
+ * Products of 8-bit integers with exact sums, by our own kernels. Each row of x is quantized when
+ * it comes, the weights were quantized when they were loaded. The results mean the same as those of
+ * the CPU's 8-bit products.
  */
 final class QuantizedGemm implements MatrixProduct {
-  /** For quantized rows; products of more rows go through it in parts. */
+  /** The bytes for quantized rows; products of more rows go through them in parts. */
   private static final long MEMORY_BYTES = 16L << 20;
 
-  /** The tiles; all give the same bits. */
+  /** The tile for few rows; all tiles give the same bits. */
   static final Tile<LinearInt8> THIN =
       new Tile<>(Kernels.linear_thin_i8, Constants.THIN_ROWS, Constants.INT8_THIN_OUTPUTS, 0);
 
@@ -49,13 +50,13 @@ final class QuantizedGemm implements MatrixProduct {
   private final Quantizer quantizer;
   private final DevicePointer memory;
 
-  /** With columns of both factors in shared memory. */
+  /** Returns a tile with columns of both factors in shared memory. */
   private static Tile<LinearInt8> tile(Kernel<LinearInt8> kernel, int rows, int outputs) {
     int sharedBytes = Constants.INT8_STAGES * (rows + outputs) * Constants.INT8_STEP;
     return new Tile<>(kernel, rows, outputs, sharedBytes);
   }
 
-  /** Takes its memory now, as a recorded step cannot. */
+  /** Takes its memory now, as a recorded step cannot take any. */
   QuantizedGemm(Execution execution) {
     this.execution = execution;
     this.quantizer = new Quantizer(execution);
@@ -78,7 +79,10 @@ final class QuantizedGemm implements MatrixProduct {
     }
   }
 
-  /** Whether each block can quantize the few rows, with the same bits, for one launch less. */
+  /**
+   * Returns whether each block can quantize the few rows itself, with the same bits, which saves a
+   * launch.
+   */
   static boolean isOneKernel(int rows, int inputs, int outputs) {
     return rows <= Constants.THIN_ROWS
         && inputs <= Constants.INT8_THIN_ROUND
@@ -104,13 +108,16 @@ final class QuantizedGemm implements MatrixProduct {
         weights.integers().stride());
   }
 
-  /** For linear_quantizing: scales and integers of all rows. */
+  /**
+   * Returns the grid of linear_quantizing, with the scales and integers of all rows in shared
+   * memory.
+   */
   static Grid quantizingGrid(int rows, int outputs, int depth) {
     int shared = THIN.rows() * Float.BYTES + rows * (depth | Constants.INT8_STEP);
     return THIN.grid(rows, outputs).withShared(shared);
   }
 
-  /** The tile for these sizes: the fastest one as far as its size tells. */
+  /** Returns the tile for these sizes that is presumably the fastest. */
   static Tile<LinearInt8> tile(int rows, int outputs, int multiprocessors) {
     if (rows <= THIN.rows()) {
       return THIN;
@@ -123,7 +130,7 @@ final class QuantizedGemm implements MatrixProduct {
         Comparator.comparingLong(tile -> tile.rowsRead(rows, outputs, multiprocessors)));
   }
 
-  /** In a tile that has room for the rows, if it is the thin one. */
+  /** Multiplies in a tile; the thin one must have room for all rows. */
   void multiply(
       Tile<LinearInt8> tile,
       Quantizer.Rows x,

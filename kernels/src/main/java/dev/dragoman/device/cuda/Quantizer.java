@@ -9,7 +9,9 @@ import dev.dragoman.device.cuda.launch.Quantize;
 import dev.dragoman.device.cuda.launch.Scales;
 import dev.dragoman.device.cuda.launch.X;
 
-/** Rows of numbers as 8-bit integers with a scale for each row: quantize.cuh. */
+/**
+ * The quantizer of rows: numbers become 8-bit integers with a scale for each row; see quantize.cuh.
+ */
 final class Quantizer {
   private final Execution execution;
 
@@ -18,7 +20,7 @@ final class Quantizer {
   }
 
   /**
-   * Rows of integers and what their steps are worth.
+   * The integers of some rows, and the worth of a step of each.
    *
    * @param integers I8, rows {@link #depth} apart
    * @param scales rows × 1, F32
@@ -30,7 +32,7 @@ final class Quantizer {
     }
   }
 
-  /** Numbers from one row of integers to the next. */
+  /** Returns the numbers from one row of integers to the next. */
   static int depth(int columns) {
     if (columns > Constants.INT8_MAX_DEPTH) {
       throw new IllegalArgumentException(
@@ -39,12 +41,14 @@ final class Quantizer {
     return Grid.blocks(columns, Constants.INT8_STEP) * Constants.INT8_STEP;
   }
 
-  /** Bytes of so many columns with their scale. */
+  /** Returns the bytes of so many columns with their scale. */
   static long bytesOfRow(int columns) {
     return depth(columns) + (long) Float.BYTES;
   }
 
-  /** Room for integers of this shape in {@code memory}, {@link #bytesOfRow} for each row. */
+  /**
+   * Returns room for integers of this shape in {@code memory}, {@link #bytesOfRow} for each row.
+   */
   static Rows in(DevicePointer memory, Shape shape) {
     int depth = depth(shape.columns());
     long bytes = (long) shape.rows() * depth;
@@ -54,7 +58,7 @@ final class Quantizer {
   }
 
   /**
-   * Each row of x anew.
+   * Quantizes each row of x.
    *
    * @param x F16 or F32
    */

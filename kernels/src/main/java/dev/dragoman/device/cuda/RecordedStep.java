@@ -4,9 +4,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A step that is launched one by one the first time, which loads what it needs and cannot be loaded
- * inside of a recording; recorded the second time; and from then on run with one call. One that
- * cannot be recorded goes on being launched one by one. Used by one thread.
+ * A step that becomes a graph. The first run launches it one by one, which loads what it needs, as
+ * nothing can be loaded inside of a recording; the second run records it; later runs take one call.
+ * A step that cannot be recorded goes on being launched one by one. One thread uses it.
  */
 final class RecordedStep implements Runnable {
   private static final Logger log = LoggerFactory.getLogger(RecordedStep.class);
@@ -41,7 +41,10 @@ final class RecordedStep implements Runnable {
     next.run();
   }
 
-  /** On a GPU that is lost this fails as well, and the first failure is the one that tells why. */
+  /**
+   * Runs the step one by one after its recording has failed. On a lost GPU that fails as well; the
+   * first failure, which tells why, is thrown.
+   */
   private void runInstead(CudaFailure failure) {
     try {
       runOneByOne();

@@ -3,7 +3,7 @@ package dev.dragoman.device.cuda;
 import dev.dragoman.device.DataType;
 import java.util.Arrays;
 
-/** Refuses inputs that do not fit together. */
+/** Checks that refuse inputs that do not fit together. */
 final class Shapes {
   private Shapes() {}
 
@@ -14,7 +14,7 @@ final class Shapes {
     }
   }
 
-  /** All of this type. */
+  /** Requires that all tensors have this type. */
   static void ofType(String operation, DataType type, CudaTensor... tensors) {
     for (CudaTensor tensor : tensors) {
       if (tensor.type() != type) {
@@ -23,7 +23,7 @@ final class Shapes {
     }
   }
 
-  /** All of one type. */
+  /** Requires that all tensors have one type. */
   static void sameType(String operation, CudaTensor first, CudaTensor... others) {
     for (CudaTensor other : others) {
       if (other.type() != first.type()) {

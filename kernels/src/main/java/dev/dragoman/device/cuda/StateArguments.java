@@ -19,11 +19,11 @@ import dev.dragoman.device.cuda.launch.Status;
 import dev.dragoman.device.cuda.launch.Steps;
 import dev.dragoman.device.cuda.launch.Tokens;
 
-/** The state of the slots as kernels take it. */
+/** The state of the slots in the structs that kernels take. */
 final class StateArguments {
   private StateArguments() {}
 
-  /** The rows of a step of the decoder. */
+  /** Returns the rows of a step of the decoder. */
   static DecodingRows decoding(TokenRows.Decoding tokens) {
     SlotState state = tokens.state();
     return new DecodingRows(
@@ -33,7 +33,7 @@ final class StateArguments {
         state.rules().maxLength());
   }
 
-  /** What the slots remember. */
+  /** Returns what the slots remember. */
   static Slots slots(SlotState state) {
     return new Slots(
         new Tokens(CudaTensor.of(state.beams().tokens())),
@@ -46,7 +46,7 @@ final class StateArguments {
         state.rules().maxLength());
   }
 
-  /** What has been registered. */
+  /** Returns the hypotheses that have been registered. */
   static Hypotheses hypotheses(SlotState state) {
     SlotState.Hypotheses hypotheses = state.hypotheses();
     return new Hypotheses(

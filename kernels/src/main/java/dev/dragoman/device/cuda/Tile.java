@@ -15,8 +15,8 @@ import dev.dragoman.device.cuda.launch.Kernel;
 record Tile<A extends Arguments>(Kernel<A> kernel, int rows, int outputs, int sharedBytes) {
 
   /**
-   * A measure of time where reading from the caches takes the most of it: rows of both factors that
-   * a multiprocessor reads, one tile after the other.
+   * Returns a measure of time where reading from the caches takes most of it: the rows of both
+   * factors that a multiprocessor reads, one tile after the other.
    */
   long rowsRead(int ofRows, int ofOutputs, int multiprocessors) {
     Grid grid = grid(ofRows, ofOutputs);
@@ -25,7 +25,7 @@ record Tile<A extends Arguments>(Kernel<A> kernel, int rows, int outputs, int sh
     return rounds * (Math.min(rows, ofRows) + Math.min(outputs, ofOutputs));
   }
 
-  /** One block for each tile. */
+  /** Returns a grid with one block for each tile. */
   Grid grid(int ofRows, int ofOutputs) {
     return new Grid(Grid.blocks(ofOutputs, outputs), Grid.blocks(ofRows, rows), sharedBytes);
   }

@@ -5,7 +5,7 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** NVIDIA's libraries on one stream, as far as they can be started. */
+/** The products of NVIDIA's libraries on one stream, as far as the libraries can be started. */
 final class VendorProducts implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(VendorProducts.class);
 
@@ -40,7 +40,10 @@ final class VendorProducts implements AutoCloseable {
     return lt;
   }
 
-  /** Started where it is first asked for, which few are: it takes time and memory. */
+  /**
+   * Returns cuBLAS's products. cuBLAS takes time and memory and is seldom needed, so the first call
+   * starts it.
+   */
   Optional<CublasGemm> cublas() {
     if (cublas.isEmpty() && libraries.classic().isPresent()) {
       cublas = started(() -> new CublasGemm(execution, workspace));
@@ -48,7 +51,7 @@ final class VendorProducts implements AutoCloseable {
     return cublas;
   }
 
-  /** Names the first that there is. */
+  /** Returns the name of the first library that there is. */
   String name() {
     return lt.map(LtGemm::name)
         .or(() -> cublas().map(CublasGemm::name))

@@ -71,8 +71,8 @@ class BatchInvarianceTest {
   }
 
   /**
-   * Of the bundled model where products of few rows have another order: a sentence alone has four
-   * rows.
+   * Returns scores of the bundled model where products of few rows add up in another order; a
+   * sentence alone has four rows.
    */
   private List<Double> scores(List<String> lines, int slots, ProductChoices choices) {
     CudaDevice device = open(DataType.F32, choices);

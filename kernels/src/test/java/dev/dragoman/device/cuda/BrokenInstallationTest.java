@@ -107,7 +107,9 @@ class BrokenInstallationTest {
     return to.toString();
   }
 
-  /** What a program says that opens the GPU in float16, or its name. */
+  /**
+   * Returns what a program prints that opens the GPU in float16: an error, or the device's name.
+   */
   private static String open(String classPath, Map<String, String> environment, Path libraries)
       throws IOException, InterruptedException {
     String option =
@@ -118,7 +120,7 @@ class BrokenInstallationTest {
     return text;
   }
 
-  /** Opens the GPU and says what comes of it. */
+  /** A program that opens the GPU and prints what comes of it. */
   static final class Program {
     private Program() {}
 

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What cards can do at most, against the peak rates in NVIDIA's data sheets. */
 class CardLimitsTest {
 
-  /** The clocks are those that the data sheets' rates belong to. */
+  /** Each clock is the one that the data sheet's rates belong to. */
   @ParameterizedTest
   @CsvSource({
     // capability, multiprocessors, kHz, memory kHz, bits; TOP/s int8, float16, float32; GB/s

@@ -7,7 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** A program in a Java of its own, as a native library is loaded once for a whole process. */
+/**
+ * A program in a Java process of its own, as a native library is loaded once for a whole process.
+ */
 final class ChildJava {
   private static final List<String> PLACES_OF_LIBRARIES =
       List.of(
@@ -19,13 +21,13 @@ final class ChildJava {
 
   private ChildJava() {}
 
-  /** The class path of the tests. */
+  /** Returns the class path of the tests. */
   static String classPath() {
     return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
   }
 
   /**
-   * What it prints.
+   * Returns what the program prints.
    *
    * @param environment beside the usual one, without what tells where libraries are
    * @param arguments of Java, the class path among them

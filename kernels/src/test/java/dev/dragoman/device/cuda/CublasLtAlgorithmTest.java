@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** Which algorithms the emulated cublasLt finds, and in which order they add up. */
+/** The algorithms that the emulated cublasLt finds, and the order in which they add up. */
 class CublasLtAlgorithmTest extends OnEmulatedCublasLt {
   private static final int OUTPUTS = 72;
   private static final int INPUTS = 200;

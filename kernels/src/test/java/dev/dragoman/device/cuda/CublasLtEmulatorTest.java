@@ -70,7 +70,10 @@ class CublasLtEmulatorTest extends OnEmulatedCublasLt {
     return (epilogue & 32) != 0 ? 0.5 * x * (1 + Math.tanh(inner)) : x;
   }
 
-  /** Half of what lies between two numbers of a type, and what float32 sums may be beside. */
+  /**
+   * Returns half of the distance between two numbers of a type, plus the error that float32 sums
+   * may have.
+   */
   private static double halfAStep(int type, double number) {
     double sums = 1e-5;
     double step = Math.ulp((float) number) * (type == F16 ? 1 << 13 : type == BF16 ? 1 << 16 : 0);
@@ -103,7 +106,10 @@ class CublasLtEmulatorTest extends OnEmulatedCublasLt {
     assertEquals(CAPTURE_INVALIDATED, endCapture());
   }
 
-  /** Another epilogue or algorithm is another kernel. */
+  /**
+   * A product with another epilogue or algorithm is another kernel, which must run before a
+   * capture.
+   */
   @Test
   void aProductIsNotUsedForTheFirstTimeInsideACapture() {
     Call plain = new Call(new Problem(OUTPUTS, ROWS, INPUTS, F32, F32));
@@ -131,7 +137,7 @@ class CublasLtEmulatorTest extends OnEmulatedCublasLt {
     return (Long) library(name).getFunction("cublasLtGetVersion").invoke(Long.class, null);
   }
 
-  /** Multiples of 1/8, which every type has. */
+  /** Returns multiples of 1/8, which every type represents exactly. */
   private float[] numbers(int count) {
     float[] numbers = new float[count];
     for (int i = 0; i < count; i++) {

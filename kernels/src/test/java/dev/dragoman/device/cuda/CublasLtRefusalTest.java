@@ -79,7 +79,7 @@ class CublasLtRefusalTest extends OnEmulatedCublasLt {
     assertEquals(OUTPUTS, eight.getLong(0));
   }
 
-  /** The table of types: compute, A and B, C and D; the scale is float32. */
+  /** The table lists the types of compute, of A and B, and of C and D; the scale is float32. */
   @ParameterizedTest
   @CsvSource({
     "68, 0, 2",

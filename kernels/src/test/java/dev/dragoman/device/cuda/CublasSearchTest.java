@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Which cuBLAS is used, on machines that have it in different places; each case in a process of its
- * own, as a library is loaded once for all.
+ * The search for cuBLAS on machines that have it in different places. Each case runs in a process
+ * of its own, as a library is loaded once for a whole process.
  */
 class CublasSearchTest {
   private static final String LT_12 = "cublasLt 12.6";
@@ -30,7 +30,7 @@ class CublasSearchTest {
   private static final String CLASSIC = "cuBLAS 12.6";
   private static final List<String> VERSION_13 = List.of("libcublas.so.13", "libcublasLt.so.13");
 
-  /** An empty machine to begin with: there is only a driver. */
+  /** The folder of a machine that has only a driver at first. */
   @TempDir private Path machine;
 
   private Path driver;
@@ -52,7 +52,10 @@ class CublasSearchTest {
     }
   }
 
-  /** Two numbers multiplied and a bias added, which only what works gets right. */
+  /**
+   * Returns what the program prints. It multiplies two numbers and adds a bias, so that only a
+   * library that works gives the right result.
+   */
   private static String expected(String products) {
     return "cuda:0 (emulated GPU, float32, " + products + "): 11.0";
   }
@@ -92,7 +95,10 @@ class CublasSearchTest {
                 CublasSearch.NONE)));
   }
 
-  /** Of NVIDIA's packages, whose libraries need not know where the one that they need lies. */
+  /**
+   * NVIDIA's packages are found although their libraries do not tell where the ones that they need
+   * lie.
+   */
   @Test
   void thePackagesOfThePythonOnThePath() throws Exception {
     Path packages = machine.resolve("lib/python3.12/site-packages");
@@ -168,8 +174,8 @@ class CublasSearchTest {
   }
 
   /**
-   * Multiplies two numbers on the CUDA device and prints its name and the result; libraries that
-   * nobody holds are gone by then.
+   * A program that multiplies two numbers on the CUDA device and prints the device's name and the
+   * result; libraries that nobody holds are gone by then.
    */
   static final class Program {
     private Program() {}

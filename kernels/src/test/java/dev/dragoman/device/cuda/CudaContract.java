@@ -18,12 +18,12 @@ import org.junit.jupiter.params.Parameter;
 abstract class CudaContract extends DeviceContract {
   @Parameter Variant variant;
 
-  /** How the emulated driver runs kernels; a GPU runs them as they are. */
+  /** The ways in which the emulated driver runs kernels; a GPU runs them as they are. */
   enum Kernels {
     AS_THEY_ARE,
-    /** With every check of UndefinedBehaviorSanitizer; on the emulated driver alone. */
+    /** Kernels with every check of UndefinedBehaviorSanitizer, on the emulated driver alone. */
     CHECKED,
-    /** With functions as inexact as a GPU's. */
+    /** Kernels whose functions are as inexact as a GPU's. */
     INEXACT
   }
 

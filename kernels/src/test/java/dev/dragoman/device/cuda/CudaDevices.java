@@ -11,9 +11,9 @@ final class CudaDevices {
 
   /** What multiplies matrices; 8-bit integers have products of their own. */
   enum Products {
-    /** As users have it: cublasLt. */
+    /** cublasLt, which users have. */
     LT,
-    /** JCublas, where there is no cublasLt. */
+    /** JCublas, which is used where there is no cublasLt. */
     CUBLAS,
     OWN
   }

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What the doctor learns of a GPU machine, and what it says where something is missing. */
+/** The facts that the doctor learns of a GPU machine, and the texts where something is missing. */
 class CudaInspectionTest {
 
   @BeforeEach

@@ -27,8 +27,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * The kernels of a search step one by one, against sorted lists: the largest vocabularies and
- * beams, and logits that the kernels' shares of a row dislike.
+ * The kernels of a search step one by one, against sorted lists. The cases have the largest
+ * vocabularies and beams, and logits whose best ones lie in the parts of few threads.
  */
 class CudaSearchTest {
   private static final int END = 0;
@@ -54,15 +54,17 @@ class CudaSearchTest {
     }
   }
 
-  /** How the logits of a row lie. */
+  /** The places of a row's best logits. */
   private enum Logits {
     RANDOM,
     EQUAL,
     /** All good ones are among those that one thread of a block reads. */
     OF_ONE_THREAD,
-    /** And all others are -infinity. */
+    /**
+     * All good ones are among those that one thread of a block reads, and all others are -infinity.
+     */
     ONLY_OF_ONE_THREAD,
-    /** The good ones belong to more threads than one and less than there are best ones. */
+    /** The good ones belong to several threads, which are fewer than the best tokens to find. */
     OF_FIVE_THREADS,
     FIVE,
     NOT_A_NUMBER,
@@ -128,8 +130,8 @@ class CudaSearchTest {
   }
 
   /**
-   * Logits of all tokens, or of those of a shortlist, as a block of so many threads shares them
-   * out.
+   * Returns logits of all tokens, or of those of a shortlist, placed for a block of so many
+   * threads.
    */
   private float[] logits(Logits kind, int threads, int count) {
     float[] logits = new float[count];
@@ -152,7 +154,7 @@ class CudaSearchTest {
     return logits;
   }
 
-  /** The first row of each slot gets the logits that stand there. */
+  /** Advances the slots; the first row of each slot gets the logits that stand there. */
   private void advance(SlotState state, float[][] logits, float[] bias) {
     int beam = state.rules().beamSize();
     int[] rows = IntStream.range(0, logits.length).map(slot -> slot * beam).toArray();
@@ -190,7 +192,7 @@ class CudaSearchTest {
     return tensor;
   }
 
-  /** What the first kernel has found. */
+  /** The results of the first kernel. */
   private record Found(float[] logProbabilities, int[] tokens, int[] counts) {}
 
   private Found found(int rows, int beam) {
@@ -242,7 +244,10 @@ class CudaSearchTest {
 
   private record Candidate(float score, int beam, int token) {}
 
-  /** Few different logits: many candidates have equal scores, within a beam and among them. */
+  /**
+   * The logits have few different values: many candidates have equal scores, within a beam and
+   * among beams.
+   */
   @ParameterizedTest
   @CsvSource({"1,50,3", "5,50,1", "16,40,2", "33,1000,4", "64,207,1", "64,300,3"})
   void theBestOfAllBeams(int beam, int vocabulary, int different) {
@@ -283,7 +288,7 @@ class CudaSearchTest {
     return logits;
   }
 
-  /** By score, then by beam, then by token. */
+  /** Returns the best candidates, sorted by score, then by beam, then by token. */
   private static List<Candidate> bestOf(float[] scores, Found found) {
     int best = 2 * scores.length;
     return IntStream.range(0, scores.length * best)

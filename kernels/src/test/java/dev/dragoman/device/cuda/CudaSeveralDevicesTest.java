@@ -153,7 +153,7 @@ class CudaSeveralDevicesTest {
     return EmulatedDriver.counters(device).since(baseline).kernels();
   }
 
-  /** What one device gives. */
+  /** Returns what one device gives. */
   private static List<Translation> expected() {
     try (Translator translator = Translator.load(MODEL, OPTIONS.withDevice("cuda"))) {
       return translator.translate(LINES);
@@ -165,7 +165,9 @@ class CudaSeveralDevicesTest {
     assertEquals(0, EmulatedDriver.counters(1).bytes(), "cuda:1");
   }
 
-  /** Both devices; the first waits with its results until something has happened on the second. */
+  /**
+   * Returns both devices; the first one's results wait until something has happened on the second.
+   */
   private static List<Device> gated(BooleanSupplier happened) {
     List<Device> devices = Devices.openAll("cuda:0,1", Optional.of(DataType.F32));
     return List.of(new Gate(devices.get(0), happened), devices.get(1));

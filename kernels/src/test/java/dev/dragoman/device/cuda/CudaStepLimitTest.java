@@ -63,7 +63,7 @@ class CudaStepLimitTest {
     return new int[] {5 + i, 9, 31 - i, 0};
   }
 
-  /** A source of which at most so many steps are made. */
+  /** Returns a source of which at most so many steps are made. */
   private int[] limited(int i, int steps) {
     int[] source = source(i);
     limits.put(source, steps);

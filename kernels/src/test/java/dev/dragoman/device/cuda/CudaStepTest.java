@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What a decoder step asks of the driver, so that efficiency cannot rot unseen. */
+/** The calls of the driver that a decoder step makes; a step that needs more of them fails here. */
 class CudaStepTest {
   private static final Path MODEL =
       Path.of(System.getProperty("dragoman.root", ".."), "models/fr-en");
@@ -73,10 +73,10 @@ class CudaStepTest {
       session.device().synchronize();
       long kernels = EmulatedDriver.counters().since(before).kernels();
       int layers = model.config().sizes().decoder().layers();
-      // a layer: 4 products, append, 2 attentions, 3 norms, and 2 more products with bias and
-      // activation between; around them: embedding, logits, 2 for the search; 3 where attention
-      // is kept; in int8 products of few rows quantize them and add the bias, and the logits are
-      // two kernels
+      // A layer has 4 products, append, 2 attentions, 3 norms, and 2 more products with bias and
+      // activation between. The step adds embedding, logits, 2 kernels for the search, and 3 where
+      // attention is kept. In int8, products of few rows quantize them and add the bias, and the
+      // logits are two kernels.
       int keeping = attendedTokens == 0 ? 0 : 3;
       long expected = precision == DataType.I8 ? 12L * layers + 5 : 13L * layers + 4;
       assertEquals(expected + keeping, kernels, "kernels in a step");

@@ -40,7 +40,7 @@ class CudaTranslationTest {
   private static final Path MODEL = ROOT.resolve("models/fr-en");
   private static final Path SHARED = ROOT.resolve("../shared");
 
-  /** Of the bundled ones. */
+  /** The number of the bundled lines that are translated in int8. */
   private static final int INT8_LINES = 5;
 
   @Test
@@ -50,7 +50,9 @@ class CudaTranslationTest {
     assertEquals(0, differences(1, 6, Precision.FLOAT32));
   }
 
-  /** Recorded of CTranslate2 with the same shortlist, greedy and beam 4. */
+  /**
+   * The golden tokens were recorded from CTranslate2 with the same shortlist, greedy and beam 4.
+   */
   @Test
   void aFewSentencesWithAShortlistEqualTheGoldenTokens(@TempDir Path directory) throws IOException {
     CudaDevices.behave(Timing.DEFERRED, Order.RANDOM);
@@ -71,7 +73,7 @@ class CudaTranslationTest {
     assertEquals(4, checked);
   }
 
-  /** The CPU's own is compared with CTranslate2's and with float64. */
+  /** The attention of the CPU is compared with CTranslate2's and with float64 elsewhere. */
   @Test
   void attentionIsThatOfTheCpu() {
     CudaDevices.behave(Timing.DEFERRED, Order.RANDOM);
@@ -153,7 +155,10 @@ class CudaTranslationTest {
     assertTrue(differing.size() <= most, differing.size() + ": " + differing);
   }
 
-  /** Most of the first lines, as bfloat16 has only eight bits of a number. */
+  /**
+   * The first lines may differ from the golden ones here and there, as bfloat16 has only eight bits
+   * of a number.
+   */
   @Test
   void aFewSentencesInBfloat16NearlyEqualTheGoldenTokens() throws IOException {
     CudaDevices.behave(Timing.DEFERRED, Order.REVERSE);
@@ -161,7 +166,7 @@ class CudaTranslationTest {
     assertTrue(differing <= 2, differing + " of 6 differ from float32");
   }
 
-  /** Nearly all are, and nearly all equal those in float32. */
+  /** The sentences nearly all equal those of the CPU, and nearly all those in float32. */
   @ParameterizedTest
   @ValueSource(ints = {1, 4})
   void inInt8SentencesAreThoseOfTheCpu(int beam) throws IOException {
@@ -187,7 +192,7 @@ class CudaTranslationTest {
     }
   }
 
-  /** Of fewer lines single words decide. */
+  /** The test takes enough lines, as single words decide the score of a few. */
   @Test
   @Tag("slow")
   void int8LosesLittle(TestReporter reporter) throws IOException {
@@ -226,7 +231,7 @@ class CudaTranslationTest {
     assertTrue(differing <= 1, differing + " of 50 texts differ from float32");
   }
 
-  /** How many of the first sentences with this beam translate otherwise than recorded. */
+  /** Returns how many of the first sentences with this beam translate otherwise than recorded. */
   private static int differences(int beam, int most, Precision precision) throws IOException {
     List<JsonNode> golden = golden(beam, most);
     assertTrue(!golden.isEmpty());

@@ -36,7 +36,7 @@ import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What passes the door to the kernels, and what does not. */
+/** The values that pass the door to the kernels, and those that do not. */
 class DoorTest {
   private static final Path CUDA = Path.of("src/main/cuda");
 
@@ -56,7 +56,7 @@ class DoorTest {
         errors.contains("Attend<SourceMask> cannot be converted to Attend<PastMask>"), errors);
   }
 
-  /** What javac says of an expression, with two tensors in reach. */
+  /** Returns what javac says of an expression, with two tensors in reach. */
   private static String errors(String expression, Path folder) {
     String text =
         "import dev.dragoman.device.cuda.launch.*; class Swapped { Object of(Operand a, Operand b)"
@@ -95,7 +95,10 @@ class DoorTest {
     assertTrue(e.getMessage().startsWith("there is no add for these types: Add["), e.getMessage());
   }
 
-  /** By hand from the struct: two matrices, a pointer, a matrix, an int, padding. */
+  /**
+   * The expected bytes follow by hand from the struct: two matrices, a pointer, a matrix, an int,
+   * padding.
+   */
   @Test
   void theBytesAreThoseOfTheStruct() {
     ByteBuffer bytes = ByteBuffer.allocate(64).order(ByteOrder.nativeOrder());
@@ -163,7 +166,7 @@ class DoorTest {
         failure.getMessage());
   }
 
-  /** Headers that were changed behind the generator's back. */
+  /** The headers were changed behind the generator's back. */
   @Test
   void kernelsDoNotCompileWithAnotherLayout(@TempDir Path folder) throws Exception {
     assumeTrue(isThere("g++"), "there is no g++ to compile kernels with");
@@ -191,7 +194,7 @@ class DoorTest {
     }
   }
 
-  /** What g++ says of the arguments alone. */
+  /** Returns what g++ says of the arguments alone. */
   private static String compile(Path folder) throws IOException, InterruptedException {
     Path said = folder.resolve("said.txt");
     Process process =

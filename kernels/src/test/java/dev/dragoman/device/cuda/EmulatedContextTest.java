@@ -17,7 +17,7 @@ import jcuda.driver.CUstream;
 import jcuda.driver.CUstream_flags;
 import org.junit.jupiter.api.Test;
 
-/** With its last user a context goes, and with it whatever was made in it. */
+/** A context ends with its last user, and with it everything that was made in it. */
 class EmulatedContextTest extends OnEmulatedGpu {
   @Test
   void aContextLivesAsLongAsSomebodyHasRetainedIt() {

@@ -36,7 +36,7 @@ class EmulatedCublasLoadingTest {
     return ChildJava.output(Map.of(), arguments);
   }
 
-  /** Loads the libraries in turn and prints what the loader says. */
+  /** A program that loads the libraries in turn and prints what the loader says. */
   static final class Program {
     private Program() {}
 

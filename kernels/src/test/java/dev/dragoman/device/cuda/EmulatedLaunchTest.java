@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A launch is held against launch bounds, registers and the shared memory of the GPU. */
+/** Launches are checked against launch bounds, registers and the shared memory of the GPU. */
 class EmulatedLaunchTest extends OnEmulatedGpu {
   private static final int DYNAMIC =
       CUfunction_attribute.CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES;

@@ -25,7 +25,7 @@ class FatbinTest {
   static final Path FATBIN = Path.of("target/classes", NAME);
   private static final Path COMMITTED = Path.of("src/main/resources", NAME);
 
-  /** It may be for some architectures only; the hash says so behind it. */
+  /** A fatbin may be for some architectures only; its hash is followed by them then. */
   @Test
   void itsHashIsThatOfTheSources() throws IOException, NoSuchAlgorithmException {
     String made = Files.readString(Path.of(FATBIN + ".sha256")).strip();
@@ -35,7 +35,7 @@ class FatbinTest {
         "the kernels have changed since kernels.fatbin was made: build once with nvcc");
   }
 
-  /** A branch of work may leave that to its end; what is released may not. */
+  /** A branch may leave the committed fatbin stale until its end; a release may not. */
   @Test
   void soIsThatOfTheCommittedOne() throws IOException, NoSuchAlgorithmException {
     String made = Files.readString(Path.of(COMMITTED + ".sha256")).strip();

@@ -22,7 +22,7 @@ class FeedForwardWaysTest {
     return FeedForwardWays.remembered(new CardNotes(card, file));
   }
 
-  /** What another process takes for the shape "a". */
+  /** Returns the way that another process takes for the shape "a". */
   private static Way known(String card, Path file) {
     FeedForwardWays ways = remembered(card, file);
     ways.choose("a", NEVER);

@@ -34,8 +34,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * What the contract's sizes do not reach: the fused feed-forward kernels at the widths they are
- * made for, and attention in its three parts.
+ * Tests of what the contract's sizes do not reach: the fused feed-forward kernels at the widths
+ * that they are made for, and attention in its three parts.
  */
 class FusedKernelsTest {
   private final Random random = new Random(7);
@@ -116,7 +116,10 @@ class FusedKernelsTest {
     }
   }
 
-  /** Without cuBLAS; of half precision a few rows still take two thin products. */
+  /**
+   * Opens a device without cuBLAS that fuses; in half precision a few rows still take two thin
+   * products.
+   */
   private static CudaDevice fusing(DataType precision) {
     Gpu gpu = CudaDeviceProvider.openGpu(0);
     gpu.use(FeedForwardWays.always(FeedForwardWays.Way.FUSED));
@@ -222,7 +225,7 @@ class FusedKernelsTest {
         heads);
   }
 
-  /** Each row of weights sums to 1 over its sentence and is exactly zero beyond. */
+  /** Checks that each row of weights sums to 1 over its sentence and is exactly zero beyond. */
   private static void checkWeights(CudaDevice device, Tensor weights, int[] offsets, int heads) {
     int columns = weights.shape().columns();
     float[] all = new float[weights.shape().size()];
@@ -247,7 +250,10 @@ class FusedKernelsTest {
     return device.pack(HostTensor.of("test", new Shape(bias.length, inputs), weight), bias);
   }
 
-  /** Exact in bfloat16 and float16, so that every precision starts from the same numbers. */
+  /**
+   * Returns numbers that are exact in bfloat16 and float16, so that every precision starts from the
+   * same ones.
+   */
   private float[] numbers(int count, double scale) {
     float[] numbers = new float[count];
     for (int i = 0; i < count; i++) {

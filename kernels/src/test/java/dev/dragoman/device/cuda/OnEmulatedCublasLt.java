@@ -40,7 +40,7 @@ abstract class OnEmulatedCublasLt extends OnEmulatedLibrary {
   /** The library's handle. */
   Pointer lt;
 
-  /** outputs × rows = W, transposed (inputs × outputs), by x (inputs × rows). */
+  /** A product of outputs × rows: W, transposed (inputs × outputs), by x (inputs × rows). */
   final class Problem {
     final int outputs;
     final int rows;
@@ -77,7 +77,7 @@ abstract class OnEmulatedCublasLt extends OnEmulatedLibrary {
     }
   }
 
-  /** What heuristics tell of an algorithm. */
+  /** The result of heuristics for an algorithm. */
   record Found(Memory algorithm, long workspace) {}
 
   @BeforeEach
@@ -121,7 +121,7 @@ abstract class OnEmulatedCublasLt extends OnEmulatedLibrary {
     return value.getInt(0);
   }
 
-  /** With so much workspace and such reduction schemes; all is aligned. */
+  /** Makes a preference for so much workspace and such reduction schemes; everything is aligned. */
   Pointer preference(long workspace, int reductions) {
     Pointer preference = made(library, "cublasLtMatmulPreferenceCreate");
     set("MatmulPreference", preference, PREF_MAX_WORKSPACE_BYTES, workspace);
@@ -159,7 +159,7 @@ abstract class OnEmulatedCublasLt extends OnEmulatedLibrary {
         count);
   }
 
-  /** CUBLAS_STATUS_SUCCESS or why heuristics refuse the product. */
+  /** Asks heuristics; returns CUBLAS_STATUS_SUCCESS or why they refuse the product. */
   int find(Problem p) {
     return find(
         p, preference(0, 0), new Memory(MOST_ALGORITHMS * RESULT_BYTES), new IntByReference());
@@ -178,7 +178,7 @@ abstract class OnEmulatedCublasLt extends OnEmulatedLibrary {
         new Memory(RESULT_BYTES));
   }
 
-  /** What a call of cublasLtMatmul hands over. */
+  /** The arguments of a call of cublasLtMatmul. */
   final class Call {
     final Problem problem;
     Object alpha = new FloatByReference(1);
@@ -192,7 +192,7 @@ abstract class OnEmulatedCublasLt extends OnEmulatedLibrary {
     long workspaceBytes;
     Pointer stream = work;
 
-    /** With memory for everything, and an algorithm without needs. */
+    /** Makes a call with memory for everything, and an algorithm without needs. */
     Call(Problem problem) {
       this.problem = problem;
       this.a = take((long) problem.inputs * problem.outputs * bytes(problem.in));

@@ -110,7 +110,7 @@ abstract class OnEmulatedGpu {
     cuCtxSetCurrent(context);
   }
 
-  /** The call is an error of this name. */
+  /** Asserts that the call is an error of this name. */
   static void assertRefused(String error, Runnable call) {
     CudaException e = assertThrows(CudaException.class, call::run);
     assertTrue(e.getMessage().contains(error), e.getMessage());

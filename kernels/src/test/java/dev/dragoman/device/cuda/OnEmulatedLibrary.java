@@ -23,7 +23,7 @@ abstract class OnEmulatedLibrary extends OnEmulatedGpu {
   static final int COMPUTE_32F = 68;
   static final int CAPTURE_INVALIDATED = 901;
 
-  /** Where the library's work goes. */
+  /** The stream that the library's work goes to. */
   Pointer work;
 
   private NativeLibrary driver;
@@ -54,7 +54,7 @@ abstract class OnEmulatedLibrary extends OnEmulatedGpu {
     return call(driver, function, arguments);
   }
 
-  /** What a function puts where its first argument points. */
+  /** Returns what a function writes to where its first argument points. */
   static Pointer made(NativeLibrary library, String function, Object... others) {
     PointerByReference result = new PointerByReference();
     Object[] arguments = new Object[others.length + 1];
@@ -64,7 +64,7 @@ abstract class OnEmulatedLibrary extends OnEmulatedGpu {
     return result.getValue();
   }
 
-  /** Device memory; what is in it is NaN. */
+  /** Takes device memory, which is full of NaN. */
   Pointer take(long bytes) {
     LongByReference address = new LongByReference();
     assertEquals(SUCCESS, driver("cuMemAlloc_v2", address, bytes));
@@ -105,7 +105,7 @@ abstract class OnEmulatedLibrary extends OnEmulatedGpu {
     assertEquals(SUCCESS, driver("cuStreamBeginCapture_v2", work, 0));
   }
 
-  /** The driver's error or 0. */
+  /** Ends the capture; returns the driver's error or 0. */
   int endCapture() {
     return driver("cuStreamEndCapture", work, new PointerByReference());
   }
@@ -114,7 +114,7 @@ abstract class OnEmulatedLibrary extends OnEmulatedGpu {
     return type == F32 ? 4 : 2;
   }
 
-  /** Of a number that float16 has. */
+  /** Returns the bits of a number that float16 represents exactly. */
   private static short half(float number) {
     int bits = Float.floatToIntBits(number);
     int exponent = (bits >> 23 & 0xff) - 127 + 15;

@@ -28,13 +28,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What multiplies, with libraries that offer this and that. */
+/** The choice of what multiplies, with libraries that offer different algorithms. */
 class ProductTrialTest {
   private static final int INPUTS = 96;
   private static final int OUTPUTS = 72;
   private static final int MOST = 128;
 
-  /** Kernels that a trial takes at least: every size of a batch is multiplied and compared. */
+  /** The kernels that a trial takes at least: every size of a batch is multiplied and compared. */
   private static final int TRIAL = 50;
 
   private final Random random = new Random(5);
@@ -236,7 +236,10 @@ class ProductTrialTest {
     assertEquals(0, graphLaunches());
   }
 
-  /** Of the second run of a step with a product, whose result is right. */
+  /**
+   * Returns the launches of graphs in the second run of a step with a product, whose result is
+   * right.
+   */
   private long graphLaunches() {
     try (CudaDevice device = open(tried())) {
       Linear weights = pack(device);
@@ -270,7 +273,7 @@ class ProductTrialTest {
     return CudaDevices.open(gpu(choices), DataType.F16, Products.LT);
   }
 
-  /** On a machine without cublasLt. */
+  /** Opens a device on a machine without cublasLt. */
   private static CudaDevice openCublas(DataType precision) {
     return CudaDevices.open(gpu(tried()), precision, Products.CUBLAS);
   }

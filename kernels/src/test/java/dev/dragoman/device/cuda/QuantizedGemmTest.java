@@ -85,7 +85,10 @@ class QuantizedGemmTest {
     }
   }
 
-  /** Of two equally near integers the even one, as oneDNN and the CPU's quantization have it. */
+  /**
+   * A number in the middle between two integers becomes the even one, as in oneDNN and in the CPU's
+   * quantization.
+   */
   @Test
   void halvesAreRoundedToEven() {
     float[] x = {127, 0.5f, 1.5f, 2.5f, -0.5f, -1.5f, -2.5f, -127, 126.5f};
@@ -180,7 +183,7 @@ class QuantizedGemmTest {
     }
   }
 
-  /** 127 · 127 · 2¹⁷ is nearly 2³¹. */
+  /** The sums reach 127 · 127 · 2¹⁷, which is nearly 2³¹. */
   @Test
   void theLongestSumsFit() {
     int inputs = 1 << 17;
@@ -223,7 +226,10 @@ class QuantizedGemmTest {
     }
   }
 
-  /** On 132 multiprocessors: tiles of which there are enough, and those that read least. */
+  /**
+   * Few rows take the thin or the usual tile; more rows take the tile that makes each of the 132
+   * multiprocessors read least.
+   */
   @Test
   void theTileFollowsFromTheSizes() {
     assertEquals(QuantizedGemm.THIN, QuantizedGemm.tile(1, 58_101, 132));
@@ -267,7 +273,7 @@ class QuantizedGemmTest {
   private Quantizer.Rows quantize(float[] x, DataType type, int rows, int columns) {
     Shape shape = new Shape(rows, columns);
     Quantizer.Rows to = Quantizer.in(memory.take(rows * Quantizer.bytesOfRow(columns)), shape);
-    // Rows that do not begin at multiples of 16 bytes.
+    // The rows do not begin at multiples of 16 bytes.
     CudaTensor wide = tensor(type, rows, columns + 1).columns(1, columns);
     copies.copy(upload(x, type, rows, columns), wide);
     new Quantizer(execution).quantize(wide, to);
@@ -306,7 +312,7 @@ class QuantizedGemmTest {
     return numbers;
   }
 
-  /** Exact in float16. */
+  /** Returns numbers that are exact in float16. */
   private float[] numbers(int count) {
     float[] numbers = new float[count];
     for (int i = 0; i < count; i++) {

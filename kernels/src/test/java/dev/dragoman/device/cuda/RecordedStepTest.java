@@ -16,7 +16,7 @@ import jcuda.driver.JCudaDriver;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** When a step is recorded, and what happens where it cannot be. */
+/** Steps are recorded at their second run; one that cannot be recorded still runs. */
 class RecordedStepTest {
 
   @BeforeEach
@@ -25,7 +25,7 @@ class RecordedStepTest {
     CudaDevices.behave(Timing.DEFERRED, Order.FORWARD);
   }
 
-  /** sum += x. */
+  /** A step that adds x to a sum. */
   private static final class Sum {
     private final CudaDevice device;
     private final Tensor x;

@@ -18,7 +18,7 @@ import java.util.TreeMap;
 record Resources(int registers, int staticSharedBytes, int stackBytes, int spilledBytes) {
   private static final Path TABLE = Path.of("src/main/cuda/resources.tsv");
 
-  /** Of all kernels, by name. */
+  /** Returns the resources of all kernels, by name. */
   static Map<String, Resources> ofKernels() {
     Map<String, Resources> kernels = new TreeMap<>();
     try {

@@ -10,20 +10,23 @@ import java.util.Locale;
  * that follows. It counts, and nothing here was measured but the limits of the card.
  */
 final class StepPrediction {
-  /** One H200, measured: operations a second of a bfloat16 product, bytes a second of a copy. */
+  /**
+   * The rates of one H200, measured: operations a second of a bfloat16 product, bytes a second of a
+   * copy.
+   */
   private static final double OPERATIONS = 790e12;
 
   private static final double MEMORY = 4.3e12;
 
-  /** From NVIDIA's data sheet: operations a second of a dense product of 8-bit integers. */
+  /** The operations a second of a dense product of 8-bit integers, from NVIDIA's data sheet. */
   private static final double INT8_OPERATIONS = 1979e12;
 
-  /** Assumed: bytes a second from the L2 cache, all multiprocessors together. */
+  /** The bytes a second from the L2 cache, all multiprocessors together; assumed. */
   private static final double L2 = 5.5e12;
 
   private static final int MULTIPROCESSORS = 132;
 
-  /** Assumed: the least that a kernel of a graph takes. */
+  /** The least time that a kernel of a graph takes; assumed. */
   private static final double LEAST = 2e-6;
 
   /** The tile of a product that one multiprocessor makes at a time. */
@@ -40,7 +43,7 @@ final class StepPrediction {
     static final Network BIG = new Network("big", 1024, 4096, 58_101, 6);
   }
 
-  /** How the step was built, each with what the one before had. */
+  /** The versions of the step, each with what the one before had. */
   enum Version {
     FLOAT32_ACTIVATIONS,
     HALF_ACTIVATIONS,
@@ -50,7 +53,7 @@ final class StepPrediction {
     INT8
   }
 
-  /** As it is now. */
+  /** The version that is built now. */
   static final Version NOW = Version.ATTENTION_BIASES;
 
   /**
@@ -65,12 +68,12 @@ final class StepPrediction {
   record Kernel(
       String name, int launches, double operations, double bytes, double seconds, double rate) {
 
-    /** At the rate of bfloat16. */
+    /** Makes a kernel that multiplies at the rate of bfloat16. */
     Kernel(String name, int launches, double operations, double bytes, double seconds) {
       this(name, launches, operations, bytes, seconds, OPERATIONS);
     }
 
-    /** The least for all of its launches. */
+    /** Returns the least time for all of its launches. */
     double floor() {
       return launches * Math.max(operations / rate, bytes / MEMORY);
     }
@@ -91,7 +94,7 @@ final class StepPrediction {
     this.version = version;
   }
 
-  /** All kernels of a step that feeds so many rows, in float16 with cuBLAS. */
+  /** Returns all kernels of a step that feeds so many rows, in float16 with cuBLAS. */
   static List<Kernel> of(Network network, int rows, Version version) {
     StepPrediction step = new StepPrediction(network, rows, version);
     step.count();
@@ -143,7 +146,7 @@ final class StepPrediction {
     }
   }
 
-  /** Before the products that do not do it themselves. */
+  /** Adds the quantization before those products that do not do it themselves. */
   private void quantize(String name, int launches, int inputs, int outputs) {
     if (!QuantizedGemm.isOneKernel(rows, inputs, outputs)) {
       pass(name, launches, 3.0 * rows * inputs);
@@ -168,12 +171,12 @@ final class StepPrediction {
     kernels.add(new Kernel("feed_forward", layers, operations, bytes, Math.max(LEAST, reading)));
   }
 
-  /** Memory is all that counts. */
+  /** Adds a kernel whose time is that of its memory traffic alone. */
   private void moves(String name, int launches, double bytes) {
     kernels.add(new Kernel(name, launches, 0, bytes, Math.max(LEAST, bytes / MEMORY)));
   }
 
-  /** Over what the kernel before has left in the L2 cache. */
+  /** Adds a kernel that works on what the one before has left in the L2 cache. */
   private void pass(String name, int launches, double bytes) {
     kernels.add(new Kernel(name, launches, 0, 0, Math.max(LEAST, bytes / L2)));
   }
@@ -193,7 +196,9 @@ final class StepPrediction {
     kernels.add(new Kernel(name, launches, operations, bytes, seconds));
   }
 
-  /** Of bytes, in the tiles that are taken on this card, by our own kernels. */
+  /**
+   * Adds a product of 8-bit integers by our own kernels, in the tiles that are taken on this card.
+   */
   private void quantizedProduct(String name, int launches, int inputs, int outputs) {
     double operations = 2.0 * rows * inputs * outputs;
     double result = name.equals("logits") ? 4 : 2;
@@ -214,12 +219,12 @@ final class StepPrediction {
     return kernels.stream().mapToInt(Kernel::launches).sum();
   }
 
-  /** The kernels of a step as a Markdown table. */
+  /** Returns the kernels of a step as a Markdown table. */
   static String table(Network network, int rows) {
     return table(of(network, rows, NOW));
   }
 
-  /** These kernels as a Markdown table. */
+  /** Returns these kernels as a Markdown table. */
   static String table(List<Kernel> kernels) {
     StringBuilder table =
         new StringBuilder("| kernel | launches | GFLOP | MB | floor us | predicted us |\n");
@@ -238,7 +243,7 @@ final class StepPrediction {
     return table + total("all", kernels);
   }
 
-  /** Each version of a step in one line. */
+  /** Returns a table with a line for each version of a step. */
   static String versions(Network network, int rows) {
     StringBuilder table =
         new StringBuilder("| version | launches | GFLOP | MB | floor us | predicted us |\n");

@@ -31,7 +31,7 @@ class StepPredictionTest {
     assertTrue(page.contains(table), "docs/performance.md lacks\n" + table);
   }
 
-  /** As many as {@link CudaStepTest} counts on the emulated driver. */
+  /** The launches are as many as {@link CudaStepTest} counts on the emulated driver. */
   @Test
   void theLaunchesAreThoseThatTheEmulatedDriverCounts() {
     assertEquals(
@@ -41,7 +41,7 @@ class StepPredictionTest {
         12 * 6 + 5, StepPrediction.launches(StepPrediction.of(Network.BUNDLED, 4, Version.INT8)));
   }
 
-  /** What docs/kernels.md says of single kernels, by hand. */
+  /** The expected values are those of docs/kernels.md for single kernels, worked out by hand. */
   @Test
   void theFloorsAreThoseOfTheKernels() {
     for (StepPrediction.Kernel kernel : StepPrediction.of(Network.BASE, 2048, StepPrediction.NOW)) {

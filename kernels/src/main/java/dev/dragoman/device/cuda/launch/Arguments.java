@@ -10,7 +10,7 @@ public interface Arguments {
   void writeTo(ByteBuffer bytes, int at);
 
   /**
-   * Whether all pointers point to these types of numbers.
+   * Returns whether all pointers point to these types of numbers.
    *
    * @param types by the name that the struct has for each
    */

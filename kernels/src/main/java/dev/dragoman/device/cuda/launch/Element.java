@@ -3,7 +3,7 @@ package dev.dragoman.device.cuda.launch;
 import dev.dragoman.device.DataType;
 import java.util.Optional;
 
-/** What a kernel takes the numbers for that a pointer points to. */
+/** The type of the numbers that a pointer of a kernel points to. */
 public enum Element {
   /** {@code float}. */
   F32,
@@ -20,7 +20,7 @@ public enum Element {
   /** {@code unsigned}: numbers of four bytes. */
   B32;
 
-  /** Whether such numbers are in a tensor of this type. */
+  /** Returns whether such numbers are in a tensor of this type. */
   public boolean accepts(DataType type) {
     return switch (this) {
       case F32 -> type == DataType.F32;

@@ -15,7 +15,7 @@ public record Kernel<A extends Arguments>(
     String name, int threads, int argumentBytes, List<Instance> instances) {
 
   /**
-   * The instance for the types that the arguments have.
+   * Returns the instance for the types that the arguments have.
    *
    * @throws IllegalArgumentException if there is none
    */
@@ -29,7 +29,7 @@ public record Kernel<A extends Arguments>(
         "there is no " + name + " for these types: " + arguments + "; there are " + instances);
   }
 
-  /** The same in blocks of fewer threads. */
+  /** Returns the same kernel in blocks of fewer threads. */
   public Kernel<A> withThreads(int fewer) {
     if (fewer > threads) {
       throw new IllegalArgumentException(name + " has at most " + threads + " threads a block");

@@ -5,12 +5,12 @@ import dev.dragoman.device.DataType;
 /** A matrix in a GPU's memory, as kernels need to know it. */
 public interface Operand {
 
-  /** The address of element (0, 0). */
+  /** Returns the address of element (0, 0). */
   long address();
 
-  /** The type of its numbers. */
+  /** Returns the type of its numbers. */
   DataType type();
 
-  /** Elements from one row to the next. */
+  /** Returns the elements from one row to the next. */
   int stride();
 }

@@ -6,7 +6,7 @@ import java.util.Optional;
 /** A pointer that a kernel takes and that may be null. */
 public interface OptionalPointer {
 
-  /** Where it points to, or empty. */
+  /** Returns the matrix that it points to, or empty. */
   Optional<? extends Operand> tensor();
 
   /** Writes the address, or zero, at this position. */

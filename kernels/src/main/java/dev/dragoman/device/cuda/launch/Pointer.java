@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 /** A pointer that a kernel takes. Each name of a pointer is a type of its own. */
 public interface Pointer {
 
-  /** Where it points to. */
+  /** Returns the matrix that it points to. */
   Operand tensor();
 
   /** Writes the address at this position. */
@@ -13,7 +13,7 @@ public interface Pointer {
     bytes.putLong(at, tensor().address());
   }
 
-  /** Whether it points to numbers of this type. */
+  /** Returns whether it points to numbers of this type. */
   default boolean isOf(Element element) {
     return element.accepts(tensor().type());
   }
