@@ -112,7 +112,7 @@ CUBLAS_API cublasGemmEx(void* handle, int transpose_a, int transpose_b, int m, i
   if (!m || !n) return SUCCESS;
   Stream* stream = stream_of(h->stream);
   if (!stream) return EXECUTION_FAILED;
-  // In a capture that forbids it, the allocation of a workspace fails and spoils the capture.
+  // The allocation of a workspace fails in a capture that forbids it, and spoils the capture.
   if (stream->capturing && !h->has_workspace && may_wait(&stream->device)) return ALLOC_FAILED;
   Matrix out{c, c_type, ldc, false};
   Product product{m,

@@ -10,12 +10,12 @@
 namespace emulator {
 namespace {
 
-// By cublasLtReductionScheme_t.
+// The values are those of cublasLtReductionScheme_t.
 constexpr uint32_t REDUCTION_NONE = 0, REDUCTION_COMPUTE_TYPE = 2;
 constexpr uint32_t MARK = 0x746c4245;
 constexpr int MULTIPROCESSORS = 8, MOST_SPLITS = 32;
 
-// The numbers that tests know them by.
+// The numbers by which tests know the algorithms.
 enum Id { PLAIN = 1, SMALL_TILES, SPLIT_K, STREAM_K, LARGE_TILES, UNALIGNED };
 
 struct Kind {
@@ -205,7 +205,7 @@ CUBLASLT_API cublasLtMatmulAlgoConfigSetAttribute(void* algorithm, int attribute
   memcpy(part.value, buffer, size);
   return SUCCESS;
 }
-// By cublasLtMatmulAlgoCapAttributes_t, of which this library tells those below.
+// Tells those of the cublasLtMatmulAlgoCapAttributes_t that are listed below.
 CUBLASLT_API cublasLtMatmulAlgoCapGetAttribute(const void* algorithm, int attribute, void* buffer,
                                                size_t size, size_t* written) {
   constexpr int SPLITK_SUPPORT = 0, REDUCTION_SCHEME_MASK = 1, CTA_SWIZZLING_SUPPORT = 2,

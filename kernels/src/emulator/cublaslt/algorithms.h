@@ -7,7 +7,7 @@
 
 namespace emulator {
 
-// By cublasLtMatmulAlgoConfigAttributes_t.
+// The settings of an algorithm, by cublasLtMatmulAlgoConfigAttributes_t.
 struct Configuration {
   uint32_t tile;
   int32_t split_k;
@@ -15,7 +15,7 @@ struct Configuration {
   uint16_t inner_shape, cluster_shape;
 };
 
-// 64 bytes, which callers may save and restore.
+// An algorithm in 64 bytes, which callers may save and restore.
 struct Algorithm {
   uint32_t mark, version;
   int32_t id;
@@ -28,26 +28,26 @@ struct Algorithm {
 };
 static_assert(sizeof(Algorithm) == 64, "cublasLtMatmulAlgo_t");
 
-// What a caller has to give an algorithm.
+// The things that a caller has to give an algorithm.
 struct Needs {
   size_t workspace;
   size_t alignment;  // of pointers and of columns
 };
 
-// What a caller grants.
+// The limits that a caller grants.
 struct Limits {
   size_t workspace;
   uint32_t reductions;    // a mask of cublasLtReductionScheme_t
   uint16_t alignment[5];  // of A, B, C, D and the bias: powers of two
 };
 
-// Whether it came from heuristics of this version.
+// Returns whether the algorithm came from heuristics of this version.
 bool is_genuine(const Algorithm& algorithm);
-// SUCCESS, or why the algorithm cannot make the product.
+// Returns SUCCESS, or why the algorithm cannot make the product.
 int check_algorithm(const Algorithm& algorithm, const Problem& problem, Needs* needs);
-// Those that can, the presumably fastest first.
+// Returns the algorithms that can make the product, presumably the fastest first.
 std::vector<Algorithm> find_algorithms(const Problem& problem, const Limits& limits);
-// Of how many parts the sums over k consist.
+// Returns how many parts the sums over k consist of.
 int parts_of(const Algorithm& algorithm, const Problem& problem);
 
 }  // namespace emulator

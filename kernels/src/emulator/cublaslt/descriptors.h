@@ -14,7 +14,7 @@ struct Attribute {
   int64_t initial;
 };
 
-// Gives a value as the ...GetAttribute() functions do.
+// Writes a value as the ...GetAttribute() functions do.
 int give_attribute(const void* value, size_t bytes, void* buffer, size_t size, size_t* written);
 
 class Descriptor {
@@ -29,7 +29,7 @@ class Descriptor {
     memcpy(&result, &values.at(id), sizeof result);
     return result;
   }
-  // Whether no attribute but these has another value than at first.
+  // Returns whether no attribute but these has another value than at first.
   bool has_only(const std::vector<int>& ids) const;
 
  private:
@@ -39,7 +39,7 @@ class Descriptor {
   std::map<int, int64_t> values;
 };
 
-// By cublasLtMatmulDescAttributes_t.
+// The descriptor of an operation; cublasLtMatmulDescAttributes_t numbers its attributes.
 struct MatmulDesc : Descriptor {
   enum {
     COMPUTE_TYPE = 0,
@@ -52,18 +52,18 @@ struct MatmulDesc : Descriptor {
   };
   MatmulDesc();
 };
-// By cublasLtMatrixLayoutAttribute_t.
+// The descriptor of a matrix; cublasLtMatrixLayoutAttribute_t numbers its attributes.
 struct MatrixLayout : Descriptor {
   enum { TYPE = 0, ROWS = 2, COLS = 3, LD = 4 };
   MatrixLayout();
 };
-// By cublasLtMatmulPreferenceAttributes_t.
+// The descriptor of needs; cublasLtMatmulPreferenceAttributes_t numbers its attributes.
 struct MatmulPreference : Descriptor {
   enum { MAX_WORKSPACE_BYTES = 1, REDUCTION_SCHEME_MASK = 3, MIN_ALIGNMENT_A_BYTES = 5 };
   MatmulPreference();
 };
 
-// Those that a handle stands for, or null.
+// Returns the descriptor that a handle stands for, or null.
 MatmulDesc* matmul_desc_of(void* handle);
 MatrixLayout* matrix_layout_of(void* handle);
 MatmulPreference* preference_of(void* handle);

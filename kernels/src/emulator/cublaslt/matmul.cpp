@@ -1,4 +1,4 @@
-// Choosing an algorithm for a product, and the product.
+// The choice of an algorithm for a product, and the product.
 #include <algorithm>
 #include <utility>
 
@@ -20,12 +20,13 @@ struct HeuristicResult {
 };
 static_assert(sizeof(HeuristicResult) == 96, "cublasLtMatmulHeuristicResult_t");
 
-// The greatest power of two, up to 256, that divides it.
+// Returns the greatest power of two, up to 256, that divides the alignment.
 uint16_t power_of_two_in(uint32_t alignment) {
   return static_cast<uint16_t>((alignment | 256) & -(alignment | 256));
 }
 
-// A bias is expected to lie as well as the one that heuristics see, and well where they see none.
+// Returns the alignment that a bias must have: that of the bias which heuristics see, or the best
+// one where they see none.
 uint16_t bias_alignment(const Device& device, const Problem& p) {
   constexpr size_t MOST = 16;
   return static_cast<uint16_t>(p.bias ? std::min(MOST, alignment_of(device, p.bias)) : MOST);
@@ -43,7 +44,7 @@ Limits limits_of(const MatmulPreference& preference, const Problem& p) {
   return limits;
 }
 
-// What a call of cublasLtMatmul() hands over beside descriptors and algorithm.
+// The arguments of a call of cublasLtMatmul() beside descriptors and algorithm.
 struct Call {
   const float *alpha, *beta;
   const void* pointers[4];  // A, B, C, D
@@ -75,7 +76,7 @@ bool has_its_needs(const Call& call, const Device& device, const Problem& p, con
                            call.workspace_bytes));
 }
 
-// The algorithm that the library takes where the caller gives none.
+// Chooses the algorithm that the library takes where the caller gives none.
 bool choose(const Call& call, const Device& device, const Problem& p, Algorithm* chosen) {
   Limits limits{call.workspace_bytes, ~0u, {}};
   for (int i = 0; i < 4; i++) {

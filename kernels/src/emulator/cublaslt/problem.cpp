@@ -15,7 +15,7 @@ struct Epilogue {
   bool has_bias;
   Activation activation;
 };
-// By cublasLtEpilogue_t.
+// The numbers are those of cublasLtEpilogue_t.
 const std::map<int, Epilogue> EPILOGUES = {
     {1, {false, Activation::NONE}}, {2, {false, Activation::RELU}},
     {4, {true, Activation::NONE}},  {6, {true, Activation::RELU}},
@@ -41,7 +41,7 @@ int read_layout(const MatrixLayout& layout, Matrix* matrix, Size* size) {
   return SUCCESS;
 }
 
-// The table of cublasLtMatmul() for real types of 16 and 32 bits.
+// Looks the types up in cublasLtMatmul()'s table, of which it has the real types of 16 and 32 bits.
 bool has_types(const Problem& p, int scale_type) {
   int in = p.a.type, out = p.d.type;
   if (scale_type != F32 || p.b.type != in || p.c.type != out) return false;
@@ -59,7 +59,7 @@ bool has_types(const Problem& p, int scale_type) {
 int read_epilogue(const MatmulDesc& operation, Problem* p) {
   auto epilogue = EPILOGUES.find(operation.value<int>(MatmulDesc::EPILOGUE));
   int bias_type = operation.value<int>(MatmulDesc::BIAS_DATA_TYPE);
-  // Only sums of integers and of 8-bit floats may have a bias of another type than D's.
+  // A bias must have D's type: the table allows another one only for integers and 8-bit floats.
   if (epilogue == EPILOGUES.end() || (bias_type != SAME_AS_D && bias_type != p->d.type)) {
     return NOT_SUPPORTED;
   }

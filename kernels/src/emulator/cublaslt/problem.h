@@ -19,7 +19,7 @@ struct Problem {
   Activation activation;
 };
 
-// SUCCESS, or why there is no such product.
+// Returns SUCCESS, or why there is no such product.
 int read_problem(const Descriptors& descriptors, Problem* problem);
 
 }  // namespace emulator

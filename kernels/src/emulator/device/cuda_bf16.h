@@ -14,7 +14,7 @@ struct __nv_bfloat16 {
   }
 };
 
-// To the nearest, of two equally near ones to the even one; a NaN stays one.
+// Rounds to the nearest number, of two equally near ones to the even one; a NaN stays one.
 inline __nv_bfloat16 __float2bfloat16_rn(float f) {
   uint32_t wide;
   memcpy(&wide, &f, 4);

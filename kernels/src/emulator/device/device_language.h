@@ -1,5 +1,5 @@
-// The CUDA device language for g++: force-included in front of an unmodified .cu file, which then
-// compiles as plain C++ for the emulated driver. nvcc never sees it.
+// The CUDA device language for g++. This file is included by force in front of an unmodified .cu
+// file, which then compiles as plain C++ for the emulated driver. nvcc never sees it.
 #pragma once
 #include <cmath>
 #include <cstdint>

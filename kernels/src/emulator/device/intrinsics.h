@@ -11,7 +11,7 @@ inline std::common_type_t<A, B> min(A a, B b) {
   using T = std::common_type_t<A, B>;
   return T(a) < T(b) ? T(a) : T(b);
 }
-// As fmaxf: a NaN loses against a number. g++ would call libm.
+// Computes fmaxf, in which a NaN loses against a number; g++ would call libm.
 inline float emulated_fmaxf(float a, float b) { return a > b || b != b ? a : b; }
 inline float emulated_fminf(float a, float b) { return a < b || b != b ? a : b; }
 #define fmaxf emulated_fmaxf
@@ -29,8 +29,8 @@ inline float __int_as_float(int i) {
 namespace emulator {
 extern bool is_sloppy;
 
-// A result that is up to two units in the last place beside the true one, always the same for an
-// argument. Infinities, NaN, what is about 0 and what 0 gives stay as they are.
+// Returns a result that is up to two units in the last place beside the true one, always the same
+// for an argument. Infinities, NaN, numbers close to 0 and the result for 0 stay as they are.
 inline float blur(float argument, float result) {
   if (argument == 0 || !(fabsf(result) > 1e-37f && fabsf(result) < INFINITY)) return result;
   unsigned hash = static_cast<unsigned>(__float_as_int(argument)) * 2654435761u;
@@ -46,7 +46,7 @@ inline float __logf(float x) { return emulator::fast(x, logf(x)); }
 inline float rsqrtf(float x) { return emulator::fast(x, 1.0f / sqrtf(x)); }
 inline unsigned __float_as_uint(float f) { return static_cast<unsigned>(__float_as_int(f)); }
 inline float __uint_as_float(unsigned u) { return __int_as_float(static_cast<int>(u)); }
-// To the nearest, of two equally near ones to the even one; a NaN becomes 0.
+// Rounds to the nearest integer, of two equally near ones to the even one; a NaN becomes 0.
 inline int __float2int_rn(float f) { return f != f ? 0 : static_cast<int>(rintf(f)); }
 inline int __popc(unsigned v) { return __builtin_popcount(v); }
 inline int __ffs(int v) { return __builtin_ffs(v); }
@@ -59,7 +59,8 @@ template <class T>
 inline T __ldg(const T* p) {
   return *p;
 }
-// Rounded for themselves: g++ may fuse a multiplication with an addition, as nvcc may, but for these.
+// Each operation is rounded by itself: g++ may fuse other multiplications and additions, as nvcc
+// may, but not these.
 inline float __fmul_rn(float a, float b) {
   float product = a * b;
   asm("" : "+x"(product));

@@ -80,7 +80,7 @@ inline int __any_sync(unsigned mask, int predicate) { return __ballot_sync(mask,
 inline int __all_sync(unsigned mask, int predicate) { return __ballot_sync(mask, !predicate) == 0; }
 
 namespace emulator {
-// mma.sync.m16n8k16 with f16 inputs: registers as in the PTX ISA, "Matrix fragments for
+// Computes mma.sync.m16n8k16 with f16 inputs: registers as in the PTX ISA, "Matrix fragments for
 // mma.m16n8k16 with floating point type". HALF is any 16-bit type that converts to float.
 template <class HALF>
 inline void mma_m16n8k16(float (&d)[4], const unsigned (&a)[4], const unsigned (&b)[2]) {
@@ -116,7 +116,8 @@ inline void mma_m16n8k16(float (&d)[4], const unsigned (&a)[4], const unsigned (
   });
 }
 
-// mma.sync.m16n8k32 with s8 inputs: registers as in the PTX ISA, "Matrix fragments for mma.m16n8k32".
+// Computes mma.sync.m16n8k32 with s8 inputs: registers as in the PTX ISA, "Matrix fragments for
+// mma.m16n8k32".
 inline void mma_s8_m16n8k32(int (&d)[4], const unsigned (&a)[4], const unsigned (&b)[2]) {
   struct Lane {
     int* d;

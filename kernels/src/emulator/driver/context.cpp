@@ -7,7 +7,8 @@
 namespace emulator {
 namespace {
 
-// Attributes of a device by CUdevice_attribute, as those of an Ampere GPU with the shared memory of a Hopper one.
+// Returns the attributes of a device by CUdevice_attribute: those of an Ampere GPU, with the shared
+// memory of a Hopper one.
 const std::map<int, int>& attributes() {
   static const std::map<int, int> values = {
       {1, 1024},  // threads of a block
@@ -76,11 +77,11 @@ DRIVER_API cuDevicePrimaryCtxRetain(void** context, CUdevice device) {
   *context = device_of(device).retain();
   return OK;
 }
-// What is still held stays counted, so that a leak shows.
+// Gives the context back. What is still held stays counted, so that a leak shows.
 DRIVER_API cuDevicePrimaryCtxRelease_v2(CUdevice device) {
   return exists(device) ? device_of(device).release() : static_cast<CUresult>(INVALID_DEVICE);
 }
-// Everything of the context is gone, its error and all leaks too; its users still have to release
+// Destroys everything of the context, its error and all leaks too; its users still have to release
 // it.
 DRIVER_API cuDevicePrimaryCtxReset_v2(CUdevice device) {
   if (!exists(device)) return INVALID_DEVICE;

@@ -1,4 +1,4 @@
-// What has been asked of a device, so that tests can assert how much of it a decoder step needs.
+// The counts of what was asked of a device, so that tests can assert how much a decoder step needs.
 #pragma once
 
 namespace emulator {

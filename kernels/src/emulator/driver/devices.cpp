@@ -1,8 +1,8 @@
 // The GPUs of the emulated machine: what was asked of each, its error, and errors that are planted.
-// From the environment: EMULATOR_DEVICES=n, EMULATOR_MEMORY=MiB of each, and
+// They are read from the environment: EMULATOR_DEVICES=n, EMULATOR_MEMORY=MiB of each, and
 // EMULATOR_FAIL=device:counter:n:error,… (a CUresult at the n-th kernel, counter 0, or at the n-th
-// call that waits, counter 4). Such an error comes however busy the real machine is: other GPUs wait
-// with their n-th until then.
+// call that waits, counter 4). Such an error comes however busy the real machine is: other GPUs
+// wait with their n-th until then.
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -22,7 +22,7 @@ long long number(const char* variable, long long otherwise) {
 constexpr int MOST_DEVICES = 16;
 thread_local Context* current = nullptr;
 
-// An error that comes when something has been asked of a device so many times.
+// An error that comes when something has been asked of a device a given number of times.
 struct PlantedError {
   const Device* device;
   Counter counter;
@@ -38,7 +38,7 @@ void plant(const Device& device, Counter counter, long long n, int error, bool a
   planted.push_back({&device, counter, device.counters[counter] + n, error, awaited});
 }
 
-// Whether another GPU has to fail before this one may count so far.
+// Returns whether another GPU has to fail before this one may count so far.
 bool is_ahead(const Device* device, Counter counter, long long reached) {
   std::lock_guard<std::mutex> guard(planted_lock);
   return std::any_of(planted.begin(), planted.end(), [&](const PlantedError& p) {
@@ -46,7 +46,7 @@ bool is_ahead(const Device* device, Counter counter, long long reached) {
   });
 }
 
-// Takes the error that is planted here on this GPU, or OK.
+// Takes the error that is planted here on this GPU; returns OK where there is none.
 CUresult take_planted(const Device* device, Counter counter, long long reached) {
   std::lock_guard<std::mutex> guard(planted_lock);
   auto p = std::find_if(planted.begin(), planted.end(), [&](const PlantedError& p) {
@@ -146,13 +146,13 @@ void Device::fail(CUresult error) {
 
 using namespace emulator;
 
-// Writes what was asked of one device, in the order of Counter; how many numbers there are.
+// Writes what was asked of one device, in the order of Counter; returns how many numbers there are.
 FOR_TESTS int emulator_device_counters(int device, long long* out) {
   for (int i = 0; i < COUNTERS; i++) out[i] = device_of(device).counters[i];
   return COUNTERS;
 }
 
-// The same of all devices together.
+// Writes the sums over all devices.
 FOR_TESTS int emulator_counters(long long* out) {
   for (int i = 0; i < COUNTERS; i++) {
     out[i] = 0;
@@ -161,7 +161,7 @@ FOR_TESTS int emulator_counters(long long* out) {
   return COUNTERS;
 }
 
-// From now on the n-th time that this is counted on the device is an error that stays.
+// Plants an error that stays, where this is counted on the device for the n-th time from now on.
 FOR_TESTS void emulator_plant_error(int device, int counter, long long n, int error) {
   plant(device_of(device), static_cast<Counter>(counter), n, error, false);
 }
@@ -174,14 +174,15 @@ FOR_TESTS void emulator_forget_error() {
   forget_product_error();
 }
 
-// Another machine. No devices make cuInit fail, as on a GPU machine.
+// Lets the machine have so many devices, such a driver and so much memory. cuInit fails without a
+// device, as on a real machine.
 FOR_TESTS void emulator_pretend(int devices, int driver_version, long long memory) {
   machine() = {devices, driver_version, static_cast<size_t>(memory), machine().capability,
                machine().shared_memory};
 }
 
-// Another GPU: 75 for compute capability 7.5. It can do what it could before.
+// Lets the GPU report this compute capability, 75 for 7.5; it can do what it could before.
 FOR_TESTS void emulator_pretend_capability(int capability) { machine().capability = capability; }
 
-// Another GPU: so many bytes of shared memory for a block that opts in, at most 227 KiB.
+// Lets a block that opts in have so many bytes of shared memory, at most 227 KiB.
 FOR_TESTS void emulator_pretend_shared_memory(int bytes) { machine().shared_memory = bytes; }

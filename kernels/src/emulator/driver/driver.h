@@ -1,5 +1,5 @@
-// What the parts of the emulated driver share. Types are declared here from the documented ABI, so
-// that no CUDA toolkit is needed to build it.
+// The declarations that the parts of the emulated driver share. Types are declared here from the
+// documented ABI, so that no CUDA toolkit is needed to build it.
 #pragma once
 #include <atomic>
 #include <chrono>
@@ -41,7 +41,7 @@ enum Result {
 using Operation = std::function<int()>;
 using Graph = std::vector<Operation>;
 
-// What tells a library's kernels for products apart.
+// The numbers that tell a library's kernels for products apart.
 using ProductKernel = std::vector<int>;
 
 struct Device;
@@ -72,21 +72,22 @@ struct InContext {
 struct Device {
   explicit Device(int ordinal) : ordinal(ordinal), default_stream{*this, true} {}
 
-  // Counts, and if an error has been planted here it becomes the sticky one; the sticky error or OK.
+  // Counts, and makes an error that is planted here the sticky one; returns the sticky error or OK.
   CUresult count(Counter counter, long long by = 1);
-  // The first one stays; what it is about is in last_error().
+  // Makes an error the sticky one if it is the first; its text is in last_error().
   void fail(CUresult error);
 
-  // Takes the context once more, or makes it; gives it back, and destroys it with the last user.
+  // Makes the context or takes it once more; release() gives it back, and its last user destroys
+  // it.
   Context* retain();
   CUresult release();
-  // Nothing that was made in the context is there any more, and no error either.
+  // Destroys the context with everything that was made in it, and forgets its error.
   void destroy_context();
 
   const int ordinal;
   Context* context = nullptr;  // null where there is none
   int users = 0;               // of the context
-  // As on a GPU a failed launch poisons the context; this is its error or OK.
+  // The error of the context, or OK: a failed launch poisons the context, as on a GPU.
   std::atomic<CUresult> sticky{OK};
   std::recursive_mutex lock;  // of the streams
   Stream default_stream;
@@ -95,7 +96,7 @@ struct Device {
   std::atomic<long long> counters[COUNTERS]{};
 };
 
-// What the emulated machine has; tests change it.
+// The emulated machine; tests change it.
 struct Machine {
   int devices, driver_version;
   size_t memory;   // of each device
@@ -104,48 +105,51 @@ struct Machine {
 };
 Machine& machine();
 Device& device_of(int ordinal);
-// The calling thread's context and its device, or null where it has none or that is gone.
+// Returns the calling thread's context, or null where it has none or that is gone.
 Context* current_context();
 Device* current_device();
 void set_current_context(Context* context);
 
 // --- streams.cpp -------------------------------------------------------------------------------
 
-// The stream of a handle, if it belongs to the calling thread's context, or null.
+// Returns the stream of a handle, if it belongs to the calling thread's context, or null.
 Stream* stream_of(void* handle);
-// Gives work to a stream: run now, when somebody must wait for it, or recorded by a capture.
+// Gives work to a stream. It runs now, or when somebody must wait for it, or a capture records it.
 CUresult enqueue(Stream& stream, Operation operation);
 void drain(Stream& stream);
 void drain_default_stream(Device& device);
 void drain_everything(Device& device);
 bool step(Stream& stream);  // one operation; false if there is none
-// Whether this thread may wait for the device now: the sticky error, or a capture that it spoils.
+// Returns why this thread may not wait for the device now, the sticky error or a capture that it
+// spoils, or OK.
 CUresult may_wait(Device* device);
 void begin_capture(Stream& stream, int mode);
 void end_capture(Stream& stream);
 
 // --- products.cpp ------------------------------------------------------------------------------
 
-// Whether a library may give a product to the stream now. If not, the stream's capture is spoilt.
+// Returns why a library may not give a product to the stream now, or OK. An error spoils the
+// stream's capture.
 CUresult admit_product(Stream& stream, const ProductKernel& kernel);
 // Forgets an error that is planted at a captured product.
 void forget_product_error();
 
 // --- memory.cpp --------------------------------------------------------------------------------
 
-// Whether [p, p + bytes) lies inside one buffer that the device can read and write.
+// Returns whether [p, p + bytes) lies inside one buffer that the device can read and write.
 bool is_inside_buffer(const Device& device, CUdeviceptr p, size_t bytes);
-// Whether it is the memory of another device.
+// Returns whether p is in the memory of another device.
 bool is_elsewhere(const Device& device, const void* p);
 // Tells the memory of a module's variable to is_inside_buffer().
 void add_buffer(Device& device, CUdeviceptr p, size_t bytes);
 void forget_buffer(CUdeviceptr p);
-// OK, or an error if a kernel wrote beside some buffer of the device.
+// Returns OK, or an error if a kernel wrote beside some buffer of the device.
 CUresult check_canaries(Device& device);
 // Gives everything back that the device holds.
 void release_all(Device& device);
-// As if buffers began at multiples of 256 bytes, as a GPU's do: the greatest power of two, up to
-// 256, that divides the place in the buffer. What lies in no buffer has an alignment of 1.
+// Returns the greatest power of two, up to 256, that divides the place in the buffer: buffers count
+// as beginning at multiples of 256 bytes, as a GPU's do. What lies in no buffer has an alignment of
+// 1.
 size_t alignment_of(const Device& device, const void* p);
 
 }  // namespace emulator

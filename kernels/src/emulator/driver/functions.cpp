@@ -1,5 +1,5 @@
-// Functions and launches. A launch is held against the kernel's launch bounds and the compiler's
-// report, as a GPU would.
+// Functions and launches. Launches are checked against the kernel's launch bounds and the
+// compiler's report, as on a GPU.
 #include "functions.h"
 
 namespace emulator {
@@ -21,7 +21,7 @@ bool has_a_valid_shape(const Launch& l, unsigned long threads) {
          l.grid.y <= 65535 && l.grid.z <= 65535 && l.grid.x <= 2147483647u;
 }
 
-// OK, or why the GPU cannot run it, with the reason in last_error().
+// Returns OK, or why the GPU cannot run the launch, with the reason in last_error().
 CUresult check(const Launch& l, const Function& f) {
   const Resources& resources = f.kernel->resources;
   unsigned long threads = 1ul * l.block.x * l.block.y * l.block.z;

@@ -1,4 +1,4 @@
-// What a module gives out.
+// The functions of a module.
 #pragma once
 #include "handles.h"
 
@@ -12,7 +12,7 @@ struct Module : InContext {
   std::vector<CUdeviceptr> variables{};
   int file = -1;  // open as long as the library: the loader takes equal paths for one library
 };
-// Valid as long as its module.
+// A kernel's handle, valid as long as its module.
 struct Function : InContext {
   Function(Module* module, const Kernel* kernel)
       : InContext(module->context), module(module), kernel(kernel) {}
@@ -21,7 +21,7 @@ struct Function : InContext {
   int max_dynamic_shared = SHARED_WITHOUT_OPT_IN - kernel->resources.static_shared;
 };
 
-// The function of a handle, or null.
+// Returns the function of a handle, or null.
 Function* function_of(void* handle);
 void* add_function(Module* module, const Kernel* kernel);
 void forget_functions(const Module* module);

@@ -1,4 +1,4 @@
-// What callers hold handles of.
+// The objects that callers hold handles of.
 #pragma once
 #include <mutex>
 #include <set>
@@ -8,8 +8,8 @@
 
 namespace emulator {
 
-// The objects of one kind. A handle of one that has been given back, or whose context is gone, is
-// known for what it is; the latter objects stay in memory, so that no new one gets their address.
+// The objects of one kind. They recognize a handle that has been given back, or whose context is
+// gone; objects of the latter stay in memory, so that no new one gets their address.
 template <class T>
 class Handles {
  public:
@@ -18,7 +18,7 @@ class Handles {
     objects.insert(object);
     return object;
   }
-  // The object of a handle, or null.
+  // Returns the object of a handle, or null.
   T* find(void* handle) {
     std::lock_guard<std::mutex> guard(lock);
     auto found = objects.find(static_cast<T*>(handle));

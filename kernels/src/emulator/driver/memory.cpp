@@ -26,8 +26,8 @@ struct Buffer {
 std::mutex lock;
 std::map<CUdeviceptr, Buffer> buffers;
 
-// A file of NaN that is at least so long. A private mapping of it costs nothing but for the pages
-// that are used, and most of a workspace is not.
+// Makes a file of NaN that is at least so long. A private mapping of it costs nothing but for the
+// pages that are used, and most of a workspace is never used.
 int file_of_nan(size_t bytes) {
   static int file = memfd_create("nan", 0);
   static size_t length = 0;
@@ -298,7 +298,7 @@ DRIVER_API cuMemsetD32Async(CUdeviceptr p, unsigned value, size_t n, void* strea
   return fill(stream, p, value, n);
 }
 
-// Looks at the canaries of every buffer; 0 if all live.
+// Checks the canaries of every buffer; returns 0 if all live.
 FOR_TESTS int emulator_check_memory() {
   for (int i = 0; i < machine().devices; i++) {
     drain_everything(device_of(i));

@@ -1,6 +1,6 @@
-// Modules. A module's image is, on a GPU, a fat binary; here it is a host library with the same
-// kernels. Any real GPU image stands for kernels.so beside this library, or where undefined
-// behaviour is to be found for kernels-undefined.so.
+// Modules. On a GPU a module's image is a fat binary; here it is a host library with the same
+// kernels. Any real GPU image stands for kernels.so beside this library, or for
+// kernels-undefined.so where undefined behaviour is to be found.
 #include <dlfcn.h>
 #include <elf.h>
 #include <sys/mman.h>
@@ -80,7 +80,7 @@ DRIVER_API cuModuleUnload(void* module) {
   modules.remove(m);
   return OK;
 }
-// Its size is that of the symbol in the module's library.
+// Takes the size from the symbol in the module's library.
 DRIVER_API cuModuleGetGlobal_v2(CUdeviceptr* p, size_t* bytes, void* module, const char* name) {
   Module* m = modules.find(module);
   if (!m) return INVALID_HANDLE;

@@ -1,5 +1,5 @@
-// What the driver has to do with the products of libraries: their kernels are loaded when they are
-// first used, which cannot be while a stream is captured.
+// The driver's part in the products of libraries. Their kernels are loaded when they are first
+// used, which is impossible while a stream is captured.
 #include "driver.h"
 
 namespace emulator {
@@ -40,7 +40,7 @@ void forget_product_error() { captured_products_until_error = 0; }
 
 }  // namespace emulator
 
-// The n-th product that is asked for inside captures from now on is an error; 0: none.
+// Plants an error at the n-th product that is asked for inside captures from now on; 0 for none.
 FOR_TESTS void emulator_plant_product_error_in_capture(int nth) {
   emulator::captured_products_until_error = nth;
 }

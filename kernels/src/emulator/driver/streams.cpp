@@ -8,7 +8,8 @@
 namespace emulator {
 namespace {
 
-// Streams in a capture that forbids calls that wait: to everybody, or to the thread that captures.
+// The streams in a capture that forbids calls that wait: to everybody, or to the thread that
+// captures.
 struct StrictCapture {
   Stream* stream;
   bool global;
@@ -24,7 +25,7 @@ void execute(Device& device, const Operation& operation) {
   if (int failed = operation()) device.fail(failed);
 }
 
-// What the legacy default stream waits for.
+// Runs the work that the legacy default stream waits for.
 void drain_blocking(Device& device, bool default_too) {
   Guard guard(device.lock);
   for (Stream* s : device.streams) {

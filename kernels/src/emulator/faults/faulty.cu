@@ -7,7 +7,7 @@ extern "C" __global__ void __launch_bounds__(64) missing_barrier(float* out) {
   out[threadIdx.x] = values[63 - threadIdx.x];
 }
 
-// The same with the barrier.
+// Does the same with the barrier.
 extern "C" __global__ void __launch_bounds__(64) with_barrier(float* out) {
   __shared__ float values[64];
   values[threadIdx.x] = static_cast<float>(threadIdx.x);
@@ -55,7 +55,7 @@ extern "C" __global__ void __launch_bounds__(32) shared_overrun(float* out, int 
   out[threadIdx.x] = 0;
 }
 
-// Undefined behaviour for numbers that it is not made for.
+// Overflows, which is undefined behaviour, for large numbers.
 extern "C" __global__ void __launch_bounds__(32) signed_overflow(int* out, int number) {
   out[threadIdx.x] = number * 65536;
 }

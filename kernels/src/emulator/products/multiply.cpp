@@ -41,7 +41,7 @@ float round_to_tf32(float value) {
   return value;
 }
 
-// op(m) as float32 rows that are contiguous in k: the matrix itself where it lies so, or a copy.
+// The matrix op(m) as float32 rows that are contiguous in k: in place where it lies so, or a copy.
 struct Rows {
   Rows(const Matrix& m, bool contiguous, int rows, int k, bool tf32) {
     if (m.type == F32 && contiguous && !tf32) {
@@ -102,7 +102,7 @@ float activate(Activation activation, float x) {
   }
 }
 
-// What becomes of a sum: D's element in a row and a column.
+// Returns D's element in a row and a column, made of its sum.
 float finish(const Product& p, int row, int column, float sum) {
   size_t before = static_cast<size_t>(column) * p.c.leading + row;
   float x = p.alpha * sum + (p.beta == 0 ? 0 : p.beta * load(p.c.data, p.c.type, before));

@@ -19,7 +19,7 @@ struct Matrix {
   int type, leading;
   bool transposed;
 };
-// Column-major, as cuBLAS has it:
+// A product. Matrices are column-major, as cuBLAS has them:
 // D[m x n] = activation(alpha · op(A)[m x k] · op(B)[k x n] + beta · C + bias), rounded once.
 struct Product {
   int m, n, k;

@@ -1,10 +1,10 @@
-// What cuBLAS and cublasLt have in common.
+// The declarations that cuBLAS and cublasLt have in common.
 #pragma once
 #include <cstddef>
 
 namespace emulator {
 
-// cublasStatus_t.
+// The values are those of cublasStatus_t.
 enum Status {
   SUCCESS = 0,
   NOT_INITIALIZED = 1,

@@ -5,14 +5,14 @@
 namespace emulator {
 namespace {
 
-// As far as a product reads or writes a matrix.
+// Returns how many bytes of a matrix, counted from its first element, a product reads or writes.
 size_t extent(const Matrix& m, int rows, int columns) {
   if (!rows || !columns) return 0;
   if (m.transposed) std::swap(rows, columns);
   return (static_cast<size_t>(m.leading) * (columns - 1) + rows) * bytes_of(m.type);
 }
 
-// OK, or the error of a kernel that reaches beside what the device holds.
+// Returns OK, or the error of a kernel that reaches beside what the device holds.
 int check_memory(const Device& device, const Product& p) {
   struct Part {
     const char* name;

@@ -1,12 +1,13 @@
-// How a library gives a product to a stream: like a kernel it is deferred, captured and counted.
+// The way from a library's product to a stream: like a kernel it is deferred, captured and counted.
 #pragma once
 #include "../driver/driver.h"
 #include "product.h"
 
 namespace emulator {
 
-// The library's kernels for a product differ by this number and by types, transposes, epilogue and
-// the power of two below the columns of D, which are the caller's rows.
+// Gives the product to the stream. The library's kernels for a product differ by `algorithm` and by
+// types, transposes, epilogue and the power of two below the columns of D, which are the caller's
+// rows.
 CUresult submit(Stream& stream, int algorithm, const Product& product);
 
 }  // namespace emulator

@@ -18,7 +18,8 @@ alignas(128) __attribute__((
     visibility("default"))) thread_local unsigned char dynamic_shared[emulator::MAX_SHARED +
                                                                       CANARY_BYTES];
 
-// void emulator_switch(void** save, void* to): the callee-saved registers go on the old stack.
+// Switches stacks, void emulator_switch(void** save, void* to): the callee-saved registers go on
+// the old stack.
 asm(R"(
 .text
 .globl emulator_switch
@@ -144,7 +145,7 @@ void BlockRunner::leave(void** save) {
 
 void BlockRunner::fiber_entry() { current()->run_new_threads(); }
 
-// One stack runs new threads one after another until somebody is waiting to go on.
+// Runs new threads one after another on one stack, until somebody is waiting to go on.
 void BlockRunner::run_new_threads() {
   char* stack = fresh_stack;
   for (;;) {
@@ -235,7 +236,7 @@ void BlockRunner::fail(int code, const char* what) {
   __builtin_unreachable();
 }
 
-// Shared memory begins undefined: NaN, with a canary behind the dynamic part.
+// Makes shared memory undefined: NaN, with a canary behind the dynamic part.
 void BlockRunner::poison_shared_memory() {
   memset(dynamic_shared, 0xff, launch->shared_bytes);
   memset(dynamic_shared + launch->shared_bytes, CANARY, CANARY_BYTES);

@@ -11,7 +11,7 @@ class BlockRunner {
  public:
   // Gets ready for the blocks of a launch.
   void prepare(const Launch& launch);
-  // Runs one block to its end; 0 or a CUresult.
+  // Runs one block to its end; returns 0 or a CUresult.
   int run(uint3 index);
 
   // The runner of this OS thread, or null; it is only there while a kernel may run.

@@ -120,7 +120,7 @@ int run_grid(const Launch& launch) {
 
 }  // namespace emulator
 
-// For tests: what the last error was about; valid until the next call.
+// Tells tests what the last error was about; the text is valid until the next call.
 extern "C" __attribute__((visibility("default"))) const char* emulator_last_error() {
   static thread_local std::string kept;
   kept = emulator::last_error();

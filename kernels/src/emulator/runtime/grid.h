@@ -1,4 +1,4 @@
-// What the driver asks of the runtime.
+// The functions of the runtime that the driver calls.
 #pragma once
 #include <string>
 
@@ -15,7 +15,8 @@ struct Launch {
   std::function<void()> body;
 };
 
-// Runs the body once for each thread of the grid; 0 or a CUresult, with the reason in last_error().
+// Runs the body once for each thread of the grid; returns 0 or a CUresult, with the reason in
+// last_error().
 int run_grid(const Launch& launch);
 
 // Runs body(0) … body(n - 1) on the workers.
@@ -24,7 +25,7 @@ void parallel_for(int n, const std::function<void(int)>& body);
 // Catches stray accesses of kernels; every other signal goes on to whoever had it before.
 void install_fault_handler();
 
-// In words, where an address lies; the driver knows the buffers.
+// Says where an address lies; the driver knows the buffers.
 std::string describe_address(const void* address);
 
 std::string last_error();

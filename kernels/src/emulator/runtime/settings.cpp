@@ -33,41 +33,44 @@ bool is_sloppy = getenv("EMULATOR_SLOPPY") != nullptr;
 
 }  // namespace emulator
 
-// order: 0 forward, 1 reverse, 2 random. To be called while no work is pending.
+// Sets when work runs and in which order threads do: 0 forward, 1 reverse, 2 random. No work may be
+// pending.
 FOR_TESTS void emulator_configure(int eager, int order, unsigned seed) {
   emulator::current.eager = eager != 0;
   emulator::current.order = static_cast<emulator::Order>(order);
   emulator::current.seed = seed;
 }
 
-// Products of fewer rows than this add up in another order than those of more.
+// Lets products of fewer rows than this add up in another order than those of more.
 FOR_TESTS void emulator_halve_products_below(int rows) {
   emulator::current.halves_below = rows;
 }
 
-// The same only of products with a matrix that does not lie at multiples of 16 bytes.
+// Does so only for products with a matrix that does not lie at multiples of 16 bytes.
 FOR_TESTS void emulator_halve_unaligned_products(int rows) {
   emulator::current.unaligned_halves_below = rows;
 }
 
-// Whether a product must have run outside of captures before it can be captured.
+// Sets whether a product must have run outside of captures before it can be captured.
 FOR_TESTS void emulator_load_lazily(int lazily) { emulator::current.loads_lazily = lazily != 0; }
 
-// Whether __expf, __logf and rsqrtf are up to two units in the last place beside the true result.
+// Sets whether __expf, __logf and rsqrtf are up to two units in the last place beside the true
+// result.
 FOR_TESTS void emulator_sloppy(int sloppy) { emulator::is_sloppy = sloppy != 0; }
 
-// Whether cublasLtCreate() fails, and whether its heuristics know no algorithm.
+// Sets whether cublasLtCreate() fails; the next function sets whether its heuristics know no
+// algorithm.
 FOR_TESTS void emulator_fail_lt_create(int fail) {
   emulator::current.lt_cannot_be_made = fail != 0;
 }
 FOR_TESTS void emulator_lt_returns_none(int none) { emulator::current.lt_finds_none = none != 0; }
 
-// Heuristics give these algorithms first, in this order, and then the others.
+// Lets heuristics give these algorithms first, in this order, and then the others.
 FOR_TESTS void emulator_order_lt_algorithms(const int* ids, int count) {
   emulator::current.lt_algorithms_first.assign(ids, ids + count);
 }
 
-// Modules that are loaded from now on look for undefined behaviour, or do not.
+// Sets whether modules that are loaded from now on look for undefined behaviour.
 FOR_TESTS void emulator_find_undefined(int find) {
   emulator::current.find_undefined = find != 0;
 }

@@ -1,4 +1,4 @@
-// What a thread of an emulated kernel can do. Shared by the kernels and the runtime.
+// The operations of a thread of an emulated kernel, shared by the kernels and the runtime.
 #pragma once
 #include <cstring>
 #include <functional>
@@ -23,25 +23,27 @@ struct Thread {
   const Block* block;
 };
 
-// "const", because an activation of a kernel is always the same thread: one call is enough.
+// The attribute is "const", because an activation of a kernel is always the same thread: one call
+// is enough.
 const Thread& current_thread() __attribute__((const));
 
-// Waits for all threads of the block that have not returned; the sum of their predicates.
+// Waits for all threads of the block that have not returned; returns the sum of their predicates.
 int sync_threads(int predicate);
 
-// The lanes of the mask meet; the last one runs meet(everybody's argument, who came), then all go on.
+// Lets the lanes of the mask meet; the last one runs meet(everybody's argument, who came), then all
+// go on.
 void collective(unsigned mask, void* argument, void (*meet)(void* const* lanes, unsigned arrived));
 
 // Ends the launch with a CUresult and says which thread did what.
 [[noreturn]] void fail(int result, const char* what);
 
-// What a block of a kernel takes, by the compiler's report.
+// The resources that a block of a kernel takes, by the compiler's report.
 struct Resources {
   int registers = 0;         // of a thread; 0: nobody has counted them
   int static_shared = 8704;  // bytes; this many where nobody has counted them
 };
 
-// The first argument of __launch_bounds__: the threads that a block may have.
+// Returns the first argument of __launch_bounds__: the threads that a block may have.
 constexpr int most_threads(int threads, int = 0) { return threads; }
 
 // A kernel as the driver sees it.
@@ -49,9 +51,9 @@ struct Kernel {
   const char* name;
   int most_threads;
   Resources resources;
-  // A call of the kernel with its own copy of the arguments.
+  // Returns a call of the kernel with its own copy of the arguments.
   std::function<void()> (*bind)(void** parameters);
-  // What the arguments may point to.
+  // Returns what the arguments may point to.
   std::vector<const void*> (*pointers)(void** parameters);
   // Makes the kernel's static shared memory exist on this OS thread.
   void* (*touch)();
@@ -77,7 +79,8 @@ struct Binder<F> {
     (add<A>(found, parameters[i++]), ...);
     return found;
   }
-  // Of a struct every word that could be a pointer: two numbers side by side hardly make an address.
+  // Adds every word of a struct that could be a pointer; two numbers side by side hardly make an
+  // address.
   template <class T>
   static void add(std::vector<const void*>& to, const void* parameter) {
     constexpr size_t WORD = sizeof(void*);
@@ -95,7 +98,8 @@ struct Binder<F> {
 
 }  // namespace emulator
 
-// EMULATED_KERNEL(name, (launch bounds), registers, bytes of static shared memory)
+// Registers a kernel: EMULATED_KERNEL(name, (launch bounds), registers, bytes of static shared
+// memory).
 #define EMULATED_KERNEL(NAME, BOUNDS, ...)                                          \
   extern "C" __attribute__((visibility("default"))) emulator::Kernel kernel_##NAME; \
   emulator::Kernel kernel_##NAME{#NAME,                                             \

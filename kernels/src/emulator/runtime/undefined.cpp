@@ -1,6 +1,6 @@
-// What UndefinedBehaviorSanitizer's checks in the kernels call: the launch fails, and the error
-// says where in the source and in which thread. Its own runtime library prints from deep stacks,
-// which the threads of a block do not have, and goes on.
+// The functions that UndefinedBehaviorSanitizer's checks in the kernels call: the launch fails, and
+// the error says where in the source and in which thread. The sanitizer's own runtime library goes
+// on instead, and prints from deep stacks, which the threads of a block do not have.
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -9,7 +9,7 @@
 
 namespace {
 
-// How the data of every check begins.
+// The beginning of every check's data.
 struct Place {
   const char* file;
   uint32_t line, column;

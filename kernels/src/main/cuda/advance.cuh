@@ -1,9 +1,9 @@
 // One step of the search for each slot: the best continuations of all its beams, the hypotheses
-// that have ended, the beams that go on. The second half, after best_tokens.
+// that have ended, the beams that go on. It is the second half of a step, after best_tokens.
 #pragma once
 #include "search_rows.cuh"
 
-// The work of one block on one slot; all of it in shared memory but the slot's own state.
+// The work of one block on one slot, in shared memory; only the slot's own state is elsewhere.
 struct SlotStep {
   int slot, step, candidates, registrations;
   bool finished;
@@ -13,9 +13,9 @@ struct SlotStep {
   int place[MAX_BEAM], registered[MAX_BEAM];      // hypotheses: where to, and which candidate
 };
 
-// How many of a slot's candidates come before this one, by score, then by beam, then by token;
-// `best` or more if it is not one of the best. The scores of a beam fall, so each is read to the
-// first lower one.
+// Returns how many of a slot's candidates come before this one, by score, then by beam, then by
+// token; `best` or more if it is not one of the best. The scores of a beam fall, so each beam is
+// read up to its first lower score.
 //   scores, tokens  beams × best
 __device__ __forceinline__ int rank_of(int candidate, const float* scores, const int* tokens,
                                        int beams, int best) {
@@ -30,7 +30,7 @@ __device__ __forceinline__ int rank_of(int candidate, const float* scores, const
   return before;
 }
 
-// The best 2·beam of all continuations of the slot, by score, then by beam, then by token.
+// Finds the best 2·beam of all continuations of the slot, by score, then by beam, then by token.
 __device__ __forceinline__ void merge(SlotStep& s, const Slots& slots, int first, int beams,
                                       const Candidates& of) {
   const int best = 2 * slots.beam;
@@ -55,7 +55,8 @@ __device__ __forceinline__ void merge(SlotStep& s, const Slots& slots, int first
   __syncthreads();
 }
 
-// The next free place for a hypothesis of the slot, or the worst one's, or -1 if all are better.
+// Returns the next free place for a hypothesis of the slot, or the worst one's, or -1 if all are
+// better.
 __device__ __forceinline__ int place_of(const Hypotheses& h, int slot, float score) {
   const int first = slot * h.capacity, count = h.hypothesis_counts[slot]++;
   if (count < h.capacity) return first + count;
@@ -66,7 +67,7 @@ __device__ __forceinline__ int place_of(const Hypotheses& h, int slot, float sco
   return score > h.hypothesis_scores[worst] ? worst : -1;
 }
 
-// One thread decides which candidates are hypotheses and which beams go on.
+// Decides, in one thread, which candidates are hypotheses and which beams go on.
 __device__ __forceinline__ void decide(SlotStep& s, const Advance& a) {
   const Slots& slots = a.slots;
   const Hypotheses& h = a.hypotheses;
@@ -120,8 +121,8 @@ __device__ __forceinline__ void write_hypotheses(const SlotStep& s, const Advanc
   }
 }
 
-// Gives every beam its parent's history and its next token. Where a vocabulary has too few words
-// for so many beams, those without a candidate can never be chosen.
+// Gives every beam its parent's history and its next token. If a vocabulary has too few words for
+// so many beams, a beam without a candidate can never be chosen.
 __device__ __forceinline__ void continue_beams(const SlotStep& s, const Slots& slots,
                                                int end_token) {
   int* before = reinterpret_cast<int*>(dynamic_shared);  // beam × threads: one position for each

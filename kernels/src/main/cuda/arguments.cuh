@@ -184,7 +184,7 @@ using WeightedSumSource = WeightedSum<Number, SourceMask>;
 template <class Number>
 using WeightedSumPast = WeightedSum<Number, PastMask>;
 
-// The weights of a step, averaged over heads, into the history of all steps.
+// The weights of a step, whose averages over heads go into the history of all steps.
 struct KeepAttention {
   Matrix<float> history;      // (beam·max_length) × columns that all sources share
   const float* head_weights;  // (count·heads) × columns
@@ -271,7 +271,7 @@ struct LinearInt8 {
   Activation activation;  // of the results
 };
 
-// The same for x that nobody has quantized.
+// act(x·weightsᵀ + bias) of rows that each block quantizes for itself.
 template <class Number>
 struct LinearQuantizing {
   Matrix<Number> out;      // count × outputs
@@ -284,7 +284,7 @@ struct LinearQuantizing {
 
 // --- caches and copies --------------------------------------------------------------------------
 
-// The keys and values of a decoder step, into the place of each row's step.
+// The keys and values of a decoder step, which go to the place of each row's step.
 template <class Number>
 struct Append {
   Number* key_cache;            // (slots·beam·max_length) × width
@@ -295,7 +295,7 @@ struct Append {
   DecodingRows decoding;
 };
 
-// The keys and values of a packed batch of sources, into the place of each source.
+// The keys and values of a packed batch of sources, which go to the place of each source.
 template <class Number>
 struct Bind {
   Number* key_cache;            // source positions × width
@@ -308,7 +308,7 @@ struct Bind {
   int width;                    // columns
 };
 
-// A matrix of one type into one of another.
+// A matrix, and another one of another type that gets its numbers.
 template <class From, class To>
 struct Convert {
   Matrix<To> to;            // count × width
@@ -316,7 +316,7 @@ struct Convert {
   int width;                // columns
 };
 
-// A matrix into one with other strides.
+// A matrix, and another one with other strides that gets its numbers.
 template <class Bits>
 struct Copy {
   Matrix<Bits> to;          // count × width

@@ -3,8 +3,8 @@
 #include "attention.cuh"
 
 // The sum of values under a softmax that is not finished: it runs along with the keys (Milakov and
-// Gimelshein 2018). Each lane has its columns. Multiplications and additions are spelt out, so that
-// every kernel rounds alike.
+// Gimelshein 2018). Each lane has its columns. Explicit functions multiply and add, so that every
+// kernel rounds alike.
 template <class T>
 struct RunningSum {
   float top = -infinity();   // the highest score
@@ -20,7 +20,7 @@ struct RunningSum {
     for (int i = 0; i < CHUNK<T>; i++) sum[i] = fmaf(sum[i], before, __fmul_rn(weight, v[i]));
   }
 
-  // What other keys have given.
+  // Adds the sum over other keys.
   __device__ __forceinline__ void add(const RunningSum& other) {
     if (other.top == -infinity()) return;
     const float higher = fmaxf(top, other.top);
@@ -51,7 +51,7 @@ struct RunningSum {
     }
   }
 
-  // A query that sees nothing gets zeros.
+  // Stores the result; it is zeros for a query that sees nothing.
   __device__ __forceinline__ void store(T* to, int left) {
 #pragma unroll
     for (int i = 0; i < CHUNK<T>; i++) sum[i] = total == 0.0f ? 0.0f : sum[i] / total;
@@ -59,9 +59,9 @@ struct RunningSum {
   }
 };
 
-// Adds up the keys begin … begin + KEYS_OF_PART - 1. Their sum is taken for itself, so that a long
-// text can be spread over several warps: the parts are the same and are added in the same order
-// when one warp takes them all.
+// Adds up the keys begin … begin + KEYS_OF_PART - 1. Each part has a sum of its own, so that
+// several warps can share a long text: one warp that takes all parts adds the same sums in the same
+// order.
 template <class T, class Mask, class Keys>
 __device__ __forceinline__ RunningSum<T> attend_part(const float (&q)[CHUNK<T>],
                                                      const Attend<T, Mask>& a, const Lane<T>& lane,
@@ -82,7 +82,7 @@ __device__ __forceinline__ RunningSum<T> attend_part(const float (&q)[CHUNK<T>],
   return part;
 }
 
-// The whole attention; the scores never leave the registers.
+// Computes the whole attention; the scores never leave the registers.
 // Grid: one warp for each query and head, four to a block.
 // Moves, for each query, 2·width elements of its own and 2·width for each key it sees (from the
 // caches of the GPU where queries share keys); 4·width operations and heads exponentials a key.
@@ -100,8 +100,8 @@ __device__ __forceinline__ void attend(const Attend<T, Mask>& a) {
   if (lane.group == 0) sum.store(a.out.row(lane.query) + lane.column, lane.left);
 }
 
-// The same for few queries, which see long texts sooner when several warps look at one: the warps
-// of a block take the parts in turns, and the first adds them up.
+// Does the same for few queries, which see long texts sooner when several warps look at one: the
+// warps of a block take the parts in turns, and the first adds them up.
 // Grid: one block of 256 threads for each query and head. Bytes and operations as above.
 template <class T, class Mask>
 __device__ __forceinline__ void attend_split(const Attend<T, Mask>& a) {

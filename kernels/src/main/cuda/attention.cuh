@@ -45,7 +45,7 @@ template <class T>
 struct Lane {
   int query, head, group, groups, lanes_of_group;
   int column, left;  // where its columns begin, and how many the head has from there on
-  // `work` counts queries and heads: query·heads + head.
+  // Takes `work`, which counts queries and heads: query·heads + head.
   __device__ __forceinline__ Lane(const Heads& of, int work) {
     const int lane = threadIdx.x % WARP;
     query = work / of.heads;
@@ -72,7 +72,7 @@ __device__ __forceinline__ float dot_over_group(const float (&a)[CHUNK<T>],
   return sum;
 }
 
-// scale · q·k, from the lanes that hold their columns.
+// Returns scale · q·k, summed over the lanes that hold the columns of q and k.
 template <class T>
 __device__ __forceinline__ float score_over_group(const float (&q)[CHUNK<T>],
                                                   const float (&k)[CHUNK<T>], int lanes_of_group,
@@ -80,7 +80,7 @@ __device__ __forceinline__ float score_over_group(const float (&q)[CHUNK<T>],
   return __fmul_rn(dot_over_group<T>(q, k, lanes_of_group), scale);
 }
 
-// The query's columns of this lane, with their bias.
+// Returns the query's columns of this lane, with their bias.
 template <class T>
 __device__ __forceinline__ void load_query(float (&q)[CHUNK<T>], const Matrix<const T>& queries,
                                            const float* query_bias, const Lane<T>& lane) {

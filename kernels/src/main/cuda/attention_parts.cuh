@@ -1,9 +1,9 @@
-// Attention in parts, where its weights are wanted: scores, softmax, and the sum of the values; and
-// what keeps the weights of a step.
+// Attention in parts, for uses of its weights: scores, softmax, and the sum of the values; and the
+// kernel that keeps the weights of a step.
 #pragma once
 #include "attention.cuh"
 
-// scale·QKᵀ for the keys that each query sees; what is beyond them is not written.
+// Computes scale·QKᵀ for the keys that each query sees; what is beyond them is not written.
 // Grid: one warp for each query and head, four to a block.
 // Moves (keys + 1)·width elements in and 4·heads·keys bytes out for each query; 2·width operations
 // a key.
@@ -26,9 +26,9 @@ __device__ __forceinline__ void attention_scores(const AttentionScores<T, Mask>&
   if (lane.head == 0 && threadIdx.x % WARP == 0) a.limits[lane.query] = keys.count;
 }
 
-// The softmax of each row of scores over the columns that its query sees, zeros elsewhere: with the
-// limits of sources that is the source mask, with position + 1 the causal mask. A row that sees
-// nothing, or whose scores are all -infinity, gives zeros.
+// Computes the softmax of each row of scores over the columns that its query sees, and zeros
+// elsewhere: the limits of sources make it the source mask, the limits position + 1 the causal
+// mask. A row that sees nothing, or whose scores are all -infinity, gives zeros.
 // Grid: one warp for each row, four to a block; any number of columns.
 // Moves 4·columns bytes in (three times, from the cache) and columns elements out for each row; two
 // exponentials a column.
@@ -58,7 +58,7 @@ __device__ __forceinline__ void masked_softmax(const MaskedSoftmax<T>& a) {
   }
 }
 
-// The sum of the values by given weights.
+// Sums the values by given weights.
 // Grid: one warp for each query and head, four to a block.
 // Moves (keys + 1)·width elements and heads·keys weights for each query; 2·width operations a key.
 template <class T, class Mask>
@@ -82,8 +82,8 @@ __device__ __forceinline__ void weighted_sum(const WeightedSum<T, Mask>& a) {
   if (lane.group == 0) store_chunk<T>(a.out.row(lane.query) + lane.column, sum, lane.left);
 }
 
-// Averages the weights over heads and keeps them for the step of each row: each slot in the columns
-// of its source, which no other slot has.
+// Averages the weights over heads and keeps them for the step of each row. Each slot has the
+// columns of its source, which no other slot has.
 // Grid: one block of 64 threads for each row.
 // Moves 4·heads·keys bytes in and 4·keys out for each row.
 __device__ __forceinline__ void keep_attention(const KeepAttention& a) {

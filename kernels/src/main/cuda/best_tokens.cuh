@@ -2,7 +2,8 @@
 #pragma once
 #include "search_rows.cuh"
 
-// A value and its index as one number: higher values first, then lower indices. 0 is nothing.
+// A value and its index as one number, which is higher for higher values, then for lower indices. 0
+// stands for no value.
 typedef unsigned long long Key;
 
 __device__ __forceinline__ Key key_of(float value, int index) {
@@ -18,26 +19,26 @@ __device__ __forceinline__ int index_of(Key key) {
   return static_cast<int>(~static_cast<unsigned>(key));
 }
 
-// How many of n keys are better than this one.
+// Returns how many of n keys are better than this one.
 __device__ __forceinline__ int rank_of(Key key, const Key* keys, int n) {
   int better = 0;
   for (int i = 0; i < n; i++) better += keys[i] > key;
   return better;
 }
 
-// Each thread keeps so many logits; one that has dropped a logit that may count reads its part
+// The logits that each thread keeps. A thread that has dropped one that may count reads its part
 // again.
 constexpr int KEPT = 4;
 
-// Which logits a block reads, with what is added to them: all of a row.
+// The logits that a block reads, with what is added to them: all of a row.
 struct Logits {
   const float *row, *bias;
   int vocabulary, forbidden;  // this token cannot be chosen
 
   __device__ __forceinline__ int token(int index) const { return index; }
 
-  // Calls use(logits, first index) for each chunk of the thread's part, indices rising; what is not
-  // there counts as -infinity.
+  // Calls use(logits, first index) for each chunk of the thread's part, indices rising; logits
+  // beyond the last one are -infinity.
   template <class Use>
   __device__ __forceinline__ void for_chunks(Use use) const {
 #pragma unroll 2
@@ -53,7 +54,8 @@ struct Logits {
     }
   }
 
-  // Each logit is read once, the bias by every block: the caches are for the bias.
+  // Loads each logit past the caches, as it is read once; the caches are for the bias, which every
+  // block reads.
   __device__ __forceinline__ void load(float (&x)[4], int c) const {
     if (vocabulary - c >= 4 && is_aligned(row + c)) {
       const float4 four = __ldcs(reinterpret_cast<const float4*>(row + c));
@@ -65,8 +67,8 @@ struct Logits {
   }
 };
 
-// The same for some of a row's logits: those of the words in a shortlist, which rise, so that of
-// equal logits the one with the lower index in the shortlist is that of the lower word.
+// The logits of the words in a slot's shortlist. Words rise in it, so that of equal logits the one
+// with the lower index in the shortlist is that of the lower word.
 struct ShortlistLogits {
   const float *row, *bias;
   const int* words;
@@ -88,8 +90,8 @@ struct ShortlistLogits {
   }
 };
 
-// What one thread has seen of a row: Σ exp(x - top), running along with the maximum (Milakov and
-// Gimelshein 2018), and its best logits, best first.
+// The summary of what one thread has read of a row: Σ exp(x - top), running along with the maximum
+// (Milakov and Gimelshein 2018), and its best logits, best first.
 struct Seen {
   float top = -infinity(), sum = 0.0f;
   float values[KEPT];
@@ -114,7 +116,7 @@ struct Seen {
     for (int i = 0; i < 4; i++) insert(x[i], first + i);
   }
 
-  // Of equal ones the earlier stays ahead; -infinity and NaN never enter.
+  // Inserts a logit behind better and equal ones; -infinity and NaN never enter.
   __device__ __forceinline__ void insert(float x, int index) {
 #pragma unroll
     for (int i = KEPT - 1; i >= 0; i--) {
@@ -130,7 +132,7 @@ struct Seen {
   }
 };
 
-// The largest over the block, the same in every thread.
+// Returns the largest over the block, the same in every thread.
 __device__ __forceinline__ float block_max(float x) {
   __shared__ float of_warp[WARP];
   const int lane = threadIdx.x % WARP, warps = blockDim.x / WARP;
@@ -140,7 +142,7 @@ __device__ __forceinline__ float block_max(float x) {
   return warp_max(lane < warps ? of_warp[lane] : -infinity());
 }
 
-// A list in shared memory. It counts what it has no room for.
+// A list in shared memory. Its count includes those that it has no room for.
 struct Keys {
   Key* keys;
   int* count;
@@ -152,9 +154,9 @@ struct Keys {
   }
 };
 
-// The best-th best of the threads' own best keys, in `bound`, which was 1 and stays 1 where there
-// are fewer. Every group of threads gives a bound that is not too high; the few that reach the
-// highest of these are ranked. The list is empty before and after.
+// Raises `bound`, which is 1, to the best-th best of the threads' own best keys; it stays 1 where
+// there are fewer. Every group of threads gives a bound that is not too high; the few keys that
+// reach the highest of these are ranked. The list is empty before and after.
 __device__ __forceinline__ void find_bound(Key* bound, Key mine, int best, const Key* of_thread,
                                            const Keys& list) {
   const int group = best <= WARP ? WARP : 4 * WARP;
@@ -171,7 +173,7 @@ __device__ __forceinline__ void find_bound(Key* bound, Key mine, int best, const
   __syncthreads();
 }
 
-// What is found for a row.
+// The place for what is found in a row.
 struct Found {
   float* log_probabilities;  // best
   int* tokens;               // best
@@ -185,8 +187,8 @@ struct Found {
   }
 };
 
-// Finds the best tokens of any logits, in one reading for each: the next one is the best of those
-// that are not as good as the last. `next` is in shared memory.
+// Finds the best tokens of any logits, reading all logits once for each token: the next one is the
+// best of those that are not as good as the last. `next` is in shared memory.
 template <class Source>
 __device__ __forceinline__ void find_one_by_one(const Found& to, Key* next, float log_sum,
                                                 const Source& logits, int best) {
@@ -213,9 +215,9 @@ __device__ __forceinline__ void find_one_by_one(const Found& to, Key* next, floa
   if (threadIdx.x == 0) *to.count = rank;
 }
 
-// The best tokens are among those that are at least as good as the best-th of the threads' own best
-// ones. They are few, unless most of the best lie in the parts of few threads. Where the list has
-// no room for them all, the best tokens are found one by one.
+// Finds the best tokens, which are among those that are at least as good as the best-th of the
+// threads' own best ones. They are few, unless most of the best lie in the parts of few threads. If
+// the list has no room for them all, the best tokens are found one by one.
 template <class Source>
 __device__ __forceinline__ void find_best(const Found& to, const Source& logits, int best) {
   Key* of_thread = reinterpret_cast<Key*>(dynamic_shared);  // blockDim.x
@@ -267,7 +269,7 @@ __device__ __forceinline__ void find_best(const Found& to, const Source& logits,
   if (threadIdx.x == 0) *to.count = min(count, best);
 }
 
-// At step 0 the rules' first token, at no cost, is a row's only candidate.
+// Takes the first token that the rules give as a row's only candidate at step 0, at no cost.
 __device__ __forceinline__ void take_first(const Found& to, int first_token) {
   if (threadIdx.x > 0) return;
   to.log_probabilities[0] = 0.0f;
@@ -296,8 +298,8 @@ __device__ __forceinline__ void find_tokens(const Candidates& candidates,
   find_best(to, logits_of(slot, step < searched.min_length ? searched.end_token : -1), best);
 }
 
-// The best 2·beam tokens of each row with their log-probabilities; at step 0 only first_token, if
-// it is not negative.
+// Finds the best 2·beam tokens of each row with their log-probabilities; at step 0 only
+// first_token, if it is not negative.
 // Grid: one block for each row, of 256 threads for 2·beam to 32, else of 1024; 16 bytes of shared
 // memory for each thread.
 // Moves vocabulary float32 numbers a row, once, and as many biases from the caches; about
@@ -308,8 +310,8 @@ __device__ __forceinline__ void best_tokens(const BestTokens& a) {
   });
 }
 
-// The same where each slot has a shortlist to choose from: log-softmax and search know no other
-// word.
+// Finds the best tokens where each slot has a shortlist to choose from; log-softmax and search know
+// no other word.
 // Grid and shared memory as above.
 // Moves, for each row, 12 bytes for each word of its shortlist: the word, its logit, and its bias
 // from the caches. Shortlists rise, so that neighbours of a dense one share sectors.

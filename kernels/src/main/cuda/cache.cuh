@@ -13,7 +13,7 @@ __device__ __forceinline__ void copy_row(T* to, const T* from, int width) {
   for (int c = chunks * CHUNK<T> + threadIdx.x; c < width; c += blockDim.x) to[c] = from[c];
 }
 
-// Writes the keys and values of a decoder step at each slot's step.
+// Writes the keys and values of a decoder step to the place of each slot's step.
 // Grid: one block of 64 threads for each row. Moves 4·width elements a row.
 template <class Number>
 __device__ __forceinline__ void append(const Append<Number>& a) {

@@ -1,5 +1,5 @@
-// What all kernels share. Sums, softmax and normalization are float32 for tensors of every type.
-// Infinity is spelt so that NVRTC knows it too.
+// The functions that all kernels share. Sums, softmax and normalization are float32 for tensors of
+// every type. infinity() is made from bits, so that NVRTC, which has no headers, knows it too.
 #pragma once
 #include "search_arguments.cuh"
 
@@ -28,7 +28,7 @@ __device__ __forceinline__ bfloat16 from_float<bfloat16>(float x) {
   return __float2bfloat16_rn(x);
 }
 
-// The elements of T that one 16-byte access moves.
+// The number of elements of T that one 16-byte access moves.
 template <class T>
 constexpr int CHUNK = CHUNK_BYTES / static_cast<int>(sizeof(T));
 
@@ -37,7 +37,7 @@ __device__ __forceinline__ bool is_aligned(const T* p) {
   return (reinterpret_cast<unsigned long long>(p) & 15) == 0;
 }
 
-// 16 bytes of numbers from p on, zeros where they are absent or end before.
+// Loads 16 bytes of numbers from p on; zeros stand for numbers that are absent or beyond the end.
 template <class T>
 __device__ __forceinline__ uint4 load_raw(const T* p, bool present, int left) {
   if (present && left >= CHUNK<T> && is_aligned(p)) return *reinterpret_cast<const uint4*>(p);
@@ -48,7 +48,7 @@ __device__ __forceinline__ uint4 load_raw(const T* p, bool present, int left) {
   return make_uint4(words[0], words[1], words[2], words[3]);
 }
 
-// Up to CHUNK elements as float32, zeros beyond `left`: one 16-byte load where it is possible.
+// Loads up to CHUNK elements as float32, zeros beyond `left`, with one 16-byte load where possible.
 template <class T>
 __device__ __forceinline__ void load_chunk(float (&to)[CHUNK<T>], const T* from, int left) {
   if (left >= CHUNK<T> && is_aligned(from)) {
@@ -62,7 +62,7 @@ __device__ __forceinline__ void load_chunk(float (&to)[CHUNK<T>], const T* from,
   }
 }
 
-// The other way round; nothing is written beyond `left`.
+// Stores up to CHUNK float32 numbers as elements of T; nothing is written beyond `left`.
 template <class T>
 __device__ __forceinline__ void store_chunk(T* to, const float (&from)[CHUNK<T>], int left) {
   if (left >= CHUNK<T> && is_aligned(to)) {
@@ -79,7 +79,7 @@ __device__ __forceinline__ void store_chunk(T* to, const float (&from)[CHUNK<T>]
   }
 }
 
-// N float32 numbers, a multiple of four, in 16-byte accesses where that is possible.
+// Loads N float32 numbers, a multiple of four, in 16-byte accesses where that is possible.
 template <int N>
 __device__ __forceinline__ void load_floats(float (&to)[N], const float* from, int left) {
 #pragma unroll
@@ -108,7 +108,7 @@ __device__ __forceinline__ float warp_max(float x) {
   return x;
 }
 
-// The sum over a block of whole warps, the same in every thread.
+// Returns the sum over a block of whole warps, the same in every thread.
 __device__ __forceinline__ float block_sum(float x) {
   __shared__ float of_warp[WARP];
   const int lane = threadIdx.x % WARP, warps = blockDim.x / WARP;
@@ -119,7 +119,7 @@ __device__ __forceinline__ float block_sum(float x) {
   return warp_sum(lane < warps ? of_warp[lane] : 0.0f);
 }
 
-// Multiplications and additions are spelt out, so that every kernel rounds alike.
+// Applies the activation. Explicit functions multiply and add, so that every kernel rounds alike.
 __device__ __forceinline__ float activate(Activation activation, float x) {
   switch (activation) {
     case RELU:
@@ -137,7 +137,7 @@ __device__ __forceinline__ float activate(Activation activation, float x) {
   }
 }
 
-// In offsets[0 … sentences], which sentence a token of a packed batch belongs to.
+// Returns the sentence that a token of a packed batch belongs to, found in offsets[0 … sentences].
 __device__ __forceinline__ int sentence_of(const int* offsets, int sentences, int token) {
   int low = 0, high = sentences - 1;
   while (low < high) {

@@ -1,4 +1,4 @@
-// Whether rows are the same, bit by bit.
+// The comparison of rows, bit by bit.
 #pragma once
 #include "common.cuh"
 

@@ -10,8 +10,9 @@ constexpr int FF_WARPS = FF_THREADS / WARP;
 
 static_assert(FF_HIDDEN == FF_WARPS * 16, "each warp makes two tiles of eight hidden units");
 
-// ROWS rows for each block, COLUMN_TILES·8 output columns for each warp. Rows in shared memory are
-// FF_PAD numbers longer, so that 16-byte accesses of eight lanes fall into different banks.
+// The work of a block on ROWS rows; each warp has COLUMN_TILES·8 output columns. Rows in shared
+// memory are FF_PAD numbers longer, so that 16-byte accesses of eight lanes fall into different
+// banks.
 template <class Number, int ROWS, int WIDTH>
 struct FeedForwardTile {
   static constexpr int ROW_TILES = ROWS / 16, COLUMN_TILES = WIDTH / (8 * FF_WARPS);
@@ -39,7 +40,8 @@ struct FeedForwardTile {
     }
   }
 
-  // The lane's part of rows tile·16 … + 15 of a matrix in shared memory, 32 columns from k on.
+  // Loads the lane's part of rows tile·16 … + 15 of a matrix in shared memory, 32 columns from k
+  // on.
   __device__ __forceinline__ void load_rows(uint4& low, uint4& high, const Number* from, int stride,
                                             int tile, int k) const {
     const Number* at = from + (tile * 16 + group) * stride + k + quad * 8;
@@ -47,7 +49,7 @@ struct FeedForwardTile {
     high = *reinterpret_cast<const uint4*>(at + 8 * stride);
   }
 
-  // FF_HIDDEN hidden units from `first` on, for all rows of the block.
+  // Computes FF_HIDDEN hidden units from `first` on, for all rows of the block.
   __device__ __forceinline__ void make_hidden(const Number* w1, const float* b1, int first,
                                               int width, int inner, Activation activation) {
     float sums[ROW_TILES][2][4] = {};
@@ -142,8 +144,8 @@ __device__ __forceinline__ void run(const FeedForward<Number>& a) {
   tile.store(a.out.first, a.out.stride, sums, a.weights.b2, a.count, a.width);
 }
 
-// Tensor cores, mma.sync m16n8k16. Widths to 512; width and inner are multiples of 32; w1 and w2
-// begin at multiples of 16 bytes.
+// Computes the layer on tensor cores, mma.sync m16n8k16. Widths reach 512; width and inner are
+// multiples of 32; w1 and w2 begin at multiples of 16 bytes.
 // Grid: one block of 256 threads for each 32 rows; 32·(width + 32) + 32·160 halves of shared
 // memory.
 // Moves 2·rows·width elements, and both weight matrices once for each block (from the L2 cache);
@@ -153,7 +155,7 @@ __device__ __forceinline__ void feed_forward(const FeedForward<Number>& a) {
   run<FeedForwardTile<Number, FF_ROWS, FF_WIDTH>>(a);
 }
 
-// The same for widths to 1024.
+// Does the same for widths to 1024.
 // Grid: one block of 256 threads for each 16 rows; 16·(width + 32) + 16·160 halves of shared
 // memory.
 template <class Number>
@@ -163,10 +165,12 @@ __device__ __forceinline__ void feed_forward_wide(const FeedForward<Number>& a) 
 
 // --- float32 ------------------------------------------------------------------------------------
 
-// Output columns of a thread, for all rows of its block; before, it has one hidden unit of each.
+// The output columns of a thread, for all rows of its block; before them, it has one hidden unit of
+// each row.
 constexpr int FF_COLUMNS = FF_F32_WIDTH / FF_THREADS;
 
-// sums[r] += a[r]·w for FF_F32_ROWS rows in shared memory, rows stride apart, over `depth` columns.
+// Adds a[r]·w to sums[r] for FF_F32_ROWS rows in shared memory, rows stride apart, over `depth`
+// columns.
 __device__ __forceinline__ void dot_rows(float (&sums)[FF_F32_ROWS], const float* rows, int stride,
                                          const float* w, int depth) {
   for (int k = 0; k < depth; k += 4) {
@@ -180,7 +184,8 @@ __device__ __forceinline__ void dot_rows(float (&sums)[FF_F32_ROWS], const float
   }
 }
 
-// The reference: plain arithmetic. Any width to 1024, any inner width.
+// Computes the layer in plain arithmetic, as the reference. The width reaches 1024, the inner width
+// has no limit.
 // Grid: one block of 256 threads for each 8 rows; 8·(width rounded up to 4) + 8·256 floats of
 // shared memory.
 // Moves 2·rows·width elements, and both weight matrices once for each block (from the L2 cache);

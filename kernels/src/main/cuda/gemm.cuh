@@ -16,7 +16,7 @@ __device__ __forceinline__ void store_result(const Linear<Number, Result>& a, in
 
 constexpr int DEPTH = 16;
 
-// A 64 × 64 tile of the result, from tiles of x and weights in shared memory; each of the 128
+// Makes a 64 × 64 tile of the result, from tiles of x and weights in shared memory; each of the 128
 // threads has 8 × 4 of it.
 // Grid: x: outputs / 64, y: rows / 64, both rounded up.
 // Moves (rows·outputs·inputs)/32 elements and rows·outputs out; 2·rows·outputs·inputs operations.
@@ -56,8 +56,8 @@ __device__ __forceinline__ void linear(const Linear<float, float>& a) {
 
 // --- float16 and bfloat16 ------------------------------------------------------------------------
 
-// Tensor cores, mma.sync m16n8k16. A warp makes 32 × 32 of the block's 64 × 64; x and weights come
-// straight from the caches.
+// Multiplies on tensor cores, mma.sync m16n8k16. A warp makes 32 × 32 of the block's 64 × 64; x and
+// weights come straight from the caches.
 // Grid: x: outputs / 64, y: rows / 64, both rounded up.
 // Moves (rows·outputs·inputs)/16 elements from the caches and rows·outputs out;
 // 2·rows·outputs·inputs operations.
@@ -93,13 +93,13 @@ __device__ __forceinline__ void linear(const Linear<Number, Result>& a) {
   }
 }
 
-// Columns of its weights, AHEAD·32 of them, that a warp of a thin product asks for before it needs
-// the first.
+// The columns of its weights, in units of 32, that a warp of a thin product asks for before it
+// needs the first.
 constexpr int AHEAD = 8;
 
-// The sums of eight outputs of all rows. WHOLE: inputs are a multiple of AHEAD·32 and rows begin at
-// multiples of 16 bytes; numbers of rows and outputs that are not there are read from the last one
-// that is, and never stored.
+// Computes the sums of eight outputs of all rows. WHOLE says that inputs are a multiple of AHEAD·32
+// and rows begin at multiples of 16 bytes. Rows and outputs beyond the last are read from the last
+// one, and never stored.
 template <bool WHOLE, class Number, class Result>
 __device__ __forceinline__ void sum_thin(float (&sums)[4], const Linear<Number, Result>& a,
                                          const Number* weights) {
@@ -128,8 +128,8 @@ __device__ __forceinline__ void sum_thin(float (&sums)[4], const Linear<Number, 
   }
 }
 
-// The same bits for up to 16 rows, where reading the weights is all that takes time: each warp
-// makes eight outputs of all rows. The sums run in the order of the other kernel.
+// Multiplies up to 16 rows, where reading the weights is all that takes time: each warp makes eight
+// outputs of all rows. The sums run in the order of the other kernel, so the bits are the same.
 // Grid: outputs / 16, rounded up, 64 threads.
 // Moves the weights once, and the rows from the caches; 32·outputs·inputs operations.
 template <class Number, class Result>
@@ -151,14 +151,14 @@ __device__ __forceinline__ void linear_thin(const Linear<Number, Result>& a) {
   }
 }
 
-// 16-byte chunks of a row and of both factors of a wide tile in shared memory.
+// The 16-byte chunks of a row and of both factors of a wide tile in shared memory.
 constexpr int WIDE_ROW = 4, WIDE_STAGE = 2 * LINEAR_WIDE_TILE * WIDE_ROW;
 static_assert(2 * WIDE_STAGE * CHUNK_BYTES == LINEAR_WIDE_SHARED_BYTES, "two stages are asked for");
 
 // A tile of 128 × 128, from 32 columns of both factors in shared memory, while the next 32 are on
 // their way in registers. In shared memory a row is 64 bytes, so that eight lanes that read 16
-// bytes each reach all banks. WHOLE: inputs are a multiple of 32 and rows begin at multiples of 16
-// bytes; rows and outputs that are not there are read from the last one that is.
+// bytes each reach all banks. WHOLE says that inputs are a multiple of 32 and rows begin at
+// multiples of 16 bytes. Rows and outputs beyond the last are read from the last one.
 
 template <bool WHOLE, class Number>
 struct WideTile {
@@ -193,7 +193,7 @@ struct WideTile {
     }
   }
 
-  // A warp has 64 rows and 32 outputs.
+  // Multiplies the stage's columns; a warp has 64 rows and 32 outputs.
   __device__ __forceinline__ void multiply(const uint4* stage) {
     const int lane = threadIdx.x % WARP, warp = threadIdx.x / WARP;
     const uint4* a = stage + (warp / 4 * 64 + lane / 4) * WIDE_ROW + lane % 4;
@@ -246,7 +246,7 @@ __device__ __forceinline__ void multiply_wide(const Linear<Number, Result>& a) {
   }
 }
 
-// The same bits for many rows, with fewer bytes from the caches.
+// Multiplies many rows with the same bits, and with fewer bytes from the caches.
 // Grid: x: outputs / 128, y: rows / 128, both rounded up, 256 threads; 32 KiB of shared memory.
 // Moves (rows·outputs·inputs)/64 elements from the caches and rows·outputs out;
 // 2·rows·outputs·inputs operations.
@@ -262,7 +262,7 @@ __device__ __forceinline__ void linear_wide(const Linear<Number, Result>& a) {
 
 // --- behind cuBLAS ------------------------------------------------------------------------------
 
-// act(out + bias), in place.
+// Computes act(out + bias), in place.
 // Grid: x: rows, y: outputs / (128 threads · 16 bytes), rounded up.
 // Moves 2·rows·outputs elements; rows·outputs operations and activations.
 template <class Number>

@@ -1,18 +1,18 @@
 // Products x·Wᵀ + b of 8-bit integers on tensor cores, with an optional activation. Both factors
-// come from quantize.cu, so that a result is (sum of integers) · scale of the row of x · scale of
-// the output + bias. The sums are exact: a row gives the same bits in every kernel of this file,
-// in whatever order they add up, whatever stands beside it.
+// come from quantize.cuh, so that a result is (sum of integers) · scale of the row of x · scale of
+// the output + bias. The sums are exact, so a row gives the same bits in every kernel of this file
+// and beside any other rows.
 #pragma once
 #include "quantized_row.cuh"
 #include "tensor_cores.cuh"
 
 namespace int8 {
 
-// 16-byte chunks of a row of a tile in shared memory. It is as long as the columns that one load by
-// each of four lanes covers.
+// The 16-byte chunks of a row of a tile in shared memory: the columns that one load by each of four
+// lanes covers.
 constexpr int ROW = INT8_STEP / CHUNK_BYTES;
 
-// What stands behind the sums.
+// The step behind the sums: scales, bias and activation.
 template <class Result>
 struct Epilogue {
   Matrix<Result> out;
@@ -20,7 +20,7 @@ struct Epilogue {
   int rows, outputs;
   Activation activation;
 
-  // fmaf by name, so that no kernel rounds otherwise than another.
+  // Calls fmaf by name, so that no kernel rounds otherwise than another.
   __device__ __forceinline__ Result result(int sum, int row, int output) const {
     const float scaled = static_cast<float>(sum) * weight_scales[output];
     return from_float<Result>(activate(activation, fmaf(scaled, x_scales[row], bias[output])));
@@ -48,16 +48,17 @@ __device__ __forceinline__ Epilogue<Result> epilogue(const LinearInt8<Result>& a
 
 // --- few rows -----------------------------------------------------------------------------------
 
-// Up to 16 rows, where reading the weights is all that takes time: a block makes eight outputs of
-// all rows. Its warps share out the columns and ask for INT8_AHEAD·64 of them each before they need
-// the first; integers may be added in any order, so the warps' sums meet in shared memory.
+// A product of up to 16 rows, where reading the weights is all that takes time: a block makes eight
+// outputs of all rows. Its warps share out the columns and ask for INT8_AHEAD·64 of them each
+// before they need the first; integers may be added in any order, so the warps' sums meet in shared
+// memory.
 constexpr int THIN_WARPS = INT8_THIN_THREADS / WARP;
 
 struct ThinFactors {
   const signed char *low, *high, *weights;  // of this lane's rows and output
   int rows, depth;
 
-  // Column i of this lane in a round of loads.
+  // Returns column i of this lane in a round of loads.
   __device__ __forceinline__ static int column(int i) {
     const int step = static_cast<int>(threadIdx.x) / WARP + i * THIN_WARPS;
     return step * INT8_STEP + threadIdx.x % 4 * 16;
@@ -87,7 +88,8 @@ struct ThinFactors {
   }
 };
 
-// Rows and outputs that are not there are read from the last one that is, and never stored.
+// Returns the lane's rows and output; those beyond the last are read from the last one, and never
+// stored.
 template <class Result>
 __device__ __forceinline__ ThinFactors thin_factors(const Epilogue<Result>& end,
                                                     const signed char* x, int x_stride,
@@ -99,7 +101,7 @@ __device__ __forceinline__ ThinFactors thin_factors(const Epilogue<Result>& end,
           depth};
 }
 
-// The warps' sums meet; each thread stores one of them.
+// Adds the warps' sums in shared memory; each thread stores one of them.
 template <class Result>
 __device__ __forceinline__ void store_thin(const Epilogue<Result>& end, const int (&sums)[4]) {
   __shared__ int parts[THIN_WARPS][THIN_ROWS][INT8_THIN_OUTPUTS];
@@ -127,9 +129,9 @@ __device__ __forceinline__ void linear_thin(const Epilogue<Result>& end, const s
   store_thin(end, sums);
 }
 
-// The same for x that nobody has quantized: each block does it for itself, into shared memory,
-// while its weights are on their way. Rows there are an odd number of 64 bytes apart, so that eight
-// lanes that read 16 bytes each reach all banks.
+// Multiplies rows that each block quantizes for itself, into shared memory, while its weights are
+// on their way. Rows there are an odd number of 64 bytes apart, so that eight lanes that read 16
+// bytes each reach all banks.
 template <class Number>
 __device__ __forceinline__ void linear_quantizing(const LinearQuantizing<Number>& a) {
   const int depth = a.weights.depth, stride = depth | INT8_STEP;
@@ -152,10 +154,10 @@ __device__ __forceinline__ void linear_quantizing(const LinearQuantizing<Number>
 
 // --- tiles --------------------------------------------------------------------------------------
 
-// A block makes a tile of the result from 64 columns of both factors in shared memory, while the
-// next 64 are on their way in registers. There are two warps one above the other and ACROSS beside
-// each other; a warp has M·16 rows and N·8 outputs. In shared memory a row is 64 bytes, so that
-// eight lanes that read 16 bytes each reach all banks.
+// A tile of the result, which a block makes from 64 columns of both factors in shared memory, while
+// the next 64 are on their way in registers. There are two warps one above the other and ACROSS
+// beside each other; a warp has M·16 rows and N·8 outputs. In shared memory a row is 64 bytes, so
+// that eight lanes that read 16 bytes each reach all banks.
 template <int ROWS_OF_TILE, int OUTPUTS_OF_TILE, int THREADS_OF_BLOCK>
 struct Tile {
   static constexpr int ROWS = ROWS_OF_TILE, OUTPUTS = OUTPUTS_OF_TILE, THREADS = THREADS_OF_BLOCK;
@@ -168,7 +170,7 @@ struct Tile {
   uint4 next_x[X_LOADS] = {}, next_weights[W_LOADS] = {};
   int sums[M][N][4] = {};
 
-  // Rows and outputs that are not there are read from the last one that is.
+  // Loads a lane's part; rows and outputs beyond the last are read from the last one.
   template <int LOADS>
   __device__ __forceinline__ void load(uint4 (&to)[LOADS], const signed char* from, int count,
                                        int k) const {
@@ -225,8 +227,9 @@ struct Tile {
   }
 };
 
-// The results go through shared memory, sixteen rows of a warp at a time, so that neighbouring
-// lanes write neighbouring outputs. Rows there are 8 longer: then four of them reach all banks.
+// Writes the results through shared memory, sixteen rows of a warp at a time, so that neighbouring
+// lanes write neighbouring outputs. Rows there are 8 numbers longer: then four of them reach all
+// banks.
 template <class Mine, class Result>
 __device__ __forceinline__ void linear(const LinearInt8<Result>& a) {
   constexpr int M = Mine::M, N = Mine::N, ACROSS = Mine::ACROSS;
@@ -264,7 +267,7 @@ __device__ __forceinline__ void linear(const LinearInt8<Result>& a) {
 
 }  // namespace int8
 
-// Up to 16 rows.
+// Multiplies up to 16 rows.
 // Grid: outputs / 8, rounded up, 128 threads.
 // Moves the weights once, and the rows from the caches; 32·outputs·depth operations.
 template <class Result>
@@ -272,7 +275,7 @@ __device__ __forceinline__ void linear_thin_i8(const LinearInt8<Result>& a) {
   int8::linear_thin(int8::epilogue(a), a.x_integers, a.weights.weight_integers, a.weights.depth);
 }
 
-// Tiles of 64 × 64.
+// Multiplies in tiles of 64 × 64.
 // Grid: x: outputs / 64, y: rows / 64, both rounded up, 128 threads; 16 KiB of shared memory.
 // Moves (rows·outputs·depth)/32 bytes from the caches and rows·outputs numbers out;
 // 2·rows·outputs·depth operations.
@@ -281,7 +284,8 @@ __device__ __forceinline__ void linear_i8(const LinearInt8<Result>& a) {
   int8::linear<int8::Tile<INT8_ROWS, INT8_OUTPUTS, INT8_THREADS>>(a);
 }
 
-// Tiles of 128 × 64, for three quarters of these bytes from the caches.
+// Multiplies in tiles of 128 × 64, with three quarters of the bytes from the caches that 64 × 64
+// takes.
 // Grid: x: outputs / 64, y: rows / 128, both rounded up, 256 threads; 24 KiB of shared memory.
 // Moves (rows·outputs·depth)·3/128 bytes from the caches and rows·outputs numbers out;
 // 2·rows·outputs·depth operations.
@@ -290,7 +294,7 @@ __device__ __forceinline__ void linear_tall_i8(const LinearInt8<Result>& a) {
   int8::linear<int8::Tile<INT8_TALL_ROWS, INT8_TALL_OUTPUTS, INT8_TALL_THREADS>>(a);
 }
 
-// Tiles of 128 × 128, for half.
+// Multiplies in tiles of 128 × 128, with half of the bytes from the caches that 64 × 64 takes.
 // Grid: x: outputs / 128, y: rows / 128, both rounded up, 256 threads; 32 KiB of shared memory.
 // Moves (rows·outputs·depth)/64 bytes from the caches and rows·outputs numbers out;
 // 2·rows·outputs·depth operations.
@@ -299,7 +303,8 @@ __device__ __forceinline__ void linear_wide_i8(const LinearInt8<Result>& a) {
   int8::linear<int8::Tile<INT8_WIDE_ROWS, INT8_WIDE_OUTPUTS, INT8_WIDE_THREADS>>(a);
 }
 
-// Tiles of 128 × 256, for three eighths.
+// Multiplies in tiles of 128 × 256, with three eighths of the bytes from the caches that 64 × 64
+// takes.
 // Grid: x: outputs / 256, y: rows / 128, both rounded up, 256 threads; 48 KiB of shared memory.
 // Moves (rows·outputs·depth)·3/256 bytes from the caches and rows·outputs numbers out;
 // 2·rows·outputs·depth operations.
@@ -308,9 +313,9 @@ __device__ __forceinline__ void linear_widest_i8(const LinearInt8<Result>& a) {
   int8::linear<int8::Tile<INT8_WIDEST_ROWS, INT8_WIDEST_OUTPUTS, INT8_WIDEST_THREADS>>(a);
 }
 
-// Up to 16 rows that are quantized on the way: one launch less, for products of a few thousand
-// outputs and up to 2,048 inputs, where each block can do it again. The bits are those of
-// quantize_f16 and linear_thin_i8_f16.
+// Multiplies up to 16 rows and quantizes them on the way. That saves a launch, for products of a
+// few thousand outputs and up to 2,048 inputs, where each block can quantize the rows again. The
+// bits are those of quantize_f16 and linear_thin_i8_f16.
 // Grid: outputs / 8, rounded up, 128 threads; 64 + rows·(depth | 64) bytes of shared memory.
 // Moves the weights once, and the rows from the caches; 32·outputs·depth operations, and
 // rows·width/2·outputs to quantize.

@@ -12,10 +12,11 @@
 #include "layer_norm.cuh"
 #include "quantize.cuh"
 
-// The sizes and offsets of the arguments, as Java writes them: made by src/generator.
+// The header asserts the sizes and offsets of the arguments that Java writes; src/generator makes
+// it.
 #include "layout.cuh"
 
-// __grid_constant__: the arguments are read where the launch has put them, and never copied.
+// __grid_constant__ makes kernels read the arguments where the launch has put them, without a copy.
 #define DEFINE(name, suffix, threads, blocks, ...)                  \
   extern "C" __global__ void __launch_bounds__(threads, blocks)     \
       name##suffix(const __grid_constant__ __VA_ARGS__ arguments) { \

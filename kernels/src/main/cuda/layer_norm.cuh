@@ -4,7 +4,7 @@
 #pragma once
 #include "common.cuh"
 
-// The numbers of a row, CHUNK columns from c on; zeros beyond the width.
+// Loads the numbers of a row, CHUNK columns from c on; zeros beyond the width.
 template <class Number>
 struct PlainRow {
   const Number* x;
@@ -14,7 +14,7 @@ struct PlainRow {
   }
 };
 
-// x + x_bias + residual of a row.
+// Loads x + x_bias + residual of a row.
 template <class Number>
 struct SumRow {
   const Number* x;
@@ -33,7 +33,7 @@ struct SumRow {
   }
 };
 
-// One block normalizes one row; the row waits in shared memory as float32, so that it is read from
+// Normalizes one row in a block; the row waits in shared memory as float32, so that it is read from
 // memory once and may be overwritten.
 template <class Number, class Row>
 __device__ __forceinline__ void normalize(Number* out, const Row& from, const NormWeights& norm) {
@@ -66,7 +66,7 @@ __device__ __forceinline__ void normalize(Number* out, const Row& from, const No
   }
 }
 
-// LayerNorm(x); out may be x.
+// Computes LayerNorm(x); out may be x.
 // Grid: one block of 128 threads for each row; 4·width bytes of shared memory.
 // Moves 2·width elements a row; about 8·width operations a row.
 template <class Number>
@@ -74,7 +74,7 @@ __device__ __forceinline__ void norm(const Norm<Number>& a) {
   normalize(a.out.row(blockIdx.x), PlainRow<Number>{a.x.row(blockIdx.x)}, a.norm);
 }
 
-// LayerNorm(x + x_bias + residual); out may be x or the residual.
+// Computes LayerNorm(x + x_bias + residual); out may be x or the residual.
 // Grid: as norm. Moves 3·width elements a row; about 10·width operations a row.
 template <class Number>
 __device__ __forceinline__ void add_norm(const AddNorm<Number>& a) {
@@ -82,7 +82,7 @@ __device__ __forceinline__ void add_norm(const AddNorm<Number>& a) {
   normalize(a.out.row(blockIdx.x), sum, a.norm);
 }
 
-// x + x_bias + residual; out may be x or the residual.
+// Computes x + x_bias + residual; out may be x or the residual.
 // Grid: one block of 128 threads for each row. Moves 3·width elements a row; 2·width operations.
 template <class Number>
 __device__ __forceinline__ void add(const Add<Number>& a) {

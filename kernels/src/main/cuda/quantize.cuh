@@ -1,10 +1,10 @@
-// Rows of numbers as 8-bit integers for the products of gemm_int8.cuh. A row's integers depend on
-// that row alone.
+// The quantization of rows to 8-bit integers for the products of gemm_int8.cuh. A row's integers
+// depend on that row alone.
 #pragma once
 #include "quantized_row.cuh"
 
-// The rows of a product in float16, or its weights in float32 once at load: a row for each output.
-// One reading of x for float16 widths to 2,048 and float32 ones to 1,024.
+// Quantizes the rows of a product in float16, or its weights in float32 once at load, a row for
+// each output. x is read once for float16 widths to 2,048 and float32 ones to 1,024.
 // Grid: one warp for each row, 128 threads.
 // Moves rows·(width numbers + depth + 4) bytes; 4·rows·width operations.
 template <class Number>

@@ -7,7 +7,7 @@
 namespace quantizing {
 
 constexpr int STEPS = 127;
-// 16-byte chunks of its row that a lane keeps in registers; what is beyond is read twice.
+// The 16-byte chunks of its row that a lane keeps in registers; what is beyond is read twice.
 constexpr int KEPT = 8;
 
 // A row as a warp sees it: chunk i of lane l is the (i·32 + l)-th. `to` has zeros from `width` to
@@ -46,7 +46,8 @@ struct Row {
   }
 };
 
-// As bits magnitudes have their order, above them infinity, and above that NaN.
+// Returns the larger of `most` and the chunk's magnitudes, as bits: magnitudes are in the order of
+// their bits, then comes infinity, then NaN.
 template <class T>
 __device__ __forceinline__ unsigned magnitude(unsigned most, const uint4& chunk) {
   const T* x = reinterpret_cast<const T*>(&chunk);
@@ -55,7 +56,7 @@ __device__ __forceinline__ unsigned magnitude(unsigned most, const uint4& chunk)
   return most;
 }
 
-// A warp quantizes a row; its scale in all lanes.
+// Quantizes a row in a warp; returns its scale in all lanes.
 template <class T>
 __device__ __forceinline__ float quantize(const Row<T>& row) {
   uint4 kept[KEPT];
@@ -71,7 +72,7 @@ __device__ __forceinline__ float quantize(const Row<T>& row) {
     most = max(most, __shfl_xor_sync(ALL_LANES, most, lanes));
   }
   const float largest = __uint_as_float(most);
-  // Of numbers so small that their inverse is none, nothing is left.
+  // Numbers become zeros if they are so small that their inverse is not finite.
   const float steps = largest > 1e-35f ? STEPS / largest : 0.0f;
 #pragma unroll
   for (int i = 0; i < KEPT; i++) row.store(i, kept[i], steps);

@@ -73,7 +73,7 @@ struct Hypotheses {
   int capacity;              // hypotheses of a slot that are kept
 };
 
-// The slots' candidates into hypotheses and the next tokens of the beams.
+// The slots' candidates, which become hypotheses and the next tokens of the beams.
 struct Advance {
   Candidates candidates;
   const int* rows;  // count: rows of the slots' state, or ABSENT; those of a slot together

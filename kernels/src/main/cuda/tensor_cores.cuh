@@ -3,7 +3,7 @@
 #pragma once
 #include "common.cuh"
 
-// d[16x8] += a[16x16] · b[16x8], registers as in the PTX ISA for mma.m16n8k16.
+// Computes d[16x8] += a[16x16] · b[16x8], registers as in the PTX ISA for mma.m16n8k16.
 template <class Number>
 __device__ __forceinline__ void mma_m16n8k16(float (&d)[4], const unsigned (&a)[4],
                                              const unsigned (&b)[2]);
@@ -42,8 +42,8 @@ __device__ __forceinline__ void mma_m16n8k16<bfloat16>(float (&d)[4], const unsi
 }
 #undef MMA
 
-// d[16x8] += a[16x32] · b[32x8] of 8-bit integers with exact 32-bit sums, registers as in the PTX
-// ISA for mma.m16n8k32.
+// Computes d[16x8] += a[16x32] · b[32x8] of 8-bit integers with exact 32-bit sums, registers as in
+// the PTX ISA for mma.m16n8k32.
 __device__ __forceinline__ void mma_s8_m16n8k32(int (&d)[4], const unsigned (&a)[4],
                                                 const unsigned (&b)[2]) {
 #if !defined(__CUDACC__)
@@ -66,10 +66,10 @@ __device__ __forceinline__ void mma_s8_m16n8k32(int (&d)[4], const unsigned (&a)
 #endif
 }
 
-// A product over 32 columns of k. Lane l holds, as one 16-byte load, k columns (l % 4)·8 … + 7 of
+// Multiplies over 32 columns of k. Lane l holds, as one 16-byte load, k columns (l % 4)·8 … + 7 of
 // rows l / 4 and l / 4 + 8 of A (low, high) and of row l / 4 of Bᵀ. The order in which the columns
-// enter the sum is not that of memory, but the same for A and B, which is all that a sum needs: so
-// no ldmatrix and no shuffles.
+// enter the sum is not that of memory, but the same for A and B, which is all that a sum needs;
+// this saves ldmatrix and shuffles.
 template <class Number>
 __device__ __forceinline__ void mma_m16n8k32(float (&d)[4], const uint4& low, const uint4& high,
                                              const uint4& b) {
@@ -79,7 +79,7 @@ __device__ __forceinline__ void mma_m16n8k32(float (&d)[4], const uint4& low, co
   mma_m16n8k16<Number>(d, a1, b1);
 }
 
-// The same over 64 columns of 8-bit integers: lane l holds k columns (l % 4)·16 … + 15.
+// Multiplies over 64 columns of 8-bit integers: lane l holds k columns (l % 4)·16 … + 15.
 __device__ __forceinline__ void mma_s8_m16n8k64(int (&d)[4], const uint4& low, const uint4& high,
                                                 const uint4& b) {
   const unsigned a0[4] = {low.x, high.x, low.y, high.y}, b0[2] = {b.x, b.y};

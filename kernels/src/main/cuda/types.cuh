@@ -1,4 +1,4 @@
-// What arguments are made of, and the types of numbers that kernels exist for.
+// The types that arguments are made of, and the types of numbers that kernels exist for.
 #pragma once
 #include <cuda_bf16.h>
 #include <cuda_fp16.h>
@@ -16,7 +16,7 @@ struct Matrix {
   }
 };
 
-// The instances of a kernel, for kernels.list: what stands behind its name, and the types of its
+// The instances of a kernel, for kernels.list: the suffixes of its name, and the types of its
 // arguments.
 #define ONE_F32(DEFINE, name, threads, blocks, Arguments) \
   DEFINE(name, _f32, threads, blocks, Arguments)
@@ -52,7 +52,7 @@ struct Matrix {
   DEFINE(name, _f32_f16, threads, blocks, Arguments<float, half>)      \
   DEFINE(name, _bf16_f32, threads, blocks, Arguments<bfloat16, float>) \
   DEFINE(name, _f32_bf16, threads, blocks, Arguments<float, bfloat16>)
-// Numbers of any type of so many bits.
+// The instances for numbers of any type of so many bits.
 #define BITS(DEFINE, name, threads, blocks, Arguments)     \
   DEFINE(name, _b32, threads, blocks, Arguments<unsigned>) \
   DEFINE(name, _b16, threads, blocks, Arguments<unsigned short>)
