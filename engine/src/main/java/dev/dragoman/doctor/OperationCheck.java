@@ -5,8 +5,8 @@ import dev.dragoman.device.OutOfDeviceMemoryException;
 import dev.dragoman.operations.Deviation;
 import dev.dragoman.operations.Operation;
 import dev.dragoman.operations.OperationCase;
+import dev.dragoman.operations.PreparedOperation;
 import dev.dragoman.operations.Sizes;
-import dev.dragoman.operations.Trial;
 import dev.dragoman.operations.Types;
 import dev.dragoman.operations.Workbench;
 import java.util.HashMap;
@@ -95,9 +95,9 @@ final class OperationCheck {
     Workbench bench = bench(device);
     Deviation worst = Deviation.NONE;
     for (OperationCase each : operation.cases()) {
-      Trial trial = each.prepare(bench);
-      trial.run();
-      worst = worst.or(trial.deviation());
+      PreparedOperation prepared = each.prepare(bench);
+      prepared.run();
+      worst = worst.or(prepared.deviation());
     }
     return worst;
   }

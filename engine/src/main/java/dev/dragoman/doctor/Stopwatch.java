@@ -1,7 +1,7 @@
 package dev.dragoman.doctor;
 
 import dev.dragoman.device.Device;
-import dev.dragoman.operations.Trial;
+import dev.dragoman.operations.PreparedOperation;
 import java.util.stream.DoubleStream;
 import org.apache.commons.math3.stat.StatUtils;
 
@@ -19,12 +19,12 @@ record Stopwatch(double seconds, int measurements) {
   private static final int MOST_RUNS = 100;
 
   /** Seconds of one run. */
-  double median(Device device, Trial trial) {
-    trial.run(); // what is slow once
+  double median(Device device, PreparedOperation operation) {
+    operation.run(); // what is slow once
     device.synchronize();
-    double once = measure(device, trial::run);
+    double once = measure(device, operation::run);
     int times = (int) Math.max(1, Math.min(MOST_RUNS, seconds / once));
-    Runnable runs = trial.repeated(device, times);
+    Runnable runs = operation.repeated(device, times);
     for (double warm = 0; warm < WARM_UP * seconds; ) { // until it is compiled
       warm += measure(device, runs);
     }

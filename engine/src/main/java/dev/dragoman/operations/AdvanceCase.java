@@ -62,7 +62,7 @@ record AdvanceCase(SearchRules rules, int slots, int words, int shortlist, Kept 
   }
 
   @Override
-  public Trial prepare(Workbench bench) {
+  public PreparedOperation prepare(Workbench bench) {
     SlotState state = state(bench, slots);
     upload(bench, state);
     Binding binding = bench.bindAll(state, SOURCE);
@@ -70,7 +70,7 @@ record AdvanceCase(SearchRules rules, int slots, int words, int shortlist, Kept 
     Tensor bias = bench.uploadFloats(bench.numbers(words), words, 1);
     int[] first = IntStream.range(0, slots).map(slot -> slot * rules.beamSize()).toArray();
     TokenRows.Decoding tokens = bench.decoding(state, first);
-    return Trial.of(
+    return PreparedOperation.of(
         () -> {
           bench.device().bind(binding, START);
           bench.device().advance(logits, bias, tokens);

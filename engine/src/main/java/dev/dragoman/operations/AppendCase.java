@@ -40,7 +40,7 @@ record AppendCase(Beams beams, Heads heads, List<Integer> steps) implements Oper
   }
 
   @Override
-  public Trial prepare(Workbench bench) {
+  public PreparedOperation prepare(Workbench bench) {
     SlotState state = bench.slots(beams, 1);
     bench.device().upload(Workbench.integers(steps), state.progress().steps());
     int[] places =
@@ -54,6 +54,6 @@ record AppendCase(Beams beams, Heads heads, List<Integer> steps) implements Oper
             .allocateCache(
                 new Shape(beams.rows() * beams.positions(), heads.width()), heads.count());
     return new CacheCopy(bench, cache, places)
-        .trial((keys, values) -> bench.device().appendKeysValues(keys, values, rows, cache));
+        .prepare((keys, values) -> bench.device().appendKeysValues(keys, values, rows, cache));
   }
 }

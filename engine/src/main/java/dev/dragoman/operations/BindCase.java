@@ -23,10 +23,10 @@ record BindCase(Beams beams) implements OperationCase {
   }
 
   @Override
-  public Trial prepare(Workbench bench) {
+  public PreparedOperation prepare(Workbench bench) {
     SlotState state = bench.slots(beams, beams.slots() * SOURCE);
     Binding binding = bench.bindAll(state, SOURCE);
-    return Trial.of(
+    return PreparedOperation.of(
         () -> bench.device().bind(binding, START),
         () ->
             same(bench, "status", SlotState.RUNNING, state.progress().status())

@@ -51,7 +51,7 @@ record BindKeysValuesCase(Heads heads, List<Sentence> sentences, int cached)
   }
 
   @Override
-  public Trial prepare(Workbench bench) {
+  public PreparedOperation prepare(Workbench bench) {
     Binding binding = binding(bench);
     KeyValueCache cache =
         bench.device().allocateSourceCache(new Shape(cached, heads.width()), heads.count());
@@ -60,7 +60,7 @@ record BindKeysValuesCase(Heads heads, List<Sentence> sentences, int cached)
             .flatMapToInt(s -> IntStream.range(s.start(), s.start() + s.length()))
             .toArray();
     return new CacheCopy(bench, cache, places)
-        .trial((keys, values) -> bench.device().bindKeysValues(keys, values, binding, cache));
+        .prepare((keys, values) -> bench.device().bindKeysValues(keys, values, binding, cache));
   }
 
   private Binding binding(Workbench bench) {

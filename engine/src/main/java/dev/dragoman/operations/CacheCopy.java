@@ -19,7 +19,7 @@ record CacheCopy(Workbench bench, KeyValueCache cache, int[] places) {
    *
    * @param copy takes keys and values
    */
-  Trial trial(BiConsumer<Tensor, Tensor> copy) {
+  PreparedOperation prepare(BiConsumer<Tensor, Tensor> copy) {
     int width = cache.keys().shape().columns();
     Columns ofKeys = new Columns(0, width, 2 * width);
     Columns ofValues = new Columns(width, width, 2 * width);
@@ -27,7 +27,7 @@ record CacheCopy(Workbench bench, KeyValueCache cache, int[] places) {
     Tensor both = bench.upload(numbers, places.length, 2 * width);
     Tensor keys = ofKeys.of(both);
     Tensor values = ofValues.of(both);
-    return Trial.of(
+    return PreparedOperation.of(
         () -> copy.accept(keys, values),
         () -> {
           RealMatrix all = Reference.matrix(numbers, places.length, 2 * width);

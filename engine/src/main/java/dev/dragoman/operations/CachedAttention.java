@@ -84,9 +84,9 @@ final class CachedAttention {
    *
    * @param visible positions of the cache that each row sees
    */
-  Trial trial(List<int[]> visible) {
+  PreparedOperation prepare(List<int[]> visible) {
     int longest = visible.stream().mapToInt(seen -> seen.length).max().orElse(0);
-    return Trial.of(
+    return PreparedOperation.of(
         () -> bench.device().attend(inputs, out),
         () ->
             bench.deviation(

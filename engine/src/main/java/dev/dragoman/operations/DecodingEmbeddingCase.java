@@ -40,7 +40,7 @@ record DecodingEmbeddingCase(Beams beams, EmbeddingSizes sizes, List<Integer> st
   }
 
   @Override
-  public Trial prepare(Workbench bench) {
+  public PreparedOperation prepare(Workbench bench) {
     int[] fed = beams.fed();
     int[] places = IntStream.of(fed).map(row -> steps.get(beams.slot(row))).toArray();
     int[] words = sizes.draw(bench, fed.length);
@@ -53,7 +53,7 @@ record DecodingEmbeddingCase(Beams beams, EmbeddingSizes sizes, List<Integer> st
     bench.device().upload(history, state.beams().tokens());
     bench.device().upload(Workbench.integers(steps), state.progress().steps());
     TokenRows.Decoding rows = bench.decoding(state, fed);
-    return sizes.trial(
+    return sizes.prepare(
         bench, words, places, (table, out) -> bench.device().embed(rows, table, out));
   }
 }

@@ -42,12 +42,12 @@ record EmbeddingSizes(int width, int vocabulary, int positions) {
    * @param words the word of each token
    * @param places the position of each token
    */
-  Trial trial(Workbench bench, int[] words, int[] places, Embed embed) {
+  PreparedOperation prepare(Workbench bench, int[] words, int[] places, Embed embed) {
     float[] ofWords = bench.numbers(vocabulary * width);
     float[] ofPositions = bench.numbers(positions * width);
     EmbeddingTable table = bench.embedding(ofWords, ofPositions, width, SCALE);
     Tensor out = bench.allocate(words.length, width);
-    return Trial.of(
+    return PreparedOperation.of(
         () -> embed.run(table, out),
         () -> {
           int[] columns = Reference.range(0, width);

@@ -41,7 +41,7 @@ record FeedForwardCase(int rows, int width, int inner, Activation activation)
   }
 
   @Override
-  public Trial prepare(Workbench bench) {
+  public PreparedOperation prepare(Workbench bench) {
     float[] x = bench.numbers(rows * width);
     float[] w1 = bench.numbers(inner * width);
     float[] b1 = bench.numbers(inner);
@@ -51,7 +51,7 @@ record FeedForwardCase(int rows, int width, int inner, Activation activation)
     FeedForwardWeights weights =
         new FeedForwardWeights(bench.pack(w1, b1), activation, bench.pack(w2, b2));
     Tensor out = bench.allocate(rows, width);
-    return Trial.of(
+    return PreparedOperation.of(
         () -> bench.device().feedForward(in, weights, out),
         () -> {
           RealMatrix hidden =

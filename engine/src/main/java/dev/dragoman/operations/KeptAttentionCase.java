@@ -57,7 +57,7 @@ record KeptAttentionCase(SourceAttentionCase attention, int averaged, List<Integ
   }
 
   @Override
-  public Trial prepare(Workbench bench) {
+  public PreparedOperation prepare(Workbench bench) {
     Beams beams = attention.beams();
     Sources sources = attention.sources();
     SlotState state =
@@ -69,7 +69,7 @@ record KeptAttentionCase(SourceAttentionCase attention, int averaged, List<Integ
     bench.device().upload(Workbench.integers(steps), state.progress().steps());
     Mask mask = new Mask.Source(bench.decoding(state, beams.fed()));
     CachedAttention cached = new CachedAttention(bench, attention.heads(), mask, sources.cached());
-    return Trial.of(
+    return PreparedOperation.of(
         () -> bench.device().attendAndKeep(cached.inputs(), history, cached.out()),
         () ->
             isAttentionItself(bench, cached)

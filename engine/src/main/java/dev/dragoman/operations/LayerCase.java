@@ -111,7 +111,7 @@ record LayerCase(Kind kind, int rows, int width, Target target) implements Opera
   }
 
   @Override
-  public Trial prepare(Workbench bench) {
+  public PreparedOperation prepare(Workbench bench) {
     float[] x = bench.numbers(rows * width);
     float[] residual = bench.numbers(rows * width);
     float[] addend = bench.numbers(width);
@@ -129,7 +129,7 @@ record LayerCase(Kind kind, int rows, int width, Target target) implements Opera
           case X -> inputs.x;
           case RESIDUAL -> inputs.residual;
         };
-    return Trial.of(
+    return PreparedOperation.of(
         () -> kind.run(bench.device(), inputs, out),
         () -> {
           RealMatrix first = Reference.matrix(x, rows, width);

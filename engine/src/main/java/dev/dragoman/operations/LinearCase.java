@@ -37,7 +37,7 @@ record LinearCase(int rows, Columns x, Columns out) implements OperationCase {
   }
 
   @Override
-  public Trial prepare(Workbench bench) {
+  public PreparedOperation prepare(Workbench bench) {
     float[] numbers = bench.numbers(rows * x.of());
     float[] weight = bench.numbers(out.count() * x.count());
     float[] bias = bench.numbers(out.count());
@@ -45,7 +45,7 @@ record LinearCase(int rows, Columns x, Columns out) implements OperationCase {
     Linear weights = bench.pack(weight, bias);
     Tensor wide = bench.allocate(rows, out.of());
     Tensor to = out.of(wide);
-    return Trial.of(
+    return PreparedOperation.of(
         () -> bench.device().linear(from, weights, to),
         () ->
             bench.deviation(
@@ -81,13 +81,13 @@ record LinearCase(int rows, Columns x, Columns out) implements OperationCase {
     }
 
     @Override
-    public Trial prepare(Workbench bench) {
+    public PreparedOperation prepare(Workbench bench) {
       float[] numbers = bench.numbers(rows * inputs);
       float[] weight = bench.numbers(words * inputs);
       Tensor x = bench.upload(numbers, rows, inputs);
       Linear packed = bench.device().packWords(Workbench.weights(weight, words));
       Tensor out = bench.allocateLogits(rows, words);
-      return Trial.of(
+      return PreparedOperation.of(
           () -> bench.device().linear(x, packed, out),
           () ->
               bench.deviation(

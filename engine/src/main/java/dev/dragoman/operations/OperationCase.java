@@ -13,6 +13,6 @@ public interface OperationCase {
   /** Returns the least work, where numbers are stored so. */
   Work work(Types types);
 
-  /** Puts the inputs on a device. */
-  Trial prepare(Workbench bench);
+  /** Puts the inputs on a device, ready to run. */
+  PreparedOperation prepare(Workbench bench);
 }

@@ -27,13 +27,13 @@ record PackedEmbeddingCase(int rows, EmbeddingSizes sizes) implements OperationC
   }
 
   @Override
-  public Trial prepare(Workbench bench) {
+  public PreparedOperation prepare(Workbench bench) {
     int[] words = sizes.draw(bench, rows);
     int last = sizes.positions() - 1;
     int[] places = IntStream.range(0, rows).map(i -> i == 1 ? last : i % (last + 1)).toArray();
     TokenRows.Packed tokens =
         new TokenRows.Packed(bench.upload(words), bench.upload(places), bench.upload(0, rows));
-    return sizes.trial(
+    return sizes.prepare(
         bench, words, places, (table, out) -> bench.device().embed(tokens, table, out));
   }
 }

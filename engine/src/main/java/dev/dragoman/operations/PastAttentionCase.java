@@ -40,7 +40,7 @@ record PastAttentionCase(Beams beams, Heads heads, int step) implements Operatio
   }
 
   @Override
-  public Trial prepare(Workbench bench) {
+  public PreparedOperation prepare(Workbench bench) {
     SlotState state = bench.slots(beams, 1);
     int[] ancestors = ancestors(bench);
     bench.device().upload(ancestors, state.beams().ancestors());
@@ -48,7 +48,8 @@ record PastAttentionCase(Beams beams, Heads heads, int step) implements Operatio
     int[] fed = beams.fed();
     List<int[]> visible = IntStream.of(fed).mapToObj(row -> seen(ancestors, row)).toList();
     Mask mask = new Mask.Past(bench.decoding(state, fed));
-    return new CachedAttention(bench, heads, mask, beams.rows() * beams.positions()).trial(visible);
+    return new CachedAttention(bench, heads, mask, beams.rows() * beams.positions())
+        .prepare(visible);
   }
 
   /** Draws a row of the same slot for each position before the step, and the row itself after. */

@@ -47,7 +47,7 @@ record SearchAmongCase(SearchRules rules, int rows, int width, int words) implem
   }
 
   @Override
-  public Trial prepare(Workbench bench) {
+  public PreparedOperation prepare(Workbench bench) {
     SlotState state = SlotState.allocate(bench.device(), rows, rows * SOURCE, rules);
     Binding binding = bench.bindAll(state, SOURCE);
     float[] numbers = bench.numbers(rows * width);
@@ -59,7 +59,7 @@ record SearchAmongCase(SearchRules rules, int rows, int width, int words) implem
     WordSearch search = bench.device().searchAmong(packed, biases, state, rows);
     int[] first = IntStream.range(0, rows).map(slot -> slot * rules.beamSize()).toArray();
     TokenRows.Decoding tokens = bench.decoding(state, first);
-    return Trial.of(
+    return PreparedOperation.of(
         () -> {
           bench.device().bind(binding, START);
           search.advance(x, tokens);

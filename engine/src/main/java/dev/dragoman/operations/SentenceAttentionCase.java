@@ -60,7 +60,7 @@ record SentenceAttentionCase(Heads heads, List<Integer> lengths, int firstFactor
   }
 
   @Override
-  public Trial prepare(Workbench bench) {
+  public PreparedOperation prepare(Workbench bench) {
     int rows = rows();
     int width = heads.width();
     float[] numbers = bench.numbers(rows * 3 * width);
@@ -78,7 +78,7 @@ record SentenceAttentionCase(Heads heads, List<Integer> lengths, int firstFactor
             qkv.columns(2 * width, width),
             new Mask.Sentence(tokens(bench)),
             heads.count());
-    return Trial.of(
+    return PreparedOperation.of(
         () -> bench.device().attend(inputs, out),
         () -> {
           RealMatrix all = Reference.matrix(numbers, rows, 3 * width);

@@ -55,7 +55,7 @@ record ShortlistProductCase(Beams beams, int inputs, int words, int shortlist)
   }
 
   @Override
-  public Trial prepare(Workbench bench) {
+  public PreparedOperation prepare(Workbench bench) {
     int rows = beams.rows();
     SlotState state = running(bench);
     DrawnShortlists shortlists =
@@ -66,7 +66,7 @@ record ShortlistProductCase(Beams beams, int inputs, int words, int shortlist)
     Linear packed = bench.device().packForShortlists(Workbench.weights(weight, words));
     Tensor out = bench.allocateLogits(rows, words);
     TokenRows.Decoding tokens = bench.decoding(state, beams.fed());
-    return Trial.of(
+    return PreparedOperation.of(
         () -> bench.device().linearToShortlists(x, packed, tokens, out),
         () -> {
           RealMatrix all =

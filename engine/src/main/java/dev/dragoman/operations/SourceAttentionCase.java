@@ -33,10 +33,11 @@ record SourceAttentionCase(Beams beams, Heads heads, Sources sources) implements
   }
 
   @Override
-  public Trial prepare(Workbench bench) {
+  public PreparedOperation prepare(Workbench bench) {
     SlotState state = bench.slots(beams, sources.cached());
     sources.upload(bench, state);
     Mask mask = new Mask.Source(bench.decoding(state, beams.fed()));
-    return new CachedAttention(bench, heads, mask, sources.cached()).trial(sources.visible(beams));
+    return new CachedAttention(bench, heads, mask, sources.cached())
+        .prepare(sources.visible(beams));
   }
 }

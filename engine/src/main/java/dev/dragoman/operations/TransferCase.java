@@ -52,7 +52,7 @@ record TransferCase(Kind kind, int rows, int width) implements OperationCase {
   }
 
   @Override
-  public Trial prepare(Workbench bench) {
+  public PreparedOperation prepare(Workbench bench) {
     return switch (kind) {
       case FLOATS -> floats(bench, rows, width);
       case INTEGERS -> integers(bench, rows, width);
@@ -61,7 +61,7 @@ record TransferCase(Kind kind, int rows, int width) implements OperationCase {
     };
   }
 
-  private static Trial floats(Workbench bench, int rows, int width) {
+  private static PreparedOperation floats(Workbench bench, int rows, int width) {
     float[] from = bench.numbers(rows * width);
     float[] to = new float[from.length];
     Tensor tensor = bench.allocate(rows, width);
@@ -73,7 +73,7 @@ record TransferCase(Kind kind, int rows, int width) implements OperationCase {
         () -> Arrays.mismatch(from, to));
   }
 
-  private static Trial integers(Workbench bench, int rows, int width) {
+  private static PreparedOperation integers(Workbench bench, int rows, int width) {
     int[] from = bench.random().ints((long) rows * width).toArray();
     int[] to = new int[from.length];
     Tensor tensor = bench.device().allocate(DataType.I32, new Shape(rows, width));
@@ -86,7 +86,7 @@ record TransferCase(Kind kind, int rows, int width) implements OperationCase {
   }
 
   /** Looks at a sum in shared memory, and at integers, once what made them is done. */
-  private static Trial seen(Workbench bench, int rows, int width) {
+  private static PreparedOperation seen(Workbench bench, int rows, int width) {
     Device device = bench.device();
     int[] integers = bench.random().ints(rows).toArray();
     float[] from = bench.numbers(rows * width);
@@ -116,7 +116,7 @@ record TransferCase(Kind kind, int rows, int width) implements OperationCase {
   }
 
   /** Records a sum once, and uploads its numbers afterwards. */
-  private static Trial recorded(Workbench bench, int rows, int width) {
+  private static PreparedOperation recorded(Workbench bench, int rows, int width) {
     float[] from = bench.numbers(rows * width);
     Tensor x = bench.allocate(rows, width);
     Tensor out = bench.allocate(rows, width);
@@ -139,9 +139,9 @@ record TransferCase(Kind kind, int rows, int width) implements OperationCase {
     int find();
   }
 
-  /** Returns a trial that is not recorded, as no transfer can be. */
-  private static Trial crossing(Runnable run, Mismatch mismatch) {
-    return new Trial() {
+  /** Prepares an operation that is not recorded, as no transfer can be. */
+  private static PreparedOperation crossing(Runnable run, Mismatch mismatch) {
+    return new PreparedOperation() {
       @Override
       public void run() {
         run.run();

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dragoman.operations.Deviation;
 import dev.dragoman.operations.OperationCase;
-import dev.dragoman.operations.Trial;
+import dev.dragoman.operations.PreparedOperation;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -14,9 +14,9 @@ interface OperationContract extends OnWorkbench {
   @ParameterizedTest
   @MethodSource("dev.dragoman.operations.Catalogue#cases")
   default void anOperationAgreesWithItsReference(OperationCase operation) {
-    Trial trial = operation.prepare(bench());
-    trial.run();
-    Deviation deviation = trial.deviation();
+    PreparedOperation prepared = operation.prepare(bench());
+    prepared.run();
+    Deviation deviation = prepared.deviation();
     assertTrue(deviation.agrees(), operation + ": " + deviation.where());
   }
 }

@@ -3,18 +3,18 @@ package dev.dragoman.operations;
 import dev.dragoman.device.Device;
 import java.util.function.Supplier;
 
-/** An operation with its inputs on a device. */
-public interface Trial {
+/** An operation that is prepared on a device: with its inputs there, and room for its result. */
+public interface PreparedOperation {
 
   /** Asks the device for the operation once. */
   void run();
 
-  /** After a run: takes the result from the device and compares it with float64. */
+  /** Takes the result of a run from the device and compares it with float64. */
   Deviation deviation();
 
-  /** Returns a trial of its two parts. */
-  static Trial of(Runnable run, Supplier<Deviation> deviation) {
-    return new Trial() {
+  /** Returns a prepared operation of its two parts. */
+  static PreparedOperation of(Runnable run, Supplier<Deviation> deviation) {
+    return new PreparedOperation() {
       @Override
       public void run() {
         run.run();
