@@ -7,6 +7,7 @@ import dev.dragoman.pipeline.Engine;
 import dev.dragoman.pipeline.EngineStatus;
 import dev.dragoman.pipeline.Futures;
 import dev.dragoman.search.Hypothesis;
+import dev.dragoman.text.OneLine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -75,17 +76,11 @@ final class EngineTranslator implements Translator {
         problem = Optional.of(e.getCause());
       }
     }
-    return problem.map(e -> failed(line, oneLine(e))).orElseGet(() -> text.join(line, results));
+    return problem.map(e -> failed(line, OneLine.of(e))).orElseGet(() -> text.join(line, results));
   }
 
   private static Translation failed(TokenizedLine line, String reason) {
     return new Translation(List.of(), Optional.of(reason), line.note(), line.tokens(), 0);
-  }
-
-  private static String oneLine(Throwable problem) {
-    String message = problem.getMessage();
-    String text = message == null ? problem.getClass().getSimpleName() : message;
-    return text.lines().findFirst().orElse(text);
   }
 
   @Override

@@ -5,6 +5,7 @@ import dev.dragoman.device.OutOfDeviceMemoryException;
 import dev.dragoman.model.Model;
 import dev.dragoman.model.shortlist.ShortlistSource;
 import dev.dragoman.search.Search;
+import dev.dragoman.text.OneLine;
 import dev.dragoman.transformer.Session;
 import dev.dragoman.transformer.Transformer;
 import dev.dragoman.transformer.Transformer.OutputVocabulary;
@@ -142,10 +143,6 @@ final class Replica {
   /** Names the device and what failed on it, in one line. */
   @Override
   public synchronized String toString() {
-    return loss == null ? name() : name() + ": " + describe(loss);
-  }
-
-  static String describe(Throwable problem) {
-    return problem.getMessage() == null ? problem.getClass().getSimpleName() : problem.getMessage();
+    return loss == null ? name() : name() + ": " + OneLine.of(loss);
   }
 }

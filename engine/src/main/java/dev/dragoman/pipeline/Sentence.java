@@ -1,6 +1,7 @@
 package dev.dragoman.pipeline;
 
 import dev.dragoman.search.Hypothesis;
+import dev.dragoman.text.OneLine;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -30,7 +31,7 @@ record Sentence(
   record Failure(Replica replica, Throwable reason) {
     @Override
     public String toString() {
-      return Replica.describe(reason) + " (on " + replica.name() + ")";
+      return OneLine.of(reason) + " (on " + replica.name() + ")";
     }
   }
 

@@ -3,6 +3,7 @@ package dev.dragoman.pipeline;
 import dev.dragoman.device.DeviceLostException;
 import dev.dragoman.device.SlotState;
 import dev.dragoman.search.Search;
+import dev.dragoman.text.OneLine;
 import dev.dragoman.transformer.Session;
 import java.util.ArrayList;
 import java.util.List;
@@ -199,7 +200,7 @@ final class Worker implements Runnable {
       try {
         session.device().synchronize();
       } catch (RuntimeException lost) {
-        throw new DeviceLostException(Replica.describe(e) + "; " + lost.getMessage(), e);
+        throw new DeviceLostException(OneLine.of(e) + "; " + lost.getMessage(), e);
       }
       retryAll(e);
     }
