@@ -45,6 +45,18 @@ public final class Reference {
     };
   }
 
+  /** Returns act(x·W₁ᵀ + b₁)·W₂ᵀ + b₂. */
+  public static RealMatrix feedForward(
+      RealMatrix x,
+      RealMatrix weight1,
+      RealVector bias1,
+      Activation activation,
+      RealMatrix weight2,
+      RealVector bias2) {
+    RealMatrix hidden = map(linear(x, weight1, bias1), activation(activation));
+    return linear(hidden, weight2, bias2);
+  }
+
   /** Each number of {@code x} through {@code function}. */
   public static RealMatrix map(RealMatrix x, DoubleUnaryOperator function) {
     RealMatrix y = x.copy();
