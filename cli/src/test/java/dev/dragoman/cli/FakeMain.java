@@ -1,25 +1,18 @@
 package dev.dragoman.cli;
 
-import dev.dragoman.Translation;
 import dev.dragoman.TranslationOptions;
 import dev.dragoman.Translator;
 import dev.dragoman.cli.console.Console;
 import dev.dragoman.cli.options.Backend;
 import dev.dragoman.cli.options.LanguageOptions.Languages;
 import dev.dragoman.model.Model;
-import dev.dragoman.pipeline.EngineStatus;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Semaphore;
 
 /**
  * The command line on the fake backend in a process of its own, which can be killed. {@code
@@ -42,89 +35,17 @@ final class FakeMain {
   }
 
   /**
-   * Takes its time.
+   * A backend whose translators take their time.
    *
+   * @param perLine what each line takes
    * @param most lines in a time that a test can wait for
-   * @param gate what a line may wait for
+   * @param gate the file that a line may wait for
    */
   private record Slow(Duration perLine, long most, Path gate) implements Backend {
     @Override
     public Translator load(Path model, Languages languages, TranslationOptions options) {
       Translator fast = new FakeBackend().load(model, languages, options);
-      return new Translator() {
-        private final ExecutorService worker =
-            Executors.newSingleThreadExecutor(
-                work -> {
-                  Thread thread = new Thread(work, "fake worker");
-                  thread.setDaemon(true);
-                  return thread;
-                });
-        private final Semaphore permits = new Semaphore(LINES_PER_SLOT);
-        private int attempts;
-        private long count;
-        private Duration owed = Duration.ZERO;
-
-        @Override
-        public CompletableFuture<Translation> submit(String line) {
-          permits.acquireUninterruptibly();
-          return CompletableFuture.supplyAsync(() -> translateLate(line), worker)
-              .whenComplete((translation, problem) -> permits.release());
-        }
-
-        private Translation translateLate(String line) {
-          delay(line);
-          return fast.translate(line);
-        }
-
-        private void delay(String text) {
-          attempts += text.equals("!slow") ? 1 : 0;
-          count++;
-          if (text.equals("slow") || attempts == 2 || count > most) {
-            System.err.println("a slow line");
-            sleep(Duration.ofHours(1));
-          }
-          if (text.equals("gate")) {
-            System.err.println("at the gate");
-            while (!Files.exists(gate)) {
-              sleep(Duration.ofMillis(1));
-            }
-          }
-          owed = owed.plus(perLine);
-          if (owed.toMillis() > 0) {
-            sleep(owed);
-            owed = Duration.ZERO;
-          }
-        }
-
-        private void sleep(Duration time) {
-          try {
-            Thread.sleep(time.toMillis());
-          } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-          }
-        }
-
-        @Override
-        public String description() {
-          return fast.description();
-        }
-
-        @Override
-        public String arithmetic() {
-          return fast.arithmetic();
-        }
-
-        @Override
-        public EngineStatus status() {
-          return fast.status();
-        }
-
-        @Override
-        public void close() {
-          worker.shutdownNow();
-          fast.close();
-        }
-      };
+      return new SlowTranslator(fast, perLine, most, gate);
     }
 
     @Override

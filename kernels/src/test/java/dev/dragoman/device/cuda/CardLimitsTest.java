@@ -5,41 +5,53 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.dragoman.device.DataType;
 import dev.dragoman.device.Limits;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What cards can do at most, against the peak rates in NVIDIA's data sheets. */
 class CardLimitsTest {
 
-  /** Each clock is the one that the data sheet's rates belong to. */
-  @ParameterizedTest
-  @CsvSource({
-    // capability, multiprocessors, kHz, memory kHz, bits; TOP/s int8, float16, float32; GB/s
-    "75, 40, 1590000, 5001000, 256, 130, 65, 8.1, 320", // T4
-    "80, 108, 1410000, 1215000, 5120, 624, 312, 19.5, 1555", // A100 40 GB
-    "86, 72, 1695000, 6251000, 384, 250, 125, 31.2, 600", // A10
-    "89, 58, 2040000, 6251000, 192, 242, 121, 30.3, 300", // L4
-    "90, 132, 1830000, 2619000, 5120, 1979, 989, 62, 3352", // H100 SXM
-  })
-  void equalThoseOfTheDataSheets(
-      int capability,
-      int multiprocessors,
-      int clock,
-      int memoryClock,
-      int busWidth,
-      double int8,
-      double float16,
-      double float32,
-      double bandwidth) {
-    CardLimits card = new CardLimits(capability, multiprocessors, clock, memoryClock, busWidth);
+  /** Rates of a data sheet: TOP/s in int8, TFLOP/s in float16 and float32, GB/s. */
+  private record DataSheet(double int8, double float16, double float32, double bandwidth) {}
+
+  /** Returns cards at the clocks that the data sheets' rates belong to. */
+  static Stream<Arguments> cards() {
+    return Stream.of(
+        Arguments.of(
+            "T4",
+            new CardLimits(75, 40, 1_590_000, 5_001_000, 256),
+            new DataSheet(130, 65, 8.1, 320)),
+        Arguments.of(
+            "A100 40 GB",
+            new CardLimits(80, 108, 1_410_000, 1_215_000, 5120),
+            new DataSheet(624, 312, 19.5, 1555)),
+        Arguments.of(
+            "A10",
+            new CardLimits(86, 72, 1_695_000, 6_251_000, 384),
+            new DataSheet(250, 125, 31.2, 600)),
+        Arguments.of(
+            "L4",
+            new CardLimits(89, 58, 2_040_000, 6_251_000, 192),
+            new DataSheet(242, 121, 30.3, 300)),
+        Arguments.of(
+            "H100 SXM",
+            new CardLimits(90, 132, 1_830_000, 2_619_000, 5120),
+            new DataSheet(1979, 989, 62, 3352)));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("cards")
+  void equalThoseOfTheDataSheets(String name, CardLimits card, DataSheet sheet) {
     Limits half = card.of(DataType.F16).orElseThrow();
     Limits integers = card.of(DataType.I8).orElseThrow();
     Limits single = card.of(DataType.F32).orElseThrow();
-    assertEquals(int8, integers.operationsPerSecond() / 1e12, 0.02 * int8);
-    assertEquals(float16, half.operationsPerSecond() / 1e12, 0.02 * float16);
-    assertEquals(float32, single.operationsPerSecond() / 1e12, 0.02 * float32);
-    assertEquals(bandwidth, half.bytesPerSecond() / 1e9, 0.02 * bandwidth);
+    assertEquals(sheet.int8, integers.operationsPerSecond() / 1e12, 0.02 * sheet.int8);
+    assertEquals(sheet.float16, half.operationsPerSecond() / 1e12, 0.02 * sheet.float16);
+    assertEquals(sheet.float32, single.operationsPerSecond() / 1e12, 0.02 * sheet.float32);
+    assertEquals(sheet.bandwidth, half.bytesPerSecond() / 1e9, 0.02 * sheet.bandwidth);
   }
 
   @Test

@@ -85,15 +85,15 @@ class CublasLtEmulatorTest extends OnEmulatedCublasLt {
     Call call = new Call(new Problem(OUTPUTS, ROWS, INPUTS, F32, F32));
     EmulatedDriver.Counters before = EmulatedDriver.counters();
     assertEquals(SUCCESS, call.run());
-    assertEquals(0, EmulatedDriver.counters().since(before).kernels(), "is deferred");
+    assertEquals(0, EmulatedDriver.counters().since(before).kernels().run(), "is deferred");
     driver("cuStreamSynchronize", work);
-    assertEquals(1, EmulatedDriver.counters().since(before).kernels());
-    assertEquals(1, EmulatedDriver.counters().since(before).launches());
+    assertEquals(1, EmulatedDriver.counters().since(before).kernels().run());
+    assertEquals(1, EmulatedDriver.counters().since(before).kernels().launches());
     beginCapture();
     assertEquals(SUCCESS, call.run());
     assertEquals(SUCCESS, endCapture());
-    assertEquals(1, EmulatedDriver.counters().since(before).kernels(), "is only recorded");
-    assertEquals(1, EmulatedDriver.counters().since(before).launches());
+    assertEquals(1, EmulatedDriver.counters().since(before).kernels().run(), "is only recorded");
+    assertEquals(1, EmulatedDriver.counters().since(before).kernels().launches());
   }
 
   @Test

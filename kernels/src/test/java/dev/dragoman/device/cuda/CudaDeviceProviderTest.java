@@ -62,12 +62,12 @@ class CudaDeviceProviderTest {
   @Test
   void bfloat16BeginsWithAmpere() {
     EmulatedDriver.pretendCapability(75);
-    long before = EmulatedDriver.counters().bytes();
+    long before = EmulatedDriver.counters().memory().bytes();
     assertMessage(
         open(0, DataType.BF16),
         "cuda:0 (emulated GPU, compute capability 7.5) has no bfloat16",
         "the precision float16");
-    assertEquals(before, EmulatedDriver.counters().bytes());
+    assertEquals(before, EmulatedDriver.counters().memory().bytes());
     EmulatedDriver.pretendCapability(80);
     try (Device device = Devices.open("cuda:0", Optional.of(DataType.BF16))) {
       assertEquals("cuda:0 (emulated GPU, bfloat16, cublasLt 12.6)", device.name());
@@ -130,7 +130,7 @@ class CudaDeviceProviderTest {
     assertMessage(refused("cuda:1,1"), "named twice in cuda:1,1");
     assertMessage(refused("cuda:0,3"), "there is no cuda:3", "3 GPUs");
     assertMessage(refused("cuda:0-1"), "there is no device 'cuda:0-1'");
-    assertEquals(0, EmulatedDriver.counters().bytes(), "nothing stays open");
+    assertEquals(0, EmulatedDriver.counters().memory().bytes(), "nothing stays open");
     EmulatedDriver.pretend(0, 13000, 1L << 30);
     assertMessage(refused("cuda:all"), "finds no GPU");
   }
@@ -149,7 +149,7 @@ class CudaDeviceProviderTest {
   @Test
   void tooLittleMemorySaysWhatWasAskedForAndWhatIsFree() {
     try (Device device = Devices.open("cuda", Optional.of(DataType.F32))) {
-      EmulatedDriver.pretend(1, 13000, EmulatedDriver.counters().bytes() + (1L << 20));
+      EmulatedDriver.pretend(1, 13000, EmulatedDriver.counters().memory().bytes() + (1L << 20));
       OutOfDeviceMemoryException failure =
           assertThrows(
               OutOfDeviceMemoryException.class,
@@ -162,19 +162,20 @@ class CudaDeviceProviderTest {
   void aGpuThatOthersHaveFilledIsNotThere() {
     EmulatedDriver.pretend(1, 13000, 68L << 20);
     assertMessage(open(0, DataType.F32), "33554432 bytes", "on cuda:0", "4194304 are free");
-    assertEquals(0, EmulatedDriver.counters().bytes());
+    assertEquals(0, EmulatedDriver.counters().memory().bytes());
   }
 
   @Test
   void whatIsOpenedIsGivenBack() {
-    long before = EmulatedDriver.counters().bytes();
+    long before = EmulatedDriver.counters().memory().bytes();
     Device device = Devices.open("cuda", Optional.of(DataType.F32));
     Device fork = device.fork();
     fork.allocate(DataType.F32, new Shape(100, 100));
     device.close();
-    assertFalse(EmulatedDriver.counters().bytes() == before, "the fork still holds memory");
+    assertFalse(
+        EmulatedDriver.counters().memory().bytes() == before, "the fork still holds memory");
     fork.close();
-    assertEquals(before, EmulatedDriver.counters().bytes());
+    assertEquals(before, EmulatedDriver.counters().memory().bytes());
   }
 
   private static DeviceUnavailableException open(int ordinal, DataType precision) {

@@ -66,15 +66,15 @@ class CudaSeveralDevicesTest {
       List<Counters> loaded = List.of(EmulatedDriver.counters(0), EmulatedDriver.counters(1));
       Counters here = loaded.get(0).since(before.get(0));
       Counters there = loaded.get(1).since(before.get(1));
-      assertEquals(here.allocations(), there.allocations());
-      assertEquals(here.bytes(), there.bytes());
+      assertEquals(here.memory().allocations(), there.memory().allocations());
+      assertEquals(here.memory().bytes(), there.memory().bytes());
       baseline = loaded.get(1);
       assertEquals(expected, translator.translate(LINES));
       for (int device = 0; device < 2; device++) {
         Counters done = EmulatedDriver.counters(device).since(loaded.get(device));
-        assertTrue(done.graphLaunches() > 0, "device " + device + " did nothing");
-        assertEquals(0, done.allocations());
-        assertEquals(0, done.bytes());
+        assertTrue(done.kernels().graphLaunches() > 0, "device " + device + " did nothing");
+        assertEquals(0, done.memory().allocations());
+        assertEquals(0, done.memory().bytes());
       }
       String description = translator.description();
       assertTrue(description.contains("cuda:0 (") && description.contains("cuda:1 ("), description);
@@ -147,10 +147,10 @@ class CudaSeveralDevicesTest {
         .getMessage();
   }
 
-  private Counters baseline = new Counters(0, 0, 0, 0, 0, 0, 0);
+  private Counters baseline = Counters.NONE;
 
   private long kernelsOf(int device) {
-    return EmulatedDriver.counters(device).since(baseline).kernels();
+    return EmulatedDriver.counters(device).since(baseline).kernels().run();
   }
 
   /** Returns what one device gives. */
@@ -161,8 +161,8 @@ class CudaSeveralDevicesTest {
   }
 
   private static void assertEverythingGivenBack() {
-    assertEquals(0, EmulatedDriver.counters(0).bytes(), "cuda:0");
-    assertEquals(0, EmulatedDriver.counters(1).bytes(), "cuda:1");
+    assertEquals(0, EmulatedDriver.counters(0).memory().bytes(), "cuda:0");
+    assertEquals(0, EmulatedDriver.counters(1).memory().bytes(), "cuda:1");
   }
 
   /**

@@ -10,6 +10,8 @@ import dev.dragoman.device.Snapshot;
 import dev.dragoman.device.Tensor;
 import dev.dragoman.device.cuda.CudaDevices.Products;
 import dev.dragoman.device.cuda.EmulatedDriver.Counters;
+import dev.dragoman.device.cuda.EmulatedDriver.Kernels;
+import dev.dragoman.device.cuda.EmulatedDriver.Memory;
 import dev.dragoman.device.cuda.EmulatedDriver.Order;
 import dev.dragoman.device.cuda.EmulatedDriver.Timing;
 import dev.dragoman.model.Model;
@@ -69,9 +71,12 @@ class CudaStepTest {
       Counters before = EmulatedDriver.counters();
       session.step(rows, 4);
       Counters asked = EmulatedDriver.counters().since(before);
-      assertEquals(new Counters(0, 0, 1, 1, 0, 0, 0), asked, "nothing has run yet");
+      assertEquals(
+          new Counters(new Kernels(0, 0, 1), 1, 0, new Memory(0, 0), 0),
+          asked,
+          "nothing has run yet");
       session.device().synchronize();
-      long kernels = EmulatedDriver.counters().since(before).kernels();
+      long kernels = EmulatedDriver.counters().since(before).kernels().run();
       int layers = model.config().sizes().decoder().layers();
       // A layer has 4 products, append, 2 attentions, 3 norms, and 2 more products with bias and
       // activation between. The step adds embedding, logits, 2 kernels for the search, and 3 where
@@ -102,9 +107,9 @@ class CudaStepTest {
       steps.take();
       session.step(new int[] {0}, 1);
       assertEquals(3, steps.await()[0]);
-      long ofOne = EmulatedDriver.counters().since(before).kernels();
+      long ofOne = EmulatedDriver.counters().since(before).kernels().run();
       session.device().synchronize();
-      assertEquals(2 * ofOne, EmulatedDriver.counters().since(before).kernels());
+      assertEquals(2 * ofOne, EmulatedDriver.counters().since(before).kernels().run());
       session.device().close();
     }
   }

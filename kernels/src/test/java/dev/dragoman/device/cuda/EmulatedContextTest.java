@@ -95,7 +95,7 @@ class EmulatedContextTest extends OnEmulatedGpu {
     long[] free = new long[1];
     long[] all = new long[1];
     openAgain();
-    assertEquals(256, EmulatedDriver.counters().since(before).bytes(), "leaked");
+    assertEquals(256, EmulatedDriver.counters().since(before).memory().bytes(), "leaked");
     cuMemGetInfo(free, all);
     assertEquals(all[0], free[0], "and yet not there any more");
   }

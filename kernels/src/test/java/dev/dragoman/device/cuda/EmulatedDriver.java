@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Assumptions;
 
 /**
- * The driver that CUDA tests run on: the machine's own where it has a GPU, and otherwise the
+ * What makes CUDA tests run: the machine's own driver where it has a GPU, and otherwise the
  * emulated one, which can be told how to behave and asked what it did.
  */
 final class EmulatedDriver {
@@ -21,49 +21,51 @@ final class EmulatedDriver {
     RANDOM
   }
 
-  /** The time when work runs: when it is asked for, or when somebody waits for it. */
+  /** When work runs: when it is asked for, or when somebody waits for it. */
   enum Timing {
     EAGER,
     DEFERRED
   }
 
-  /** The counts of what has been asked of the driver so far, in the order of counters.h. */
+  /** What has been asked of the driver so far. */
   record Counters(
-      long kernels,
-      long launches,
-      long graphLaunches,
-      long copies,
-      long synchronizations,
-      long allocations,
-      long bytes,
-      long contexts) {
+      Kernels kernels, long copies, long synchronizations, Memory memory, long contexts) {
+    static final Counters NONE = of(new long[8]);
 
-    /** Makes counts without that of the contexts that have been opened. */
-    Counters(
-        long kernels,
-        long launches,
-        long graphLaunches,
-        long copies,
-        long synchronizations,
-        long allocations,
-        long bytes) {
-      this(kernels, launches, graphLaunches, copies, synchronizations, allocations, bytes, 0);
-    }
-
+    /** Reads the counters in the order of counters.h. */
     private static Counters of(long[] c) {
-      return new Counters(c[0], c[1], c[2], c[3], c[4], c[5], c[6], c[7]);
+      return new Counters(new Kernels(c[0], c[1], c[2]), c[3], c[4], new Memory(c[5], c[6]), c[7]);
     }
 
+    /** Returns what has been asked since then. */
     Counters since(Counters before) {
       return new Counters(
-          kernels - before.kernels,
-          launches - before.launches,
-          graphLaunches - before.graphLaunches,
+          kernels.since(before.kernels),
           copies - before.copies,
           synchronizations - before.synchronizations,
-          allocations - before.allocations,
-          bytes - before.bytes,
+          memory.since(before.memory),
           contexts - before.contexts);
+    }
+  }
+
+  /**
+   * Kernels that have run, and how they were asked for.
+   *
+   * @param run kernels that have run, those of graphs among them
+   * @param launches of single kernels
+   * @param graphLaunches of recorded graphs
+   */
+  record Kernels(long run, long launches, long graphLaunches) {
+    private Kernels since(Kernels before) {
+      return new Kernels(
+          run - before.run, launches - before.launches, graphLaunches - before.graphLaunches);
+    }
+  }
+
+  /** Memory of devices: pieces that were allocated, and bytes that are held. */
+  record Memory(long allocations, long bytes) {
+    private Memory since(Memory before) {
+      return new Memory(allocations - before.allocations, bytes - before.bytes);
     }
   }
 
@@ -102,39 +104,37 @@ final class EmulatedDriver {
         .invokeVoid(new Object[] {timing == Timing.EAGER ? 1 : 0, order.ordinal(), 7});
   }
 
-  /** Lets the emulated cuBLAS have another kernel for products of fewer rows than this. */
+  /** As if its cuBLAS had another kernel for products of fewer rows than this. */
   static void halveProductsBelow(int rows) {
     set("emulator_halve_products_below", rows);
   }
 
-  /** Lets it have another kernel only for such matrices as are not at multiples of 16 bytes. */
+  /** The same only for matrices that are not at multiples of 16 bytes. */
   static void halveUnalignedProducts(int rows) {
     set("emulator_halve_unaligned_products", rows);
   }
 
-  /**
-   * Lets the n-th product fail that is asked of a library inside captures from now on; 0 for none.
-   */
+  /** The n-th product of a library that is asked for inside captures from now on fails; 0: none. */
   static void plantProductErrorInCapture(int nth) {
     set("emulator_plant_product_error_in_capture", nth);
   }
 
-  /** Sets whether a product of a library must have run before it can be captured. */
+  /** Whether a product of a library must have run before it can be captured. */
   static void loadLazily(boolean lazily) {
     set("emulator_load_lazily", lazily ? 1 : 0);
   }
 
-  /** Sets whether fast functions are up to two units in the last place beside the true result. */
+  /** Whether fast functions are up to two units in the last place beside the true result. */
   static void sloppy(boolean sloppy) {
     set("emulator_sloppy", sloppy ? 1 : 0);
   }
 
-  /** Sets whether no handle of cublasLt can be made. */
+  /** Whether no handle of cublasLt can be made. */
   static void failLtCreate(boolean fail) {
     set("emulator_fail_lt_create", fail ? 1 : 0);
   }
 
-  /** Sets whether cublasLt's heuristics know no algorithm. */
+  /** Whether cublasLt's heuristics know no algorithm. */
   static void ltReturnsNone(boolean none) {
     set("emulator_lt_returns_none", none ? 1 : 0);
   }
@@ -151,16 +151,16 @@ final class EmulatedDriver {
     STREAM_K,
     /** Tiles of 256 by 128, from 64 rows on. */
     LARGE_TILES,
-    /** Sums of two parts, for pointers and rows that are not at multiples of 16 bytes. */
+    /** For pointers and rows that are not at multiples of 16 bytes: sums of two parts. */
     UNALIGNED;
 
-    /** Returns its CUBLASLT_ALGO_CONFIG_ID. */
+    /** Its CUBLASLT_ALGO_CONFIG_ID. */
     int id() {
       return ordinal() + 1;
     }
   }
 
-  /** Sets what cublasLt's heuristics think the fastest; the others follow as usual. */
+  /** What cublasLt's heuristics think the fastest; the others follow as usual. */
   static void orderLtAlgorithms(LtAlgorithm... first) {
     int[] ids = new int[first.length + 1]; // never empty, for JNA
     for (int i = 0; i < first.length; i++) {
@@ -171,7 +171,7 @@ final class EmulatedDriver {
         .invokeVoid(new Object[] {ids, first.length});
   }
 
-  /** Takes back what has been set for products and functions. */
+  /** Takes back what has been said about products and functions. */
   static void behaveAsUsual() {
     halveProductsBelow(0);
     halveUnalignedProducts(0);
@@ -187,12 +187,12 @@ final class EmulatedDriver {
     library().getFunction(function).invokeVoid(new Object[] {value});
   }
 
-  /** Sets whether kernels that are loaded from now on look for undefined behaviour. */
+  /** Kernels that are loaded from now on look for undefined behaviour, or do not. */
   static void findUndefined(boolean find) {
     set("emulator_find_undefined", find ? 1 : 0);
   }
 
-  /** The counted calls that an error can be planted at. */
+  /** What an error can be planted at. */
   enum Counted {
     KERNEL(0),
     SYNCHRONIZATION(4);
@@ -203,37 +203,37 @@ final class EmulatedDriver {
       this.counter = counter;
     }
 
-    /** Returns how many such calls there have been. */
+    /** How many there have been. */
     long of(Counters counters) {
-      return this == KERNEL ? counters.kernels() : counters.synchronizations();
+      return this == KERNEL ? counters.kernels().run() : counters.synchronizations();
     }
   }
 
-  /** Lets the n-th of these calls on a device from now on fail, and every call after it. */
+  /** The n-th of these on a device from now on is an error, and so is everything after it. */
   static void plantError(int device, Counted what, long n, int error) {
     library()
         .getFunction("emulator_plant_error")
         .invokeVoid(new Object[] {device, what.counter, n, error});
   }
 
-  /** Lets the machine have so many GPUs, such a driver and so much memory. */
+  /** As if the machine had so many GPUs, such a driver and so much memory. */
   static void pretend(int devices, int driverVersion, long memory) {
     library()
         .getFunction("emulator_pretend")
         .invokeVoid(new Object[] {devices, driverVersion, memory});
   }
 
-  /** Lets its GPUs have this compute capability: 75 for 7.5. */
+  /** As if its GPUs had this compute capability: 75 for 7.5. */
   static void pretendCapability(int capability) {
     set("emulator_pretend_capability", capability);
   }
 
-  /** Lets a block of its GPUs that opts in have so many bytes of shared memory. */
+  /** As if a block of its GPUs that opts in had so many bytes of shared memory. */
   static void pretendSharedMemory(int bytes) {
     set("emulator_pretend_shared_memory", bytes);
   }
 
-  /** Restores the usual machine: one GPU of 16 GiB. */
+  /** The usual machine: one GPU of 16 GiB. */
   static void pretendNothing() {
     pretend(1, 13000, 16L << 30);
     pretendCapability(90);
@@ -260,7 +260,7 @@ final class EmulatedDriver {
     library().getFunction("emulator_forget_error").invokeVoid(new Object[0]);
   }
 
-  /** Returns whether no kernel has written beside a buffer. */
+  /** Whether no kernel has written beside a buffer. */
   static boolean memoryIsWhole() {
     return library().getFunction("emulator_check_memory").invokeInt(new Object[0]) == 0;
   }

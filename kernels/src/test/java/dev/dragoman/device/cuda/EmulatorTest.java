@@ -151,9 +151,9 @@ class EmulatorTest extends OnEmulatedGpu {
   void eagerWorkHasRunWhenTheCallReturns() {
     EmulatedDriver.configure(Timing.EAGER, Order.FORWARD);
     Buffer out = new Buffer();
-    long before = EmulatedDriver.counters().kernels();
+    long before = EmulatedDriver.counters().kernels().run();
     launch("with_barrier", 64, out);
-    assertEquals(1, EmulatedDriver.counters().kernels() - before);
+    assertEquals(1, EmulatedDriver.counters().kernels().run() - before);
   }
 
   @ParameterizedTest
@@ -262,7 +262,8 @@ class EmulatorTest extends OnEmulatedGpu {
     launch("with_barrier", 64, out);
     out.read();
     assertEquals(
-        new EmulatedDriver.Counters(2, 2, 0, 1, 1, 1, 256),
+        new EmulatedDriver.Counters(
+            new EmulatedDriver.Kernels(2, 2, 0), 1, 1, new EmulatedDriver.Memory(1, 256), 0),
         EmulatedDriver.counters().since(before));
   }
 }

@@ -114,7 +114,7 @@ class ProductTrialTest {
       float[] x = numbers(8 * INPUTS);
       Counters before = EmulatedDriver.counters();
       pack(device); // of a known shape
-      assertEquals(2, EmulatedDriver.counters().since(before).kernels(), "weights and bias");
+      assertEquals(2, EmulatedDriver.counters().since(before).kernels().run(), "weights and bias");
       assertArrayEquals(product(device, weights, x, 8), product(device, weights, x, 8));
     }
   }
@@ -194,7 +194,7 @@ class ProductTrialTest {
     try (CudaDevice device = open(ProductChoices.remembered(invariance, notes))) {
       Counters before = EmulatedDriver.counters();
       pack(device);
-      return EmulatedDriver.counters().since(before).kernels();
+      return EmulatedDriver.counters().since(before).kernels().run();
     }
   }
 
@@ -220,7 +220,7 @@ class ProductTrialTest {
       Counters before = EmulatedDriver.counters();
       device.feedForward(x, new FeedForwardWeights(first, activation, second), x);
       device.synchronize();
-      return EmulatedDriver.counters().since(before).kernels();
+      return EmulatedDriver.counters().since(before).kernels().run();
     }
   }
 
@@ -255,7 +255,7 @@ class ProductTrialTest {
       float[] actual = new float[expected.length];
       device.download(out, actual);
       assertArrayEquals(expected, actual);
-      return EmulatedDriver.counters().since(before).graphLaunches();
+      return EmulatedDriver.counters().since(before).kernels().graphLaunches();
     }
   }
 

@@ -63,8 +63,8 @@ class RecordedStepTest {
         Counters before = EmulatedDriver.counters();
         step.run();
         Counters asked = EmulatedDriver.counters().since(before);
-        launches[run] = asked.launches();
-        graphs[run] = asked.graphLaunches();
+        launches[run] = asked.kernels().launches();
+        graphs[run] = asked.kernels().graphLaunches();
       }
       assertEquals("1 0 0", launches[0] + " " + launches[1] + " " + launches[2]);
       assertEquals("0 1 1", graphs[0] + " " + graphs[1] + " " + graphs[2]);

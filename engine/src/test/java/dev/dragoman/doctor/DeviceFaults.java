@@ -1,0 +1,228 @@
+package dev.dragoman.doctor;
+
+import dev.dragoman.device.AttentionInputs;
+import dev.dragoman.device.Binding;
+import dev.dragoman.device.DataType;
+import dev.dragoman.device.Device;
+import dev.dragoman.device.EmbeddingTable;
+import dev.dragoman.device.FeedForwardWeights;
+import dev.dragoman.device.KeyValueCache;
+import dev.dragoman.device.LayerNorm;
+import dev.dragoman.device.Linear;
+import dev.dragoman.device.Mask;
+import dev.dragoman.device.Shape;
+import dev.dragoman.device.Tensor;
+import dev.dragoman.device.TokenRows;
+import dev.dragoman.device.WatchedDevice;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.provider.Arguments;
+
+/** Devices that are broken in one operation each, with the names of the cases that show it. */
+final class DeviceFaults {
+
+  private DeviceFaults() {}
+
+  /** Returns the names of cases, and what breaks a device so that these are wrong and no others. */
+  static Stream<Arguments> all() {
+    return Stream.of(products(), attention(), layers(), search(), host()).flatMap(faults -> faults);
+  }
+
+  private static Stream<Arguments> products() {
+    return Stream.of(
+        fault(
+            Set.of("linear", "searchAmong"),
+            device ->
+                new Faulty(device) {
+                  @Override
+                  public void linear(Tensor x, Linear weights, Tensor out) {
+                    super.linear(x, weights, out);
+                    doubled(out);
+                  }
+                }),
+        fault(
+            Set.of("linear", "searchAmong"),
+            device ->
+                new Faulty(device) {
+                  @Override
+                  public void linear(Tensor x, Linear weights, Tensor out) {
+                    throw new IllegalStateException("the product is lost");
+                  }
+                }),
+        fault(
+            Set.of("feedForward"),
+            device ->
+                new Faulty(device) {
+                  @Override
+                  public void feedForward(Tensor x, FeedForwardWeights weights, Tensor out) {
+                    super.feedForward(x, weights, out);
+                    doubled(out);
+                  }
+                }),
+        fault(
+            Set.of("linearToShortlists"),
+            device ->
+                new Faulty(device) {
+                  @Override
+                  public void linearToShortlists(
+                      Tensor x, Linear words, TokenRows.Decoding tokens, Tensor out) {
+                    super.linearToShortlists(x, words, tokens, out);
+                    doubled(out);
+                  }
+                }));
+  }
+
+  private static Stream<Arguments> attention() {
+    return Stream.of(
+        fault(
+            Set.of("attend, past"),
+            device ->
+                new Faulty(device) {
+                  @Override
+                  public void attend(AttentionInputs inputs, Tensor out) {
+                    super.attend(inputs, out);
+                    if (inputs.mask() instanceof Mask.Past) {
+                      doubled(out);
+                    }
+                  }
+                }),
+        fault(
+            Set.of("appendKeysValues"),
+            device ->
+                new Faulty(device) {
+                  @Override
+                  public void appendKeysValues(
+                      Tensor keys, Tensor values, TokenRows.Decoding tokens, KeyValueCache cache) {
+                    super.appendKeysValues(keys, keys, tokens, cache);
+                  }
+                }),
+        fault(
+            Set.of("bindKeysValues"),
+            device ->
+                new Faulty(device) {
+                  @Override
+                  public void bindKeysValues(
+                      Tensor keys, Tensor values, Binding binding, KeyValueCache cache) {
+                    super.bindKeysValues(values, keys, binding, cache);
+                  }
+                }));
+  }
+
+  private static Stream<Arguments> layers() {
+    return Stream.of(
+        fault(
+            Set.of("embed, packed", "embed, decoding"),
+            device ->
+                new Faulty(device) {
+                  @Override
+                  public void embed(TokenRows tokens, EmbeddingTable table, Tensor out) {
+                    super.embed(tokens, table, out);
+                    doubled(out);
+                  }
+                }),
+        fault(
+            Set.of("norm"),
+            device ->
+                new Faulty(device) {
+                  @Override
+                  public void norm(Tensor x, LayerNorm norm, Tensor out) {
+                    add(x, norm.bias(), x, out);
+                  }
+                }),
+        fault(
+            Set.of("add", "record", "snapshot, allocateShared, peek"),
+            device ->
+                new Faulty(device) {
+                  @Override
+                  public void add(Tensor x, Tensor bias, Tensor residual, Tensor out) {
+                    super.add(x, bias, residual, out);
+                    doubled(out);
+                  }
+                }),
+        fault(
+            Set.of("addNorm"),
+            device ->
+                new Faulty(device) {
+                  @Override
+                  public void addNorm(
+                      Tensor x, Tensor bias, Tensor residual, LayerNorm norm, Tensor out) {
+                    norm(x, norm, out);
+                  }
+                }));
+  }
+
+  private static Stream<Arguments> search() {
+    return Stream.of(
+        fault(
+            Set.of("bind", "advance", "advance, shortlists", "searchAmong"),
+            device ->
+                new Faulty(device) {
+                  @Override
+                  public void bind(Binding binding, int startToken) {}
+                }),
+        fault(
+            Set.of("advance", "advance, shortlists", "searchAmong"),
+            device ->
+                new Faulty(device) {
+                  @Override
+                  public void advance(Tensor logits, Tensor bias, TokenRows.Decoding tokens) {
+                    doubled(logits);
+                    super.advance(logits, bias, tokens);
+                  }
+                }));
+  }
+
+  private static Stream<Arguments> host() {
+    return Stream.of(
+        fault(
+            Set.of("record"),
+            device ->
+                new Faulty(device) {
+                  @Override
+                  public Runnable record(Runnable step) {
+                    step.run();
+                    return () -> {};
+                  }
+                }),
+        fault(
+            Set.of("snapshot, allocateShared, peek"),
+            device ->
+                new Faulty(device) {
+                  @Override
+                  public void peek(Tensor shared, float[] to) {} // what was there before
+                }),
+        fault(
+            Set.of("upload, download of integers"),
+            device ->
+                new Faulty(device) {
+                  @Override
+                  public void download(Tensor from, int[] to) {
+                    super.download(from, to);
+                    to[to.length - 1] += to.length > 1000 ? 1 : 0;
+                  }
+                }));
+  }
+
+  private static Arguments fault(Set<String> operations, UnaryOperator<Device> fault) {
+    return Arguments.of(operations, fault);
+  }
+
+  /** A device that a test breaks. */
+  abstract static class Faulty extends WatchedDevice {
+    Faulty(Device device) {
+      super(device);
+    }
+
+    /** Doubles numbers on the device itself, so that a broken sum does not break the others. */
+    void doubled(Tensor tensor) {
+      Tensor nothing = device.allocate(DataType.F32, new Shape(tensor.shape().columns(), 1));
+      device.add(tensor, nothing, tensor, tensor);
+    }
+
+    @Override
+    public Device fork() {
+      throw new UnsupportedOperationException("the check does not fork");
+    }
+  }
+}
