@@ -14,7 +14,6 @@ import dev.dragoman.model.Model;
 import dev.dragoman.pipeline.Futures;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
@@ -49,7 +48,7 @@ class SubmitTest {
       List<String> lines = TestModels.words(MOST + 1);
       List<CompletableFuture<Translation>> translations = submit(MOST);
       FutureTask<Translation> last =
-          waiting(() -> Futures.await(translator.submit(lines.get(MOST))));
+          WaitingCall.start(() -> Futures.await(translator.submit(lines.get(MOST))));
       device.gate.countDown();
       List<Translation> expected = translator.translate(lines);
       assertEquals(expected.get(MOST), last.get());
@@ -61,7 +60,7 @@ class SubmitTest {
   void whoWaitsIsLetGoWhenTheTranslatorIsClosed() throws Exception {
     List<CompletableFuture<Translation>> translations = submit(MOST);
     FutureTask<Throwable> late =
-        waiting(
+        WaitingCall.start(
             () ->
                 assertThrows(
                     IllegalStateException.class, () -> Futures.await(translator.submit("late"))));
@@ -108,19 +107,6 @@ class SubmitTest {
     List<CompletableFuture<Translation>> translations = new ArrayList<>();
     TestModels.words(count).forEach(line -> translations.add(translator.submit(line)));
     return translations;
-  }
-
-  /** A call in another thread that is known to wait. */
-  private static <T> FutureTask<T> waiting(Callable<T> call) {
-    FutureTask<T> task = new FutureTask<>(call);
-    Thread thread = new Thread(task);
-    thread.setDaemon(true);
-    thread.start();
-    while (thread.getState() != Thread.State.WAITING) {
-      assertFalse(task.isDone(), "it did not wait");
-      Thread.onSpinWait();
-    }
-    return task;
   }
 
   /** Makes no step before its gate is open. */

@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
@@ -22,6 +23,24 @@ public final class ZipBytes {
   /** Stored as they are, as weights are. */
   public static byte[] stored(Map<String, byte[]> entries) throws IOException {
     return zip(entries, ZipEntry.STORED);
+  }
+
+  /** Returns an archive whose one entry, of this name, is no model's. */
+  public static byte[] withEntry(String name) throws IOException {
+    return deflated(Map.of(name, new byte[9]));
+  }
+
+  /** Returns an archive in which two entries have one name. */
+  public static byte[] withEntryTwice() throws IOException {
+    Map<String, byte[]> two = new LinkedHashMap<>();
+    two.put("a.npy", new byte[9]);
+    two.put("b.npy", new byte[9]);
+    return renamed(stored(two), "b.npy", "a.npy");
+  }
+
+  /** Returns an archive whose entry is far larger than what it takes to store it. */
+  public static byte[] bomb() throws IOException {
+    return deflated(Map.of("a.npy", new byte[20_000_000]));
   }
 
   private static byte[] zip(Map<String, byte[]> entries, int method) throws IOException {

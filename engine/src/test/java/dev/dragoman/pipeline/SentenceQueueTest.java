@@ -10,12 +10,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dragoman.Hang;
 import dev.dragoman.TestModels;
+import dev.dragoman.WaitingCall;
 import dev.dragoman.device.Device;
 import dev.dragoman.device.ForwardingDevice;
 import dev.dragoman.device.NoDeviceLeftException;
 import dev.dragoman.transformer.Session;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
@@ -57,14 +57,14 @@ class SentenceQueueTest {
   void whatIsPutBackWakesAWorkerThatWaits() throws Exception {
     queue.add(sentence(1));
     Sentence taken = queue.take(9);
-    Waiting<Boolean> other = Waiting.on(() -> queue.awaitWork(one));
+    FutureTask<Boolean> other = WaitingCall.start(() -> queue.awaitWork(one));
     queue.putBack(taken);
     assertTrue(other.get());
   }
 
   @Test
   void closingFailsWhatWaitsAndWakesEverybody() throws Exception {
-    Waiting<Boolean> worker = Waiting.on(() -> queue.awaitWork(one));
+    FutureTask<Boolean> worker = WaitingCall.start(() -> queue.awaitWork(one));
     queue.close();
     assertFalse(worker.get());
     assertThrows(IllegalStateException.class, () -> queue.add(sentence(1)));
@@ -85,7 +85,7 @@ class SentenceQueueTest {
   @Test
   void aSecondAttemptIsMadeElsewhereWhileThereIsAnotherDevice() throws Exception {
     Sentence failed = sentence(3).after(new Sentence.Failure(one, new RuntimeException("why")));
-    Waiting<Boolean> other = Waiting.on(() -> queue.awaitWork(two));
+    FutureTask<Boolean> other = WaitingCall.start(() -> queue.awaitWork(two));
     queue.retry(failed);
     assertTrue(other.get());
     assertFalse(queue.hasRetry(one));
@@ -93,7 +93,7 @@ class SentenceQueueTest {
     assertSame(failed, queue.takeRetry(two));
     assertNull(queue.takeRetry(two));
 
-    Waiting<Boolean> here = Waiting.on(() -> queue.awaitWork(one));
+    FutureTask<Boolean> here = WaitingCall.start(() -> queue.awaitWork(one));
     queue.retry(failed);
     queue.lose(two);
     assertTrue(here.get(), "it is the only one now");
@@ -111,7 +111,7 @@ class SentenceQueueTest {
 
   @Test
   void theWorkersOfALostDeviceEndAndTheOthersShareItsWork() throws Exception {
-    Waiting<Boolean> worker = Waiting.on(() -> queue.awaitWork(two));
+    FutureTask<Boolean> worker = WaitingCall.start(() -> queue.awaitWork(two));
     queue.lose(two);
     assertFalse(worker.get());
     for (int i = 0; i < 4; i++) {
@@ -161,24 +161,5 @@ class SentenceQueueTest {
           }
         };
     return new Replica(named, new Sizing(workers, new Session.Size(1, 9, 9)), List.of());
-  }
-
-  /** A call in another thread that is known to wait. */
-  private record Waiting<T>(FutureTask<T> task) {
-    static <T> Waiting<T> on(Callable<T> call) {
-      FutureTask<T> task = new FutureTask<>(call);
-      Thread thread = new Thread(task);
-      thread.setDaemon(true);
-      thread.start();
-      while (thread.getState() != Thread.State.WAITING) {
-        assertFalse(task.isDone(), "it did not wait");
-        Thread.onSpinWait();
-      }
-      return new Waiting<>(task);
-    }
-
-    T get() throws Exception {
-      return task.get();
-    }
   }
 }

@@ -1,10 +1,10 @@
 package dev.dragoman.model.ctranslate2;
 
 import dev.dragoman.model.CTranslate2Bytes;
+import dev.dragoman.model.LittleEndian;
 import dev.dragoman.model.Refusal;
 import dev.dragoman.model.TinyCTranslate2;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -60,12 +60,12 @@ class BrokenCTranslate2Test {
         raw("two bytes", b -> new byte[2], "truncated: the version at byte 0"),
         raw("truncated", b -> Arrays.copyOf(b, b.length / 2), "truncated"),
         raw("more than it says", b -> Arrays.copyOf(b, b.length + 3), "3 bytes are left over"),
-        raw("version 1", b -> with(b, 0, 1), "version 1 "),
-        raw("version 7", b -> with(b, 0, 7), "version 7 "),
-        raw("negative version", b -> with(b, 0, -1), "version 4294967295"),
-        raw("too many variables", b -> with(b, 26, -1), "dimensions"),
-        raw("no text", b -> withShort(b, 4, 3), "is not a text"),
-        raw("empty text", b -> withShort(b, 4, 0), "is not a text"),
+        raw("version 1", b -> LittleEndian.withInt(b, 0, 1), "version 1 "),
+        raw("version 7", b -> LittleEndian.withInt(b, 0, 7), "version 7 "),
+        raw("negative version", b -> LittleEndian.withInt(b, 0, -1), "version 4294967295"),
+        raw("too many variables", b -> LittleEndian.withInt(b, 26, -1), "dimensions"),
+        raw("no text", b -> LittleEndian.withShort(b, 4, 3), "is not a text"),
+        raw("empty text", b -> LittleEndian.withShort(b, 4, 0), "is not a text"),
         weights("too many dimensions", w -> w.add(QUERY, 1, 1, 1, 1, 1, 1, 1, 1, 1), "9 dimens"),
         weights("cube", w -> w.add(QUERY, 2, 4, 8), QUERY + " has shape"),
         weights(
@@ -83,7 +83,10 @@ class BrokenCTranslate2Test {
             "scales", w -> w.put(QUERY, 1, new byte[64], 8, 8).add(QUERY + "_scale", 7), "7 sc"),
         weights("scale of itself", BrokenCTranslate2Test::quantizedScale, "holds integers"),
         weights("integers", w -> w.put(QUERY, 3, new byte[256], 8, 8), "holds integers"),
-        weights("not a number", w -> w.real("x", 0).put(QUERY, 0, nan(64), 8, 8), "not numbers"),
+        weights(
+            "not a number",
+            w -> w.real("x", 0).put(QUERY, 0, LittleEndian.nan(64), 8, 8),
+            "not numbers"),
         weights("dangling alias", w -> w.aliases.put("a", "b"), "alias a stands for b"),
         weights("alias and variable", w -> w.aliases.put(QUERY, QUERY), QUERY + " is there twice"),
         weights("no layer", w -> w.remove("decoder/layer_0/ffn/linear_0/weight"), "is missing"),
@@ -180,27 +183,5 @@ class BrokenCTranslate2Test {
 
   private static void quantizedScale(CTranslate2Bytes weights) {
     weights.put(QUERY, 1, new byte[64], 8, 8).put(QUERY + "_scale", 1, new byte[8], 8);
-  }
-
-  private static byte[] nan(int count) {
-    ByteBuffer data = CTranslate2Bytes.buffer(count * Float.BYTES);
-    while (data.hasRemaining()) {
-      data.putFloat(Float.NaN);
-    }
-    return CTranslate2Bytes.array(data);
-  }
-
-  private static byte[] with(byte[] bytes, int position, int value) {
-    byte[] changed = bytes.clone();
-    System.arraycopy(
-        CTranslate2Bytes.buffer(4).putInt(value).array(), 0, changed, position, Integer.BYTES);
-    return changed;
-  }
-
-  private static byte[] withShort(byte[] bytes, int position, int value) {
-    byte[] changed = bytes.clone();
-    changed[position] = (byte) value;
-    changed[position + 1] = (byte) (value >> 8);
-    return changed;
   }
 }

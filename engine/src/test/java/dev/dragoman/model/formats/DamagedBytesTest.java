@@ -14,11 +14,13 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Whatever bytes change in whatever file, a model opens or is refused in one line that names the
@@ -37,33 +39,28 @@ class DamagedBytesTest {
     files = Map.of();
   }
 
+  /** Returns forms of models, and a file of each. */
+  static Stream<Arguments> files() {
+    return Stream.of(
+        Arguments.of("ctranslate2", "model.bin"),
+        Arguments.of("ctranslate2", "config.json"),
+        Arguments.of("ctranslate2", "shared_vocabulary.json"),
+        Arguments.of("marian", "model.npz"),
+        Arguments.of("marian", "decoder.yml"),
+        Arguments.of("marian", "v.yml"),
+        Arguments.of("argos", "fr-en.argosmodel"),
+        Arguments.of("zip", "opus.zip"));
+  }
+
   @ParameterizedTest
-  @CsvSource({
-    "ctranslate2, model.bin",
-    "ctranslate2, config.json",
-    "ctranslate2, shared_vocabulary.json",
-    "marian, model.npz",
-    "marian, decoder.yml",
-    "marian, v.yml",
-    "argos, fr-en.argosmodel",
-    "zip, opus.zip"
-  })
+  @MethodSource("files")
   void fewDamages(String format, String file) throws IOException {
     damage(format, file, FEW);
   }
 
   @ParameterizedTest
   @Tag("slow")
-  @CsvSource({
-    "ctranslate2, model.bin",
-    "ctranslate2, config.json",
-    "ctranslate2, shared_vocabulary.json",
-    "marian, model.npz",
-    "marian, decoder.yml",
-    "marian, v.yml",
-    "argos, fr-en.argosmodel",
-    "zip, opus.zip"
-  })
+  @MethodSource("files")
   void manyDamages(String format, String file) throws IOException {
     damage(format, file, MANY);
   }

@@ -1,17 +1,14 @@
 package dev.dragoman.model.marian;
 
-import dev.dragoman.model.CTranslate2Bytes;
+import dev.dragoman.model.LittleEndian;
 import dev.dragoman.model.NpzBytes;
 import dev.dragoman.model.Refusal;
 import dev.dragoman.model.TinyCTranslate2;
 import dev.dragoman.model.TinyMarian;
 import dev.dragoman.model.ZipBytes;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,7 +41,10 @@ class BrokenMarianTest {
     return Stream.of(
         array("magic", new byte[20], "NumPy"),
         array("truncated", new byte[3], "truncated"),
-        array("header too long", withShort(NpzBytes.npy("", new byte[9]), 8, -1), "a header of"),
+        array(
+            "header too long",
+            LittleEndian.withShort(NpzBytes.npy("", new byte[9]), 8, -1),
+            "a header of"),
         array("code", NpzBytes.npy("__import__('os')", new byte[0]), "has the header"),
         array("shape", NpzBytes.npy(f4.formatted("(4, 5)"), new byte[64]), "needs 80"),
         array("cube", NpzBytes.npy(f4.formatted("(2, 2, 4)"), new byte[64]), "(2, 2, 4)"),
@@ -56,7 +56,7 @@ class BrokenMarianTest {
         array("object", NpzBytes.array("|O", "(4, 4)", new byte[16]), "has type |O"),
         array("by columns", byColumns(), "fortran_order"),
         array("wrong shape", NpzBytes.array("<f4", "(4, 5)", new byte[80]), "is 4x5"),
-        array("not a number", NpzBytes.array("<f4", "(4, 4)", nan(16)), "not numbers"),
+        array("not a number", NpzBytes.array("<f4", "(4, 4)", LittleEndian.nan(16)), "not numbers"),
         marian("missing", m -> m.arrays.remove("encoder_l1_self_Wq"), "model.npz", "is missing"),
         marian("too much", m -> m.matrix("Wpos", 9, 4), "model.npz", "Wpos is not supported"),
         marian(
@@ -68,9 +68,21 @@ class BrokenMarianTest {
             "special:model.yml has type <i2, not bytes"),
         marian("not a zip", m -> m.text("model.npz", "PK?"), "model.npz", "not a zip"),
         marian("cut zip", BrokenMarianTest::cutZip, "model.npz", "not a zip"),
-        marian("other entry", m -> m.files.put("model.npz", zip("a.txt")), "model.npz", "a.txt"),
-        marian("twice", m -> m.files.put("model.npz", twice()), "model.npz", "is there twice"),
-        marian("bomb", m -> m.files.put("model.npz", bomb()), "model.npz", "more than 100 times"));
+        marian(
+            "other entry",
+            m -> m.files.put("model.npz", ZipBytes.withEntry("a.txt")),
+            "model.npz",
+            "a.txt"),
+        marian(
+            "twice",
+            m -> m.files.put("model.npz", ZipBytes.withEntryTwice()),
+            "model.npz",
+            "is there twice"),
+        marian(
+            "bomb",
+            m -> m.files.put("model.npz", ZipBytes.bomb()),
+            "model.npz",
+            "more than 100 times"));
   }
 
   static Stream<Arguments> options() {
@@ -157,35 +169,5 @@ class BrokenMarianTest {
 
   private static byte[] byColumns() {
     return NpzBytes.npy("{'descr': '<f4', 'fortran_order': True, 'shape': (4, 4), }", new byte[64]);
-  }
-
-  private static byte[] twice() throws IOException {
-    Map<String, byte[]> two = new LinkedHashMap<>();
-    two.put("a.npy", new byte[9]);
-    two.put("b.npy", new byte[9]);
-    return ZipBytes.renamed(ZipBytes.stored(two), "b.npy", "a.npy");
-  }
-
-  private static byte[] bomb() throws IOException {
-    return ZipBytes.deflated(Map.of("a.npy", new byte[20_000_000]));
-  }
-
-  private static byte[] zip(String name) throws IOException {
-    return ZipBytes.deflated(Map.of(name, new byte[9]));
-  }
-
-  private static byte[] nan(int count) {
-    ByteBuffer data = CTranslate2Bytes.buffer(count * Float.BYTES);
-    while (data.hasRemaining()) {
-      data.putFloat(Float.NaN);
-    }
-    return CTranslate2Bytes.array(data);
-  }
-
-  private static byte[] withShort(byte[] bytes, int position, int value) {
-    byte[] changed = bytes.clone();
-    changed[position] = (byte) value;
-    changed[position + 1] = (byte) (value >> 8);
-    return changed;
   }
 }
