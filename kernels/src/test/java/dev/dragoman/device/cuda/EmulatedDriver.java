@@ -27,7 +27,7 @@ final class EmulatedDriver {
     DEFERRED
   }
 
-  /** What has been asked of the driver so far. */
+  /** The counts of what has been asked of the driver so far. */
   record Counters(
       Kernels kernels, long copies, long synchronizations, Memory memory, long contexts) {
     static final Counters NONE = of(new long[8]);
