@@ -20,10 +20,13 @@ import java.util.stream.IntStream;
  * often it is told.
  */
 final class GivenTranslations {
-  /** Of a sum: the other writes six digits of it, and adds up in another order. */
+  /**
+   * The tolerance of a sum, of which the other program writes six digits after adding up in another
+   * order.
+   */
   private static final double SUM_TOLERANCE = 2e-4;
 
-  /** Of one word, of which the other writes five decimals. */
+  /** The tolerance of one word, of which the other program writes five decimals. */
   private static final double WORD_TOLERANCE = 5e-5;
 
   private final Model model;

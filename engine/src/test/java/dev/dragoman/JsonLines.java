@@ -19,7 +19,7 @@ public final class JsonLines {
 
   private JsonLines() {}
 
-  /** The objects of a {@code .jsonl} or {@code .jsonl.gz} file. */
+  /** Returns the objects of a {@code .jsonl} or {@code .jsonl.gz} file. */
   public static List<JsonNode> read(Path file) throws IOException {
     boolean compressed = file.toString().endsWith(".gz");
     List<JsonNode> records = new ArrayList<>();
@@ -34,7 +34,7 @@ public final class JsonLines {
     return records;
   }
 
-  /** The texts of an array. */
+  /** Returns the texts of an array. */
   public static List<String> texts(JsonNode array) {
     List<String> texts = new ArrayList<>();
     array.forEach(text -> texts.add(text.asText()));

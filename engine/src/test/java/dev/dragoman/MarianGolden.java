@@ -24,19 +24,19 @@ public record MarianGolden(Path folder) {
       Path.of(System.getProperty("dragoman.root", ".."), "../shared/golden/marian");
   private static final int LONGEST_LINK = 100;
 
-  /** The model of this name. */
+  /** Returns the model of this name. */
   public static MarianGolden of(String name) {
     Path folder = MODELS.resolve(name);
     Assumptions.assumeTrue(Files.exists(folder), "skipped: " + folder + " is not there");
     return new MarianGolden(folder);
   }
 
-  /** The weights as Marian wrote them. */
+  /** Returns the weights as Marian wrote them. */
   public Path weights() {
     return folder.resolve("marian/model.npz");
   }
 
-  /** The records in one of its files. */
+  /** Returns the records in one of its files. */
   public List<JsonNode> records(String name) throws IOException {
     return JsonLines.read(folder.resolve(name));
   }
@@ -56,12 +56,12 @@ public record MarianGolden(Path folder) {
     return Models.open(empty);
   }
 
-  /** What cuts texts of the source language. */
+  /** Returns what cuts texts of the source language. */
   public SentencePiece sourcePieces() throws IOException {
     return new SentencePiece(Files.readAllBytes(folder.resolve("opus/source.spm")));
   }
 
-  /** What cuts texts of the target language. */
+  /** Returns what cuts texts of the target language. */
   public SentencePiece targetPieces() throws IOException {
     return new SentencePiece(Files.readAllBytes(folder.resolve("opus/target.spm")));
   }

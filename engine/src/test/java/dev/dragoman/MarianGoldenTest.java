@@ -66,7 +66,7 @@ class MarianGoldenTest {
     return JsonLines.texts(record.get("options")).contains(option);
   }
 
-  /** As much of a source as Marian read, which counts the end token. */
+  /** Returns as much of a source as Marian read, which counts the end token. */
   private static List<String> cropped(JsonNode record, List<String> source) {
     List<String> options = JsonLines.texts(record.get("options"));
     int most = Integer.parseInt(options.get(options.indexOf("--max-length") + 1)) - 1;
@@ -125,7 +125,10 @@ class MarianGoldenTest {
     assertTrue(equal >= LEAST_EQUAL * all, equal + " of " + all + " are equal");
   }
 
-  /** Marian knows no least length. The default, 1, would take the end out of the first softmax. */
+  /**
+   * Returns options without a least length, which Marian does not know. The default, 1, would take
+   * the end out of the first softmax.
+   */
   private static TranslationOptions options(int beam, double normalize) {
     return TranslationOptions.defaults()
         .withDevice("cpu")

@@ -23,8 +23,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * With a shortlist a line's translation still depends on that line alone: others choose from the
- * words of everything that stands in the batch.
+ * A line's translation with a shortlist still depends on that line alone: other programs choose
+ * from the words of everything that stands in the batch.
  */
 @Tag("processor")
 class ShortlistTranslationTest {

@@ -59,7 +59,8 @@ class StreamingTest {
       for (int consumed = 1; consumed <= 100; consumed++) {
         translations.next();
         translator.translate("slow consumer"); // meanwhile, nothing else holds the reader back
-        // Eight lines for each slot under way, one that waits to be, and one in the hand.
+        // The lines ahead are eight for each slot under way, one that waits to be, and one in the
+        // hand.
         int ahead = read.get() - consumed;
         assertTrue(ahead <= 8 * SLOTS + 2, ahead + " lines read ahead");
       }

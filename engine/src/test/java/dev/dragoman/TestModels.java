@@ -35,7 +35,7 @@ public final class TestModels {
 
   private TestModels() {}
 
-  /** One layer of random weights that translates letters into letters. */
+  /** Returns one layer of random weights that translates letters into letters. */
   public static Model letters() {
     ModelConfig config = config(64, FIRST_LETTER + 26);
     return new Model(config, RandomModel.weights(config, Set.of(), 5), new Letters());
@@ -50,22 +50,22 @@ public final class TestModels {
         new SpecialTokens(START, END, PAD, UNKNOWN, List.of(UNKNOWN, START, PAD)));
   }
 
-  /** Short outputs, on the CPU. */
+  /** Returns options for short outputs on the CPU. */
   public static TranslationOptions options() {
     return TranslationOptions.defaults().withDevice("cpu").withWorkers(1).withMaxLength(12);
   }
 
-  /** The processor in float32. */
+  /** Returns the processor in float32. */
   public static Device cpu() {
     return Devices.open("cpu", Optional.of(DataType.F32));
   }
 
-  /** The token of a letter from a to z. */
+  /** Returns the token of a letter from a to z. */
   public static int id(char letter) {
     return FIRST_LETTER + letter - 'a';
   }
 
-  /** Whether a letter is among the tokens of sources that are about to be encoded. */
+  /** Says whether a letter is among the tokens of sources that are about to be encoded. */
   public static boolean holds(Device device, TokenRows tokens, char letter) {
     if (!(tokens instanceof TokenRows.Packed packed)) {
       return false;

@@ -54,7 +54,7 @@ class TranslatorTest {
     }
   }
 
-  /** Line by line, as a list, or as a stream. */
+  /** Returns a call that translates line by line, as a list, or as a stream. */
   private static Callable<Void> call(
       Translator translator, Map<String, Translation> expected, int thread) {
     return () -> {
@@ -122,7 +122,7 @@ class TranslatorTest {
     }
   }
 
-  /** What the tokenizer says of a line, whatever else is to be said of it. */
+  /** The tokenizer's note of a line is told, whatever else is to be said of it. */
   @Test
   void doubtsAreNoted() {
     String line = ">>" + "ab".repeat(TestModels.POSITIONS);

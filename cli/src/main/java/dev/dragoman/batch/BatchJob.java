@@ -46,7 +46,7 @@ public final class BatchJob implements AutoCloseable {
       Duration interval) {}
 
   /**
-   * Begins, or goes on with what was begun.
+   * Begins the job, or goes on with what was begun.
    *
    * @param settings what the outputs depend on beside the inputs
    * @return whether there was a beginning
@@ -99,7 +99,7 @@ public final class BatchJob implements AutoCloseable {
     folder.begin(Journal.of(new TreeMap<>(settings), folder.shard(), plan.tasks()));
   }
 
-  /** Whether there is nothing left to do. */
+  /** Says whether there is nothing left to do. */
   public boolean isFinished() throws IOException {
     return folder.journal().isPresent() && folder.checkpoint().state() == Checkpoint.State.FINISHED;
   }
@@ -174,7 +174,7 @@ public final class BatchJob implements AutoCloseable {
     }
   }
 
-  /** How far it is; nothing before it runs. */
+  /** Returns how far the job is; nothing before it runs. */
   public Optional<BatchStatus> status() throws IOException {
     Running now = running;
     if (now == null) {
@@ -228,12 +228,12 @@ public final class BatchJob implements AutoCloseable {
     Report.write(page, folder, stored(), facts);
   }
 
-  /** The output folder. */
+  /** Returns the output folder. */
   public Path path() {
     return folder.path();
   }
 
-  /** How far it is as it lies on disk. */
+  /** Returns how far the job is by what lies on disk. */
   public BatchStatus stored() throws IOException {
     Checkpoint checkpoint = folder.checkpoint();
     return new BatchStatus(

@@ -44,7 +44,7 @@ public record BatchPlan(List<Task> tasks, RecordFormat format) {
       this.problems = List.copyOf(problems);
     }
 
-    /** Each in one line. */
+    /** Returns what is wrong with the inputs, each problem in one line. */
     public List<String> problems() {
       return problems;
     }
@@ -94,7 +94,7 @@ public record BatchPlan(List<Task> tasks, RecordFormat format) {
    */
   public record Row(String input, String output, long records) {}
 
-  /** What a shard has to do. */
+  /** Returns what a shard has to do. */
   public List<Row> rows(Shard shard) {
     return Slice.of(tasks, shard).stream()
         .map(slice -> new Row(slice.task().input(), slice.task().output(), slice.records()))

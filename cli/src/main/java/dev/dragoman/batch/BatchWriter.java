@@ -83,17 +83,20 @@ final class BatchWriter implements OrderedPipeline.Sink<Item, Outcome>, AutoClos
     return records;
   }
 
-  /** The slice that is being written; how many there are when all are done. */
+  /** Returns the slice that is being written, or the number of slices when all are done. */
   synchronized int slice() {
     return number;
   }
 
-  /** A copy of the numbers. */
+  /** Returns a copy of the numbers. */
   synchronized Statistics statistics() {
     return new Statistics(statistics);
   }
 
-  /** Second attempts are made outside the lock: a signal must not have to wait for them. */
+  /**
+   * {@inheritDoc} Second attempts are made outside the lock: a signal must not have to wait for
+   * them.
+   */
   @Override
   public void accept(OrderedPipeline.Finished<Item, Outcome> line) throws IOException {
     if (!(line.origin() instanceof Item.Part text)) {

@@ -48,7 +48,7 @@ final class Codec {
     };
   }
 
-  /** One member; the same bytes for the same content. */
+  /** Compresses content to one member; the same content gives the same bytes. */
   static byte[] compress(Compression compression, byte[] content) throws IOException {
     if (compression == Compression.NONE) {
       return content;

@@ -22,7 +22,7 @@ public enum Compression {
     this.extension = extension;
   }
 
-  /** What the name's end says. */
+  /** Returns the compression that a name's end says. */
   static Compression of(String name) {
     for (Compression compression : values()) {
       if (compression != NONE && name.endsWith(compression.extension)) {
@@ -32,12 +32,12 @@ public enum Compression {
     return NONE;
   }
 
-  /** The name without this compression's extension. */
+  /** Returns the name without this compression's extension. */
   String strip(String name) {
     return name.endsWith(extension) ? name.substring(0, name.length() - extension.length()) : name;
   }
 
-  /** The extension, with its dot; empty for {@link #NONE}. */
+  /** Returns the extension with its dot, which is empty for {@link #NONE}. */
   String extension() {
     return extension;
   }

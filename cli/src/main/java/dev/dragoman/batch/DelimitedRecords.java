@@ -153,7 +153,7 @@ final class DelimitedRecords implements RecordReader {
     return quoted ? value.replace("\"\"", "\"") : value;
   }
 
-  /** The bytes of one record: more than one line while a quoted field is open. */
+  /** Returns the bytes of one record, which has several lines while a quoted field is open. */
   private byte[] nextRecord() throws IOException {
     long first = lines.number() + 1;
     byte[] line = lines.next();
@@ -172,7 +172,7 @@ final class DelimitedRecords implements RecordReader {
     return record.toByteArray();
   }
 
-  /** Whether a quoted field goes on after this line. */
+  /** Says whether a quoted field goes on after this line. */
   private boolean endsQuoted(byte[] line, int start, boolean beginsQuoted) {
     if (table.quoting() == Quoting.NONE) {
       return false;

@@ -34,7 +34,7 @@ record FieldText(List<String> lines, List<String> ends) {
     return new FieldText(lines, ends);
   }
 
-  /** The field with other lines. */
+  /** Returns the field with other lines. */
   String with(List<String> translations) {
     StringBuilder text = new StringBuilder(translations.get(0));
     for (int i = 0; i < ends.size(); i++) {
@@ -43,7 +43,7 @@ record FieldText(List<String> lines, List<String> ends) {
     return text.toString();
   }
 
-  /** Whether bytes are UTF-8. */
+  /** Says whether bytes are UTF-8. */
   static boolean isUtf8(byte[] bytes, int from, int to) {
     try {
       StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, from, to - from));

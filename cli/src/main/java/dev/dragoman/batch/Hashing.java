@@ -27,7 +27,7 @@ public final class Hashing {
     }
   }
 
-  /** The digest of what was put in so far, which goes on. */
+  /** Returns the digest of what was put in so far, which goes on. */
   static String soFar(MessageDigest digest) {
     try {
       return hex(((MessageDigest) digest.clone()).digest());

@@ -71,12 +71,12 @@ final class InputFinder {
     }
   }
 
-  /** The files, in order. */
+  /** Returns the files, in order. */
   List<InputFile> found() {
     return found;
   }
 
-  /** What is wrong with what the user named, each in one line. */
+  /** Returns what is wrong with what the user named, each in one line. */
   List<String> problems() {
     return problems;
   }

@@ -24,20 +24,20 @@ record InputRecord(
   /** Puts translations where the texts were. */
   interface Layout {
     /**
-     * The bytes of the record.
+     * Returns the bytes of the record.
      *
      * @param translations one for each text
      */
     byte[] bytes(List<String> translations);
   }
 
-  /** A record that stays as it is. */
+  /** Returns a record that stays as it is. */
   static InputRecord untouched(long line, byte[] bytes) {
     return new InputRecord(
         line, bytes.length, List.of(), translations -> bytes, 0, Optional.empty());
   }
 
-  /** A record that stays as it is because it cannot be read. */
+  /** Returns a record that stays as it is because it cannot be read. */
   static InputRecord broken(long line, byte[] bytes, String problem) {
     return new InputRecord(
         line, bytes.length, List.of(), translations -> bytes, 0, Optional.of(problem));

@@ -33,13 +33,13 @@ final class Inventory {
     this.listener = listener;
   }
 
-  /** What there is to do, in the order of the files. */
+  /** Returns what there is to do, in the order of the files. */
   List<Task> tasks(List<NamedOutput> files) {
     bytes = files.stream().mapToLong(named -> named.file().toFile().length()).sum();
     return files.parallelStream().map(this::scan).flatMap(Optional::stream).toList();
   }
 
-  /** What is wrong with inputs, each in one line. */
+  /** Returns what is wrong with inputs, each in one line. */
   List<String> problems() {
     return Stream.of(problems.toArray(String[]::new)).sorted().toList();
   }

@@ -98,7 +98,10 @@ public final class JobFolder implements AutoCloseable {
     }
   }
 
-  /** A whole job and shards, or shards of another number, do not go into one folder. */
+  /**
+   * Refuses a folder that has a whole job if this one is a shard, shards if it is not, or another
+   * number of shards.
+   */
   private static void refuseOthers(Path output, Path hidden, Shard shard) throws IOException {
     if (!Files.isDirectory(hidden)) {
       return;
@@ -120,7 +123,7 @@ public final class JobFolder implements AutoCloseable {
     }
   }
 
-  /** The job that was begun here, if any was. */
+  /** Returns the job that was begun here, if any was. */
   Optional<Journal> journal() throws IOException {
     Path file = folder.resolve("journal.json");
     return Files.exists(file) ? Optional.of(Json.read(file, Journal.class)) : Optional.empty();
@@ -153,7 +156,7 @@ public final class JobFolder implements AutoCloseable {
     Durable.delete(folder.resolve("pieces"));
   }
 
-  /** Nothing is unfinished any more. */
+  /** Deletes the part files once nothing is unfinished any more. */
   void deleteParts() throws IOException {
     Durable.delete(parts());
   }
@@ -183,7 +186,7 @@ public final class JobFolder implements AutoCloseable {
     return folder.resolve("outputs.jsonl");
   }
 
-  /** Throughput and memory, from time to time. */
+  /** Returns the file of throughput and memory from time to time. */
   Path samples() {
     return folder.resolve("samples.jsonl");
   }

@@ -35,7 +35,7 @@ record Journal(int version, Map<String, String> settings, String shard, List<Tas
     return new Journal(VERSION, settings, shard.toString(), inputs);
   }
 
-  /** What is not as it was when the job was begun, in words; empty if the job can go on. */
+  /** Returns what is not as it was when the job was begun, in words; empty if the job can go on. */
   Optional<String> difference(Journal now) {
     if (version != now.version) {
       return Optional.of("its journal has version " + version + ", this program's " + now.version);

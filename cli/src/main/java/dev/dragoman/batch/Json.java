@@ -23,7 +23,7 @@ final class Json {
 
   private Json() {}
 
-  /** One line with its line feed. */
+  /** Returns a value as one line with its line feed. */
   static byte[] line(Object value) throws IOException {
     ByteArrayOutputStream line = new ByteArrayOutputStream();
     line.writeBytes(MAPPER.writeValueAsBytes(value));
@@ -31,7 +31,7 @@ final class Json {
     return line.toByteArray();
   }
 
-  /** Compact text. */
+  /** Returns a value as compact text. */
   static String text(Object value) throws IOException {
     return MAPPER.writeValueAsString(value);
   }
@@ -40,7 +40,7 @@ final class Json {
     return read(new String(Files.readAllBytes(file), StandardCharsets.UTF_8), file, type);
   }
 
-  /** A part of a journal's file. */
+  /** Reads a part of a journal's file. */
   static <T> T read(String json, Path file, Class<T> type) throws IOException {
     try {
       return MAPPER.readValue(json, type);

@@ -24,7 +24,7 @@ final class JsonPath {
     this.names = names;
   }
 
-  /** {@code a.b} is the member b of the member a. */
+  /** Reads a path: {@code a.b} is the member b of the member a. */
   static JsonPath parse(String text) {
     return new JsonPath(text, Pattern.compile("\\.").splitAsStream(text).toList());
   }
@@ -68,7 +68,7 @@ final class JsonPath {
       return value;
     }
 
-    /** How a string gets to this place; members that are missing are added. */
+    /** Returns how a string gets to this place; members that are missing are added. */
     Splice splice(JsonPath path) {
       if (depth == path.names.size()) {
         return new Splice(from, to, "", "");

@@ -82,7 +82,7 @@ final class JsonRecords implements RecordReader {
         Optional.empty());
   }
 
-  /** JSON can spell half a character, which UTF-8 cannot: it becomes a question mark. */
+  /** Puts a question mark for half a character, which JSON can spell and UTF-8 cannot. */
   private static String valid(String text) {
     return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
   }

@@ -48,7 +48,7 @@ final class LineFailures {
         outcome, waited, again ? rules.alone().apply(outcome.text()) : outcome.translation());
   }
 
-  /** What stands for a line in the output. */
+  /** Returns what stands for a line in the output. */
   String resolve(String file, InputRecord record, Attempts line) throws IOException {
     String place = place(file, record);
     if (line.first().translation().failure().isPresent()) {

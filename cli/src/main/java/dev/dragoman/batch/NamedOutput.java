@@ -17,7 +17,7 @@ import java.util.Set;
  */
 record NamedOutput(Path file, String output) {
 
-  /** The output of a file, compressed as it is itself if nothing else is wanted. */
+  /** Returns the output of a file, compressed as it is itself if nothing else is wanted. */
   static NamedOutput of(InputFile file, Optional<Compression> wanted) {
     String name = file.relative().toString();
     Compression own = Compression.of(name);

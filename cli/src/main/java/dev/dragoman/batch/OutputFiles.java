@@ -44,7 +44,7 @@ final class OutputFiles implements AutoCloseable {
     return part == null ? PartFile.Mark.START : part.sync();
   }
 
-  /** The output is whole and safe, but has not its final name yet. */
+  /** Notes that the output is whole and safe, without its final name yet. */
   void complete(Slice slice) throws IOException {
     PartFile.Complete complete = part.complete();
     oldTails.addAll(part.oldTails());
@@ -68,7 +68,7 @@ final class OutputFiles implements AutoCloseable {
     }
   }
 
-  /** The checkpoint that needed them has been replaced. */
+  /** Deletes the tails of a checkpoint that has been replaced. */
   void deleteOldTails() throws IOException {
     if (part != null) {
       oldTails.addAll(part.oldTails());

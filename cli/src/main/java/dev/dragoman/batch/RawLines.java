@@ -20,7 +20,7 @@ final class RawLines implements AutoCloseable {
     this.in = in;
   }
 
-  /** The next line with its line feed, which only the last may lack; null at the end. */
+  /** Returns the next line with its line feed, which only the last may lack; null at the end. */
   byte[] next() throws IOException {
     ByteArrayOutputStream line = new ByteArrayOutputStream();
     while (position < limit || fill()) {

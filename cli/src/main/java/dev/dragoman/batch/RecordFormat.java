@@ -44,7 +44,7 @@ public record RecordFormat(
     ABSENT
   }
 
-  /** Plain text. */
+  /** Returns the format of plain text. */
   public static RecordFormat text() {
     return new RecordFormat(
         Optional.of(Kind.TEXT),
@@ -56,7 +56,7 @@ public record RecordFormat(
   }
 
   /**
-   * The kind of one file.
+   * Returns the kind of one file.
    *
    * @param name without the extension of a compression
    */
@@ -112,7 +112,7 @@ public record RecordFormat(
     return new Table(separator.orElse(usual), quoting, column.orElseThrow(), header);
   }
 
-  /** The options that were given, for the journal. */
+  /** Returns the options that were given, for the journal. */
   public Map<String, String> settings() {
     Map<String, String> settings = new TreeMap<>();
     kind.ifPresent(value -> settings.put("format", value.name().toLowerCase(Locale.ROOT)));

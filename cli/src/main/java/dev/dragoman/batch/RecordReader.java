@@ -6,7 +6,7 @@ import java.util.Optional;
 /** Reads the records of one input. */
 interface RecordReader extends AutoCloseable {
 
-  /** The next one, or nothing at the end. */
+  /** Returns the next record, or nothing at the end. */
   Optional<InputRecord> next() throws IOException;
 
   @Override

@@ -48,7 +48,7 @@ final class Report {
     }
   }
 
-  /** The lines that are whole: the last may have been cut by a kill. */
+  /** Returns the lines that are whole; the last may have been cut by a kill. */
   private static List<Object> lines(Path file, int most) throws IOException {
     if (!Files.exists(file)) {
       return List.of();

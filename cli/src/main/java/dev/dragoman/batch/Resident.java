@@ -12,7 +12,7 @@ final class Resident {
 
   private Resident() {}
 
-  /** Bytes; 0 if it is not known. */
+  /** Returns the bytes that the process holds; 0 if it is not known. */
   static long bytes() {
     if (!Files.exists(STATUS)) {
       return 0;

@@ -82,17 +82,17 @@ public record Shard(int index, int count) {
     return Integer.parseInt(value);
   }
 
-  /** Whether it is the whole job. */
+  /** Says whether it is the whole job. */
   boolean isAll() {
     return count == 1;
   }
 
-  /** The first of so many records that is this shard's. */
+  /** Returns the first of so many records that is this shard's. */
   long first(long records) {
     return bound(index - 1, records);
   }
 
-  /** The record after the last. */
+  /** Returns the record after the last. */
   long end(long records) {
     return bound(index, records);
   }

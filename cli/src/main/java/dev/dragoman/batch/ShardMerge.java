@@ -217,7 +217,7 @@ public final class ShardMerge {
     }
   }
 
-  /** The lines that could not be translated, of all shards, as JSON lines. */
+  /** Returns the lines that could not be translated, of all shards, as JSON lines. */
   public byte[] errors() throws IOException {
     ByteArrayOutputStream errors = new ByteArrayOutputStream();
     for (Path shard : shards.values()) {
@@ -232,7 +232,7 @@ public final class ShardMerge {
     return journal.records();
   }
 
-  /** Outputs. */
+  /** Returns how many outputs there are. */
   public int files() {
     return journal.inputs().size();
   }

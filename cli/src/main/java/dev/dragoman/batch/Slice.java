@@ -11,7 +11,7 @@ import java.util.List;
  */
 record Slice(Task task, long from, long to) {
 
-  /** A shard of all inputs, by the records of all of them together. */
+  /** Returns a shard of all inputs, by the records of all of them together. */
   static List<Slice> of(List<Task> tasks, Shard shard) {
     long all = tasks.stream().mapToLong(Task::records).sum();
     long first = shard.first(all);
@@ -31,7 +31,7 @@ record Slice(Task task, long from, long to) {
     return slices;
   }
 
-  /** How many records. */
+  /** Returns how many records it has. */
   long records() {
     return to - from;
   }

@@ -64,24 +64,24 @@ public final class Statistics {
   record Extreme(
       String file, long line, double value, int sourceTokens, int targetTokens, String text) {}
 
-  /** A record was written. */
+  /** Counts a record that was written. */
   void addRecord(int malformedPlaces) {
     records++;
     malformed += malformedPlaces > 0 ? 1 : 0;
   }
 
-  /** A record could not be read, or one of its lines not be translated. */
+  /** Counts a record that could not be read, or one of whose lines could not be translated. */
   void addFailure() {
     failures++;
   }
 
-  /** A line was tried a second time. */
+  /** Counts a line that was tried a second time. */
   void addRetry() {
     retried++;
   }
 
   /**
-   * A line was translated.
+   * Counts a line that was translated.
    *
    * @param nanoseconds for which everything after it had to wait
    */
@@ -141,12 +141,12 @@ public final class Statistics {
     return Math.min(tokens / BIN, BINS - 1);
   }
 
-  /** A run begins. */
+  /** Counts a run that begins. */
   void addRun() {
     runs++;
   }
 
-  /** Time passed while translating. */
+  /** Adds time that passed while translating. */
   void addSeconds(double more) {
     seconds += more;
   }
@@ -189,7 +189,7 @@ public final class Statistics {
     return malformed;
   }
 
-  /** Spent translating, in all runs. */
+  /** Returns the seconds that were spent translating, in all runs. */
   public double seconds() {
     return seconds;
   }

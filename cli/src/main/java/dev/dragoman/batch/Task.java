@@ -24,7 +24,7 @@ public record Task(String input, String output, long bytes, String sha256, long 
     return Compression.of(output);
   }
 
-  /** The input's name without the extension of its compression, which tells its format. */
+  /** Returns the input's name without the extension of its compression, which tells its format. */
   @JsonIgnore
   String contentName() {
     return inputCompression().strip(input);

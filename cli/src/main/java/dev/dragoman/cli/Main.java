@@ -117,8 +117,8 @@ public final class Main implements Runnable {
   }
 
   /**
-   * The commands that there are, or only the one with which the arguments begin: picocli reads each
-   * by reflection.
+   * Returns all commands, or only the one with which the arguments begin, because picocli reads
+   * each by reflection.
    */
   private static List<Object> subcommands(String[] args, CommandContext context) {
     Map<String, Supplier<Object>> all = new LinkedHashMap<>();

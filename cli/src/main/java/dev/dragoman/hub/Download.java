@@ -27,7 +27,7 @@ final class Download {
   private final DownloadListener listener;
   private final Ticker ticker;
 
-  /** Too many or other bytes than the hub has announced. */
+  /** Says that more or other bytes came than the hub has announced. */
   private static final class WrongContent extends IOException {
     private static final long serialVersionUID = 1;
 
@@ -146,7 +146,7 @@ final class Download {
     }
   }
 
-  /** A disk that is full is no reason to try again. */
+  /** Writes bytes; a disk that is full is no reason to try again. */
   private static void write(FileChannel channel, ByteBuffer bytes, HubFile file)
       throws HubException {
     try {

@@ -32,7 +32,7 @@ public final class Hub {
     this.cache = new HubCache(settings.cache());
   }
 
-  /** What there is of a model now. */
+  /** Returns what there is of a model now. */
   public HubModel find(ModelName name, DownloadListener listener)
       throws IOException, InterruptedException {
     return Retries.run(settings, listener, () -> 0, () -> client.model(name));
@@ -82,7 +82,10 @@ public final class Hub {
     }
   }
 
-  /** What an earlier run has brought counts as free: it will be filled, not written again. */
+  /**
+   * Requires room on the disk; what an earlier run has brought counts as free, since it is not
+   * written again.
+   */
   private static void requireSpace(Path directory, long missing) throws IOException {
     long incomplete = 0;
     try (var files = Files.newDirectoryStream(directory, "*.incomplete")) {
@@ -98,7 +101,7 @@ public final class Hub {
     }
   }
 
-  /** The user's own files are not replaced; those of an earlier run are the same and stay. */
+  /** Refuses to replace the user's own files; those of an earlier run are the same and stay. */
   private static void refuseOther(HubFile file, Path place) throws IOException {
     if (!Files.exists(place)) {
       return;

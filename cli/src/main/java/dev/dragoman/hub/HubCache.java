@@ -21,13 +21,13 @@ public final class HubCache {
 
   private final Path directory;
 
-  /** Over a directory that may not be there yet. */
+  /** Reads the cache in a directory that may not be there yet. */
   public HubCache(Path directory) {
     this.directory = directory;
   }
 
   /**
-   * The directory of a model as it was pulled last.
+   * Returns the directory of a model as it was pulled last.
    *
    * @throws HubException if it is not in the cache, or only a part of it
    */

@@ -38,7 +38,7 @@ final class HubClient {
             .build();
   }
 
-  /** What there is of a model now. */
+  /** Returns what there is of a model now. */
   HubModel model(ModelName name) throws IOException, InterruptedException {
     URI address = address("/api/models/" + name + "/revision/main?blobs=true");
     HttpResponse<InputStream> response = get(address, name, 0);
@@ -81,7 +81,7 @@ final class HubClient {
             name, json.path("size").asLong(-1), json.path("blobId").asText(), HubFile.Kind.GIT);
   }
 
-  /** The content of a file from a byte on; status 200 is the whole file all the same. */
+  /** Opens the content of a file from a byte on; status 200 means that the whole file comes. */
   HttpResponse<InputStream> open(HubModel model, HubFile file, long from)
       throws IOException, InterruptedException {
     return get(
@@ -154,7 +154,10 @@ final class HubClient {
     }
   }
 
-  /** Final answers are a {@link HubException}; others are worth a new try. */
+  /**
+   * Makes an exception of an answer: a final one is a {@link HubException}, others are worth a new
+   * try.
+   */
   private IOException failure(int status, URI address, ModelName name) {
     String host = settings.endpoint().toString();
     return switch (status) {

@@ -37,7 +37,7 @@ public record HubFile(String name, long size, String hash, Kind kind) {
     }
   }
 
-  /** A digest that has the content still before it. */
+  /** Returns a digest that is ready for the content. */
   MessageDigest digest() {
     try {
       MessageDigest digest = MessageDigest.getInstance(kind.algorithm);

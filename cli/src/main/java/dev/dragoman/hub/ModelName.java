@@ -17,12 +17,15 @@ public record ModelName(String organization, String name) {
     return Optional.of(new ModelName(parts[0], parts[1]));
   }
 
-  /** The hub allows neither two dots nor two dashes in a row; its cache counts on that. */
+  /**
+   * Says whether a text is a part of a name: the hub allows neither two dots nor two dashes in a
+   * row; its cache counts on that.
+   */
   private static boolean isPart(String text) {
     return PART.matcher(text).matches() && !text.contains("..") && !text.contains("--");
   }
 
-  /** The model's folder in the cache. */
+  /** Returns the model's folder in the cache. */
   String folder() {
     return "models--" + organization + "--" + name;
   }

@@ -15,7 +15,10 @@ final class NeededFiles {
               + "|(?:source|target)\\.spm|sentencepiece\\.(?:bpe\\.)?model"
               + "|(?:shared|source|target)_vocabulary\\.(?:json|txt)");
 
-  /** Best first: safetensors before pickles, and last what CTranslate2 calls its weights. */
+  /**
+   * The names of weights, best first: safetensors before pickles, and last what CTranslate2 calls
+   * its weights.
+   */
   private static final List<Pattern> WEIGHTS =
       List.of(
           Pattern.compile("model\\.safetensors"),
@@ -28,14 +31,14 @@ final class NeededFiles {
 
   private NeededFiles() {}
 
-  /** Those of all the names that are needed; no weights among them if there are none to read. */
+  /** Returns the names of the files that are needed, without weights if there are none to read. */
   static List<String> of(Collection<String> all) {
     List<String> needed = new ArrayList<>(matching(all, SMALL));
     needed.addAll(weights(all));
     return needed;
   }
 
-  /** Whether weights are among the names. */
+  /** Says whether weights are among the names. */
   static boolean hasWeights(Collection<String> all) {
     return !weights(all).isEmpty();
   }

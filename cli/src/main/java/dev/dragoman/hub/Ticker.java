@@ -20,7 +20,7 @@ interface Ticker {
     void close();
   }
 
-  /** The machine's time, with a thread for each repetition. */
+  /** Returns the machine's time, with a thread for each repetition. */
   static Ticker system() {
     return new Ticker() {
       @Override

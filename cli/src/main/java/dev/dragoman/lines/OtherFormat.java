@@ -17,7 +17,7 @@ record OtherFormat(Pattern begin, String sentence) {
 
   private static final String ZEROS = "\\x00\\x00";
 
-  /** Without those that texts hold: beside tabs, not all scripts are told from tables. */
+  /** The control characters but for those that texts hold, white space and escape. */
   private static final String CONTROL = "([\\x00-\\x08\\x0E-\\x1A\\x1C-\\x1F])";
 
   /**

@@ -9,7 +9,7 @@ import dev.dragoman.Translation;
  */
 public record Outcome(String text, Translation translation, Origin origin) {
 
-  /** Where the translation came from. */
+  /** The place that a translation came from. */
   public enum Origin {
     /** The model. */
     TRANSLATED,

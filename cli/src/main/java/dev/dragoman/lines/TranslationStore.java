@@ -22,7 +22,7 @@ public interface TranslationStore {
 
       @Override
       public void add(String text, Translation translation) {
-        // nothing is kept
+        // This store keeps nothing.
       }
     };
   }

@@ -55,7 +55,7 @@ final class JsonRecordsTest {
     }
   }
 
-  /** The field {@code s} of each line; the characters are bytes. */
+  /** Returns the field {@code s} of each line; the characters are bytes. */
   private static List<InputRecord> records(String lines) throws IOException {
     byte[] bytes = lines.getBytes(StandardCharsets.ISO_8859_1);
     List<InputRecord> records = new ArrayList<>();

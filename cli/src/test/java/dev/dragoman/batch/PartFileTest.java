@@ -37,7 +37,7 @@ final class PartFileTest {
     }
   }
 
-  /** The usual programs are the second source for what is in a compressed file. */
+  /** Asserts what is in a compressed file by the usual program, as a second source. */
   private void assertOtherProgramReads(Compression compression, byte[] compressed, byte[] content)
       throws Exception {
     String program =

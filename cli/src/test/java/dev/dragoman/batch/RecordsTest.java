@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Only the texts of records change; all other bytes stay. */
+/** The texts of records change; all other bytes stay. */
 final class RecordsTest {
 
   @Test

@@ -75,7 +75,8 @@ final class BatchDevicesTest {
 
   @Test
   void aJobWhoseLastGpuIsLostGoesOnWithOthersOfItsKindOnly() throws Exception {
-    // One worker, so that the first lines are done whatever the machine does beside it.
+    // The engine has one worker, so that the first lines are done whatever the machine does beside
+    // it.
     Map<String, String> failing = Map.of("EMULATOR_FAIL", "0:0:4000:700");
     ChildProcess first = batch("out", failing, "--device", "cuda:0", "--threads", "1");
     assertEquals(ExitCode.FAILURE, first.exitCode(), first.messages());

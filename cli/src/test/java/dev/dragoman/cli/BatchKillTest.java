@@ -34,7 +34,10 @@ final class BatchKillTest {
   private static final Path ROOT = Path.of(System.getProperty("dragoman.root"));
   private static final long SEED = 20260101;
 
-  /** However late a kill comes, eight runs of so many lines are not the whole job. */
+  /**
+   * The options of jobs that are never done: however late a kill comes, eight runs of so many lines
+   * are not the whole job.
+   */
   private static final List<String> SLOW_AND_NEVER_DONE =
       List.of("-Dfake.microseconds.per.line=1000", "-Dfake.most.lines=800");
 

@@ -188,7 +188,7 @@ final class BatchProcessTest {
     Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("rwx------"));
   }
 
-  /** All at once, in one folder, as on machines that know nothing of each other. */
+  /** The shards run all at once in one folder, as on machines that know nothing of each other. */
   @Test
   @Tag("slow")
   void sixteenShardsOnSixteenProcessesMergedAreOneRun() throws Exception {

@@ -88,7 +88,7 @@ final class ChildProcess {
     builder.environment().put("OMP_NUM_THREADS", "1");
     builder.environment().putAll(environment);
     Process process = builder.start();
-    // One that a test has given up on does not live on.
+    // A process that a test has given up on does not live on.
     Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
     return new ChildProcess(process, messages);
   }
@@ -112,22 +112,22 @@ final class ChildProcess {
     await(() -> messages().contains(part));
   }
 
-  /** Whether it has ended by itself within this time. */
+  /** Says whether it has ended by itself within this time. */
   boolean endsWithin(long milliseconds) throws InterruptedException {
     return process.waitFor(milliseconds, TimeUnit.MILLISECONDS);
   }
 
-  /** SIGKILL. */
+  /** Sends SIGKILL. */
   void kill() throws InterruptedException {
     process.destroyForcibly().waitFor();
   }
 
-  /** SIGTERM. */
+  /** Sends SIGTERM. */
   void terminate() {
     process.destroy();
   }
 
-  /** Any signal, by its name. */
+  /** Sends a signal by its name. */
   void signal(String name) throws IOException, InterruptedException {
     new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
   }
@@ -137,7 +137,7 @@ final class ChildProcess {
     return process.waitFor();
   }
 
-  /** All that it has said. */
+  /** Returns all that it has said. */
   String messages() throws IOException {
     return Files.readString(messages);
   }

@@ -75,7 +75,7 @@ class DoctorCommandTest {
     assertEquals(1, wrong.err().lines().count());
   }
 
-  /** The bundled model with few golden outputs: five each of greedy and beam search. */
+  /** Returns the bundled model with few golden outputs: five each of greedy and beam search. */
   private String modelWithTenOutputs() throws IOException {
     Path model = Files.createDirectory(folder.resolve("model"));
     try (Stream<Path> files = Files.list(MODEL)) {

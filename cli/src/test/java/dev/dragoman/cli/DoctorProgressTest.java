@@ -213,7 +213,7 @@ class DoctorProgressTest {
       return Optional.empty();
     }
 
-    /** A line of execution. */
+    /** A fork of the device. */
     private final class Line extends WatchedDevice {
       private final DataType precision;
 

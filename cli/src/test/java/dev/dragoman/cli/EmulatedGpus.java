@@ -25,7 +25,7 @@ final class EmulatedGpus {
     Assumptions.assumeTrue(there, "skipped: no emulated driver has been built in " + DRIVER);
   }
 
-  /** Short sentences, since a processor takes long for what a GPU would do. */
+  /** Returns short sentences, since a processor takes long for what a GPU would do. */
   static List<String> shortLines(int count) throws IOException {
     return Files.readAllLines(ROOT.resolve("models/fr-en/golden/own.fr.txt")).stream()
         .sorted(Comparator.comparing(String::length))
@@ -33,7 +33,7 @@ final class EmulatedGpus {
         .toList();
   }
 
-  /** A driver without the libraries that belong to it, in this folder. */
+  /** Installs a driver in this folder without the libraries that belong to it. */
   static void installDriverAlone(Path folder) throws IOException {
     for (String file : List.of("libcuda.so.1", "kernels.so")) {
       Files.createSymbolicLink(folder.resolve(file), DRIVER.resolve(file));

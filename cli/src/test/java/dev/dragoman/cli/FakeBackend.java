@@ -27,7 +27,7 @@ final class FakeBackend implements Backend {
   private final List<TranslationOptions> loaded = new ArrayList<>();
   private final AtomicLong translated = new AtomicLong();
 
-  /** The options of every model that was loaded. */
+  /** Returns the options of every model that was loaded. */
   List<TranslationOptions> loaded() {
     return loaded;
   }

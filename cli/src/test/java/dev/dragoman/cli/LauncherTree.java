@@ -58,7 +58,7 @@ final class LauncherTree {
     environment.put("TEST_REAL", "yes");
   }
 
-  /** A directory that looks like a JDK of this version, with the running Java behind it. */
+  /** Makes a directory that looks like a JDK of this version, with the running Java behind it. */
   void fakeJava(Path home, String version) throws IOException {
     Files.createDirectories(home);
     Files.writeString(home.resolve("release"), "JAVA_VERSION=\"" + version + "\"\n");

@@ -121,7 +121,7 @@ final class UnusableFoldersTest {
         before, Main.class, List.of("-Djava.io.tmpdir=" + mounted), arguments);
   }
 
-  /** All that the program said; Java says that a module is an incubator's. */
+  /** Returns all that the program said; Java says that a module is an incubator's. */
   private static String messages(ChildProcess process) throws Exception {
     process.exitCode();
     return process

@@ -53,7 +53,7 @@ record Page(Path file, String text) {
         .noneMatch(path -> PASSED_OVER.contains(path.getFileName().toString()));
   }
 
-  /** The targets of its links, those to other sites left out. */
+  /** Returns the targets of its links, those to other sites left out. */
   List<String> links() {
     String prose = CODE.matcher(CODE_BLOCK.matcher(text).replaceAll("")).replaceAll("code");
     return LINK.matcher(prose)
@@ -63,7 +63,7 @@ record Page(Path file, String text) {
         .toList();
   }
 
-  /** The names by which links reach its headings, made as GitHub makes them. */
+  /** Returns the names by which links reach its headings, made as GitHub makes them. */
   Set<String> anchors() {
     return HEADING
         .matcher(CODE_BLOCK.matcher(text).replaceAll(""))

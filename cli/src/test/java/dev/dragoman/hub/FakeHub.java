@@ -96,7 +96,7 @@ public final class FakeHub implements AutoCloseable {
     }
   }
 
-  /** The files that were asked for, each time. */
+  /** Returns the files that were asked for, each time. */
   List<String> downloads() {
     return seen.stream()
         .map(Seen::path)

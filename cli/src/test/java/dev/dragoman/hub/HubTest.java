@@ -46,7 +46,7 @@ final class HubTest {
     assertArrayEquals(client.weights, Files.readAllBytes(model.resolve("blobs").resolve(blob)));
     assertEquals(
         Path.of("../../blobs", blob), Files.readSymbolicLink(snapshot.resolve(HubPulls.WEIGHTS)));
-    // What `git hash-object` says of this content.
+    // The names are what `git hash-object` says of this content.
     assertEquals(
         Path.of("../../blobs/daa5053ecf5f9a37b2de733d0751cc1ab53ac010"),
         Files.readSymbolicLink(snapshot.resolve("config.json")));

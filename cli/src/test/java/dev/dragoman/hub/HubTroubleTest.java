@@ -28,7 +28,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(value = Hang.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class HubTroubleTest {
   /**
-   * Longer than a part of a name may be, so that no name server has to be asked, and waited for.
+   * A name whose part is longer than one may be, so that no name server has to be asked, and waited
+   * for.
    */
   private static final String NO_NAME = "n".repeat(64) + ".invalid";
 

@@ -46,7 +46,7 @@ public record Floor(TransformerShape shape, DataType type) {
    */
   public record Step(double rows, double slots, double past, double source, double words) {
 
-    /** Over all words. */
+    /** Makes a step over all words. */
     public Step(double rows, double slots, double past, double source) {
       this(rows, slots, past, source, Double.POSITIVE_INFINITY);
     }
@@ -60,7 +60,7 @@ public record Floor(TransformerShape shape, DataType type) {
    */
   public record Batch(double tokens, double squares) {}
 
-  /** The parts of a step, with the search. */
+  /** Returns the parts of a step, with the search. */
   public List<Part> decoder(Step step) {
     int layers = shape.decoder().layers();
     double width = shape.width();
@@ -84,7 +84,9 @@ public record Floor(TransformerShape shape, DataType type) {
     return parts;
   }
 
-  /** The parts of an encoder batch, with the keys and values that the decoder will ask for. */
+  /**
+   * Returns the parts of an encoder batch, with the keys and values that the decoder will ask for.
+   */
   public List<Part> encoder(Batch batch) {
     int layers = shape.encoder().layers();
     double width = shape.width();
@@ -120,7 +122,7 @@ public record Floor(TransformerShape shape, DataType type) {
   }
 
   /**
-   * softmax(Q·Kᵀ)·V.
+   * Returns the work of softmax(Q·Kᵀ)·V.
    *
    * @param pairs of a query and a key
    * @param keys that are read, and as many values

@@ -27,7 +27,7 @@ public final class HostOnlyDevice extends InterceptingDevice {
 
   private final int[] translation;
 
-  /** Every sentence becomes these tokens, without the end token. */
+  /** Makes a device on which every sentence becomes these tokens, without the end token. */
   public HostOnlyDevice(int[] translation) {
     this.translation = translation.clone();
   }
@@ -176,7 +176,7 @@ public final class HostOnlyDevice extends InterceptingDevice {
   @Override
   public void tune(FeedForwardWeights weights) {}
 
-  /** The translation is there at once. */
+  /** {@inheritDoc} The translation is there at once. */
   @Override
   public void bind(Binding binding, int startToken) {
     SlotState state = binding.state();

@@ -55,7 +55,9 @@ public final class RandomTransformer {
     this.random = new SplittableRandom(seed);
   }
 
-  /** A model of this shape; it takes pieces {@code w5} with blanks between them for text. */
+  /**
+   * Returns a model of this shape; it takes pieces {@code w5} with blanks between them for text.
+   */
   public static Model of(TransformerShape shape, long seed) {
     return new Model(config(shape), new RandomTransformer(shape, seed).weights(), tokenizer(shape));
   }
@@ -108,7 +110,7 @@ public final class RandomTransformer {
     return new Dense(matrix(outputs, inputs, inputs), matrix(outputs, 1, inputs));
   }
 
-  /** Uniform numbers with deviation 1/√inputs. */
+  /** Returns uniform numbers with deviation 1/√inputs. */
   private HostTensor matrix(int rows, int columns, int inputs) {
     Shape size = new Shape(rows, columns);
     float limit = (float) Math.sqrt(3.0 / inputs);

@@ -21,7 +21,7 @@ public record SentenceLengths(List<Pair> pairs) {
   /** Tokens of a source and of its translation, end tokens counted. */
   public record Pair(int source, int target) {}
 
-  /** The committed table. */
+  /** Returns the committed table. */
   public static SentenceLengths measured() {
     try (BufferedReader lines =
         new BufferedReader(
@@ -40,13 +40,14 @@ public record SentenceLengths(List<Pair> pairs) {
     }
   }
 
-  /** The mean length of a translation. */
+  /** Returns the mean length of a translation. */
   public double meanTarget() {
     return pairs.stream().mapToInt(Pair::target).average().orElse(0);
   }
 
   /**
-   * All lengths times the same factor, so that this is the mean length of a translation, nearly.
+   * Returns all lengths times a factor with which the mean length of a translation is nearly this
+   * one.
    */
   public SentenceLengths scaledTo(double meanTarget) {
     double factor = meanTarget / meanTarget();
@@ -61,8 +62,8 @@ public record SentenceLengths(List<Pair> pairs) {
   }
 
   /**
-   * So many pairs in random order, the same ones for the same seed. Each comes as often as the
-   * others, as far as the count lets it, so that few sentences have the same mean as many.
+   * Draws so many pairs in random order, the same ones for the same seed. Each pair comes as often
+   * as the others, as far as the count lets it, so that few sentences have the same mean as many.
    */
   public List<Pair> draw(int count, long seed) {
     Random random = new Random(seed);

@@ -8,7 +8,7 @@ import java.util.Optional;
 /**
  * The sizes of a Transformer that decide how fast it can be.
  *
- * @param name how people call it
+ * @param name by which it is asked for
  * @param width d_model
  * @param encoder the encoder's layers
  * @param decoder the decoder's layers
@@ -32,12 +32,12 @@ public record TransformerShape(
   /** Those with a name. */
   public static final List<TransformerShape> NAMED = List.of(BASE, BIG, TINY);
 
-  /** The shape of that name. */
+  /** Returns the shape of that name. */
   public static Optional<TransformerShape> named(String name) {
     return NAMED.stream().filter(shape -> shape.name().equals(name)).findFirst();
   }
 
-  /** The shape of a model. */
+  /** Returns the shape of a model. */
   public static TransformerShape of(ModelConfig model) {
     return new TransformerShape(
         model.label().name(),

@@ -1,8 +1,8 @@
 package dev.dragoman.device;
 
 /**
- * Where the encoder-decoder attention of one layer is kept, for every token that is generated: what
- * each was translated from.
+ * The place where the encoder-decoder attention of one layer is kept, for every token that is
+ * generated: what each was translated from.
  *
  * @param heads the weights are averaged over so many heads, the first ones
  * @param longestSource the most tokens of a source

@@ -14,7 +14,7 @@ public record BatchSizes(int least) {
   private static final int STEP = 8;
   private static final int STEPS_IN_OCTAVE = 16;
 
-  /** The size of a batch that holds {@code rows} rows. */
+  /** Returns the size of a batch that holds {@code rows} rows. */
   public int filled(int rows) {
     if (rows <= least) {
       return least;
@@ -29,7 +29,7 @@ public record BatchSizes(int least) {
     return (rows + step - 1) / step * step;
   }
 
-  /** All sizes from the least to {@code most}. */
+  /** Returns all sizes from the least to {@code most}. */
   public List<Integer> upTo(int most) {
     return Stream.iterate(least, size -> size <= most, size -> filled(size + 1)).toList();
   }

@@ -15,7 +15,7 @@ package dev.dragoman.device;
 public record DeviceCapacity(
     int workers, int rows, int leastRows, int stepsAhead, DataType activations) {
 
-  /** The capacity of a host that computes in float32 itself, in batches of any size. */
+  /** Makes the capacity of a host that computes in float32 itself, in batches of any size. */
   public DeviceCapacity(int workers, int rows) {
     this(workers, rows, 1, 0, DataType.F32);
   }

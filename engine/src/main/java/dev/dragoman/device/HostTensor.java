@@ -35,7 +35,7 @@ public record HostTensor(String name, DataType type, Shape shape, ByteBuffer dat
     }
   }
 
-  /** A float32 tensor of these numbers, row by row. */
+  /** Returns a float32 tensor of these numbers, row by row. */
   public static HostTensor of(String name, Shape shape, float[] numbers) {
     ByteBuffer data =
         ByteBuffer.allocate(numbers.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
@@ -43,7 +43,10 @@ public record HostTensor(String name, DataType type, Shape shape, ByteBuffer dat
     return new HostTensor(name, DataType.F32, shape, data);
   }
 
-  /** Several matrices of equally many columns as one: the rows of the first, then the others'. */
+  /**
+   * Returns several matrices of equally many columns as one: the rows of the first, then the
+   * others'.
+   */
   public static HostTensor stack(String name, HostTensor... parts) {
     int rows = Stream.of(parts).mapToInt(part -> part.shape.rows()).sum();
     Shape shape = new Shape(rows, parts[0].shape.columns());
@@ -56,7 +59,7 @@ public record HostTensor(String name, DataType type, Shape shape, ByteBuffer dat
     return new HostTensor(name, type, shape, all.flip());
   }
 
-  /** All numbers as float32, row by row. */
+  /** Returns all numbers as float32, row by row. */
   public float[] floats() {
     float[] out = new float[shape.size()];
     for (int from = 0; from < out.length; from += BLOCK) {
@@ -67,7 +70,7 @@ public record HostTensor(String name, DataType type, Shape shape, ByteBuffer dat
   }
 
   /**
-   * Some of the numbers as float32.
+   * Reads some of the numbers as float32.
    *
    * @param from the first of them, counted row by row
    * @param at where it goes
@@ -87,7 +90,7 @@ public record HostTensor(String name, DataType type, Shape shape, ByteBuffer dat
     }
   }
 
-  /** Many at once: one by one they take far longer before that is compiled. */
+  /** Reads many numbers at once; one by one they take far longer before that is compiled. */
   private static short[] shorts(ByteBuffer in, int count) {
     short[] all = new short[count];
     in.asShortBuffer().get(all);

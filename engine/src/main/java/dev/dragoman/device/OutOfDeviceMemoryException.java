@@ -5,9 +5,9 @@ public final class OutOfDeviceMemoryException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
   /**
-   * With both numbers.
+   * Says how much was asked for, and how much was free.
    *
-   * @param device what people call it
+   * @param device its name
    * @param asked bytes that were asked for
    * @param free bytes that were free
    */

@@ -40,7 +40,8 @@ public record SearchRules(
   }
 
   /**
-   * The most hypotheses that a slot has to keep: one step may register as many as there are beams.
+   * Returns the most hypotheses that a slot has to keep: one step may register as many as there are
+   * beams.
    */
   public int capacity() {
     return Math.max(hypotheses, earlyExit) - 1 + beamSize;

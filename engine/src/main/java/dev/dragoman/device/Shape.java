@@ -13,12 +13,12 @@ public record Shape(int rows, int columns) {
     }
   }
 
-  /** A column of {@code rows} numbers. */
+  /** Returns a column of {@code rows} numbers. */
   public static Shape vector(int rows) {
     return new Shape(rows, 1);
   }
 
-  /** The number of elements. */
+  /** Returns the number of elements. */
   public int size() {
     return rows * columns;
   }

@@ -13,19 +13,19 @@ public interface Tensor {
   Shape shape();
 
   /**
-   * The rows from {@code first} on, {@code count} of them, as a view of the same memory.
+   * Returns the rows from {@code first} on, {@code count} of them, as a view of the same memory.
    *
    * @throws IllegalArgumentException if there are fewer
    */
   Tensor rows(int first, int count);
 
-  /** The first {@code count} rows, as a view of the same memory. */
+  /** Returns the first {@code count} rows, as a view of the same memory. */
   default Tensor rows(int count) {
     return rows(0, count);
   }
 
   /**
-   * The columns from {@code first} on, {@code count} of them, as a view of the same memory.
+   * Returns the columns from {@code first} on, {@code count} of them, as a view of the same memory.
    *
    * @throws IllegalArgumentException if there are fewer
    */

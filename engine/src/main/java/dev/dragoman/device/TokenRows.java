@@ -3,7 +3,7 @@ package dev.dragoman.device;
 /** Which token each row of a batch stands for. */
 public sealed interface TokenRows {
 
-  /** The number of rows. */
+  /** Returns the number of rows. */
   int count();
 
   /**

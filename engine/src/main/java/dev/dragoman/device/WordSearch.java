@@ -7,7 +7,7 @@ package dev.dragoman.device;
 public interface WordSearch {
 
   /**
-   * As {@link Device#advance} with the logits x·Wᵀ.
+   * Makes the step of {@link Device#advance} with the logits x·Wᵀ.
    *
    * @param x tokens.count × inputs of the words
    */

@@ -13,7 +13,7 @@ public enum Clock {
       return isThere() ? system().getProcessCpuTime() / 1e9 : Double.NaN;
     }
   },
-  /** Time that passes. */
+  /** The time that passes. */
   WALL {
     @Override
     public double seconds() {
@@ -24,7 +24,7 @@ public enum Clock {
   /** Seconds since some moment; NaN where Java does not know. */
   public abstract double seconds();
 
-  /** Processor time where the host itself computes; a GPU computes beside it. */
+  /** Returns processor time where the host itself computes; a GPU computes beside it. */
   static Clock of(Device device) {
     return isThere() && device.capacity().stepsAhead() == 0 ? PROCESSOR : WALL;
   }

@@ -22,7 +22,7 @@ public final class Doctor {
   public record Patient(Model model, List<GoldenRecord> golden, Optional<Sample> sample) {}
 
   /**
-   * A doctor.
+   * Makes a doctor.
    *
    * @param effort for devices that are not emulated
    * @param observers told what is found, in this order
@@ -33,7 +33,7 @@ public final class Doctor {
     this.observers = new Observers(List.copyOf(observers));
   }
 
-  /** A thorough doctor. */
+  /** Makes a thorough doctor. */
   public Doctor(Optional<Patient> patient, DoctorObserver observer) {
     this(patient, Effort.FULL, List.of(observer));
   }
@@ -63,7 +63,10 @@ public final class Doctor {
     return new DeviceReport(found, found.facts(), List.copyOf(runs), comparison);
   }
 
-  /** Last, when Java's compiler has seen everything, so that no precision pays for another. */
+  /**
+   * Compares the precisions last, when Java's compiler has seen everything, so that none pays for
+   * another.
+   */
   private Optional<PrecisionComparison> compare(FoundDevice found, List<DeviceReport.Run> runs) {
     Optional<Sample> sample = patient.flatMap(Patient::sample);
     List<DataType> working =

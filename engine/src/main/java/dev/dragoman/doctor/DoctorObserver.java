@@ -11,40 +11,40 @@ import java.util.List;
 @FunctionalInterface
 public interface DoctorObserver {
 
-  /** Something begins that takes its time. */
+  /** Tells that something begins that takes its time. */
   void begins(String what);
 
-  /** A device is examined. */
+  /** Tells that a device is examined. */
   default void deviceBegins(FoundDevice device) {}
 
   /**
-   * A device has been opened in one precision.
+   * Tells that a device has been opened in one precision.
    *
    * @param run its name, limits and facts; it has no results yet
    */
   default void runBegins(FoundDevice device, DeviceReport.Run run) {}
 
   /**
-   * An operation was compared and timed.
+   * Tells that an operation was compared and timed.
    *
    * @param run before it
    */
   default void operationDone(DeviceReport.Run run, OperationResult result) {}
 
-  /** The run has facts that it did not have before, or had otherwise. */
+  /** Tells facts of the run that it did not have before, or had otherwise. */
   default void factsFound(List<Fact> facts) {}
 
-  /** The golden outputs were compared. */
+  /** Tells that the golden outputs were compared. */
   default void goldenDone(ModelResult result) {}
 
   /**
-   * A run is over.
+   * Tells that a run is over.
    *
    * @param run with all of its results, or why there are not all
    * @param soFar the device with its runs so far
    */
   default void runEnded(DeviceReport.Run run, DeviceReport soFar) {}
 
-  /** A device was examined in its precisions, which have been compared. */
+  /** Tells that a device was examined in its precisions, and that these have been compared. */
   default void deviceEnded(DeviceReport report) {}
 }

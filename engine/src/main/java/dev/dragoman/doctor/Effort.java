@@ -83,7 +83,7 @@ public enum Effort {
 
   abstract Stopwatch stopwatch();
 
-  /** The golden records to compare with: a few of each setting. */
+  /** Returns the golden records to compare with: a few of each setting. */
   List<GoldenRecord> some(List<GoldenRecord> golden) {
     Map<Object, Integer> taken = new LinkedHashMap<>();
     return golden.stream()

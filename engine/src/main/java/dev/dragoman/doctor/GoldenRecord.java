@@ -29,7 +29,7 @@ public record GoldenRecord(
   private static final double SCORE_TOLERANCE = 1e-3;
 
   /**
-   * The records beside a model, {@code golden/*.jsonl} in its directory.
+   * Reads the records beside a model, {@code golden/*.jsonl} in its directory.
    *
    * @return none if there are no such files
    * @throws IOException if a file cannot be read or is no such record
@@ -102,8 +102,8 @@ public record GoldenRecord(
   }
 
   /**
-   * Whether the hypotheses are as good as the recorded ones: sums in another order may find other
-   * ones where two are as likely.
+   * Says whether the hypotheses are as good as the recorded ones: sums in another order may find
+   * other ones where two are as likely.
    */
   boolean hasScoresOf(Translation actual) {
     return actual.failure().isEmpty()

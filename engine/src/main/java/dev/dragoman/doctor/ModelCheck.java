@@ -19,7 +19,7 @@ final class ModelCheck {
   private final Runnable loaded;
 
   /**
-   * A check in one precision.
+   * Makes a check in one precision.
    *
    * @param devices a new one, or a new fork, for each setting; they are closed
    * @param loaded told each time when the model has been loaded
@@ -31,8 +31,8 @@ final class ModelCheck {
   }
 
   /**
-   * Compares: in float32 pieces and scores must be the same, but for near-ties; in others nearly
-   * all texts.
+   * Compares translations with records: in float32 pieces and scores must be the same, but for
+   * near-ties; in other precisions nearly all texts.
    */
   ModelResult run(Model model, List<GoldenRecord> records) {
     Map<TranslationOptions, List<GoldenRecord>> byOptions = new LinkedHashMap<>();

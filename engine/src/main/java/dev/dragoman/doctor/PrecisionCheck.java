@@ -30,7 +30,7 @@ final class PrecisionCheck {
   private final double seconds;
 
   /**
-   * A check of one device.
+   * Makes a check of one device.
    *
    * @param options of which device, precision and workers are passed over
    * @param seconds that a precision is measured at least, after half of that to warm up; 0 for a
@@ -46,7 +46,10 @@ final class PrecisionCheck {
   /** The results of one precision. */
   private record Passes(List<String> translations, Clock clock, double linesPerSecond) {}
 
-  /** One that fails is a result, and the next ones may not. */
+  /**
+   * Translates the sample in each precision; one that fails gives a result that says so, and the
+   * next ones are still tried.
+   */
   PrecisionComparison run(Sample sample, List<DataType> precisions) {
     Map<DataType, Passes> translated = new LinkedHashMap<>();
     Map<DataType, String> failures = new LinkedHashMap<>();
@@ -102,7 +105,7 @@ final class PrecisionCheck {
     }
   }
 
-  /** The texts once, and again from the first on until there are enough. */
+  /** Returns the texts once, and again from the first on until there are enough. */
   private static List<String> repeated(List<String> texts, int enough) {
     List<String> lines = new ArrayList<>(texts);
     while (lines.size() < enough) {

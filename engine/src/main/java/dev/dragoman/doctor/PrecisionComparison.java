@@ -16,7 +16,7 @@ import java.util.Optional;
 public record PrecisionComparison(
     Sample sample, Clock clock, List<PrecisionResult> results, Map<DataType, String> failures) {
 
-  /** The one with the most lines per second; empty if all have failed. */
+  /** Returns the result with the most lines per second; empty if all have failed. */
   public Optional<PrecisionResult> fastest() {
     return results.stream().max(Comparator.comparingDouble(PrecisionResult::linesPerSecond));
   }
@@ -27,7 +27,7 @@ public record PrecisionComparison(
         / exact().map(PrecisionResult::linesPerSecond).orElse(Double.NaN);
   }
 
-  /** BLEU more than float32's; NaN if float32 has no result. */
+  /** Returns by how much its BLEU is above float32's; NaN if float32 has no result. */
   public double gain(PrecisionResult result) {
     return result.bleu() - exact().map(PrecisionResult::bleu).orElse(Double.NaN);
   }

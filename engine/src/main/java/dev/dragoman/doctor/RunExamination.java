@@ -38,7 +38,9 @@ final class RunExamination {
     this.name = found.name();
   }
 
-  /** A failure is a result, and other precisions may do better. */
+  /**
+   * Examines one run; a failure gives a result that says so, and other precisions are still tried.
+   */
   DeviceReport.Run run(Optional<Doctor.Patient> patient) {
     try (SharedDevice shared = new SharedDevice(() -> found.open(precision))) {
       orFailure(() -> open(shared));

@@ -23,7 +23,7 @@ public record Sample(String name, List<String> texts, Optional<List<String>> ref
     }
   }
 
-  /** The texts of golden records, each once; empty if there are none. */
+  /** Returns the texts of golden records, each once; empty if there are none. */
   public static Optional<Sample> of(List<GoldenRecord> golden) {
     List<String> texts = golden.stream().map(GoldenRecord::text).distinct().toList();
     return texts.isEmpty()

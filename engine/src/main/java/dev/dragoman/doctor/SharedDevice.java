@@ -20,7 +20,7 @@ final class SharedDevice implements AutoCloseable {
     this.devices = devices;
   }
 
-  /** The device itself. */
+  /** Returns the device itself. */
   Device device() {
     if (opened.isEmpty()) {
       opened = Optional.of(devices.get());

@@ -18,7 +18,7 @@ record Stopwatch(double seconds, int measurements) {
   private static final int WARM_UP = 12;
   private static final int MOST_RUNS = 100;
 
-  /** Seconds of one run. */
+  /** Returns the seconds of one run. */
   double median(Device device, PreparedOperation operation) {
     operation.run(); // what is slow once
     device.synchronize();

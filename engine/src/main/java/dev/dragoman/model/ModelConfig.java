@@ -61,7 +61,7 @@ public record ModelConfig(
    */
   public record Variant(Activation activation, NormPlacement normPlacement, float embeddingScale) {}
 
-  /** Where a layer's normalizations stand. */
+  /** The place of a layer's normalizations. */
   public enum NormPlacement {
     /** LayerNorm(x + sublayer(x)), as in the paper. */
     POST,

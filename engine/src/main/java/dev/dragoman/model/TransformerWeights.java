@@ -26,13 +26,15 @@ public record TransformerWeights(
     Decoder decoder,
     Dense output) {
 
-  /** Whether source and target have one embedding table: the same object, not equal numbers. */
+  /**
+   * Says whether source and target have one embedding table: the same object, not equal numbers.
+   */
   @SuppressWarnings("ReferenceEquality")
   public boolean hasOneTable() {
     return sourceEmbedding == targetEmbedding;
   }
 
-  /** Whether the target's embedding table makes the output, too: the same object. */
+  /** Says whether the target's embedding table makes the output, too: the same object. */
   @SuppressWarnings("ReferenceEquality")
   public boolean hasTiedOutput() {
     return output.weight() == targetEmbedding;

@@ -12,10 +12,10 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Where native libraries are unpacked: the system loads them from files alone, and only where these
- * can be written and executed from. Each library's loader has rules of its own for that; all of
- * them are told to use folders that have been tried, except where the user has told them another
- * one.
+ * The folders where native libraries are unpacked: the system loads them from files alone, and only
+ * where these can be written and executed from. Each library's loader has rules of its own for
+ * that; all of them are told to use folders that have been tried, except where the user has told
+ * them another one.
  *
  * @param kept for large libraries, which stay for later starts: in the user's cache folder, or else
  *     in the one for temporary files
@@ -59,7 +59,7 @@ public record NativeFolders(Path kept, Path temporary) {
   }
 
   /**
-   * The folders, which all loaders know from now on.
+   * Returns the folders, which all loaders know from now on.
    *
    * @throws UnpackException if there are none that can be used
    */
@@ -93,7 +93,7 @@ public record NativeFolders(Path kept, Path temporary) {
     return new NativeFolders(own, temporary);
   }
 
-  /** The loaders' names for the folders: of JavaCPP, JNA, zstd-jni and SQLite. */
+  /** Returns the loaders' names for the folders: of JavaCPP, JNA, zstd-jni and SQLite. */
   private Map<String, String> settings() {
     return Map.of(
         "org.bytedeco.javacpp.cachedir", kept.toString(),
@@ -102,13 +102,13 @@ public record NativeFolders(Path kept, Path temporary) {
         "org.sqlite.tmpdir", temporary.toString());
   }
 
-  /** A new folder for one library, which is to be deleted once that is loaded. */
+  /** Makes a new folder for one library, which is to be deleted once that is loaded. */
   public Path makeTemporary() throws IOException {
     return Files.createTempDirectory(temporary, "dragoman-natives");
   }
 
   /**
-   * A library among those that are kept, unpacked unless it is there whole.
+   * Returns a library among those that are kept; it is unpacked unless it is there whole.
    *
    * @param place below {@link #kept}; another version has another one
    */

@@ -7,7 +7,9 @@ public final class UserCache {
 
   private UserCache() {}
 
-  /** A folder in the user's cache folder, as the XDG base directory specification has it. */
+  /**
+   * Returns a folder in the user's cache folder, as the XDG base directory specification has it.
+   */
   public static Path folder() {
     String cache = System.getenv("XDG_CACHE_HOME");
     Path folder =

@@ -1,5 +1,5 @@
 /**
- * Where the native libraries that come in jars are unpacked: the system loads them from files
- * alone, in folders that can be written and executed from.
+ * The folders where the native libraries that come in jars are unpacked: the system loads them from
+ * files alone, in folders that can be written and executed from.
  */
 package dev.dragoman.natives;

@@ -13,7 +13,7 @@ import java.util.stream.IntStream;
  */
 record Beams(int slots, int size, int positions, List<Integer> absent) {
 
-  /** All rows are fed. */
+  /** Makes beams of which all rows are fed. */
   Beams(int slots, int size, int positions) {
     this(slots, size, positions, List.of());
   }

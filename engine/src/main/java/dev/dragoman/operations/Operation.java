@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 public record Operation(
     String name, Function<Sizes, OperationCase> ofSizes, List<? extends OperationCase> special) {
 
-  /** An operation without special cases. */
+  /** Makes an operation without special cases. */
   Operation(String name, Function<Sizes, OperationCase> ofSizes) {
     this(name, ofSizes, List.of());
   }

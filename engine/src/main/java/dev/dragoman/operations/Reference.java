@@ -19,12 +19,12 @@ public final class Reference {
 
   private Reference() {}
 
-  /** x·Wᵀ + b. */
+  /** Returns x·Wᵀ + b. */
   public static RealMatrix linear(RealMatrix x, RealMatrix weight, RealVector bias) {
     return plus(x.multiply(weight.transpose()), bias);
   }
 
-  /** x + b, the bias on each row. */
+  /** Returns x + b, the bias on each row. */
   public static RealMatrix plus(RealMatrix x, RealVector bias) {
     RealMatrix sum = x.copy();
     for (int row = 0; row < sum.getRowDimension(); row++) {
@@ -33,7 +33,7 @@ public final class Reference {
     return sum;
   }
 
-  /** The function between the two products of a feed-forward layer. */
+  /** Returns the function between the two products of a feed-forward layer. */
   public static DoubleUnaryOperator activation(Activation activation) {
     return switch (activation) {
       case NONE -> x -> x;
@@ -57,7 +57,7 @@ public final class Reference {
     return linear(hidden, weight2, bias2);
   }
 
-  /** Each number of {@code x} through {@code function}. */
+  /** Puts each number of {@code x} through {@code function}. */
   public static RealMatrix map(RealMatrix x, DoubleUnaryOperator function) {
     RealMatrix y = x.copy();
     for (int row = 0; row < y.getRowDimension(); row++) {
@@ -66,12 +66,12 @@ public final class Reference {
     return y;
   }
 
-  /** x + bias + y, the bias on each row. */
+  /** Returns x + bias + y, the bias on each row. */
   public static RealMatrix sum(RealMatrix x, RealVector bias, RealMatrix y) {
     return plus(x.add(y), bias);
   }
 
-  /** (x - mean) / sqrt(variance + epsilon) · gain + bias, for each row. */
+  /** Returns (x - mean) / sqrt(variance + epsilon) · gain + bias, for each row. */
   public static RealMatrix layerNorm(
       RealMatrix x, RealVector gain, RealVector bias, double epsilon) {
     RealMatrix y = x.copy();
@@ -86,7 +86,7 @@ public final class Reference {
   }
 
   /**
-   * softmax(QKᵀ/√d_k)·V for each head and query.
+   * Returns softmax(QKᵀ/√d_k)·V for each head and query.
    *
    * @param visible for each query, the rows of its keys and values
    */
@@ -110,14 +110,14 @@ public final class Reference {
     return out;
   }
 
-  /** softmax(K·q/√d_k) of one head. */
+  /** Returns softmax(K·q/√d_k) of one head. */
   public static RealVector attentionWeights(RealVector query, RealMatrix keys) {
     RealVector scores = keys.operate(query).mapDivide(Math.sqrt(query.getDimension()));
     RealVector weights = scores.mapSubtract(scores.getMaxValue()).map(Math::exp);
     return weights.mapDivideToSelf(weights.getL1Norm());
   }
 
-  /** The first {@code rows}·{@code columns} numbers as a matrix. */
+  /** Returns the first {@code rows}·{@code columns} numbers as a matrix. */
   public static RealMatrix matrix(float[] numbers, int rows, int columns) {
     RealMatrix matrix = MatrixUtils.createRealMatrix(rows, columns);
     for (int i = 0; i < rows * columns; i++) {
@@ -126,12 +126,12 @@ public final class Reference {
     return matrix;
   }
 
-  /** The numbers as a vector. */
+  /** Returns the numbers as a vector. */
   public static RealVector vector(float[] numbers) {
     return matrix(numbers, numbers.length, 1).getColumnVector(0);
   }
 
-  /** first, first + 1, … */
+  /** Returns first, first + 1, … */
   public static int[] range(int first, int count) {
     int[] numbers = new int[count];
     for (int i = 0; i < count; i++) {

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Where the source of each slot lies in the source caches.
+ * The place of each slot's source in the source caches.
  *
  * @param cached positions of the caches
  * @param starts of each slot's source

@@ -20,7 +20,7 @@ public record Tolerance(double absolute, double relative) {
   }
 
   /**
-   * The number that is farthest from its reference.
+   * Returns the number that is farthest from its reference.
    *
    * @param actual as many numbers as the reference has, row by row
    * @param reduction how many numbers each result is the sum of; errors of a sum grow with the root

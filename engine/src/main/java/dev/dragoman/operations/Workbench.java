@@ -25,7 +25,7 @@ public final class Workbench {
 
   private static final int SEED = 20260101;
 
-  /** Different numbers; where more are wanted they come again. */
+  /** The numbers, all different; where more are wanted they come again. */
   private static final float[] NUMBERS = draw(100_003);
 
   private final Device device;

@@ -61,7 +61,7 @@ public final class OrderedPipeline<T, R> implements AutoCloseable {
    */
   public record Line<T>(T origin, Optional<String> text, int weight) {}
 
-  /** Where lines come from. */
+  /** The origin of lines. */
   public interface Source<T> {
     /** Reads the next line; empty at the end. */
     Optional<Line<T>> next() throws IOException;
@@ -75,7 +75,7 @@ public final class OrderedPipeline<T, R> implements AutoCloseable {
    */
   public record Finished<T, R>(T origin, Optional<R> result, long waited) {}
 
-  /** Where lines go. */
+  /** The destination of lines. */
   public interface Sink<T, R> {
     /** Takes one line. */
     void accept(Finished<T, R> line) throws IOException;

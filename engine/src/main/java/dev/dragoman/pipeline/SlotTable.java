@@ -73,7 +73,8 @@ final class SlotTable {
   }
 
   /**
-   * Whether the slot's sentence had made its most steps by the step before the last {@code ahead}.
+   * Says whether the slot's sentence had made as many steps as it may by the step before the last
+   * {@code ahead}.
    */
   boolean hasMadeMostSteps(int slot, int ahead) {
     return steps[slot] - ahead >= sentences[slot].mostSteps();

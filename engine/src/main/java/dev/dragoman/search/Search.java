@@ -27,7 +27,7 @@ public record Search(SearchRules rules, double lengthPenalty, int nBest) {
       throw new IllegalArgumentException(
           options.nBest() + " hypotheses are asked for, but the beam size is " + k);
     }
-    // Without a length penalty scores only fall, so a sentence may end as soon as the best has.
+    // Scores only fall without a length penalty, so a sentence may end as soon as the best has.
     boolean scoresOnlyFall = options.lengthPenalty() == 0 && options.patience() == 1;
     SearchRules rules =
         new SearchRules(

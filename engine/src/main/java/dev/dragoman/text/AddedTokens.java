@@ -46,7 +46,7 @@ public final class AddedTokens {
                 .collect(Collectors.joining("|")));
   }
 
-  /** The rules of each token. */
+  /** Returns the rules of each token. */
   public Map<String, Set<Rule>> rules() {
     return rules;
   }

@@ -16,7 +16,7 @@ public final class BlankTokenizer extends PieceTokenizer {
   private final Set<String> marks;
 
   /**
-   * A tokenizer for one model.
+   * Makes a tokenizer for one model.
    *
    * @param source what the source's tokens become
    * @param target the target's tokens

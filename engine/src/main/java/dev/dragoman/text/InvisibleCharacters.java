@@ -13,15 +13,16 @@ public final class InvisibleCharacters {
 
   private InvisibleCharacters() {}
 
-  /** Whether a text has no other characters; true for an empty one. */
+  /** Says whether a text has no other characters; true for an empty one. */
   public static boolean areAllOf(String text) {
     return text.codePoints().allMatch(InvisibleCharacters::isInvisible);
   }
 
   /**
-   * A text without marks that are for its display alone, as soft hyphens, zero-width spaces, word
-   * joiners, directions and variation selectors: Unicode's default-ignorable format characters and
-   * variation selectors. Joiners stay, as Persian, Indic scripts and emoji are spelled with them.
+   * Returns a text without marks that are for its display alone, as soft hyphens, zero-width
+   * spaces, word joiners, directions and variation selectors: Unicode's default-ignorable format
+   * characters and variation selectors. Joiners stay, as Persian, Indic scripts and emoji are
+   * spelled with them.
    */
   public static String dropMarks(String text) {
     if (text.codePoints().noneMatch(InvisibleCharacters::isMark)) {
@@ -53,16 +54,19 @@ public final class InvisibleCharacters {
         || isBlank(character);
   }
 
-  /** A sign that stands before the digits it belongs to is drawn, but a format character, too. */
+  /**
+   * Says whether a character is a format character that is not drawn; those before the digits they
+   * belong to are drawn.
+   */
   private static boolean isUndrawnFormat(int character) {
     return UCharacter.getType(character) == UCharacterCategory.FORMAT
         && !UCharacter.hasBinaryProperty(character, UProperty.PREPENDED_CONCATENATION_MARK);
   }
 
   /**
-   * The symbol and the two letters that are drawn without ink. No property tells of them, but their
-   * names, which never change: BRAILLE PATTERN BLANK and EGYPTIAN HIEROGLYPH FULL and HALF BLANK
-   * are those that end so.
+   * Says whether a character is the symbol or one of the two letters that are drawn without ink. No
+   * property tells of them, but their names, which never change: BRAILLE PATTERN BLANK and EGYPTIAN
+   * HIEROGLYPH FULL and HALF BLANK are those that end so.
    */
   private static boolean isBlank(int character) {
     return character == 0x2800 || character == 0x13441 || character == 0x13442;

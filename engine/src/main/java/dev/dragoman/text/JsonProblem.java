@@ -44,7 +44,9 @@ public final class JsonProblem {
 
   private JsonProblem() {}
 
-  /** The message of an exception in plain words, without the place; it may have line breaks. */
+  /**
+   * Returns the message of an exception in plain words, without the place; it may have line breaks.
+   */
   public static String plain(JsonProcessingException problem) {
     String plain = String.valueOf(problem.getOriginalMessage());
     for (Rewording rewording : REWORDINGS) {

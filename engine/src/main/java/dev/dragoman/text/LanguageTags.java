@@ -29,7 +29,7 @@ final class LanguageTags {
     return first.lookingAt() && vocabulary.contains(first.group(1)) ? first.group() : "";
   }
 
-  /** The tag of a prefix. */
+  /** Returns the tag of a prefix. */
   static String of(String prefix) {
     return prefix.substring(prefix.indexOf('>'));
   }

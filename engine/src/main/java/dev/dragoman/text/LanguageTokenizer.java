@@ -15,9 +15,9 @@ public final class LanguageTokenizer implements Tokenizer {
 
   /** The place of the source language's token. */
   public enum Placement {
-    /** Before the text. */
+    /** The language's token stands before the text. */
     START,
-    /** After the end token, as the first NLLB models have it. */
+    /** The language's token stands after the end token, as the first NLLB models have it. */
     END
   }
 

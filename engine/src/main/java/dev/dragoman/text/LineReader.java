@@ -40,7 +40,7 @@ public final class LineReader implements AutoCloseable {
     this.in = in;
   }
 
-  /** The next line, or nothing at the end. An empty input has no line. */
+  /** Returns the next line, or nothing at the end. An empty input has no line. */
   public Optional<Line> next() throws IOException {
     skipByteOrderMark();
     ByteArrayOutputStream line = new ByteArrayOutputStream();
@@ -60,8 +60,8 @@ public final class LineReader implements AutoCloseable {
   }
 
   /**
-   * Whether the input began with a byte order mark, which is in no line's text. Known once {@link
-   * #next} has been called.
+   * Says whether the input began with a byte order mark, which is in no line's text. It is known
+   * once {@link #next} has been called.
    */
   public boolean byteOrderMark() {
     return byteOrderMark;
@@ -77,7 +77,7 @@ public final class LineReader implements AutoCloseable {
       return;
     }
     started = true;
-    // No byte more than needed: after a first short line nothing may come for long.
+    // It reads no byte more than needed: after a first short line nothing may come for long.
     while (limit < MARK.length && Arrays.equals(buffer, 0, limit, MARK, 0, limit)) {
       int read = in.read(buffer, limit, buffer.length - limit);
       if (read < 0) {
@@ -112,7 +112,7 @@ public final class LineReader implements AutoCloseable {
     return (int) text.chars().filter(c -> c == REPLACEMENT).count();
   }
 
-  /** How often the bytes themselves spell U+FFFD. */
+  /** Returns how often the bytes themselves spell U+FFFD. */
   private static int replacements(byte[] bytes) {
     int count = 0;
     for (int i = 2; i < bytes.length; i++) {

@@ -126,7 +126,7 @@ public final class MarianTokenizer extends PieceTokenizer {
     return LINE_BREAKS.matcher(text).replaceAll(" ");
   }
 
-  /** The text that a run of {@code <0xE2>} pieces spells. */
+  /** Returns the text that a run of {@code <0xE2>} pieces spells. */
   private static String utf8(String run) {
     int width = "<0x00>".length();
     ByteBuffer bytes = ByteBuffer.allocate(run.length() / width);

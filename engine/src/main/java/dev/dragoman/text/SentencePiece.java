@@ -17,8 +17,8 @@ public final class SentencePiece {
   static final String SPACE = "▁";
 
   /**
-   * Longer texts are given to the library in blocks of at most so many characters: it joins a run
-   * of unknown characters in quadratic time, minutes for a million of them.
+   * The most characters of a block in which longer texts are given to the library, since it joins a
+   * run of unknown characters in quadratic time, minutes for a million of them.
    */
   static final int BLOCK = 4096;
 

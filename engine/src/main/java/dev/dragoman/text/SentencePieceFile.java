@@ -97,7 +97,10 @@ final class SentencePieceFile {
     return (int) length;
   }
 
-  /** Seven bits a byte, the lowest first; the highest bit says that more follow. */
+  /**
+   * Reads a number with seven bits in a byte, the lowest first; the highest bit says that more
+   * follow.
+   */
   private long varint() {
     long number = 0;
     for (int shift = 0; shift < Long.SIZE; shift += 7) {

@@ -28,8 +28,8 @@ public final class SentenceSplitter {
   }
 
   /**
-   * The parts of a text, to be translated one by one and joined with a space; the text itself if it
-   * is short enough. Only a single character that alone has more tokens can be longer.
+   * Splits a text into parts, to be translated one by one and joined with a space; returns the text
+   * itself if it is short enough. Only a single character that alone has more tokens can be longer.
    *
    * @param maxTokens the most tokens of a part, its end token counted
    */
@@ -95,7 +95,7 @@ public final class SentenceSplitter {
     halves(text.substring(middle));
   }
 
-  /** The index, or the one after it where it would cut a surrogate pair. */
+  /** Returns the index, or the one after it where it would cut a surrogate pair. */
   private static int boundary(String text, int index) {
     boolean inside =
         index < text.length()

@@ -25,7 +25,7 @@ public record SourceTokens(
         before.size(), Math.max(0, ids.length - before.size() - after.size()));
   }
 
-  /** The ids of these pieces and what stands around them; an empty array for no piece. */
+  /** Returns the ids of these pieces and what stands around them; an empty array for no piece. */
   int[] ids(List<String> pieces) {
     if (pieces.isEmpty()) {
       return new int[0];

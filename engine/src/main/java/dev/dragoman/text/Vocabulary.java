@@ -33,7 +33,7 @@ public final class Vocabulary {
     pieces[id] = piece;
   }
 
-  /** Each piece's id. */
+  /** Returns each piece's id. */
   public Map<String, Integer> ids() {
     return ids;
   }
@@ -43,17 +43,20 @@ public final class Vocabulary {
     return pieces.length;
   }
 
-  /** Whether the piece has an id. */
+  /** Says whether the piece has an id. */
   public boolean contains(String piece) {
     return ids.containsKey(piece);
   }
 
-  /** The piece's id, or {@code otherwise} if it has none. */
+  /** Returns the piece's id, or {@code otherwise} if it has none. */
   public int id(String piece, int otherwise) {
     return ids.getOrDefault(piece, otherwise);
   }
 
-  /** The piece of an id; empty where the model has a word that the vocabulary does not name. */
+  /**
+   * Returns the piece of an id, which is empty where the model has a word that the vocabulary does
+   * not name.
+   */
   public String piece(int id) {
     return pieces[id] == null ? "" : pieces[id];
   }

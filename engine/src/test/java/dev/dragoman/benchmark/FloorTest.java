@@ -48,7 +48,7 @@ class FloorTest {
     assertEquals(55, part("search").seconds(H200) * 1e6, 1);
   }
 
-  /** 900 words in place of 58,101. */
+  /** The step has 900 words in place of 58,101. */
   @Test
   void wordsThatAreNotListedCostNothing() {
     List<Part> parts = BASE.decoder(new Step(2048, 512, 13, 25, 900));
@@ -67,7 +67,10 @@ class FloorTest {
     assertEquals(0.46e-3, Floor.seconds(parts, H200), 0.02e-3);
   }
 
-  /** 12 layers of 12·512² weights but for the embeddings: Vaswani et al. count 65 million. */
+  /**
+   * The model has 12 layers of 12·512² weights but for the embeddings: Vaswani et al. count 65
+   * million.
+   */
   @Test
   void oneRowReadsEveryWeightOnce() {
     List<Part> parts = BASE.decoder(new Step(1, 1, 0, 0));

@@ -59,7 +59,10 @@ class RandomTransformerTest {
     assertEquals(213e6, weightsOf(TransformerShape.BIG, 37_000), 3e6);
   }
 
-  /** Of the paper's table 3, with its vocabulary of 37,000 (section 5.1). */
+  /**
+   * Counts the weights of a model of the paper's table 3, with its vocabulary of 37,000 (section
+   * 5.1).
+   */
   private static double weightsOf(TransformerShape shape, int vocabulary) {
     double square = (double) shape.width() * shape.width();
     double inner = 2.0 * shape.width() * shape.encoder().feedForward();

@@ -40,7 +40,7 @@ class SentenceLengthsTest {
     same(english.stream().mapToDouble(line -> target.pieces(line).size() + 1), Pair::target);
   }
 
-  /** Kolmogorov and Smirnov do not object. */
+  /** Asserts that the test of Kolmogorov and Smirnov does not object. */
   private static void same(
       java.util.stream.DoubleStream text, java.util.function.ToDoubleFunction<Pair> length) {
     double p =

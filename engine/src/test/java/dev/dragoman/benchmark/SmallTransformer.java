@@ -7,12 +7,12 @@ import dev.dragoman.model.ModelConfig.Stack;
 public final class SmallTransformer {
   private SmallTransformer() {}
 
-  /** Two layers of the decoder, 100 words. */
+  /** Returns a shape with two layers of the decoder and 100 words. */
   public static TransformerShape shape() {
     return new TransformerShape("small", 64, new Stack(1, 2, 96), new Stack(2, 2, 96), 100);
   }
 
-  /** With random weights. */
+  /** Returns a model of this shape with random weights. */
   public static Model model() {
     return RandomTransformer.of(shape(), 7);
   }

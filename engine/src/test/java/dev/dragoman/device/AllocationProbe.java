@@ -13,7 +13,7 @@ public final class AllocationProbe extends ForwardingDevice {
 
   private final Notes notes;
 
-  /** Of one thread. */
+  /** The notes of one thread. */
   private record Notes(long[] bytes, AtomicInteger count) {}
 
   /** Notes so many steps of {@code device} and of its forks. */
@@ -26,12 +26,12 @@ public final class AllocationProbe extends ForwardingDevice {
     this.notes = notes;
   }
 
-  /** No step begins while somebody holds this. */
+  /** Returns a lock; no step begins while somebody holds it. */
   public Object pause() {
     return notes;
   }
 
-  /** How many steps have begun. */
+  /** Returns how many steps have begun. */
   public int steps() {
     return notes.count.get();
   }

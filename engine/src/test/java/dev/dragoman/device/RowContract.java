@@ -89,7 +89,7 @@ interface RowContract extends OnWorkbench {
     }
   }
 
-  /** Where there are few rows, a device may share out the keys of each in another way. */
+  /** A device may share out the keys of each row in another way where there are few rows. */
   @Test
   default void ofAttention() {
     int heads = 4;

@@ -11,7 +11,7 @@ public abstract class WatchedDevice extends ForwardingDevice {
     super(device);
   }
 
-  /** {@inheritDoc} In two operations, so that tests see {@link #advance}. */
+  /** {@inheritDoc} It is two operations here, so that tests see {@link #advance}. */
   @Override
   public WordSearch searchAmong(Linear words, Tensor bias, SlotState state, int rows) {
     return new LogitsSearch(this, words, bias, rows);

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 final class BleuTest {
   private static final Path ROOT = Path.of(System.getProperty("dragoman.root", ".."));
 
-  /** Of the last digits, as logarithms are added up here in another way. */
+  /** The tolerance of the last digits, as logarithms are added up here in another way. */
   private static final double ROUNDING = 1e-9;
 
   @Test
@@ -30,7 +30,10 @@ final class BleuTest {
     assertArrayEquals(new String[0], Bleu.tokens(" "));
   }
 
-  /** By hand: 5, 3, 1 and 0 n-grams of 6, 5, 4 and 3 match; the last counts as half of one. */
+  /**
+   * The numbers are computed by hand: 5, 3, 1 and 0 n-grams of 6, 5, 4 and 3 match; the last counts
+   * as half of one.
+   */
   @Test
   void aMissingOrderIsSmoothed() {
     double product = 5.0 / 6 * 3 / 5 * 1 / 4 * 0.5 / 3;
@@ -40,7 +43,7 @@ final class BleuTest {
         ROUNDING);
   }
 
-  /** By hand: everything matches, and 4 words stand for 5. */
+  /** The score is computed by hand: everything matches, and 4 words stand for 5. */
   @Test
   void whatIsTooShortLosesByItsLength() {
     assertEquals(

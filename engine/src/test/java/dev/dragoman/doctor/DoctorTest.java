@@ -227,7 +227,7 @@ class DoctorTest {
     private int opened;
     private int closed;
 
-    /** With something done to each fork. */
+    /** Makes a device with something done to each fork. */
     Fake(UnaryOperator<Device> forks) {
       this.forks = forks;
     }

@@ -18,7 +18,7 @@ public final class CTranslate2Bytes {
   public static final int BFLOAT16 = 5;
   private static final int[] WIDTHS = {4, 1, 2, 4, 2, 2};
 
-  /** One variable as it is written. */
+  /** A variable as it is written. */
   @SuppressWarnings("ArrayRecordComponent") // never compared
   record Stored(int[] sizes, int type, byte[] data) {}
 
@@ -29,7 +29,7 @@ public final class CTranslate2Bytes {
   public int revision = 7;
   private final Random random = new Random(7);
 
-  /** Seeded float32 numbers. */
+  /** Adds a variable of seeded float32 numbers. */
   public CTranslate2Bytes add(String name, int... sizes) {
     int count = 1;
     for (int size : sizes) {
@@ -47,7 +47,7 @@ public final class CTranslate2Bytes {
     return this;
   }
 
-  /** A flag or a small number. */
+  /** Adds a flag or a small number. */
   public CTranslate2Bytes number(String name, int value) {
     return put(name, INT8, new byte[] {(byte) value});
   }
@@ -66,7 +66,7 @@ public final class CTranslate2Bytes {
     return this;
   }
 
-  /** The numbers of a float32 variable. */
+  /** Returns the numbers of a float32 variable. */
   public float[] floats(String name) {
     byte[] data = variables.get(name).data();
     float[] floats = new float[data.length / Float.BYTES];
@@ -119,7 +119,7 @@ public final class CTranslate2Bytes {
     return ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
   }
 
-  /** All bytes of a buffer. */
+  /** Returns all bytes of a buffer. */
   public static byte[] array(ByteBuffer buffer) {
     byte[] bytes = new byte[buffer.capacity()];
     buffer.get(0, bytes);

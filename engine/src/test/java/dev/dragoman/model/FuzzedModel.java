@@ -51,7 +51,7 @@ final class FuzzedModel {
   /** Opens the model with these bytes. */
   void open(byte[] bytes) {
     try {
-      // Not written over: the file of the round before may still be mapped.
+      // The file is not written over, as that of the round before may still be mapped.
       Files.delete(fuzzed);
       Files.write(fuzzed, bytes);
       Models.open(model);

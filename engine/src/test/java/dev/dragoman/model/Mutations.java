@@ -14,7 +14,7 @@ public final class Mutations {
     random = new Random(seed);
   }
 
-  /** A damaged copy. */
+  /** Returns a damaged copy. */
   public byte[] of(byte[] good) {
     byte[] bad = random.nextInt(8) == 0 ? Arrays.copyOf(good, random.nextInt(good.length)) : good;
     bad = bad.clone();

@@ -25,7 +25,7 @@ public final class NpzBytes {
 
   private NpzBytes() {}
 
-  /** An archive with these arrays, in the order of their names. */
+  /** Returns an archive with these arrays, in the order of their names. */
   public static byte[] archive(Map<String, byte[]> arrays) {
     ByteArrayOutputStream entries = new ByteArrayOutputStream();
     ByteArrayOutputStream list = new ByteArrayOutputStream();
@@ -44,7 +44,7 @@ public final class NpzBytes {
     return entries.toByteArray();
   }
 
-  /** What an entry and its line in the list both say. */
+  /** Returns what an entry and its line in the list both say. */
   private static byte[] facts(byte[] name, byte[] bytes) {
     CRC32 sum = new CRC32();
     sum.update(bytes);
@@ -55,13 +55,16 @@ public final class NpzBytes {
     return facts.toByteArray();
   }
 
-  /** A {@code .npy} file; the shape is a tuple in Python's notation. */
+  /** Returns a {@code .npy} file; the shape is a tuple in Python's notation. */
   public static byte[] array(String type, String shape, byte[] data) {
     return npy(
         "{'descr': '%s', 'fortran_order': False, 'shape': %s, }".formatted(type, shape), data);
   }
 
-  /** A {@code .npy} file with this header, right or wrong, filled up with at least one blank. */
+  /**
+   * Returns a {@code .npy} file with this header, right or wrong, filled up with at least one
+   * blank.
+   */
   public static byte[] npy(String header, byte[] data) {
     int begin = ARRAY.length + Short.BYTES;
     int padded = (begin + header.length()) / HEADER_STEP * HEADER_STEP + HEADER_STEP - begin;
@@ -74,13 +77,13 @@ public final class NpzBytes {
     return out.toByteArray();
   }
 
-  /** The array of a text, which ends with at least one zero. */
+  /** Returns the array of a text, which ends with at least one zero. */
   public static byte[] text(String text) {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     return bytes(Arrays.copyOf(bytes, (bytes.length / TEXT_STEP + 1) * TEXT_STEP));
   }
 
-  /** An array of bytes, for which Marian names an order, too. */
+  /** Returns an array of bytes, for which Marian names an order, too. */
   static byte[] bytes(byte[] data) {
     return array("<i1", "(" + data.length + ",)", data);
   }
@@ -91,7 +94,7 @@ public final class NpzBytes {
     }
   }
 
-  /** Little-endian. */
+  /** Returns a little-endian number. */
   private static byte[] number(long number, int size) {
     byte[] bytes = new byte[size];
     for (int i = 0; i < size; i++) {

@@ -51,7 +51,7 @@ public final class SafetensorsBytes {
     return file(header.append('}').toString(), numbers.array());
   }
 
-  /** A file with this header, right or wrong. */
+  /** Returns a file with this header, right or wrong. */
   public static byte[] file(String header, byte... numbers) {
     byte[] json = header.getBytes(StandardCharsets.UTF_8);
     return file(json.length, json, numbers);

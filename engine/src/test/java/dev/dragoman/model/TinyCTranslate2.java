@@ -62,7 +62,7 @@ public final class TinyCTranslate2 {
     return this;
   }
 
-  /** All files, the weights among them. */
+  /** Returns all files, the weights among them. */
   public Map<String, byte[]> files() {
     Map<String, byte[]> all = new LinkedHashMap<>(files);
     all.putIfAbsent("model.bin", weights.bytes());
@@ -82,14 +82,14 @@ public final class TinyCTranslate2 {
     }
   }
 
-  /** An Argos package with this model. */
+  /** Returns an Argos package with this model. */
   public Map<String, byte[]> argos() {
     Map<String, byte[]> entries = new LinkedHashMap<>();
     argosFiles().forEach((name, bytes) -> entries.put("translate-fr_en-1_0/" + name, bytes));
     return entries;
   }
 
-  /** The same as Argos unpacks it. */
+  /** Returns the same as Argos unpacks it. */
   public Map<String, byte[]> argosFiles() {
     Map<String, byte[]> all = new LinkedHashMap<>();
     all.put(

@@ -21,7 +21,7 @@ public final class TinyM2m100 {
     return files(Files.readAllBytes(TinyModel.ROOT.resolve("models/fr-en/source.spm")));
   }
 
-  /** The same with another SentencePiece model. */
+  /** Returns the same with another SentencePiece model. */
   public static Map<String, byte[]> files(byte[] pieces) throws IOException {
     Map<String, byte[]> files = new LinkedHashMap<>();
     for (String name : FILES) {

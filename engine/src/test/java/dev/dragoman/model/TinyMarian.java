@@ -125,7 +125,7 @@ public final class TinyMarian {
         .matrix(name + "_ln_bias" + suffix, 1, WIDTH);
   }
 
-  /** Seeded float32 numbers. */
+  /** Adds a matrix of seeded float32 numbers. */
   public TinyMarian matrix(String name, int rows, int columns) {
     ByteBuffer data =
         ByteBuffer.allocate(rows * columns * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
@@ -149,7 +149,7 @@ public final class TinyMarian {
     return this;
   }
 
-  /** The options as Marian writes them: by name, a list's entries below each other. */
+  /** Returns the options as Marian writes them: by name, a list's entries below each other. */
   public String yaml() {
     return options.entrySet().stream()
         .map(option -> option.getKey() + ":" + value(option.getValue()))

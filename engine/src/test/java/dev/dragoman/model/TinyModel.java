@@ -40,7 +40,7 @@ public final class TinyModel {
     writeWeights();
   }
 
-  /** All files of such a directory, which opens at once. */
+  /** Returns all files of such a directory, which opens at once. */
   public static Map<String, byte[]> files() {
     Map<String, byte[]> files = new LinkedHashMap<>();
     files.put("config.json", CONFIG.getBytes(StandardCharsets.UTF_8));
@@ -50,7 +50,7 @@ public final class TinyModel {
     return files;
   }
 
-  /** With the weights in two parts. */
+  /** Returns the files of a model whose weights are in two parts. */
   public static Map<String, byte[]> shardedFiles() {
     SafetensorsBytes rest = weights();
     String first = rest.names().iterator().next();
@@ -66,7 +66,7 @@ public final class TinyModel {
     return files;
   }
 
-  /** With the weights as PyTorch wrote them. */
+  /** Returns the files of a model whose weights are as PyTorch wrote them. */
   public static Map<String, byte[]> pyTorchFiles() {
     Map<String, byte[]> files = files();
     files.remove("model.safetensors");

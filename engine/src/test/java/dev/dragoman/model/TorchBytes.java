@@ -14,7 +14,10 @@ public final class TorchBytes {
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
   private final ZipOutputStream zip = new ZipOutputStream(bytes);
 
-  /** A state dictionary with the one tensor {@code t}, over a float storage of so many numbers. */
+  /**
+   * Returns a state dictionary with the one tensor {@code t}, over a float storage of so many
+   * numbers.
+   */
   public static String tensor(String count, String offset, String sizes, String strides) {
     return dictionary(
         "X\1\0\0\0tctorch._utils\n_rebuild_tensor_v2\n(("
@@ -23,12 +26,12 @@ public final class TorchBytes {
                 .formatted(count, offset, sizes, strides));
   }
 
-  /** A state dictionary of these items. */
+  /** Returns a state dictionary of these items. */
   public static String dictionary(String items) {
     return "\u0080\2}(" + items + "u.";
   }
 
-  /** The operation that pushes a number of eight bytes. */
+  /** Returns the operation that pushes a number of eight bytes. */
   public static String number(long value) {
     StringBuilder operation = new StringBuilder("\u008a\b");
     for (int i = 0; i < Long.BYTES; i++) {
@@ -37,7 +40,7 @@ public final class TorchBytes {
     return operation.toString();
   }
 
-  /** A file with this pickle and eight numbers in storage 0. */
+  /** Returns a file with this pickle and eight numbers in storage 0. */
   public static byte[] file(String pickle) {
     return new TorchBytes().pickle(pickle).stored("m/data/0", new byte[8 * Float.BYTES]).bytes();
   }

@@ -15,12 +15,12 @@ public final class ZipBytes {
 
   private ZipBytes() {}
 
-  /** Compressed, as packages are. */
+  /** Returns an archive of compressed entries, as packages are. */
   public static byte[] deflated(Map<String, byte[]> entries) throws IOException {
     return zip(entries, ZipEntry.DEFLATED);
   }
 
-  /** Stored as they are, as weights are. */
+  /** Returns an archive of entries that are not compressed, as weights are. */
   public static byte[] stored(Map<String, byte[]> entries) throws IOException {
     return zip(entries, ZipEntry.STORED);
   }
@@ -64,7 +64,9 @@ public final class ZipBytes {
     return out.toByteArray();
   }
 
-  /** The same archive with one name put for another of the same length, wherever it stands. */
+  /**
+   * Returns the same archive with one name put for another of the same length, wherever it stands.
+   */
   public static byte[] renamed(byte[] zip, String name, String other) {
     byte[] from = name.getBytes(StandardCharsets.UTF_8);
     byte[] to = other.getBytes(StandardCharsets.UTF_8);

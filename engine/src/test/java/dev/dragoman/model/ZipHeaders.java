@@ -29,7 +29,7 @@ public final class ZipHeaders {
     this.zip = ByteBuffer.wrap(zip.clone()).order(ByteOrder.LITTLE_ENDIAN);
   }
 
-  /** The same archive with checksums that are right for what is stored, damaged or not. */
+  /** Returns the same archive with checksums that are right for what is stored, damaged or not. */
   public static byte[] mended(byte[] zip) {
     ZipHeaders headers = new ZipHeaders(zip);
     for (int at : headers.all()) {
@@ -38,7 +38,7 @@ public final class ZipHeaders {
     return headers.zip.array();
   }
 
-  /** The same archive with another checksum of the entries of these names. */
+  /** Returns the same archive with another checksum of the entries of these names. */
   public static byte[] withChecksum(byte[] zip, Predicate<String> names, int checksum) {
     ZipHeaders headers = new ZipHeaders(zip);
     for (int at : headers.all()) {
@@ -49,7 +49,7 @@ public final class ZipHeaders {
     return headers.zip.array();
   }
 
-  /** The same archive with an entry that is where another one is. */
+  /** Returns the same archive with an entry that is where another one is. */
   public static byte[] overlapping(byte[] zip, String name, String other) {
     ZipHeaders headers = new ZipHeaders(zip);
     int to = headers.of(name);

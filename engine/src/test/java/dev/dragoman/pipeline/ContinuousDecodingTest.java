@@ -70,7 +70,7 @@ class ContinuousDecodingTest {
     }
   }
 
-  /** Ordinary sentences, and some of one word, of many, of nonsense, and of nothing. */
+  /** Returns ordinary sentences, and some of one word, of many, of nonsense, and of nothing. */
   private static List<String> lines() throws IOException {
     List<String> lines =
         new ArrayList<>(

@@ -61,7 +61,10 @@ class FaultsTest {
     }
   }
 
-  /** The slots that failed hold nothing of it: the same lines again, the poisoned ones left out. */
+  /**
+   * Translates the same lines again without the poisoned ones: the slots that failed hold nothing
+   * of them.
+   */
   private static List<Translation> translateHealthy(
       Translator translator, List<String> lines, List<Translation> healthy) {
     List<String> clean = lines.stream().filter(line -> !line.contains("z")).toList();
@@ -228,7 +231,10 @@ class FaultsTest {
     return new Model(LETTERS.config(), weights, LETTERS.tokenizer());
   }
 
-  /** Something happens before a step of the search; steps are counted over all forks. */
+  /**
+   * A device on which something happens before a step of the search; steps are counted over all
+   * forks.
+   */
   private static final class Faulty extends WatchedDevice {
     private final IntConsumer before;
     private final AtomicInteger steps;
@@ -258,7 +264,7 @@ class FaultsTest {
     }
   }
 
-  /** Cannot encode a batch with the letter z. */
+  /** A device that cannot encode a batch with the letter z. */
   private static final class Allergic extends WatchedDevice {
     Allergic(Device device) {
       super(device);

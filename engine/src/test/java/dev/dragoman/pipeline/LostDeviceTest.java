@@ -195,7 +195,7 @@ class LostDeviceTest {
       fate.awaited.add(other.fate.lost);
     }
 
-    /** None makes a step before each has work. */
+    /** Lets no device make a step before each has work. */
     static void untilAllWork(List<Breakable> devices) {
       for (Breakable device : devices) {
         devices.forEach(other -> device.fate.awaited.add(other.fate.begun));

@@ -112,7 +112,7 @@ class OrderedPipelineTest {
             OrderedPipelineTest::atOnce)) {
       for (int consumed = 1; consumed <= 100; consumed++) {
         keep(pipeline.next().orElseThrow());
-        // Three lines of weight three, and one in the reader's hand.
+        // The lines ahead are three of weight three, and one in the reader's hand.
         int ahead = read.get() - consumed;
         assertTrue(ahead <= 3 + 1, ahead + " lines read ahead");
       }

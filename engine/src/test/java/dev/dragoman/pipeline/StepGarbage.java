@@ -30,7 +30,7 @@ public final class StepGarbage {
     return ofFiftySteps(device, beamSize, ShortlistSource.NONE);
   }
 
-  /** The same with words from a shortlist, for a model of words {@code w5}. */
+  /** Measures the same with words from a shortlist, for a model of words {@code w5}. */
   public static long[] ofFiftySteps(Device device, int beamSize, ShortlistSource shortlist)
       throws Exception {
     AllocationProbe probe = new AllocationProbe(device, 4 * ROUNDS * LENGTH);

@@ -129,7 +129,7 @@ class StepLimitTest {
     return i % 2 == 0 ? new int[] {5 + i, 9, 31 - i, 0} : new int[] {40 + i, 0};
   }
 
-  /** A source of which at most so many steps are made. */
+  /** Returns a source of which at most so many steps are made. */
   private int[] limited(int i, int steps) {
     int[] source = source(i);
     limits.put(source, steps);

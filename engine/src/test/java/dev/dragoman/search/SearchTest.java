@@ -16,7 +16,7 @@ class SearchTest {
   private static final ModelConfig MODEL = TestModels.letters().config();
   private static final SearchOptions DEFAULTS = SearchOptions.defaults();
 
-  /** The powers computed by hand: 4^0.6 = 2.29740, 10^0.6 = 3.98107. */
+  /** The powers are computed by hand: 4^0.6 = 2.29740, 10^0.6 = 3.98107. */
   @ParameterizedTest
   @CsvSource({
     "0, -3.2, 4, -3.2",

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Against the divisions that transformers makes of the same texts. */
+/** Texts are divided as transformers divides them. */
 class AddedTokensTest {
 
   private static final AddedTokens TOKENS =

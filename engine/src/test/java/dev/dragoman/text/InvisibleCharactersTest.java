@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 /** The JDK's tables of Unicode are the second source. */
 final class InvisibleCharactersTest {
-  /** From PropList.txt: Prepended_Concatenation_Mark. */
+  /** The characters that PropList.txt calls Prepended_Concatenation_Mark. */
   private static final Set<Integer> DRAWN_FORMATS =
       Set.of(
           0x600, 0x601, 0x602, 0x603, 0x604, 0x605, 0x6DD, 0x70F, 0x890, 0x891, 0x8E2, 0x110BD,

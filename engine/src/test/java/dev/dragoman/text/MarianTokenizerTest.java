@@ -113,7 +113,7 @@ class MarianTokenizerTest {
     assertTrue(some.contains(" >>lj<< and 2 more"), some);
   }
 
-  /** Such a text is most likely meant for another model. */
+  /** A text with such a tag is most likely meant for another model. */
   @Test
   void aTagForAModelWithoutTagsIsNoticed() {
     assertEquals(
@@ -139,7 +139,7 @@ class MarianTokenizerTest {
     assertEquals(List.of("▁a", "😀"), tokenizer.pieces(new int[] {2, 3}));
   }
 
-  /** In blocks, which changes nothing where there are spaces. */
+  /** The text is cut in blocks, which changes nothing where there are spaces. */
   @Test
   void longTextHasThePiecesOfItsWords() {
     int[] one = TOKENIZER.encode("Une femme lit. ");

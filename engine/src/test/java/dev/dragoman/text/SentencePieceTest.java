@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class SentencePieceTest {
 
-  /** A piece of this text and score 0, which is field 1 of the model. */
+  /** Returns a piece of this text and score 0, which is field 1 of the model. */
   private static byte[] pieceOf(String text) {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     ByteBuffer piece = ByteBuffer.allocate(4 + bytes.length);

@@ -36,7 +36,7 @@ public final class ForcedScores extends WatchedDevice {
     pairs.forEach(pair -> scores.add(new float[pair.target().length]));
   }
 
-  /** For each pair the log-probabilities of its target's tokens. */
+  /** Returns for each pair the log-probabilities of its target's tokens. */
   public static List<float[]> of(Model model, List<Pair> pairs) {
     Map<Integer, List<Pair>> byLength = new LinkedHashMap<>();
     for (Pair pair : pairs) {
@@ -56,7 +56,7 @@ public final class ForcedScores extends WatchedDevice {
     return pairs.stream().map(all::get).toList();
   }
 
-  /** What the decoder reads: the start token, and the target but for its last token. */
+  /** Returns what the decoder reads: the start token, and the target but for its last token. */
   private List<TeacherForcing.Pair> fed(int start) {
     List<TeacherForcing.Pair> fed = new ArrayList<>();
     for (Pair pair : pairs) {

@@ -79,7 +79,10 @@ class LayerTapsTest {
   private static final Function<Stacks, List<RealMatrix>> ENCODER = Stacks::encoder;
   private static final Function<Stacks, List<RealMatrix>> DECODER = Stacks::decoder;
 
-  /** 1 if the record was comparable. Some were made in training, with dropout at random places. */
+  /**
+   * Returns 1 if the record was comparable, or 0. Some were made in training, with dropout at
+   * random places.
+   */
   private static int checkRecorded(
       String where, Stacks recorded, Stacks actual, Function<Stacks, List<RealMatrix>> stack) {
     double[][] embedding = stack.apply(recorded).get(0).getData();
@@ -115,7 +118,10 @@ class LayerTapsTest {
     }
   }
 
-  /** The encoder runs once for all tokens, the decoder once for each; batches are filled up. */
+  /**
+   * Sorts taps by layer: the encoder ran once for all tokens, the decoder once for each; batches
+   * were filled up.
+   */
   private static Stacks stacks(List<RealMatrix> taps, TeacherForcing.Pair pair) {
     int width = MODEL.config().sizes().width();
     int encoderTaps = 1 + MODEL.config().sizes().encoder().layers();

@@ -31,14 +31,16 @@ final class ReferenceTransformer {
     this.weights = weights;
   }
 
-  /** The scores of the word after each of the target's tokens: tokens × vocabulary. */
+  /** Returns the scores of the word after each of the target's tokens: tokens × vocabulary. */
   RealMatrix logits(int[] source, int[] target) {
     List<RealMatrix> layers = decode(source, target);
     RealMatrix x = norm(weights.decoder().finalNorm(), layers.get(layers.size() - 1));
     return linear(weights.output(), x);
   }
 
-  /** The embedded source, and what each layer of the encoder makes of it: tokens × width. */
+  /**
+   * Returns the embedded source, and what each layer of the encoder makes of it: tokens × width.
+   */
   List<RealMatrix> encode(int[] source) {
     List<int[]> whole = everyRow(source.length, i -> Reference.range(0, source.length));
     RealMatrix x = embed(source, weights.sourceEmbedding(), weights.sourcePositions());
@@ -57,7 +59,9 @@ final class ReferenceTransformer {
     return layers;
   }
 
-  /** The embedded target, and what each layer of the decoder makes of it: tokens × width. */
+  /**
+   * Returns the embedded target, and what each layer of the decoder makes of it: tokens × width.
+   */
   List<RealMatrix> decode(int[] source, int[] target) {
     List<RealMatrix> encoded = encode(source);
     RealMatrix memory = norm(weights.encoder().finalNorm(), encoded.get(encoded.size() - 1));
@@ -85,8 +89,8 @@ final class ReferenceTransformer {
   }
 
   /**
-   * What the generated tokens were translated from: the average attention of the first heads of the
-   * layer that the model names.
+   * Returns what the generated tokens were translated from: the average attention of the first
+   * heads of the layer that the model names.
    *
    * @param tokens without the start token
    * @return tokens × source tokens

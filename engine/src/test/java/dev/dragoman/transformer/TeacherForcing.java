@@ -25,7 +25,7 @@ final class TeacherForcing {
   void run(List<Pair> pairs) {
     int steps = pairs.get(0).target().length;
     int end = model.config().tokens().end();
-    // More hypotheses are wanted than there are steps, so that no slot stops before its target
+    // The rules want more hypotheses than there are steps, so that no slot stops before its target
     // does.
     SearchRules rules = new SearchRules(1, steps + 1, 0, 0, steps + 1, end);
     int tokens = pairs.stream().mapToInt(pair -> pair.source().length).sum();

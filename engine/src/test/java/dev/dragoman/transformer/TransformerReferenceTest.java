@@ -67,13 +67,13 @@ class TransformerReferenceTest {
     }
   }
 
-  /** The suppressed word apart, whose logit is -infinity. */
+  /** Compares logits but for the suppressed word's, which is -infinity. */
   private static void check(RealMatrix expected, float[][] actual, String where) {
     for (int step = 0; step < actual.length; step++) {
       assertEquals(Float.NEGATIVE_INFINITY, actual[step][PAD], where + ", the suppressed word");
       actual[step][PAD] = 0;
       expected.setEntry(step, PAD, 0);
-      // Without a final norm the last sums are large, and small logits are differences of large
+      // The last sums are large without a final norm, and small logits are differences of large
       // numbers: what counts is the row's size.
       double size = 1 + expected.getRowVector(step).getLInfNorm();
       Tolerance tolerance = new Tolerance(1e-5 * size, 0);

@@ -38,7 +38,7 @@ final class BatchBar implements AutoCloseable {
     }
   }
 
-  /** {@code 12,345 of 100,000 lines, 3 of 12 files, 210 lines/s, 7 min left}. */
+  /** Returns {@code 12,345 of 100,000 lines, 3 of 12 files, 210 lines/s, 7 min left}. */
   String line(BatchStatus status) {
     double rate = rate(status);
     String left =
@@ -54,7 +54,7 @@ final class BatchBar implements AutoCloseable {
         left);
   }
 
-  /** {@code 45 s}, {@code 12 min}, {@code 3 h 05 min}. */
+  /** Returns {@code 45 s}, {@code 12 min}, {@code 3 h 05 min}. */
   static String time(double seconds) {
     long whole = Math.round(seconds);
     if (whole < 120) {

@@ -150,7 +150,10 @@ public final class BatchCommand implements Callable<Integer> {
               + " much is translated again after an interruption.")
   private double checkpoint;
 
-  /** The program has to end ten seconds after a signal. Tests have less time. */
+  /**
+   * The time that a signal waits, as the program has to end ten seconds after it; tests give it
+   * less.
+   */
   @Option(
       names = "--grace",
       paramLabel = "SECONDS",

@@ -43,7 +43,7 @@ record BatchSettings(Map<String, String> translating, Map<String, String> writin
     return new BatchSettings(more, writing);
   }
 
-  /** All of them, for the journal. */
+  /** Returns all settings, for the journal. */
   Map<String, String> all() {
     Map<String, String> all = new TreeMap<>(translating);
     all.putAll(writing);

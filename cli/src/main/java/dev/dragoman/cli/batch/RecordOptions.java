@@ -53,7 +53,7 @@ final class RecordOptions {
   private String outputField;
 
   /**
-   * The checked options.
+   * Returns the checked options.
    *
    * @throws ParameterException if they do not go together
    */

@@ -74,7 +74,7 @@ record BenchDevices(
         type -> found.stream().findFirst().flatMap(device -> device.limits(type)));
   }
 
-  /** How many cores or cards with those limits work side by side. */
+  /** Returns how many cores or cards with those limits work side by side. */
   int sideBySide(int workers) {
     return timed.isEmpty()
         ? opened.size()

@@ -44,7 +44,7 @@ record BenchReport(Setting setting, Devices devices, Benchmark.Measured measured
       int lines,
       @JsonIgnore Optional<TextCost> textCost) {
 
-    /** Every option by a name of its own, however the library groups them. */
+    /** Returns every option by a name of its own, however the library groups them. */
     static Map<String, Object> named(TranslationOptions options) {
       DeviceOptions device = options.device();
       EngineOptions engine = options.engine();

@@ -26,14 +26,14 @@ record Benchmark(Workload workload, List<TimedDevice> timed) {
   record Plan(int warmUp, int runs, int latency) {}
 
   /**
-   * One pass over the lines.
+   * A pass over the lines.
    *
    * @param seconds of wall time
    * @param processorSeconds of all threads of the process
    * @param operations seconds by operation, all workers together; none for devices that run a step
    *     as a whole
-   * @param products multiplications and additions per second of one line of execution, by operation
-   *     and shape of the weights; none for such devices
+   * @param products multiplications and additions per second of one worker, by operation and shape
+   *     of the weights; none for such devices
    * @param activity of the workers
    * @param idle seconds of the workers, all together, in which they had nothing to do
    */
@@ -90,7 +90,9 @@ record Benchmark(Workload workload, List<TimedDevice> timed) {
         workload.loaded().workers() * seconds - activity.busy());
   }
 
-  /** There is one device whose operations are timed, the processor, or none. */
+  /**
+   * Returns the products of the one device whose operations are timed, the processor, or nothing.
+   */
   private Map<String, Double> products() {
     return timed.stream().findFirst().map(TimedDevice::operationsPerSecond).orElse(Map.of());
   }

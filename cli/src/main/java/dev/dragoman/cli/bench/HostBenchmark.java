@@ -80,7 +80,9 @@ record HostBenchmark(Setting setting, List<Run> runs) {
     }
   }
 
-  /** The tokens of the line of middle length, as far as they are words of the target, too. */
+  /**
+   * Returns the tokens of the line of middle length, as far as they are words of the target, too.
+   */
   private static int[] typical(Model model, List<String> text) {
     List<int[]> sources =
         text.stream()

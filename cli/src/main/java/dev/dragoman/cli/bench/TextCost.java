@@ -26,7 +26,7 @@ record TextCost(double tokenizing, double detokenizing) {
             }));
   }
 
-  /** The second half of so many passes, as the first ones wait for the JIT compiler. */
+  /** Times the second half of so many passes; the first ones wait for the JIT compiler. */
   private static double microseconds(int lines, IntConsumer work) {
     long passes = passes(lines, work, Long.MAX_VALUE);
     long start = now();

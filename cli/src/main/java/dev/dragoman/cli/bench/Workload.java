@@ -14,10 +14,10 @@ interface Workload extends AutoCloseable {
   /** Translates one of them alone. */
   void translateOne(int line);
 
-  /** What computes and what it holds. */
+  /** Returns what computes and what it holds. */
   Loaded loaded();
 
-  /** What the workers have done so far. */
+  /** Returns what the workers have done so far. */
   Activity activity();
 
   @Override

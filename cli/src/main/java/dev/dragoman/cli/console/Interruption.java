@@ -19,7 +19,7 @@ public final class Interruption {
     String end() throws IOException, InterruptedException;
   }
 
-  /** Works; a signal in the meantime ends it. */
+  /** Does some work, which a signal in the meantime ends. */
   public static <T, E extends Exception> T during(Work<T, E> work, Ending ending, Console console)
       throws E {
     Thread hook = new Thread(() -> end(ending, console), "interruption");

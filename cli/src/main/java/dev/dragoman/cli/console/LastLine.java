@@ -8,7 +8,7 @@ import me.tongfei.progressbar.ProgressBarStyle;
 /** The terminal's last line, drawn again and again. */
 public record LastLine(Console console) implements ProgressBarConsumer {
 
-  /** The beginning of a bar there, in the style of all of them. */
+  /** Returns the beginning of a bar there, in the style of all bars. */
   public ProgressBarBuilder bar(String task) {
     return new ProgressBarBuilder()
         .setTaskName(task)

@@ -78,7 +78,7 @@ public final class Machine {
     return cpuInfo("model name").orElse(System.getProperty("os.arch"));
   }
 
-  /** What Linux says of the first core. */
+  /** Returns what Linux says of the first core. */
   private static Optional<String> cpuInfo(String field) {
     if (!Files.isReadable(PROCESSORS)) {
       return Optional.empty();

@@ -14,7 +14,7 @@ public final class OptionNames {
 
   private OptionNames() {}
 
-  /** The message with options in place of settings. */
+  /** Returns the message with options in place of settings. */
   public static String in(String message) {
     return SETTING.matcher(message).replaceAll(OptionNames::option);
   }

@@ -18,7 +18,7 @@ public final class VerbosityOptions {
       description = "Say nothing but errors.")
   private boolean quiet;
 
-  /** How much the user wants to see. */
+  /** Returns how much the user wants to see. */
   public Verbosity verbosity() {
     if (verbose) {
       return Verbosity.VERBOSE;

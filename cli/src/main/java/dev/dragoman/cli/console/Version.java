@@ -14,12 +14,12 @@ public final class Version implements IVersionProvider {
     return new String[] {text() + ", Java " + Runtime.version()};
   }
 
-  /** The version alone. */
+  /** Returns the version alone. */
   public static String number() {
     return text().replaceAll("^dragoman | .*$", "");
   }
 
-  /** Name, version and commit: {@code dragoman 0.1.0 (1a2b3c4)}. */
+  /** Returns name, version and commit: {@code dragoman 0.1.0 (1a2b3c4)}. */
   public static String text() {
     Properties properties = new Properties();
     try (InputStream in = Version.class.getResourceAsStream("version.properties")) {

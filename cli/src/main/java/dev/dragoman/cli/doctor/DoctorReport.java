@@ -39,7 +39,7 @@ record DoctorReport(
     return new DoctorReport(inspections, examined, model, why);
   }
 
-  /** Why not all is well, in one line. */
+  /** Returns why not all is well, in one line. */
   Optional<String> failure() {
     return problem.or(
         () ->
@@ -48,7 +48,7 @@ record DoctorReport(
                 : Optional.of("something does not agree; the report says what"));
   }
 
-  /** Everything, for programs. */
+  /** Returns the whole report for programs. */
   Map<String, Object> json() {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("program", Version.text());

@@ -42,7 +42,7 @@ final class DoctorTable implements DoctorObserver {
     fact("model", model);
   }
 
-  /** What there is, by kind of device. */
+  /** Prints what there is, by kind of device. */
   void inspections(Map<String, Inspection> found) {
     found.forEach(this::inspection);
   }
@@ -57,7 +57,7 @@ final class DoctorTable implements DoctorObserver {
     }
   }
 
-  /** How it all came out. */
+  /** Prints how it all came out. */
   void verdict(DoctorReport report) {
     print("%n%s%n", report.failure().map(f -> "NOT WELL: " + f).orElse("all is well"));
   }

@@ -34,7 +34,7 @@ record DoctorTarget(String kind, List<String> names) {
     return Optional.of(new DoctorTarget(kind, names));
   }
 
-  /** Those that are there; where none is, the processor still is looked at. */
+  /** Returns the wanted devices that are there; where none is, the processor is still looked at. */
   List<FoundDevice> choose(Map<String, Inspection> found) {
     List<FoundDevice> chosen = new ArrayList<>();
     List<FoundDevice> processors = new ArrayList<>();
@@ -58,7 +58,7 @@ record DoctorTarget(String kind, List<String> names) {
     return kind.equals(kindOf) && (names.isEmpty() || names.contains(device.name()));
   }
 
-  /** Why something that was asked for by name is not there. */
+  /** Returns why something that was asked for by name is not there. */
   Optional<String> problem(Map<String, Inspection> found) {
     List<String> there =
         found.values().stream()

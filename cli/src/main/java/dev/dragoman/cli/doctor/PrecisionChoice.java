@@ -15,7 +15,10 @@ import java.util.stream.Collectors;
  */
 record PrecisionChoice(List<Precision> asked) {
 
-  /** Those of this device, in its order; none if it has none that was asked for. */
+  /**
+   * Returns the wanted precisions of this device, in its order; none if it has none that was asked
+   * for.
+   */
   List<DataType> of(FoundDevice device) {
     return device.precisions().stream()
         .filter(type -> asked.isEmpty() || asked.stream().anyMatch(p -> is(p, type, device)))

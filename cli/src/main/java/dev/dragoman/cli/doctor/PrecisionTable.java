@@ -19,7 +19,7 @@ import java.util.Optional;
 record PrecisionTable(PrecisionComparison comparison, DataType automatic) {
   private static final String ROW = "  %-12s %14s %16s  %s%n";
 
-  /** Empty if they were not compared. */
+  /** Returns the table of a device, or nothing if its precisions were not compared. */
   static Optional<PrecisionTable> of(DeviceReport report) {
     DataType automatic = report.device().precisions().get(0);
     return report.comparison().map(compared -> new PrecisionTable(compared, automatic));
@@ -80,7 +80,7 @@ record PrecisionTable(PrecisionComparison comparison, DataType automatic) {
     return json;
   }
 
-  /** Which precision to take, in one line; empty if none worked. */
+  /** Returns which precision to take, in one line; empty if none worked. */
   Optional<String> conclusion() {
     return comparison.fastest().map(this::conclusion);
   }

@@ -34,7 +34,7 @@ final class SampleOptions {
   private Path reference;
 
   /**
-   * What was named, if anything was.
+   * Reads the sample that was named, if one was.
    *
    * @throws ParameterException if there are references for nothing
    * @throws CommandFailure if a file cannot be read, or the lines of one do not belong to those of

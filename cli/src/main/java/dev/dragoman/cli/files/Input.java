@@ -14,7 +14,7 @@ import java.util.OptionalLong;
 public record Input(Path file) {
   private static final Path STANDARD_INPUT = Path.of("-");
 
-  /** Whether it is standard input. */
+  /** Says whether it is standard input. */
   public boolean isStandard() {
     return file.equals(STANDARD_INPUT);
   }
@@ -43,7 +43,7 @@ public record Input(Path file) {
     }
   }
 
-  /** Whether this file is that one. */
+  /** Says whether this file is that one. */
   public boolean isSameFile(Path other) throws IOException {
     Path path = onDisk();
     return Files.exists(path) && Files.exists(other) && Files.isSameFile(path, other);
@@ -61,7 +61,7 @@ public record Input(Path file) {
         : OptionalLong.empty();
   }
 
-  /** The text from its beginning; standard input only once. */
+  /** Opens the text at its beginning; standard input can be opened only once. */
   InputStream open(Console console) throws IOException {
     return text(isStandard() ? console.in() : Files.newInputStream(file));
   }

@@ -31,7 +31,7 @@ public final class InputLines implements OrderedPipeline.Source<InputLine>, Auto
   }
 
   /**
-   * All lines of some files at once, {@code -} being standard input.
+   * Reads all lines of some files at once, {@code -} being standard input.
    *
    * @throws CommandFailure if one cannot be read or is not text
    */
@@ -49,7 +49,7 @@ public final class InputLines implements OrderedPipeline.Source<InputLine>, Auto
     return texts;
   }
 
-  /** The next line; an input that cannot be read is a {@link CommandFailure}. */
+  /** Returns the next line; an input that cannot be read is a {@link CommandFailure}. */
   @Override
   public Optional<OrderedPipeline.Line<InputLine>> next() {
     try {

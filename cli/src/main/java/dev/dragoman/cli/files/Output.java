@@ -72,7 +72,7 @@ public abstract class Output {
     buffer.reset();
   }
 
-  /** Everything has been written: makes it the result. */
+  /** Makes what has been written the result. */
   public final synchronized void complete() throws IOException {
     flush();
     if (!ended) {
@@ -94,7 +94,7 @@ public abstract class Output {
     return keep(safeLines, safeBytes);
   }
 
-  /** {@code the first 12 lines}, for messages. */
+  /** Returns {@code the first 12 lines}, for messages. */
   static String first(long lines) {
     return switch ((int) Math.min(lines, 2)) {
       case 0 -> "no line";

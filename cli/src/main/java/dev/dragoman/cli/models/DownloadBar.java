@@ -26,7 +26,7 @@ final class DownloadBar implements DownloadListener, AutoCloseable {
     this.verbosity = verbosity;
   }
 
-  /** The model is known, and how large it is. */
+  /** Notes that the model is known, and how large it is. */
   void begin(HubModel model) {
     if (verbosity == Verbosity.QUIET) {
       return;

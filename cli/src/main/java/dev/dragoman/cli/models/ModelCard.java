@@ -49,7 +49,7 @@ public final class ModelCard {
         .collect(Collectors.joining());
   }
 
-  /** One more fact, aligned with the others. */
+  /** Returns a line for one more fact, aligned with the others. */
   static String line(String name, String value) {
     return format("%-12s%s%n", name, value);
   }

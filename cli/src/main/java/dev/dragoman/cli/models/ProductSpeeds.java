@@ -26,7 +26,10 @@ import org.slf4j.LoggerFactory;
 public record ProductSpeeds(Map<DataType, Double> times) {
   private static final Logger log = LoggerFactory.getLogger(ProductSpeeds.class);
 
-  /** Empty where nothing can be measured: who asks what a model is need not have a processor. */
+  /**
+   * Measures this processor; returns nothing where it cannot compute the model, which can still be
+   * looked at.
+   */
   static Optional<ProductSpeeds> measure(ModelConfig model) {
     try {
       return Devices.inspect("cpu").map(Inspection::devices).stream()

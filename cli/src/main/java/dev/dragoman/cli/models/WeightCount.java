@@ -35,12 +35,12 @@ final class WeightCount {
     return count;
   }
 
-  /** How many numbers they hold, each tensor once, however often it is used. */
+  /** Returns how many numbers they hold, each tensor once, however often it is used. */
   long parameters() {
     return tensors.stream().mapToLong(tensor -> tensor.shape().size()).sum();
   }
 
-  /** How most of the numbers are stored. */
+  /** Returns how most of the numbers are stored. */
   String type() {
     return tensors.stream()
         .collect(

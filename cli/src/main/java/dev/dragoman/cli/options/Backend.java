@@ -17,7 +17,7 @@ public interface Backend {
   Translator load(Path model, Languages languages, TranslationOptions options);
 
   /**
-   * The directory of a model that may be given by its name on the hub.
+   * Returns the directory of a model that may be given by its name on the hub.
    *
    * @throws IOException if it is such a name, and the model has not been pulled
    */
@@ -25,7 +25,7 @@ public interface Backend {
     return model;
   }
 
-  /** What there is to compute on, by kind of device, fastest first. */
+  /** Returns what there is to compute on, by kind of device, fastest first. */
   default Map<String, Inspection> inspect() {
     return Devices.inspect();
   }

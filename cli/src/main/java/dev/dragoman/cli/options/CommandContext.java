@@ -15,7 +15,7 @@ import java.util.Optional;
 public record CommandContext(
     Console console, VerbosityOptions options, Backend backend, Optional<Path> bundledModel) {
 
-  /** How much the user wants to see. */
+  /** Returns how much the user wants to see. */
   public Verbosity verbosity() {
     return options.verbosity();
   }

@@ -132,7 +132,7 @@ public final class DecodingOptions {
   private String shortlist;
 
   /**
-   * The checked options.
+   * Returns the checked options.
    *
    * @throws ParameterException naming the option that is out of range
    */
@@ -182,8 +182,8 @@ public final class DecodingOptions {
   }
 
   /**
-   * The options that a translation depends on, as they were given, for the journal of a job; of a
-   * shortlist's file its contents.
+   * Returns the options that a translation depends on, as they were given, for the journal of a
+   * job; a shortlist's file is named by its contents.
    */
   public Map<String, String> settings() throws IOException {
     Map<String, String> settings = new TreeMap<>();

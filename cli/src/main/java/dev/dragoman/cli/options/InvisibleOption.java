@@ -31,12 +31,12 @@ public final class InvisibleOption {
               + " spaces between words, as Khmer.")
   private Invisible invisible;
 
-  /** Whether the text is changed. */
+  /** Says whether the text is changed. */
   public boolean drops() {
     return invisible == Invisible.DROP;
   }
 
-  /** What was chosen beside the default, for the journal of a job. */
+  /** Returns what was chosen beside the default, for the journal of a job. */
   public Map<String, String> settings() {
     return drops() ? Map.of("invisible", invisible.name().toLowerCase(Locale.ROOT)) : Map.of();
   }

@@ -26,7 +26,7 @@ public final class LanguageOptions {
   private String target;
 
   /**
-   * The choice that was made.
+   * Returns the choice that was made.
    *
    * @throws ParameterException if only one language is named
    */
@@ -38,7 +38,7 @@ public final class LanguageOptions {
     return source == null ? model -> model : model -> model.between(source, target);
   }
 
-  /** The languages that were chosen, for the journal of a job. */
+  /** Returns the languages that were chosen, for the journal of a job. */
   public Map<String, String> settings() {
     return source == null ? Map.of() : Map.of("source-lang", source, "target-lang", target);
   }

@@ -22,7 +22,7 @@ public final class ModelOption {
               + " bundled one, French to English.")
   private Path model;
 
-  /** The directory of the model that was named, or of the bundled one. */
+  /** Returns the directory of the model that was named, or of the bundled one. */
   public Path locate(CommandContext context) throws IOException {
     Path asked =
         Optional.ofNullable(model)

@@ -30,7 +30,7 @@ public final class RealBackend implements Backend {
     this.environment = environment;
   }
 
-  /** The devices are opened, which loads their libraries, while the model is read. */
+  /** {@inheritDoc} The devices are opened, which loads their libraries, while the model is read. */
   @Override
   public Translator load(Path model, Languages languages, TranslationOptions options) {
     CompletableFuture<List<Device>> devices =
@@ -63,7 +63,10 @@ public final class RealBackend implements Backend {
     }
   }
 
-  /** A directory that is there comes first; {@code ORG/NAME} that is not is looked for. */
+  /**
+   * {@inheritDoc} A directory that is there comes first; {@code ORG/NAME} that is not is looked
+   * for.
+   */
   @Override
   public Path locate(Path model) throws IOException {
     Optional<ModelName> name =

@@ -13,23 +13,23 @@ interface LineFormat {
   Hypothesis NOTHING = new Hypothesis("", Double.NEGATIVE_INFINITY, List.of());
 
   /**
-   * The output lines of one input line, at least one.
+   * Returns the output lines of one input line, at least one.
    *
    * @param number counts the lines of all inputs, from 0
    */
   List<String> lines(long number, Translation translation);
 
-  /** The best translation alone; an empty line for one that failed. */
+  /** Writes the best translation alone, and an empty line for one that failed. */
   static LineFormat plain(Optional<AlignmentFormat> alignment) {
     return best(best -> text(best, alignment));
   }
 
-  /** {@code score<TAB>text}; a score of -inf for a line that failed. */
+  /** Writes {@code score<TAB>text}, with a score of -inf for a line that failed. */
   static LineFormat scores(Optional<AlignmentFormat> alignment) {
     return best(best -> score(best) + "\t" + text(best, alignment));
   }
 
-  /** {@code number ||| text ||| score}, the lists of Moses and Marian. */
+  /** Writes {@code number ||| text ||| score}, the lists of Moses and Marian. */
   static LineFormat nBest(Optional<AlignmentFormat> alignment) {
     return (number, translation) ->
         (translation.hypotheses().isEmpty() ? List.of(NOTHING) : translation.hypotheses())

@@ -12,7 +12,7 @@ import java.util.Locale;
  */
 record Totals(long lines, long tokens, Duration time) {
 
-  /** {@code 1,000 lines, 14,210 tokens in 7.25 s (138 lines/s, 1,960 tokens/s)}. */
+  /** Returns {@code 1,000 lines, 14,210 tokens in 7.25 s (138 lines/s, 1,960 tokens/s)}. */
   String summary() {
     return String.format(
         Locale.ROOT,
@@ -24,7 +24,7 @@ record Totals(long lines, long tokens, Duration time) {
         rates());
   }
 
-  /** {@code 138 lines/s, 1,960 tokens/s}. */
+  /** Returns {@code 138 lines/s, 1,960 tokens/s}. */
   String rates() {
     return rate(lines) + " lines/s, " + rate(tokens) + " tokens/s";
   }

@@ -165,7 +165,10 @@ public final class TranslateCommand implements Callable<Integer> {
     return report.failures() > 0 ? ExitCode.LINES_FAILED : ExitCode.OK;
   }
 
-  /** A pipe may hold anything, and a line that is waited for is what many of them hold. */
+  /**
+   * Says how much there is to translate; a pipe may hold anything, and often holds one line that
+   * somebody waits for.
+   */
   private static Volume volume(List<Input> sources) throws IOException {
     if (Boolean.getBoolean(FEW_LINES)) {
       return Volume.FEW_LINES;
@@ -215,7 +218,9 @@ public final class TranslateCommand implements Callable<Integer> {
     return named.isEmpty() ? List.of(new Input(STANDARD)) : named;
   }
 
-  /** A bar in the terminal where lines are typed or translations appear would be in their way. */
+  /**
+   * Says whether there is a bar: none in a terminal where lines are typed or translations appear.
+   */
   private TranslationBar.Visibility visibility(List<Input> sources) {
     Set<Console.Stream> terminals = console.terminals();
     boolean typed =

@@ -97,7 +97,10 @@ record TranslationJob(
     }
   }
 
-  /** A line without a terminator is the last; before it the usual one separates. */
+  /**
+   * Joins texts; after a line without a terminator, which is the last, the usual one separates
+   * them.
+   */
   private static String join(List<String> texts, String terminator) {
     String separator = terminator.isEmpty() ? "\n" : terminator;
     return String.join(separator, texts) + terminator;

@@ -28,17 +28,17 @@ final class AlignedMemory implements AutoCloseable {
     floatBuffer = byteBuffer.asFloatBuffer();
   }
 
-  /** Room for so many bytes, filled with zeros. */
+  /** Returns room for so many bytes, filled with zeros. */
   static AlignedMemory bytes(long count) {
     return new AlignedMemory(new BytePointer(count + LINE).zero(), count);
   }
 
-  /** Room for so many numbers of four bytes, filled with zeros. */
+  /** Returns room for so many numbers of four bytes, filled with zeros. */
   static AlignedMemory words(long count) {
     return bytes(count * Float.BYTES);
   }
 
-  /** Room for so many bytes that will be written before they are read. */
+  /** Returns room for so many bytes that will be written before they are read. */
   static AlignedMemory unset(long count) {
     return new AlignedMemory(new BytePointer(count + LINE), count);
   }
@@ -64,7 +64,7 @@ final class AlignedMemory implements AutoCloseable {
     return floatBuffer;
   }
 
-  /** The memory must not be used afterwards, by whatever name. */
+  /** Frees the memory, which must not be used afterwards, by whatever name. */
   @Override
   public void close() {
     taken.close();

@@ -21,12 +21,15 @@ interface AttentionMath {
   void scores(QueryBlock block, int query, float[] keys, KeyRows rows);
 
   /**
-   * The weights of the keys that the block sees ← their softmax, scaled by 1/√d_k, for each query
-   * and head; others in the same vectors ← 0.
+   * Computes the softmax: the weights of the keys that the block sees ← their softmax, scaled by
+   * 1/√d_k, for each query and head; others in the same vectors ← 0.
    */
   void softmax(QueryBlock block);
 
-  /** The contexts of all queries ← the sums of these values, row t with weight first + t. */
+  /**
+   * Adds up values: the contexts of all queries ← the sums of these values, row t with weight first
+   * + t.
+   */
   default void weightedSums(QueryBlock block, float[] values, KeyRows rows) {
     for (int query = 0; query < block.count; query++) {
       weightedSum(block, query, values, rows);
@@ -37,7 +40,7 @@ interface AttentionMath {
   void weightedSum(QueryBlock block, int query, float[] values, KeyRows rows);
 
   /**
-   * The weights of all queries for {@code length} positions of a source or a sentence.
+   * Computes the weights of all queries for {@code length} positions of a source or a sentence.
    *
    * @param keys dimension by dimension
    * @param start the first of the positions

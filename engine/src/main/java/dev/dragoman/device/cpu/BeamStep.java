@@ -60,8 +60,8 @@ final class BeamStep {
   }
 
   /**
-   * The best 2k of (beams × vocabulary), as index beam·vocabulary + token; false if the logits are
-   * not finite.
+   * Finds the best 2k of (beams × vocabulary), as index beam·vocabulary + token; returns false if
+   * the logits are not finite.
    */
   private boolean findCandidates(
       int slot, int first, int end, CandidateSource source, int vocabulary) {

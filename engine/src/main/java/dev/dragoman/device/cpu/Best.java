@@ -34,7 +34,7 @@ final class Best {
     return size < values.length ? Float.NEGATIVE_INFINITY : values[size - 1];
   }
 
-  /** NaN and -infinity never enter. */
+  /** Takes a value if it is among the best; NaN and -infinity never are. */
   void offer(float value, int index) {
     if (!(value > Float.NEGATIVE_INFINITY)
         || (size == values.length && !isBetter(value, index, size - 1))) {

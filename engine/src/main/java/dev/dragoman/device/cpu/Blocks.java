@@ -3,9 +3,9 @@ package dev.dragoman.device.cpu;
 import java.util.Arrays;
 
 /**
- * Where the positions of a cache lie: in blocks, each of which is given a place when it is first
- * written. Hypotheses are far shorter than the longest allowed, so a cache needs a small part of
- * its positions at a time.
+ * The places of a cache's positions: they lie in blocks, each of which is given a place when it is
+ * first written. Hypotheses are far shorter than the longest allowed, so a cache needs a small part
+ * of its positions at a time.
  */
 final class Blocks {
   /** Positions of a block. */

@@ -21,7 +21,7 @@ final class Caches {
     this.values = values;
   }
 
-  /** Each row goes to its beam's place for the slot's step. */
+  /** Copies each row to its beam's place for the slot's step. */
   void append(TokenRows.Decoding tokens, KeyValueCache cache) {
     SlotState state = tokens.state();
     int beamSize = state.rules().beamSize();
@@ -40,7 +40,7 @@ final class Caches {
     }
   }
 
-  /** Each sentence goes to its region of the source cache. */
+  /** Copies each sentence to its region of the source cache. */
   void bind(Binding binding, KeyValueCache cache) {
     int[] offsets = CpuTensor.ints(binding.tokens().offsets());
     int[] starts = CpuTensor.ints(binding.starts());

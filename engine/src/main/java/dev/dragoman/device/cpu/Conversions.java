@@ -33,7 +33,7 @@ final class Conversions implements AutoCloseable {
     this.stream = stream;
   }
 
-  /** to ← from, rounded, to be run any number of times. */
+  /** Prepares to ← from, rounded, to be run any number of times. */
   Runnable toBfloat16(Size size, Pointer from, Supplier<Pointer> to) {
     Conversion kernel = kernels.computeIfAbsent(size.key(), missing -> new Conversion(size));
     return () -> kernel.run(from, to.get(), stream);

@@ -74,7 +74,10 @@ final class CpuAttention {
     }
   }
 
-  /** Each beam sees its own ancestors, so that beams share nothing but the softmax. */
+  /**
+   * Attends to the past, where each beam sees its own ancestors, so that beams share nothing but
+   * the softmax.
+   */
   private void attendPast(AttentionInputs inputs, TokenRows.Decoding tokens, CpuTensor out) {
     CpuCache keys = CpuCache.of(inputs.keys());
     CpuCache values = CpuCache.of(inputs.values());

@@ -80,12 +80,12 @@ final class CpuCache implements CpuRows {
     return (CpuCache) tensor;
   }
 
-  /** The numbers as the cache's format packs them. */
+  /** Returns the numbers as the cache's format packs them. */
   float[] numbers() {
     return numbers;
   }
 
-  /** The inner loops that read them. */
+  /** Returns the inner loops that read them. */
   AttentionMath attention() {
     return format.attention();
   }
@@ -149,7 +149,7 @@ final class CpuCache implements CpuRows {
     }
   }
 
-  /** All heads of a row, to this place of {@link #rows}. */
+  /** Packs all heads of a row at this place of {@link #rows}. */
   private void packHeads(float[] from, int at, int packed) {
     for (int head = 0; head < heads; head++) {
       format.pack(from, at + head * format.width(), rows, packed + head * format.size());

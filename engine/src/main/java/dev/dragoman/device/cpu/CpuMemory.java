@@ -31,7 +31,7 @@ final class CpuMemory {
     this.first = first;
   }
 
-  /** That of a fork. */
+  /** Returns the memory of a fork. */
   CpuMemory fork() {
     return new CpuMemory(first);
   }

@@ -28,13 +28,13 @@ final class CpuTensor implements CpuRows {
     this.pointer = storage.memory == null ? null : storage.memory.getPointer(offset);
   }
 
-  /** F32 in native memory, which the caller closes. */
+  /** Returns an F32 tensor over native memory, which the caller closes. */
   static CpuTensor over(AlignedMemory memory, Shape shape) {
     Storage storage = new Storage(memory.floats(), memory.floatBuffer(), null);
     return new CpuTensor(storage, 0, shape.columns(), shape);
   }
 
-  /** I32. */
+  /** Returns an I32 tensor. */
   static CpuTensor ints(Shape shape) {
     return new CpuTensor(new Storage(null, null, new int[shape.size()]), 0, shape.columns(), shape);
   }
@@ -43,7 +43,7 @@ final class CpuTensor implements CpuRows {
     return (CpuTensor) tensor;
   }
 
-  /** The numbers of a tensor of integers, which is not a view of later rows. */
+  /** Returns the numbers of a tensor of integers, which is not a view of later rows. */
   static int[] ints(Tensor tensor) {
     return of(tensor).storage.ints;
   }
@@ -68,12 +68,12 @@ final class CpuTensor implements CpuRows {
     return stride;
   }
 
-  /** The first element of row {@code row}, in native memory. */
+  /** Returns the first element of row {@code row}, in native memory. */
   FloatPointer pointer(int row) {
     return row == 0 ? pointer : pointer.getPointer((long) row * stride);
   }
 
-  /** The first number of row {@code row}. */
+  /** Returns the first number of row {@code row}. */
   float get(int row) {
     return storage.buffer.get(at(row));
   }

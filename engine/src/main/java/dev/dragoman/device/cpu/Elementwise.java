@@ -34,7 +34,7 @@ final class Elementwise implements AutoCloseable {
     this.stream = stream;
   }
 
-  /** x ← act(x) on a dense matrix, to be run any number of times. */
+  /** Prepares x ← act(x) on a dense matrix, to be run any number of times. */
   Runnable apply(Activation activation, int rows, int columns, Supplier<Pointer> x) {
     if (activation == Activation.NONE) {
       return () -> {};

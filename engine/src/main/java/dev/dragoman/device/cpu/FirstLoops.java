@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class FirstLoops implements VectorMath {
   /**
-   * After so many logits there may be many more: a hundred lines of the bundled model with a beam
+   * The logits after which there may be many more: a hundred lines of the bundled model with a beam
    * of 4 have 50 million.
    */
   static final long LOGITS = 60_000_000;
@@ -21,7 +21,7 @@ final class FirstLoops implements VectorMath {
   private volatile VectorMath current;
 
   /**
-   * Loops, then vectors.
+   * Takes loops first, then vectors.
    *
    * @param most logits that loops see
    */
@@ -36,12 +36,12 @@ final class FirstLoops implements VectorMath {
     return most;
   }
 
-  /** Attention, by that of whichever is current. */
+  /** Attention by the loops or the vectors, whichever are current. */
   private final class First implements AttentionMath {
     private VectorMath of = current;
     private AttentionMath attention = of.attention();
 
-    /** One thread calls this, and no other. */
+    /** Returns what is current; only one thread calls this. */
     private AttentionMath current() {
       if (of != current) {
         of = current;

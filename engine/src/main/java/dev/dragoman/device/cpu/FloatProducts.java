@@ -39,7 +39,7 @@ final class FloatProducts extends Products {
   }
 
   /**
-   * Where a matrix lies when it is needed, and how. Memory that operations share may have moved
+   * A matrix's place when it is needed, and its layout. Memory that operations share may have moved
    * since the last time.
    */
   private record Operand(Supplier<Pointer> memory, Product.Operand layout) {}
@@ -118,7 +118,7 @@ final class FloatProducts extends Products {
     return new Operand(() -> memory, new Product.Operand(dnnl_f32, rows.matrix().stride()));
   }
 
-  /** A tile of so many columns in memory that is used again. */
+  /** Returns a tile of so many columns in memory that is used again. */
   private static Operand shared(Staging staging, int type, int columns) {
     long bytes = (long) TILE * columns * Float.BYTES;
     return new Operand(() -> staging.reserve(bytes).bytes(), new Product.Operand(type, columns));

@@ -25,7 +25,7 @@ final class IntegerCheck {
 
   private IntegerCheck() {}
 
-  /** The widest range with exact products, or none. */
+  /** Returns the widest range with exact products, or none. */
   static Optional<IntegerRange> widestExact() {
     return Stream.of(IntegerRange.values()).filter(IntegerCheck::isExact).findFirst();
   }

@@ -10,8 +10,8 @@ enum IntegerRange {
   EIGHT_BITS(127, 128),
 
   /**
-   * For instructions that add two products up in 16 bits, which are those of AVX2 and of the first
-   * AVX-512: 2·127·127 is the most that never overflows there.
+   * The range for instructions of AVX2 and of the first AVX-512, which add two products up in 16
+   * bits: 2·127·127 is the most that never overflows there.
    */
   SEVEN_BITS(63, 64);
 
@@ -23,7 +23,7 @@ enum IntegerRange {
     this.offset = offset;
   }
 
-  /** The largest number of a row becomes this, so that both signs have as many steps. */
+  /** Returns what the largest number of a row becomes, so that both signs have as many steps. */
   int steps() {
     return steps;
   }
@@ -33,7 +33,7 @@ enum IntegerRange {
     return offset;
   }
 
-  /** The largest integer that x can become. */
+  /** Returns the largest integer that x can become. */
   int most() {
     return offset + steps;
   }

@@ -14,7 +14,7 @@ final class KeyProducts {
   private final float[] sums = new float[STEP];
   private float[] lanes = new float[0];
 
-  /** Room for so many keys, a vector for each; and for three more. */
+  /** Makes room for a vector for each of so many keys, and for three more. */
   float[] reserve(int keys) {
     if (lanes.length < (keys + 3) * STEP) {
       lanes = new float[VectorMath.padded(keys + 3) * STEP];
@@ -22,7 +22,7 @@ final class KeyProducts {
     return lanes;
   }
 
-  /** scores[at..at + keys) ← the sums; up to three more are written behind them. */
+  /** Adds up: scores[at..at + keys) ← the sums; up to three more are written behind them. */
   void addUp(int keys, float[] scores, int at) {
     for (int t = 0; t < keys; t += 4) {
       int first = t * STEP;

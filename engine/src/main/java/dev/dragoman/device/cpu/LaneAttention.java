@@ -27,7 +27,7 @@ final class LaneAttention implements AttentionMath {
     }
   }
 
-  /** Four keys at a time, whose sums need no array. */
+  /** Computes the scores of four keys at a time, whose sums need no array. */
   private static void scoresInOneSum(QueryBlock block, int query, float[] keys, int at, int out) {
     float[] queries = block.queries;
     for (int key = 0; key < Blocks.SIZE; key += 4) {
@@ -124,7 +124,7 @@ final class LaneAttention implements AttentionMath {
     }
   }
 
-  /** Over whole vectors: what is not seen in them counts for nothing. */
+  /** Computes the softmax over whole vectors; what is not seen in them counts for nothing. */
   private void softmax(QueryBlock block, int at) {
     float[] x = block.weights;
     int first = block.first / lanes * lanes;
@@ -172,7 +172,7 @@ final class LaneAttention implements AttentionMath {
     }
   }
 
-  /** Four numbers of a context, whose sums need no array. */
+  /** Adds up four numbers of a context, whose sums need no array. */
   private static void sumFour(
       QueryBlock block, int weights, float[] values, KeyRows rows, int part, int out) {
     float first = 0;

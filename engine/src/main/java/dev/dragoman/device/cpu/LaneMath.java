@@ -11,7 +11,7 @@ import dev.dragoman.device.DataType;
 final class LaneMath implements VectorMath {
   private static final float ROUNDING = 0x1.8p23f;
 
-  /** Bits; there is no vector of four bytes. */
+  /** The fewest bits of a vector; there is none of four bytes. */
   private static final int LEAST_VECTOR = 64;
 
   private final int lanes;
@@ -34,7 +34,7 @@ final class LaneMath implements VectorMath {
     return new PlainHeads(headWidth, attention());
   }
 
-  /** v ← v + x·y over {@code count} numbers, a multiple of the lanes. */
+  /** Computes v ← v + x·y over {@code count} numbers, a multiple of the lanes. */
   static void fuse(float[] x, int at, float[] y, int from, int count, float[] v) {
     for (int i = 0; i < count; i += v.length) {
       for (int lane = 0; lane < v.length; lane++) {
@@ -172,7 +172,7 @@ final class LaneMath implements VectorMath {
     }
   }
 
-  /** The sum of the lanes, by halves as {@link LaneSum} adds them. */
+  /** Returns the sum of the lanes, by halves as {@link LaneSum} adds them. */
   static float sum(float[] v) {
     for (int half = v.length / 2; half > 0; half /= 2) {
       for (int lane = 0; lane < half; lane++) {

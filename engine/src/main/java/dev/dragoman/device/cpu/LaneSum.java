@@ -28,15 +28,17 @@ final class LaneSum {
 
   private LaneSum() {}
 
-  /** The sum of the 4, 8 or 16 lanes, which are all that vectors of 128 to 512 bits have. */
+  /**
+   * Returns the sum of the 4, 8 or 16 lanes, which are all that vectors of 128 to 512 bits have.
+   */
   static float of(FloatVector numbers) {
     FloatVector sums = numbers.add(numbers.rearrange(BY_HALF));
     return ofQuarters(sums.add(sums.rearrange(BY_QUARTER))).lane(0);
   }
 
   /**
-   * The sums of four vectors, to the bit as {@link #of} has them, for half the work: what two
-   * vectors still have to be added up of fits into one.
+   * Returns the sums of four vectors, to the bit as {@link #of} has them, for half the work: what
+   * two vectors still have to be added up of fits into one.
    *
    * @return the sum of a at the first lane, of b at the middle, of c and d a quarter behind these
    */

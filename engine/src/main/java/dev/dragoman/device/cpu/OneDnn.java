@@ -42,7 +42,7 @@ final class OneDnn {
 
   private OneDnn() {}
 
-  /** The processor. */
+  /** Returns the processor. */
   static synchronized dnnl_engine engine() {
     if (engine == null) { // no static initializer: what fails in one is not the exception it threw
       engine = load();
@@ -161,9 +161,9 @@ final class OneDnn {
   }
 
   /**
-   * oneDNN splits each product over OpenMP threads, which costs more than it gains on products as
-   * thin as ours; whole workers run side by side instead. OpenMP reads the variable when it is
-   * loaded. The launcher has set it, which saves JNA's start.
+   * Keeps oneDNN to one thread. It splits each product over OpenMP threads, which costs more than
+   * it gains on products as thin as ours; whole workers run side by side instead. OpenMP reads the
+   * variable when it is loaded. The launcher has set it, which saves JNA's start.
    */
   private static void forbidThreads() {
     String variable = "OMP_NUM_THREADS";

@@ -9,7 +9,7 @@ import java.util.List;
  */
 record PackedLinear(int inputs, int outputs, List<PackedSlice> slices) implements Linear {
 
-  /** The weights of a product in one piece. */
+  /** Returns the weights of a product in one piece. */
   PackedSlice whole() {
     if (slices.size() > 1) {
       throw new IllegalArgumentException("weights of " + slices.size() + " slices");

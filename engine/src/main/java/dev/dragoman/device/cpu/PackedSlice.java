@@ -60,17 +60,17 @@ final class PackedSlice implements AutoCloseable {
     return layout;
   }
 
-  /** The numbers in that layout. */
+  /** Returns the numbers in that layout. */
   BytePointer weights() {
     return weights;
   }
 
-  /** Float32, what the kernel adds to each output. */
+  /** Returns what the kernel adds, in float32, to each output. */
   FloatPointer added() {
     return added;
   }
 
-  /** Float32, what it multiplies sums of integers by before. */
+  /** Returns what the kernel multiplies sums of integers by before, in float32. */
   FloatPointer scales() {
     return scales;
   }

@@ -158,7 +158,7 @@ final class Packing implements AutoCloseable {
     return sum;
   }
 
-  /** Room for weights row by row, which every slice uses again. */
+  /** Returns room for weights row by row, which every slice uses again. */
   private AlignedMemory plain(long bytes) {
     if (plain.size() < bytes) {
       plain.close();

@@ -63,9 +63,9 @@ final class PairedAttention implements AttentionMath {
   }
 
   /**
-   * Four sums in turns, since one alone would wait for each of its additions. Four pairs at a time
-   * make the method too large to be inlined, in which case Java's compiler would keep the sums on
-   * the heap.
+   * Adds up four sums in turns, since one alone would wait for each of its additions. Four pairs at
+   * a time make the method too large to be inlined, in which case Java's compiler would keep the
+   * sums on the heap.
    */
   private static void scoresOfOne(QueryBlock block, int low, float[] keys, int at, int out) {
     float[] queries = block.queries;
@@ -105,7 +105,7 @@ final class PairedAttention implements AttentionMath {
     }
   }
 
-  /** The query stays in four registers. */
+  /** Multiplies with a query that stays in four registers. */
   private void multiplyFourVectors(
       QueryBlock block, int query, float[] keys, KeyRows rows, int column) {
     FloatVector q0 = load(block.queries, query);

@@ -68,17 +68,17 @@ abstract class Products implements AutoCloseable {
     return stream;
   }
 
-  /** The kernel for this shape, made when it is first asked for. */
+  /** Returns the kernel for this shape, made when it is first asked for. */
   final Product kernel(Product.Problem shape, PackedSlice like) {
     return kernels.computeIfAbsent(shape.key(), missing -> new Product(shape, like));
   }
 
-  /** x·Wᵀ + b, to be run any number of times. */
+  /** Prepares x·Wᵀ + b, to be run any number of times. */
   final Runnable linear(CpuTensor x, PackedLinear weights, CpuTensor out) {
     return tiles(x, out, (from, to) -> linear(from, weights, to));
   }
 
-  /** act(x·W₁ᵀ + b₁)·W₂ᵀ + b₂, to be run any number of times. */
+  /** Prepares act(x·W₁ᵀ + b₁)·W₂ᵀ + b₂, to be run any number of times. */
   final Runnable feedForward(CpuTensor x, FeedForwardWeights weights, CpuTensor out) {
     PackedLinear first = (PackedLinear) weights.first();
     PackedLinear second = (PackedLinear) weights.second();
@@ -110,7 +110,7 @@ abstract class Products implements AutoCloseable {
     return rows < STEP ? rows : Math.min(TILE, rows / STEP * STEP);
   }
 
-  /** x·Wᵀ + b for at most {@link #TILE} rows. */
+  /** Prepares x·Wᵀ + b for at most {@link #TILE} rows. */
   abstract Runnable linear(Rows x, PackedLinear weights, Rows out);
 
   /** Multiplies one slice after the other, without the bias of weights. */
@@ -124,8 +124,8 @@ abstract class Products implements AutoCloseable {
   abstract void read(int row, float[] bias, float[] to);
 
   /**
-   * A feed-forward layer for at most {@link #TILE} rows, whose hidden activations stay in a small
-   * piece of memory that every layer uses again.
+   * Prepares a feed-forward layer for at most {@link #TILE} rows, whose hidden activations stay in
+   * a small piece of memory that every layer uses again.
    */
   abstract Runnable feedForward(Rows x, FeedForward layer, Rows out);
 

@@ -13,7 +13,7 @@ final class Quantized implements AutoCloseable {
   private AlignedMemory memory;
 
   /**
-   * Room for so many rows of any width.
+   * Makes room for so many rows of any width.
    *
    * @param bytesHeld counts what it takes
    */
@@ -25,7 +25,7 @@ final class Quantized implements AutoCloseable {
     this.memory = staging.reserve(0);
   }
 
-  /** Row {@code i} becomes the first {@code columns} numbers of {@code row}. */
+  /** Quantizes row {@code i}: it becomes the first {@code columns} numbers of {@code row}. */
   void set(int i, float[] row, int columns) {
     if (integers.length < columns) {
       integers = new byte[columns];

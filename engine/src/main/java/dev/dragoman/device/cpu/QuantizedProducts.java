@@ -106,14 +106,17 @@ final class QuantizedProducts extends Products {
     }
   }
 
-  /** The product of all rows that {@code x} holds into {@link #sums}, dense. */
+  /** Prepares the product of all rows that {@code x} holds into {@link #sums}, dense. */
   private Runnable product(Quantized x, PackedSlice slice, int rows) {
     Product kernel = kernel(Product.Problem.dense(DataType.I8, rows, slice), slice);
     long bytes = (long) TILE * slice.outputs() * Float.BYTES;
     return () -> kernel.run(x.memory(), slice, sums.reserve(bytes).bytes(), stream());
   }
 
-  /** Row {@code i} of the product that was computed last, with the row's scale and a bias. */
+  /**
+   * Puts row {@code i} of the product that was computed last, with the row's scale and a bias, into
+   * {@code to}.
+   */
   private void scale(int i, Quantized x, float[] bias, float[] to) {
     sums.reserve(0).floatBuffer().get(i * bias.length, to, 0, bias.length);
     math.scaleAdd(to, x.scale(i), bias, bias.length);

@@ -12,10 +12,10 @@ final class QueryBlock {
   final int headWidth;
   final int width;
 
-  /** 1/√d_k. */
+  /** The factor 1/√d_k. */
   final float scale;
 
-  /** Query after query. */
+  /** The queries, one after the other. */
   final float[] queries;
 
   /** The sums of values that they attend to, query after query. */
@@ -30,7 +30,7 @@ final class QueryBlock {
   /** The keys that they see have the weights from here on. */
   int first;
 
-  /** And up to here. */
+  /** The end of those weights, exclusive. */
   int end;
 
   private int room;

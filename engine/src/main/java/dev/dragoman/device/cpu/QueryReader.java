@@ -24,7 +24,7 @@ final class QueryReader {
     CpuTensor.of(inputs.queryBias()).readVector(bias);
   }
 
-  /** The queries of {@code count} rows. */
+  /** Reads the queries of {@code count} rows. */
   QueryBlock read(int row, int count) {
     block.count = count;
     for (int i = 0; i < count; i++) {

@@ -51,7 +51,7 @@ final class RowCandidates {
     return best.size();
   }
 
-  /** The best word has rank 0. */
+  /** Returns the word of a rank; the best word has rank 0. */
   int word(int rank) {
     return words == null ? best.index(rank) : words[firstWord + best.index(rank)];
   }
@@ -60,7 +60,7 @@ final class RowCandidates {
     return best.value(rank);
   }
 
-  /** log Σ exp over all words; not a finite number where a logit is none. */
+  /** Returns log Σ exp over all words, which is not finite where a logit is not. */
   float logSum() {
     return best.size() == 0 ? Float.NaN : (float) (max + Math.log(sum));
   }

@@ -28,7 +28,10 @@ final class ShortlistArrays {
     return counts[slot];
   }
 
-  /** numbers[j] ← numbers[j] + the number of the j-th word of the slot's shortlist. */
+  /**
+   * Adds numbers of words: numbers[j] ← numbers[j] + the number of the j-th word of the slot's
+   * shortlist.
+   */
   void add(int slot, float[] ofWords, float[] numbers) {
     int first = first(slot);
     for (int j = 0; j < counts[slot]; j++) {

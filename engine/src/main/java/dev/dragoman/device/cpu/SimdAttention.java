@@ -56,7 +56,7 @@ final class SimdAttention implements AttentionMath {
     s3.intoArray(block.weights, block.weights(3, head) + column);
   }
 
-  /** Four sums in turns, since one alone would wait for each of its additions. */
+  /** Adds up four sums in turns, since one alone would wait for each of its additions. */
   private static void scoresOfOne(QueryBlock block, int q, float[] keys, int at, int out) {
     float[] queries = block.queries;
     int width = block.headWidth;
@@ -89,14 +89,14 @@ final class SimdAttention implements AttentionMath {
     }
   }
 
-  /** The usual width of a head: the query stays in four registers. */
+  /** Computes scores for the usual width of a head, with a query that stays in four registers. */
   private void scoresOfFourVectors(
       QueryBlock block, int query, int head, float[] keys, KeyRows rows) {
     multiply(block, block.part(query, head), keys, rows, head * rows.headStride);
     products.addUp(rows.count, block.weights, block.weights(query, head));
   }
 
-  /** Lane by lane, key after key. */
+  /** Multiplies lane by lane, key after key. */
   private void multiply(QueryBlock block, int query, float[] keys, KeyRows rows, int column) {
     FloatVector q0 = load(block.queries, query);
     FloatVector q1 = load(block.queries, query + STEP);

@@ -15,9 +15,9 @@ final class SimdExponential {
   private SimdExponential() {}
 
   /**
-   * e^x for x ≤ 88: 2ⁿ·e^r with n = round(x/ln 2) and |r| ≤ ln 2 / 2, e^r by its Taylor polynomial
-   * of degree 6 (relative error below 2e-7). What is too small for a normal float becomes 0; NaN
-   * stays NaN.
+   * Returns e^x for x ≤ 88, computed as 2ⁿ·e^r with n = round(x/ln 2) and |r| ≤ ln 2 / 2, e^r by
+   * its Taylor polynomial of degree 6 (relative error below 2e-7). What is too small for a normal
+   * float becomes 0; NaN stays NaN.
    */
   static FloatVector of(FloatVector x) {
     VectorMask<Float> tiny = x.compare(VectorOperators.LT, -87.3f);

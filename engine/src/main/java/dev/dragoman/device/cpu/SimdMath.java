@@ -19,7 +19,7 @@ final class SimdMath implements VectorMath {
   private static final VectorSpecies<Byte> BYTES =
       VectorSpecies.of(byte.class, VectorShape.forBitSize(Math.max(64, STEP * Byte.SIZE)));
 
-  /** The width of a vector. */
+  /** Returns the width of a vector. */
   static int bits() {
     return LANES.vectorBitSize();
   }

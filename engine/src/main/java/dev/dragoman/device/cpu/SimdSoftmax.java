@@ -34,9 +34,9 @@ final class SimdSoftmax {
   }
 
   /**
-   * The largest score, and -infinity for keys that are not seen. Among integers, whose largest
-   * takes one instruction where that of floats takes seven; the bits of floats below zero are in
-   * reverse order.
+   * Returns the largest score, and gives keys that are not seen -infinity. Scores are compared as
+   * integers, whose largest takes one instruction where that of floats takes seven; the bits of
+   * floats below zero are in reverse order.
    */
   private static float largestSeen(QueryBlock block, int at) {
     float[] x = block.weights;
@@ -60,7 +60,7 @@ final class SimdSoftmax {
         .lanewise(VectorOperators.XOR, bits);
   }
 
-  /** The scores' exponentials; gives their sum. */
+  /** Makes the scores their exponentials, and returns the sum of these. */
   private static float exponentiate(QueryBlock block, int at, float largest) {
     float[] x = block.weights;
     float scale = block.scale;

@@ -112,7 +112,7 @@ final class Slots {
     }
   }
 
-  /** Row {@code beam} goes on from row {@code parent}, which is fed {@code token} next. */
+  /** Lets row {@code beam} go on from row {@code parent}, which is fed {@code token} next. */
   void continueBeam(int slot, int beam, int parent, int token) {
     int row = row(slot, beam);
     int at = row * rules.maxLength();
@@ -150,7 +150,10 @@ final class Slots {
     CpuTensor.of(hypotheses.scores()).set(place, score);
   }
 
-  /** The next free place, the worst hypothesis' when all are taken, or -1 when all are better. */
+  /**
+   * Returns the next free place, the worst hypothesis' when all are taken, or -1 when all are
+   * better.
+   */
   private int place(int slot, int count, float score) {
     int first = slot * rules.capacity();
     if (count < rules.capacity()) {

@@ -8,7 +8,7 @@ final class Staging implements AutoCloseable {
   private AlignedMemory memory = AlignedMemory.bytes(0);
 
   /**
-   * Empty at first.
+   * Makes an empty one.
    *
    * @param bytesHeld counts what it takes
    */
@@ -16,7 +16,7 @@ final class Staging implements AutoCloseable {
     this.bytesHeld = bytesHeld;
   }
 
-  /** Room for so many bytes; what lay there before is lost when it has to grow. */
+  /** Makes room for so many bytes; what lay there before is lost when it has to grow. */
   AlignedMemory reserve(long bytes) {
     if (bytes > memory.size()) {
       close();

@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
  */
 interface VectorMath {
 
-  /** The inner loops of attention to float32. */
+  /** Returns the inner loops of attention to float32. */
   AttentionMath attention();
 
   /**
@@ -27,7 +27,7 @@ interface VectorMath {
   /** Arrays have room for a multiple of so many numbers where whole vectors are read or written. */
   int PADDING = 64;
 
-  /** The room for {@code n} numbers. */
+  /** Returns the room for {@code n} numbers. */
   static int padded(int n) {
     return (n + PADDING - 1) / PADDING * PADDING;
   }
@@ -37,17 +37,17 @@ interface VectorMath {
    */
   void multiply(WordBlock block);
 
-  /** x[at..at + n) ← x + y[0..n). */
+  /** Adds: x[at..at + n) ← x + y[0..n). */
   default void add(float[] x, int at, float[] y, int n) {
     for (int i = 0; i < n; i++) {
       x[at + i] += y[i];
     }
   }
 
-  /** x[0..n) ← x · scale + y. */
+  /** Scales and adds: x[0..n) ← x · scale + y. */
   void scaleAdd(float[] x, float scale, float[] y, int n);
 
-  /** The largest |x[i]| of n numbers; NaN if there is one among them. */
+  /** Returns the largest |x[i]| of n numbers; NaN if there is one among them. */
   default float magnitude(float[] x, int n) {
     return magnitude(x, 0, n);
   }
@@ -62,15 +62,15 @@ interface VectorMath {
   }
 
   /**
-   * out[i] ← x[i] · scale, rounded to the nearest integer, plus offset. None exceeds 255, and what
-   * exceeds 127 is stored without a sign.
+   * Quantizes: out[i] ← x[i] · scale, rounded to the nearest integer, plus offset. None exceeds
+   * 255, and what exceeds 127 is stored without a sign.
    */
   void quantize(float[] x, int n, float scale, int offset, byte[] out);
 
-  /** x ← (x - mean) / sqrt(variance + epsilon) · gain + bias, over the norm's width. */
+  /** Normalizes: x ← (x - mean) / sqrt(variance + epsilon) · gain + bias, over the norm's width. */
   void normalize(float[] x, Norm norm);
 
-  /** Σ exp(x[i] - max) over n numbers, none of which is more than 80 above {@code max}. */
+  /** Returns Σ exp(x[i] - max) over n numbers, none of which is more than 80 above {@code max}. */
   float sumExp(float[] x, int n, float max);
 
   /** Offers x[0..n) to {@code best}, x[i] as number {@code first} + i. */
@@ -80,8 +80,8 @@ interface VectorMath {
   record Norm(float[] gain, float[] bias, float epsilon, int width) {}
 
   /**
-   * The form to take for so much work. All that it may be have the same bits in a JVM, whose
-   * vectors have one width.
+   * Returns the form to take for so much work. All forms that it may be give the same bits in a
+   * JVM, whose vectors have one width.
    */
   static VectorMath forA(Volume volume) {
     VectorMath fastest = fastest();
@@ -93,7 +93,7 @@ interface VectorMath {
         loops, fastest, volume == Volume.FEW_LINES ? Long.MAX_VALUE : FirstLoops.LOGITS);
   }
 
-  /** The fastest form that this JVM can run. */
+  /** Returns the fastest form that this JVM can run. */
   static VectorMath fastest() {
     Optional<String> obstacle = obstacle();
     if (obstacle.isPresent()) {
@@ -104,7 +104,7 @@ interface VectorMath {
     return new SimdMath();
   }
 
-  /** Why {@link SimdMath} is not the fastest form, or cannot run; empty where it is. */
+  /** Returns why {@link SimdMath} is not the fastest form, or cannot run; empty where it is. */
   static Optional<String> obstacle() {
     if (ModuleLayer.boot().findModule("jdk.incubator.vector").isEmpty()) {
       return Optional.of("start Java with --add-modules jdk.incubator.vector");
@@ -116,7 +116,7 @@ interface VectorMath {
   }
 
   /**
-   * Whether a fused multiply-add is an instruction here: Java computes it with BigDecimal
+   * Says whether a fused multiply-add is an instruction here: Java computes it with BigDecimal
    * otherwise, far slower than plain loops. Processors whose vectors have 256 bits for integers
    * have it.
    */

@@ -7,10 +7,10 @@ final class WordBlock {
 
   final WordRows weights;
 
-  /** Row after row, as far apart as the words' weights, with zeros between. */
+  /** The rows of x, as far apart as the words' weights, with zeros between. */
   final float[] x;
 
-  /** Product of row r and the j-th word at r·{@link #MOST} + j. */
+  /** The product of row r and the j-th word at r·{@link #MOST} + j. */
   final float[] out;
 
   int rows;

@@ -46,7 +46,7 @@ final class WordRows implements Linear {
     return outputs;
   }
 
-  /** Word after word, {@link #stride} apart. */
+  /** Returns the numbers word after word, {@link #stride} apart. */
   float[] numbers() {
     return numbers;
   }

@@ -34,7 +34,8 @@ public final class ArgosReader {
   private ArgosReader() {}
 
   /**
-   * The folder of a package in an archive: where {@code metadata.json} and {@code model} lie.
+   * Returns the folder of a package in an archive: where {@code metadata.json} and {@code model}
+   * lie.
    *
    * @return none if it is no such package
    */
@@ -56,7 +57,7 @@ public final class ArgosReader {
     return folders.stream().findFirst().map(prefix -> new ZipFolder(archive, prefix));
   }
 
-  /** Whether a directory is a package that has been unpacked. */
+  /** Says whether a directory is a package that has been unpacked. */
   public static boolean isUnpacked(Path directory) {
     return ModelFiles.isThere(directory.resolve(METADATA))
         && ModelFiles.isThere(directory.resolve(MODEL).resolve(CTranslate2File.NAME));
@@ -69,7 +70,7 @@ public final class ArgosReader {
   /**
    * Reads the package in a folder.
    *
-   * @param name what people call it
+   * @param name of the package, for messages
    * @throws ModelFormatException if a file is missing, broken or asks for something unsupported
    */
   public static Model read(ModelFolder folder, String name) {

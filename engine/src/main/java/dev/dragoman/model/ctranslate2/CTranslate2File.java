@@ -69,12 +69,12 @@ public final class CTranslate2File implements TensorFile {
     return contents.variables().keySet();
   }
 
-  /** Version of the layout. */
+  /** Returns the version of the layout. */
   int version() {
     return contents.version();
   }
 
-  /** How quantized weights are stored, if there are any. */
+  /** Returns how quantized weights are stored, if there are any. */
   Optional<String> quantization() {
     return contents.variables().values().stream()
         .filter(variable -> isQuantized(variable) && variable.sizes().size() == 2)
@@ -82,12 +82,12 @@ public final class CTranslate2File implements TensorFile {
         .findFirst();
   }
 
-  /** The model's specification. */
+  /** Returns the model's specification. */
   String kind() {
     return contents.kind();
   }
 
-  /** Revision of the specification. */
+  /** Returns the revision of the specification. */
   int revision() {
     return contents.revision();
   }
@@ -128,7 +128,10 @@ public final class CTranslate2File implements TensorFile {
     return new Shape(rows, columns);
   }
 
-  /** Stored numbers are weights × scale, one scale for each row or for all. */
+  /**
+   * Returns the weights of stored numbers, which are weights × scale, with one scale for each row
+   * or for all.
+   */
   private HostTensor dequantize(Variable variable, Shape shape) {
     float[] scales = scales(variable, shape.rows());
     float[] weights = new float[shape.size()];
@@ -170,13 +173,13 @@ public final class CTranslate2File implements TensorFile {
     return variable.type() == NumberType.INT8 || variable.type() == NumberType.INT16;
   }
 
-  /** Whether an option is stored as a real number, and not as an integer or a flag. */
+  /** Says whether an option is stored as a real number, and not as an integer or a flag. */
   boolean isReal(String name) {
     Variable variable = contents.variables().get(name);
     return variable != null && !isQuantized(variable) && variable.type() != NumberType.INT32;
   }
 
-  /** An option that is a number; a flag is 0 or 1. */
+  /** Returns an option that is a number; a flag is 0 or 1. */
   Optional<Double> number(String name) {
     Variable variable = contents.variables().get(name);
     if (variable == null) {
@@ -194,7 +197,7 @@ public final class CTranslate2File implements TensorFile {
         });
   }
 
-  /** An option that is a text. */
+  /** Returns an option that is a text. */
   Optional<String> text(String name) {
     Variable variable = contents.variables().get(name);
     if (variable == null) {

@@ -48,7 +48,7 @@ record CTranslate2Options(CTranslate2File file) {
 
   private static final List<String> SIDES = List.of("encoder", "decoder");
 
-  /** The names of all variables that are options and not weights. */
+  /** Returns the names of all variables that are options and not weights. */
   Set<String> names() {
     Set<String> names = new HashSet<>(CTranslate2Tokens.ATTRIBUTES);
     for (String option : KNOWN) {
@@ -114,7 +114,7 @@ record CTranslate2Options(CTranslate2File file) {
     return (float) scale;
   }
 
-  /** Whether decoding starts from a vector of zeros and not from a token's. */
+  /** Says whether decoding starts from a vector of zeros and not from a token's. */
   boolean startsFromZero() {
     return file.number("decoder/start_from_zero_embedding").orElse(0.0) != 0;
   }

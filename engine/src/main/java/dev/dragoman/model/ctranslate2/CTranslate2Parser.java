@@ -166,7 +166,7 @@ final class CTranslate2Parser {
     }
   }
 
-  /** A text with its length before it, a zero byte at its end counted. */
+  /** Reads a text with its length before it, a zero byte at its end counted. */
   private String text(String what) throws IOException {
     int length = take(Short.BYTES, what).getShort() & 0xffff;
     ByteBuffer text = take(length, what);

@@ -61,7 +61,7 @@ public final class CTranslate2Reader {
     this.config = JsonFile.readIfPresent(folder, CONFIG);
   }
 
-  /** Whether a folder looks like a model in this form. */
+  /** Says whether a folder looks like a model in this form. */
   public static boolean isIn(ModelFolder folder) {
     return folder.has(CTranslate2File.NAME);
   }

@@ -96,7 +96,10 @@ record CTranslate2Sizes(
     return side + "/layer_" + layer + "/ffn/linear_0/weight";
   }
 
-  /** Old models say their number of heads by the name of their specification. */
+  /**
+   * Returns the number of heads. Old models say their number of heads by the name of their
+   * specification.
+   */
   private static int heads(CTranslate2File file, String side, int width) {
     double heads =
         file.number(side + "/num_heads")

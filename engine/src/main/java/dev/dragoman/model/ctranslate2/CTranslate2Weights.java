@@ -30,7 +30,7 @@ final class CTranslate2Weights {
   private final float epsilon;
 
   /**
-   * A reader of the weights of one model.
+   * Makes a reader of the weights of one model.
    *
    * @param weights its variables
    * @param sizes of its parts
@@ -51,7 +51,7 @@ final class CTranslate2Weights {
         source, target, positions("encoder"), positions("decoder"), encoder(), decoder(), output);
   }
 
-  /** The stored positions, or those that CTranslate2 computes where none are stored. */
+  /** Returns the stored positions, or those that CTranslate2 computes where none are stored. */
   private HostTensor positions(String side) {
     int count = sizes.positions();
     return sizes
@@ -99,14 +99,17 @@ final class CTranslate2Weights {
         norm(prefix + "ffn/layer_norm"));
   }
 
-  /** {@code linear_0} holds W^Q, W^K and W^V, {@code linear_1} W^O. */
+  /** Reads self-attention: {@code linear_0} holds W^Q, W^K and W^V, {@code linear_1} W^O. */
   private Attention selfAttention(String name) {
     Dense fused = dense(name + "/linear_0", 3 * width, width);
     return new Attention(
         part(fused, 0), part(fused, 1), part(fused, 2), dense(name + "/linear_1", width, width));
   }
 
-  /** {@code linear_0} is W^Q, {@code linear_1} holds W^K and W^V, {@code linear_2} is W^O. */
+  /**
+   * Reads encoder-decoder attention: {@code linear_0} is W^Q, {@code linear_1} holds W^K and W^V,
+   * {@code linear_2} is W^O.
+   */
   private Attention sourceAttention(String name) {
     Dense fused = dense(name + "/linear_1", 2 * width, width);
     return new Attention(
@@ -127,7 +130,7 @@ final class CTranslate2Weights {
         dense(name + "/linear_0", inner, width), dense(name + "/linear_1", width, inner));
   }
 
-  /** A product; the bias is left out where it is zero. */
+  /** Reads a product; the bias is left out where it is zero. */
   private Dense dense(String name, int outputs, int inputs) {
     String bias = name + "/bias";
     return new Dense(

@@ -10,7 +10,7 @@ import java.nio.channels.FileChannel.MapMode;
 /** The bytes of a file, wherever they lie. What was taken stays usable after it is closed. */
 public interface ByteSource extends Closeable {
 
-  /** How many bytes there are. */
+  /** Returns how many bytes there are. */
   long size();
 
   /**

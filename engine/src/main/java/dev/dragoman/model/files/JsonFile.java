@@ -168,7 +168,7 @@ public record JsonFile(Path file, JsonNode root, Map<String, Path> elsewhere) {
     return root.get(field);
   }
 
-  /** The file that a field is in, or should be. */
+  /** Returns the file that a field is in, or should be. */
   private Path place(String field) {
     return elsewhere.getOrDefault(field, file);
   }

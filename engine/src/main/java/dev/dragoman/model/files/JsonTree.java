@@ -20,7 +20,7 @@ import java.io.IOException;
 final class JsonTree {
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
-  /** Most names are words of a vocabulary, which are not worth being kept as constants are. */
+  /** The factory, which does not keep names as constants: most are words of a vocabulary. */
   private static final JsonFactory JSON =
       JsonFactory.builder()
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)

@@ -8,13 +8,18 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
 
-/** Where the files of one model lie side by side: a directory, or a folder in a zip archive. */
+/**
+ * A place where the files of one model lie side by side: a directory, or a folder in a zip archive.
+ */
 public interface ModelFolder extends Closeable {
 
-  /** The folder itself, for messages and the model's name; not a file where it is in an archive. */
+  /**
+   * Returns the folder itself, for messages and the model's name; not a file where it is in an
+   * archive.
+   */
   Path path();
 
-  /** The names of its files. */
+  /** Returns the names of its files. */
   Set<String> files();
 
   /**

@@ -66,7 +66,9 @@ public final class Placeholder {
         || (start.startsWith("<html") && start.contains("<head"));
   }
 
-  /** What leads out of the folder is no word, and so a link even if nothing is there. */
+  /**
+   * Says whether a name is a link: one that leads out of the folder is, even if nothing is there.
+   */
   private static boolean isLink(String name, Predicate<String> isFile) {
     return NAME.matcher(name).matches() && (name.startsWith("../") || isFile.test(name));
   }

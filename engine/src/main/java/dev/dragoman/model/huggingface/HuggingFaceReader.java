@@ -14,7 +14,7 @@ public final class HuggingFaceReader {
 
   private HuggingFaceReader() {}
 
-  /** Whether a folder looks like a model in this layout. */
+  /** Says whether a folder looks like a model in this layout. */
   public static boolean isIn(ModelFolder folder) {
     return folder.has(HuggingFaceConfig.FILE);
   }

@@ -25,7 +25,7 @@ import java.util.regex.Pattern;
 record M2m100Vocabulary(
     Path file, Vocabulary pieces, Map<String, Integer> languages, AddedTokens added) {
 
-  /** {@code __fr__} or {@code fra_Latn}. */
+  /** A token of a language: {@code __fr__} or {@code fra_Latn}. */
   private static final Pattern LANGUAGE =
       Pattern.compile("__([a-z]{2,3})__|([a-z]{3}_[A-Z][a-z]{3})");
 

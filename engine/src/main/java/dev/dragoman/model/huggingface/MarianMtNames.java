@@ -23,7 +23,7 @@ final class MarianMtNames {
   private MarianMtNames() {}
 
   /**
-   * All weights of a model by name, each once.
+   * Returns all weights of a model by name, each once.
    *
    * @param positions whether the tables of positions are among them
    */

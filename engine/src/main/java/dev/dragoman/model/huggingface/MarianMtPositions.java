@@ -5,14 +5,14 @@ import dev.dragoman.model.TransformerWeights;
 import dev.dragoman.model.tensors.Sinusoids;
 import java.util.Arrays;
 
-/** Where a MarianMT model has its positions from. */
+/** The origin of a MarianMT model's positions. */
 enum MarianMtPositions {
   /** They are Marian's sinusoids, computed when the model is read. */
   SINUSOIDS,
   /** They lie among the weights. */
   STORED;
 
-  /** Sinusoids, if the tables are exactly those. */
+  /** Returns sinusoids, if the tables are exactly those. */
   static MarianMtPositions of(TransformerWeights weights) {
     return isSinusoids(weights.sourcePositions()) && isSinusoids(weights.targetPositions())
         ? SINUSOIDS

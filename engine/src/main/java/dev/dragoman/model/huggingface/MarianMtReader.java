@@ -101,7 +101,8 @@ final class MarianMtReader {
     int start = generation.integer("decoder_start_token_id", 0, last);
     int end = generation.integer("eos_token_id", 0, last);
     int pad = generation.integer("pad_token_id", 0, last);
-    // Forced where a translation has its full length: the search cuts there, which is the same.
+    // The end is forced where a translation has its full length: the search cuts there, which is
+    // the same.
     if (generation.has("forced_eos_token_id")
         && generation.integer("forced_eos_token_id", 0, last) != end) {
       throw generation.wrong("forced_eos_token_id", "eos_token_id, which is " + end);

@@ -282,7 +282,7 @@ public final class MarianMtWriter {
     Files.write(directory.resolve("target.spm"), pieces);
   }
 
-  /** The pieces in the order of their ids. */
+  /** Returns the pieces in the order of their ids. */
   private static ObjectNode vocabulary(Vocabulary vocabulary) {
     ObjectNode json = JSON.createObjectNode();
     vocabulary.ids().entrySet().stream()

@@ -20,7 +20,7 @@ final class PaddedModel {
   private PaddedModel() {}
 
   /**
-   * The model, with a padding token if it had none.
+   * Returns the model, with a padding token if it had none.
    *
    * @throws ModelFormatException if source and target cannot have the same one
    */

@@ -70,7 +70,7 @@ public final class MarianReader {
     this.decoder = YamlFile.parse(folder.file(DECODER), folder.bytes(DECODER));
   }
 
-  /** Whether a folder looks like a model of Marian's. */
+  /** Says whether a folder looks like a model of Marian's. */
   public static boolean isIn(ModelFolder folder) {
     return !folder.endingWith(WEIGHTS_END).isEmpty();
   }

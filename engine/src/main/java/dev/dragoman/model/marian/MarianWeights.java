@@ -118,7 +118,7 @@ final class MarianWeights {
     return new FeedForward(dense(name, "1", inner, width), dense(name, "2", width, inner));
   }
 
-  /** A layer's norm: before it or after it, as the model has them. */
+  /** Reads a layer's norm: before it or after it, as the model has them. */
   private Norm layerNorm(String name) {
     return norm(name, config.variant().normPlacement() == NormPlacement.PRE ? "_pre" : "");
   }

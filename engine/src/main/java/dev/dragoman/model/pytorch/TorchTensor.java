@@ -84,13 +84,13 @@ record TorchTensor(Storage storage, long offset, List<Long> sizes, List<Long> st
     return shape().size() == 0 ? 0 : 1 + (rows() - 1) * rowStride() + (columns() - 1) * stride();
   }
 
-  /** Whether the rows lie one after the other. */
+  /** Says whether the rows lie one after the other. */
   boolean isContiguous() {
     return (columns() <= 1 || stride() == 1) && (rows() <= 1 || rowStride() == columns());
   }
 
   /**
-   * The numbers row by row.
+   * Returns the numbers row by row.
    *
    * @param view the {@link #extent} from the first element on
    */

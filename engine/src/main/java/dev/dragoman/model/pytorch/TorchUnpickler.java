@@ -164,7 +164,7 @@ final class TorchUnpickler extends Unpickler {
     }
   }
 
-  /** An ordered dictionary may carry the modules' version numbers. */
+  /** Ignores the modules' version numbers, which an ordered dictionary may carry. */
   private void ignoreState() {
     stack.pop();
     if (!(stack.peek() instanceof Map)) {
@@ -179,7 +179,7 @@ final class TorchUnpickler extends Unpickler {
     return new HashMap<Object, Object>();
   }
 
-  /** (storage, offset, sizes, strides, requires_grad, backward_hooks, …). */
+  /** Makes a tensor of (storage, offset, sizes, strides, requires_grad, backward_hooks, …). */
   private static Object tensor(Object[] arguments) {
     return new TorchTensor(
         (TorchTensor.Storage) arguments[0],
@@ -199,7 +199,10 @@ final class TorchUnpickler extends Unpickler {
     throw new PickleException("a size that is no number");
   }
 
-  /** ("storage", class, key, device, count), with a view as the sixth in old files. */
+  /**
+   * Makes a storage of ("storage", class, key, device, count), with a view as the sixth in old
+   * files.
+   */
   @Override
   protected Object persistentLoad(Object id) {
     Object[] parts = id instanceof Object[] array ? array : new Object[0];

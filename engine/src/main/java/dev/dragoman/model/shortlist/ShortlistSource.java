@@ -13,17 +13,17 @@ public sealed interface ShortlistSource {
   /** The shortlist that the model brings. */
   ShortlistSource OF_MODEL = Known.OF_MODEL;
 
-  /** A shortlist in a file of CTranslate2's or Marian's. */
+  /** Returns a shortlist in a file of CTranslate2's or Marian's. */
   static ShortlistSource in(Path file) {
     return new InFile(file);
   }
 
-  /** See {@link #NONE} and {@link #OF_MODEL}. */
+  /** The sources {@link #NONE} and {@link #OF_MODEL}. */
   enum Known implements ShortlistSource {
     NONE,
     OF_MODEL
   }
 
-  /** See {@link #in}. */
+  /** The source that {@link #in} makes. */
   record InFile(Path file) implements ShortlistSource {}
 }

@@ -28,7 +28,7 @@ public final class Shortlists {
   }
 
   /**
-   * The file that holds it.
+   * Returns the file that holds it.
    *
    * @throws ModelFormatException if the model brings none
    */

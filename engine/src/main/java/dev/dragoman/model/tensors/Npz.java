@@ -171,7 +171,7 @@ public final class Npz implements TensorFile {
     return (reversed ? "big-endian numbers, type " : "type ") + array.type();
   }
 
-  /** The bytes of an array of bytes. */
+  /** Returns the bytes of an array of bytes. */
   public Optional<byte[]> bytes(String name) {
     Array array = arrays.get(name);
     if (array == null) {

@@ -14,7 +14,7 @@ public final class Precisions {
   private Precisions() {}
 
   /**
-   * The tensor in another precision; itself if it has it already.
+   * Returns the tensor in another precision, or itself if it has that already.
    *
    * @throws ModelFormatException if a number is too large for it
    */
@@ -45,8 +45,8 @@ public final class Precisions {
   }
 
   /**
-   * A half has 10 bits of fraction from 2⁻¹⁴ on, and below them steps of 2⁻²⁴. Adding and taking
-   * away a float whose last bit is worth the step rounds to it.
+   * Rounds to half precision. A half has 10 bits of fraction from 2⁻¹⁴ on, and below them steps of
+   * 2⁻²⁴. Adding and taking away a float whose last bit is worth the step rounds to it.
    */
   private static short half(float number, HostTensor tensor) {
     float magnitude = Math.abs(number);

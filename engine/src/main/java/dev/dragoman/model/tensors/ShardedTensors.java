@@ -58,7 +58,7 @@ public final class ShardedTensors implements TensorFile {
     return new ShardedTensors(index, shards);
   }
 
-  /** Whether a name stays in its directory, whatever the system. */
+  /** Says whether a name stays in its directory, whatever the system. */
   private static boolean isPlainName(String name) {
     return name.matches("[A-Za-z0-9_][A-Za-z0-9._-]{0,200}");
   }

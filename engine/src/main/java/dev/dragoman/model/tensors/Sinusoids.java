@@ -15,8 +15,8 @@ public final class Sinusoids {
   private Sinusoids() {}
 
   /**
-   * A table of positions × width, computed in double precision, with the paper's wavelengths:
-   * MarianMT's, and those with which CTranslate2's converter stores a Marian model.
+   * Returns a table of positions × width, computed in double precision, with the paper's
+   * wavelengths: MarianMT's, and those with which CTranslate2's converter stores a Marian model.
    */
   public static HostTensor table(int positions, int width) {
     int sines = (width + 1) / 2;
@@ -34,8 +34,8 @@ public final class Sinusoids {
   }
 
   /**
-   * The positions of tensor2tensor, as Marian, OpenNMT, CTranslate2 and fairseq compute them: the
-   * wavelengths reach from 2π to 10,000·2π, both included, where the paper's end before.
+   * Returns the positions of tensor2tensor, as Marian, OpenNMT, CTranslate2 and fairseq compute
+   * them: the wavelengths reach from 2π to 10,000·2π, both included, where the paper's end before.
    *
    * @param first the position of the first token: 0 in Marian, 1 in CTranslate2
    * @param positions how many there are
@@ -57,8 +57,8 @@ public final class Sinusoids {
   }
 
   /**
-   * The exact sinusoids in place of the same rounded to half precision, as converters store them;
-   * any other table as it is.
+   * Returns the exact sinusoids in place of the same rounded to half precision, as converters store
+   * them; any other table as it is.
    */
   public static HostTensor unrounded(HostTensor stored) {
     double unit =

@@ -10,16 +10,16 @@ import java.util.Set;
 public interface TensorFile {
 
   /**
-   * The tensor of this name; a one-dimensional one is a column. The same name gives the same
-   * object.
+   * Returns the tensor of this name; a one-dimensional one is a column. The same name gives the
+   * same object.
    *
    * @throws ModelFormatException if it is stored in a way that is not supported
    */
   Optional<HostTensor> find(String name);
 
-  /** The names of all tensors. */
+  /** Returns the names of all tensors. */
   Set<String> names();
 
-  /** The file itself, or the one that lists its parts, for messages. */
+  /** Returns the file itself, or the one that lists its parts, for messages. */
   Path file();
 }

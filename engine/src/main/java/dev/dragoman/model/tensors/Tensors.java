@@ -11,7 +11,7 @@ public final class Tensors {
 
   private Tensors() {}
 
-  /** {@code count} rows of a matrix from row {@code first} on; the data is not copied. */
+  /** Returns {@code count} rows of a matrix from row {@code first} on; the data is not copied. */
   public static HostTensor rows(HostTensor matrix, int first, int count) {
     int row = matrix.shape().columns() * matrix.type().bytes();
     ByteBuffer part = matrix.data().duplicate().slice(first * row, count * row);
@@ -20,12 +20,12 @@ public final class Tensors {
     return new HostTensor(name, matrix.type(), shape, part);
   }
 
-  /** A row of numbers as a column, as vectors are held here; the data is not copied. */
+  /** Returns a row of numbers as a column, as vectors are held here; the data is not copied. */
   public static HostTensor column(HostTensor row) {
     return new HostTensor(row.name(), row.type(), Shape.vector(row.shape().size()), row.data());
   }
 
-  /** A matrix with its rows and columns exchanged. */
+  /** Returns a matrix with its rows and columns exchanged. */
   public static HostTensor transposed(HostTensor matrix) {
     int rows = matrix.shape().rows();
     int columns = matrix.shape().columns();
@@ -39,7 +39,7 @@ public final class Tensors {
     return HostTensor.of(matrix.name(), new Shape(columns, rows), to);
   }
 
-  /** A matrix with one more row, of zeros, at its end. */
+  /** Returns a matrix with one more row, of zeros, at its end. */
   public static HostTensor withZeroRow(HostTensor matrix) {
     if (matrix.data().limit() > Integer.MAX_VALUE - (1 << 20)) {
       throw new ModelFormatException(matrix.name() + " is too large to get one more row");
@@ -51,7 +51,7 @@ public final class Tensors {
     return new HostTensor(matrix.name(), matrix.type(), shape, data);
   }
 
-  /** A vector of zeros. */
+  /** Returns a vector of zeros. */
   public static HostTensor zeros(String name, int size) {
     return HostTensor.of(name, Shape.vector(size), new float[size]);
   }

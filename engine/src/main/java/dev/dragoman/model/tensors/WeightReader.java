@@ -22,7 +22,7 @@ public record WeightReader(TensorFile tensors) {
     return tensors.find(name).isPresent();
   }
 
-  /** The tensor {@code name}, which must be rows × columns and finite. */
+  /** Reads the tensor {@code name}, which must be rows × columns and finite. */
   public HostTensor matrix(String name, int rows, int columns) {
     HostTensor tensor =
         tensors.find(name).orElseThrow(() -> wrong("tensor " + name + " is missing"));
@@ -42,12 +42,12 @@ public record WeightReader(TensorFile tensors) {
     return matrix(name, size, 1);
   }
 
-  /** {@code name.weight} (outputs × inputs) and {@code name.bias}. */
+  /** Reads {@code name.weight} (outputs × inputs) and {@code name.bias}. */
   public Dense dense(String name, int outputs, int inputs) {
     return new Dense(matrix(name + ".weight", outputs, inputs), vector(name + ".bias", outputs));
   }
 
-  /** {@code name.weight} and {@code name.bias}. */
+  /** Reads {@code name.weight} and {@code name.bias}. */
   public Norm norm(String name, int width) {
     return new Norm(vector(name + ".weight", width), vector(name + ".bias", width), EPSILON);
   }
@@ -57,8 +57,9 @@ public record WeightReader(TensorFile tensors) {
   }
 
   /**
-   * Whether no number is infinite or NaN, which have every bit of the exponent set. Looks at eight
-   * bytes at once: adding the exponent's lowest bit carries into the sign's place just then.
+   * Says whether no number is infinite or NaN, which have every bit of the exponent set. It looks
+   * at eight bytes at once: adding the exponent's lowest bit carries into the sign's place just
+   * then.
    */
   private static boolean isFinite(HostTensor tensor) {
     return switch (tensor.type()) {

@@ -15,7 +15,7 @@ public final class ZeroStart {
   private ZeroStart() {}
 
   /**
-   * The weights with that token added.
+   * Returns the weights with that token added.
    *
    * @param file where they come from, for messages
    */

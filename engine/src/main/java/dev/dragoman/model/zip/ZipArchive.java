@@ -128,17 +128,17 @@ public final class ZipArchive implements Closeable {
         || Arrays.asList(name.split("/")).contains("..");
   }
 
-  /** The archive, for messages. */
+  /** Returns the archive, for messages. */
   public Path file() {
     return file;
   }
 
-  /** The names of all files in it, with the folders they are in. */
+  /** Returns the names of all files in it, with the folders they are in. */
   public Set<String> names() {
     return entries.keySet();
   }
 
-  /** The folders that hold files, the uppermost first. */
+  /** Returns the folders that hold files, the uppermost first. */
   public List<ZipFolder> folders() {
     return names().stream()
         .map(name -> name.substring(0, name.lastIndexOf('/') + 1))

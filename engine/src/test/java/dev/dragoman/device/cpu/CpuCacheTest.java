@@ -103,7 +103,7 @@ class CpuCacheTest {
     assertArrayEquals(Arrays.copyOfRange(numbers, 49 * WIDTH, 50 * WIDTH), value);
   }
 
-  /** In both orders, by one row and by many, at places within a block. */
+  /** Pairs are rounded in both orders, by one row and by many, at places within a block. */
   @Test
   @Tag("processor")
   void pairsAreRoundedToBfloat16() {

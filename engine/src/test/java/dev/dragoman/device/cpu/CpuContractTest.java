@@ -22,7 +22,7 @@ class CpuContractTest extends DeviceContract {
   enum Variant {
     FLOAT32(DataType.F32, Variant::vectors),
     FLOAT32_WITHOUT_VECTORS(DataType.F32, ScalarMath::new),
-    /** With the order of additions of vectors, but without their instructions. */
+    /** The variant adds in the order of vectors, but without their instructions. */
     FLOAT32_IN_LOOPS(DataType.F32, Variant::loops),
     BFLOAT16(DataType.BF16, Variant::vectors),
     INT8(DataType.I8, Variant::vectors),

@@ -45,7 +45,7 @@ class FirstLoopsTest {
     assertEquals(contexts(vectors.attention())[0], contexts(attention)[0]);
   }
 
-  /** What one query of one head attends to. */
+  /** Returns what one query of one head attends to. */
   private float[] contexts(AttentionMath math) {
     Shape shape = new Shape(Blocks.SIZE, 100);
     HeadFormat format = new PlainHeads(100, math);

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** On the processor of the test, and on those that oneDNN is held to. */
+/** The check on the processor of the test, and on those that oneDNN is held to. */
 @Tag("processor")
 class IntegerCheckTest {
   @Test

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 @Tag("processor")
 class LaneSumTest {
-  /** So often that Java's compiler has long compiled the sum. */
+  /** The runs after which Java's compiler has long compiled the sum. */
   private static final int OFTEN = 200_000;
 
   @Test

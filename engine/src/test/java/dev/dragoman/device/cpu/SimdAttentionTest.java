@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** On vectors attention is what it is in plain loops with sums in double. */
+/** Attention on vectors is what it is in plain loops with sums in double. */
 @Tag("processor")
 class SimdAttentionTest {
   private static final int POSITIONS = 80;
@@ -114,7 +114,7 @@ class SimdAttentionTest {
     return rows;
   }
 
-  /** The first cache is the reference. */
+  /** Checks caches, of which the first is the reference. */
   private static void check(
       Attending attending, List<KeyValueCache> caches, QueryBlock block, float tolerance) {
     attending.run(caches.get(0), block);
@@ -138,7 +138,7 @@ class SimdAttentionTest {
     return block;
   }
 
-  /** With numbers that bfloat16 holds. */
+  /** Fills a cache with numbers that bfloat16 holds. */
   private static KeyValueCache filled(KeyValueCache cache) {
     Random random = new Random(3);
     float[] row = new float[cache.keys().shape().columns()];

@@ -76,7 +76,7 @@ class CTranslate2ReaderTest {
     assertArrayEquals(part, actual.floats(), name);
   }
 
-  /** Of layers from the last, and of all heads, as CTranslate2 counts them. */
+  /** The layers are counted from the last, and the heads are all, as CTranslate2 counts them. */
   @ParameterizedTest
   @CsvSource({"-1, 1, 0, 1", "0, 2, 0, 2", "-1, 0, 0, 2"})
   void readsWhichAttentionIsTheAlignment(int layer, int heads, int wantedLayer, int wantedHeads)
@@ -262,7 +262,9 @@ class CTranslate2ReaderTest {
     assertEquals(2f, other[1]);
   }
 
-  /** As Argos leaves it on disk, with folders for other programs beside the model. */
+  /**
+   * The package lies as Argos leaves it on disk, with folders for other programs beside the model.
+   */
   @Test
   void readsAnArgosPackageThatHasBeenUnpacked() throws IOException {
     Path unpacked = directory.resolve("packages/fr-en");

@@ -125,7 +125,7 @@ class PlaceholderTest {
     }
   }
 
-  /** What only looks like one. */
+  /** The text only looks like a placeholder. */
   @ParameterizedTest
   @CsvSource({"version", "<html>", "no-such-file", "'a b'", "▁a", "{}", "'a: ../b'"})
   void aShortTextIsNone(String text) throws IOException {

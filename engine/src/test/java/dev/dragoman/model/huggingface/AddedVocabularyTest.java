@@ -36,7 +36,7 @@ class AddedVocabularyTest {
   @TempDir Path directory;
   private TinyModel tiny;
 
-  /** With seven words, of which the vocabulary names five. */
+  /** Writes a model with seven words, of which the vocabulary names five. */
   @BeforeEach
   void write() throws IOException {
     tiny = new TinyModel(directory);

@@ -87,7 +87,7 @@ class M2m100ReaderTest {
     assertTrue(!tokenizer.decode(all).contains("__"));
   }
 
-  /** As NLLB has it: all in tokenizer.json, and the language after the end token. */
+  /** The model is as NLLB has it: all in tokenizer.json, and the language after the end token. */
   @Test
   void readsNllbsFiles() throws IOException {
     String pieces = Files.readString(directory.resolve("vocab.json"));

@@ -191,7 +191,7 @@ class MarianMtWriterTest {
     }
   }
 
-  /** All but the name, which is the folder's. */
+  /** Asserts that all is the same but for the name, which is the folder's. */
   private static void assertSameConfiguration(ModelConfig one, ModelConfig other) {
     assertEquals(
         one.toString(),

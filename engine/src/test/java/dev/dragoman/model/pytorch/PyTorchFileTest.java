@@ -206,7 +206,7 @@ public class PyTorchFileTest {
     damage(name, 10_000);
   }
 
-  /** With checksums of what is damaged, which would be refused for them alone. */
+  /** Damages a file and makes its checksums right, as it would be refused for them alone. */
   private void damage(String name, int rounds) throws IOException {
     byte[] good = Files.readAllBytes(FIXTURES.resolve(name));
     Mutations mutations = new Mutations(17);

@@ -51,7 +51,10 @@ public class ShortlistTest {
   private static final List<String> ENGLISH =
       List.of("</s>", "<unk>", "<s>", "x", "y", "z", "w", "v", "u");
 
-  /** Written in C++ from what marian-dev's headers say: a to y and w, b to v, d to z; first 1. */
+  /**
+   * A file that was written in C++ from what marian-dev's headers say: a to y and w, b to v, d to
+   * z; first 1.
+   */
   private static final String BINARY =
       "f5173401d5481af1"
           + "edbdc687373febe2"
@@ -67,7 +70,7 @@ public class ShortlistTest {
         words.size());
   }
 
-  /** Of a model without weights, which no shortlist asks for. */
+  /** Returns a model without weights, which no shortlist asks for. */
   public static Model model(List<String> source, List<String> target, SpecialTokens tokens) {
     ModelConfig config =
         new ModelConfig(

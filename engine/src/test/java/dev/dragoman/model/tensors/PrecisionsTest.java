@@ -31,7 +31,7 @@ class PrecisionsTest {
     }
   }
 
-  /** Against both neighbours, in double precision. */
+  /** The nearest number is found among both neighbours, in double precision. */
   @ParameterizedTest
   @EnumSource(names = {"F16", "BF16"})
   void roundsToTheNearestAndTiesToEven(DataType type) {

@@ -57,7 +57,10 @@ class SafetensorsTest {
     assertArrayEquals(new float[] {10}, far.floats());
   }
 
-  /** An infinity or NaN at any place of a tensor whose size is no multiple of eight bytes. */
+  /**
+   * An infinity or NaN is refused at any place of a tensor whose size is no multiple of eight
+   * bytes.
+   */
   @ParameterizedTest
   @CsvSource({"F32,4,7f800000", "F32,4,ffc00001", "F16,2,7c00", "F16,2,fe01", "BF16,2,ff80"})
   void refusesNumbersThatAreNotFinite(String type, int bytes, String bits) throws IOException {

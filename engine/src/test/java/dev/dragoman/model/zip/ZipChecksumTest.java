@@ -62,7 +62,10 @@ class ZipChecksumTest {
     }
   }
 
-  /** With a bit of the entry's last byte changed where it is only stored, and another checksum. */
+  /**
+   * Returns archives with a bit of the entry's last byte changed where it is only stored, and with
+   * another checksum.
+   */
   private static List<byte[]> damaged(byte[] whole, String entry) throws IOException {
     List<byte[]> damaged = new ArrayList<>();
     damaged.add(ZipHeaders.withChecksum(whole, entry::equals, 0x12345678));
@@ -116,7 +119,7 @@ class ZipChecksumTest {
     assertTrue(entries().count() > 100);
   }
 
-  /** What torch.save writes with save.compute_crc32 switched off. */
+  /** The files are what torch.save writes with save.compute_crc32 switched off. */
   @Test
   void readsPyTorchsFilesWithoutChecksums() throws IOException {
     TinyCTranslate2.write(TinyModel.pyTorchFiles(), directory);
