@@ -130,9 +130,9 @@ headline() { # <what> of the last benchmark
   ' "$folder/beam4.txt"
 }
 
-# Six classes that run on a GPU: what every device must compute, in float16 with cuBLAS; golden
-# lines; a rehearsed step beside others; garbage; the fused kernels; int8. Those that ask the
-# emulated driver are left out, and what needs a CPU device.
+# Five classes that run on a GPU: what every device must compute, in float16 with cuBLAS; golden
+# lines; garbage; the fused kernels; int8. Those that ask the emulated driver are left out, and what
+# needs a CPU device.
 tests() {
   local class=dev.dragoman.device.cuda chosen method name code=0
   chosen=(--select-iteration "class:$class.CudaContractTest[0]")
@@ -140,7 +140,7 @@ tests() {
     'aFewSentencesWithAShortlistEqualTheGoldenTokens(java.nio.file.Path)'; do
     chosen+=(--select-method "$class.CudaTranslationTest#$method")
   done
-  for name in CudaRehearsalTest CudaStepGarbageTest FusedKernelsTest QuantizedGemmTest; do
+  for name in CudaStepGarbageTest FusedKernelsTest QuantizedGemmTest; do
     chosen+=(--select-class "$class.$name")
   done
   # shellcheck disable=SC2086 # the options are several words

@@ -68,9 +68,20 @@ commit() {
   copy "$target/cuda/kernels.fatbin" "$committed"
 }
 
+usage() {
+  sed -n '4,9s/^# \{0,1\}//p' "$0" >&2
+  exit 2
+}
+
 case ${1:-} in
-  use | make) [ $# = 4 ] && "$@" && exit ;;
-  commit) [ $# = 1 ] && commit && exit ;;
+  use | make)
+    [ $# = 4 ] || usage
+    layout=$(cd "$3" && pwd)
+    "$1" "$2" "$layout" "$4"
+    ;;
+  commit)
+    [ $# = 1 ] || usage
+    commit
+    ;;
+  *) usage ;;
 esac
-sed -n '4,9s/^# \{0,1\}//p' "$0" >&2
-exit 2
