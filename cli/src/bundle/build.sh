@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
 # Makes the two bundles for machines without Java, Linux x86-64:
 #   build.sh <repository> <jars' folder> <JDK> <version> <output folder>
 # dragoman-VERSION-linux-x86_64.tar.xz has everything, the bundled model too;

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
 # Unpacks the bundles into an empty folder and tries them as on a machine that has nothing: no Java, no
 # variables, no network where Linux lets us take it away.
 #   prove.sh <folder of the bundles> <folder of the emulated CUDA driver>

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Times `dragoman translate` from the call to its end, for texts of 1, 10 and 100 lines.
 
     measure.py TEXT [--runs N] [--lines N,N,...] LAUNCHER...

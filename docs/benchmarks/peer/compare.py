@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Measures Dragoman and a peer in turns on one core, and prints their ratios as a table.
 
     compare.py --driver PROGRAM --model MODEL --pieces FILE --text FILE [--dragoman LAUNCHER]...

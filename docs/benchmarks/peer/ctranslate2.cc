@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Measures CTranslate2 for compare.py: one replica, one thread, on a file of pieces.
 //
 //   ctranslate2 MODEL PIECES TYPE BEAM BATCH PASSES [--lines N] [--latency N] [--output FILE] [--scores] [--serve]

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
 # Builds the emulated libcuda.so.1, libcublas.so.12 and libcublasLt.so.12, and the kernels for them,
 # with g++:
 #   build.sh <kernels' folder> <folder of layout.cuh> <output folder>

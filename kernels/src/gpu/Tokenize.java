@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import dev.dragoman.model.Model;
 import dev.dragoman.model.formats.Models;
 import java.io.IOException;

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """How many lines of a translation are those that are wanted.
 
     compare.py <wanted> <actual> <the most lines that may differ>

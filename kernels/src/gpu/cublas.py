@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """cuBLAS, looked for and called as the program does it, so that both meet the same library.
 
 As a script it says where cuBLAS lies on this machine and which of those places can be loaded.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The kernels and what a launch of them passes, by the build's table, layout.tsv beside the fatbin.
 
 The table comes from the same headers as the kernels and Java's records, so that nothing of it is

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Whether cuBLAS gives a row the same bits in batches of other sizes, seen through PyTorch.
 
 For each shape of a base step's products, each number of rows is multiplied alone and compared with

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Times of the kernels of a base decoder step, without Java, beside what was predicted of them.
 
     microbenchmarks.py <kernels.fatbin> <docs/performance.md> [once]

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
 # Packs what a GPU machine without Java and without a network needs, for run.sh beside this script:
 #   pack.sh [<architecture> [<text>]]
 # The architecture is 90 for Hopper; the text, to compare speeds with others, is Multi30k's or the

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """How fast transformers' MarianMT translates in float16 on the same card, to compare with.
 
     peer.py <model> <folder of lines>

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
 # Goes through both stages of run.sh on the emulated CUDA driver, with stand-ins (rehearsal/) for
 # what only a GPU machine has: CuPy on the emulated driver; PyTorch, transformers, nvidia-smi, ncu
 # and compute-sanitizer, which only look at how they are called. Then through what can go wrong:

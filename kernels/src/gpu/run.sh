@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
 # Tries and measures Dragoman on a GPU machine without Java and network, from pack.sh's kit:
 #   run.sh first <kit> [<step>...]    in 240 s: does it run, is it right, how fast are its kernels
 #   run.sh second <kit> [<step>...]   in 400 s: tests, other engines, profiler, memory checker
@@ -38,7 +39,7 @@ case ${1:-} in
   first) stage=first steps=$first budget=240 ;;
   second) stage=second steps=$second budget=400 ;;
   steps) tr -s ' \n' '\n\n' <<<"${!2}" | cut -d: -f1 && exit ;;
-  *) sed -n '2,8s/^# \{0,1\}//p' "$0" >&2 && exit 2 ;;
+  *) sed -n '3,9s/^# \{0,1\}//p' "$0" >&2 && exit 2 ;;
 esac
 kit=$(cd "$2" && pwd) || exit
 [ $# -le 2 ] || steps=$(choose "${@:3}") || exit

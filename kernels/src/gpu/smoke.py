@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Whether the kernels run on this GPU at all, without Java: a kernel, a graph, a product.
 
     smoke.py <kernels.fatbin, with layout.tsv beside it>

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The kernels of a decoder step in float16, launched as the program launches them.
 
 Each has data of its own, as far as a step has: layered ones have weights and caches for each layer,

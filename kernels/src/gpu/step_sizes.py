@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The sizes of a decoder step, and what a kernel of one is."""
 
 from collections.abc import Callable

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
 # The steps that run.sh goes through, each by itself and without a limit:
 #   steps.sh <step> <kit> <folder for its files>
 # The last line that a step prints says what came out of it. What the kit has lies in
@@ -8,7 +9,7 @@ set -uo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../../.." && pwd)
 home=${DRAGOMAN_GPU_HOME:-/tmp/dragoman-gpu}
-[ $# = 3 ] || { sed -n '3s/^# *//p' "$0" >&2 && exit 2; }
+[ $# = 3 ] || { sed -n '4s/^# *//p' "$0" >&2 && exit 2; }
 step=$1 kit=$2 folder=$3
 model=$root/models/fr-en
 dragoman=$home/program/dragoman

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // libcublas: the calls that the CUDA device makes. The work goes through the driver's streams, so
 // that it is deferred and captured like a kernel.
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The algorithms that this cublasLt has, and what cublasLtMatmulAlgo_t holds of them.
 #pragma once
 #include <cstdint>

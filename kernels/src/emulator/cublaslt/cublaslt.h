@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The declarations that the parts of the emulated libcublasLt share. Numbers are those of the
 // documented ABI, the same in CUDA 12 and 13.
 #pragma once

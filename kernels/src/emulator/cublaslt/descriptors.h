@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The descriptors of an operation, of its matrices, and of what its algorithms may need.
 #pragma once
 #include <cstdint>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // libcublasLt: products whose algorithm the caller chooses.
 #include "cublaslt.h"
 

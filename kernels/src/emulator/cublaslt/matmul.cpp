@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The choice of an algorithm for a product, and the product.
 #include <algorithm>
 #include <utility>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Atomics: real ones, as the blocks of a grid run on several OS threads.
 #pragma once
 

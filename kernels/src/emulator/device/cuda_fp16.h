@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Stands for the toolkit's <cuda_fp16.h>: half precision in storage, every operation in float32.
 #pragma once
 

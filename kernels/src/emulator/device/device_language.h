@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The CUDA device language for g++. This file is included by force in front of an unmodified .cu
 // file, which then compiles as plain C++ for the emulated driver. nvcc never sees it.
 #pragma once

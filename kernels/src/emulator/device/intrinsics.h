@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Functions that nvcc knows and g++ does not.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // CUDA's small vectors, with CUDA's alignment.
 #pragma once
 

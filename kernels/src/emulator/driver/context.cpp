@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Initialization, devices, contexts, errors.
 #include <cstdio>
 #include <map>

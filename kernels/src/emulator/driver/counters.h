@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The counts of what was asked of a device, so that tests can assert how much a decoder step needs.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The GPUs of the emulated machine: what was asked of each, its error, and errors that are planted.
 // They are read from the environment: EMULATOR_DEVICES=n, EMULATOR_MEMORY=MiB of each, and
 // EMULATOR_FAIL=device:counter:n:error,… (a CUresult at the n-th kernel, counter 0, or at the n-th

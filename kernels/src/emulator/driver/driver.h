@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The declarations that the parts of the emulated driver share. Types are declared here from the
 // documented ABI, so that no CUDA toolkit is needed to build it.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Functions and launches. Launches are checked against the kernel's launch bounds and the
 // compiler's report, as on a GPU.
 #include "functions.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The functions of a module.
 #pragma once
 #include "handles.h"

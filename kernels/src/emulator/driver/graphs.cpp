@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Stream capture and graphs: what was recorded runs again, in order.
 #include "handles.h"
 

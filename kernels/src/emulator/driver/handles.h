@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The objects that callers hold handles of.
 #pragma once
 #include <mutex>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Memory: every buffer begins full of NaN, between two guard pages; the bytes between it and the
 // pages are canaries.
 #include <sys/mman.h>

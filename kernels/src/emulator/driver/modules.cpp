@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Modules. On a GPU a module's image is a fat binary; here it is a host library with the same
 // kernels. Any real GPU image stands for kernels.so beside this library, or for
 // kernels-undefined.so where undefined behaviour is to be found.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The driver's part in the products of libraries. Their kernels are loaded when they are first
 // used, which is impossible while a stream is captured.
 #include "driver.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Streams and events. Work waits in its stream until somebody has to wait for it, as late as a GPU
 // might do it, so that a missing synchronization shows; eager mode is the other extreme.
 #include <algorithm>

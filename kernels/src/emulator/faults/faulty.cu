@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Kernels with one planted fault each, to see that the emulated driver reports it.
 
 // Reads its neighbour's element without a barrier.

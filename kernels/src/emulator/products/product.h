@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // General matrix products on the CPU, float32 sums.
 #pragma once
 #include <cstddef>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The declarations that cuBLAS and cublasLt have in common.
 #pragma once
 #include <cstddef>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The way from a library's product to a stream: like a kernel it is deferred, captured and counted.
 #pragma once
 #include "../driver/driver.h"

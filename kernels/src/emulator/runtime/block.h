@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The threads of one block as fibers on one OS thread.
 #pragma once
 #include <random>

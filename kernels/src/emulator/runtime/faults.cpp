@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A stray access of a kernel becomes an error of its launch, as on a GPU, and not the end of the
 // JVM: the handler sends the fiber to a function that fails the launch. Signals that arrive while
 // no kernel runs on the thread go on to the handler that was there before, the JVM's.

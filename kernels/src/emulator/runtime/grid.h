@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The functions of the runtime that the driver calls.
 #pragma once
 #include <string>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The settings of the emulator. They are read from the environment at load: EMULATOR_EAGER=1,
 // EMULATOR_ORDER=forward|reverse|random, EMULATOR_SEED=n, EMULATOR_THREADS=n, EMULATOR_UNDEFINED=1,
 // EMULATOR_SLOPPY=1; later emulator_configure() and others change them.

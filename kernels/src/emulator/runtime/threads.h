@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The operations of a thread of an emulated kernel, shared by the kernels and the runtime.
 #pragma once
 #include <cstring>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The functions that UndefinedBehaviorSanitizer's checks in the kernels call: the launch fails, and
 // the error says where in the source and in which thread. The sanitizer's own runtime library goes
 // on instead, and prints from deep stacks, which the threads of a block do not have.

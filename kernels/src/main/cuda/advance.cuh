@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // One step of the search for each slot: the best continuations of all its beams, the hypotheses
 // that have ended, the beams that go on. It is the second half of a step, after best_tokens.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The arguments of every kernel, as a launch passes them: one struct to a kernel. Java's records
 // come from here, by way of src/generator, so each member stands on a line of its own with its
 // shape. Equal names of pointers mean the same thing; each name is a type of its own in Java. A

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Attention in one pass: softmax(QKᵀ·scale + mask)·V, the scores only in registers.
 #pragma once
 #include "attention.cuh"

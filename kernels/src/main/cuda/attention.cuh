@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Scaled dot-product attention ("Attention Is All You Need", section 3.2): which keys a query sees,
 // and how the lanes of a warp share them. A warp works on one query and one head. The lanes stand
 // in groups, each group on another key: a lane holds CHUNK neighbouring columns of the head, so

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Attention in parts, for uses of its weights: scores, softmax, and the sum of the values; and the
 // kernel that keeps the weights of a step.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The log-softmax of the logits and the best tokens of each row: the first half of a search step.
 #pragma once
 #include "search_rows.cuh"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The slots' memory: keys and values of a step and of whole sources, the start of a new sentence,
 // and copies between types and layouts.
 #pragma once

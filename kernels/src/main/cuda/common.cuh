@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The functions that all kernels share. Sums, softmax and normalization are float32 for tensors of
 // every type. infinity() is made from bits, so that NVRTC, which has no headers, knows it too.
 #pragma once

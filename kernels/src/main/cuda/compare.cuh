@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The comparison of rows, bit by bit.
 #pragma once
 #include "common.cuh"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The numbers that a kernel and its launch have to agree on. Java and Python read them from here,
 // by way of src/generator: one constant to a line, made of integers and of constants above it.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Embeddings and positions ("Attention Is All You Need", sections 3.4 and 3.5):
 // words[id]·scale + positions[position].
 #pragma once

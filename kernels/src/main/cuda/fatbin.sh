@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
 # The fatbin of all kernels, which nvcc makes: for the architectures of x86-64 machines from Turing on, and
 # PTX for later ones. Code for an architecture runs on the later ones of its generation: 8.0 on 8.6 and 8.9.
 #   fatbin.sh use <folder of classes> <folder of layout.cuh> <folder to build in>
@@ -69,7 +70,7 @@ commit() {
 }
 
 usage() {
-  sed -n '4,9s/^# \{0,1\}//p' "$0" >&2
+  sed -n '5,10s/^# \{0,1\}//p' "$0" >&2
   exit 2
 }
 

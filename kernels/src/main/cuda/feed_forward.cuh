@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The position-wise feed-forward layer ("Attention Is All You Need", section 3.3) as one kernel:
 // act(x·W₁ᵀ + b₁)·W₂ᵀ + b₂. The hidden activations exist only in registers and shared memory: a
 // block keeps the sums of its rows' outputs in registers while it walks over the inner width.

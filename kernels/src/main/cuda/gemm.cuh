@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Products x·Wᵀ + b with an optional activation for machines without cuBLAS, and the bias and
 // activation behind a product of cuBLAS. Each result is summed in an order that does not depend on
 // the number of rows, so that a row gives the same bits whatever stands beside it.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Products x·Wᵀ + b of 8-bit integers on tensor cores, with an optional activation. Both factors
 // come from quantize.cuh, so that a result is (sum of integers) · scale of the row of x · scale of
 // the output + bias. The sums are exact, so a row gives the same bits in every kernel of this file

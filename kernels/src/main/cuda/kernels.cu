@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // All kernels as one module.
 #include "advance.cuh"
 #include "attend.cuh"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Layer normalization (Ba et al. 2016) with and without the residual before it, and the plain sum:
 // (x - mean) / sqrt(variance + epsilon) · gain + shift. Where there is a residual, x comes from a
 // product whose bias was left out, x_bias, and is added here.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The quantization of rows to 8-bit integers for the products of gemm_int8.cuh. A row's integers
 // depend on that row alone.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A row of numbers as 8-bit integers with a scale: number ≈ integer · scale, with integers from
 // -127 to 127 and scale = the row's largest magnitude / 127. Zeros stay zeros. A row with a NaN or
 // an infinity has such a scale, so that nothing hides it.

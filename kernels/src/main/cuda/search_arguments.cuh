@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The arguments of the kernels that keep the slots and search in them, as in arguments.cuh.
 #pragma once
 #include "arguments.cuh"

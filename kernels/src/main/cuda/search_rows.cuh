@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The rules that the two kernels of a search step share: best_tokens finds the best 2·beam tokens
 // of each row, advance brings the rows of a slot together. They are those of
 // dev.dragoman.device.SearchRules. Slots that do not run are left alone, and at step 0 only a

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Products on tensor cores: of float16 and bfloat16 with float32 sums, of 8-bit integers with exact
 // ones. The only file that differs between a GPU and the emulated driver.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The types that arguments are made of, and the types of numbers that kernels exist for.
 #pragma once
 #include <cuda_bf16.h>

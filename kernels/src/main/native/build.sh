@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
 # Builds the committed libcublas.so.12 that passes calls on to libcublas.so.13; to be run by hand when
 # cublas12.c changes.
 set -euo pipefail

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Writes a small random M2M-100 model and what it says, computed with PyTorch in float64 and from
 the definition of the model alone: no code of this project and none of transformers.
 """

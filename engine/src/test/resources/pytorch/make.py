@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Writes the fixtures beside it with PyTorch (1.13): make.py TINY.safetensors
 
 tensors.bin has a tensor of each kind; legacy.bin and protocol4.bin the same in other containers;

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Stands in for CuPy in the rehearsal: as much of it as the scripts use, on the emulated driver.
 
 Arguments of kernels are checked as CuPy checks them: arrays of its own, numpy scalars of the right

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Stands in for PyTorch in the rehearsal: computes nothing, and checks shapes, types and places."""
 
 from contextlib import contextmanager

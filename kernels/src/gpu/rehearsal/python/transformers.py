@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Stands in for transformers in the rehearsal: translates nothing, and checks how it is called."""
 
 import json

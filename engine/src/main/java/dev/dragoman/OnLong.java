@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.dragoman;
 
 /** Says what to do with a line that is longer than the model's positions. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.dragoman;
 
 /** The time after which a test that has not ended is taken for one that never will. */

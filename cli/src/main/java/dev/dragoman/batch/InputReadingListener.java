@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.dragoman.batch;
 
 /** Hears how far the inputs have been read before anything is translated. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.dragoman.batch;
 
 /** What is written for a line that cannot be translated. */

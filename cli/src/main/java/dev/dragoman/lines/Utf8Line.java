@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.dragoman.lines;
 
 /** Tells of the bytes of one line, one after the other, whether it can be text. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Measures and sets limits: Transformers of given sizes with random weights, lengths of real
  * sentences, the least time in which hardware can do a step, a device that times each operation of

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.dragoman.device;
 
 /** The function between the two products of a feed-forward layer. */

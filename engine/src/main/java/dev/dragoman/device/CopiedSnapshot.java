@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.dragoman.device;
 
 /** A copy made at once, of devices whose operations are done when they return. */

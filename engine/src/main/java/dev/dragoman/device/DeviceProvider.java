@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.dragoman.device;
 
 /** Finds devices of one kind; implementations are found through {@link java.util.ServiceLoader}. */

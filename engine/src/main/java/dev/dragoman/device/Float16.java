@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.dragoman.device;
 
 /** IEEE 754 binary16, which Java has only from version 20 on. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.dragoman.device;
 
 /** A device has less memory than was asked for; the message says both, in one line. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.dragoman.device;
 
 /** The work that a device will have, as far as it is known. Results do not depend on it. */

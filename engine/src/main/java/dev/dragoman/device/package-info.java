@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The seam between the Transformer and the hardware: {@link dev.dragoman.device.Device} computes on
  * {@link dev.dragoman.device.Tensor tensors}, and records bring together what goes through it.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * A model as the rest of the program sees it, whatever format it is stored in: {@link
  * dev.dragoman.model.ModelConfig}, {@link dev.dragoman.model.TransformerWeights} in the host's

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.dragoman.natives;
 
 /** A native library cannot be unpacked or loaded; the message says where, why and what to do. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.dragoman.operations;
 
 /** A result is too far from its reference; the message says where and by how much. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The catalogue of operations: for each operation of a {@link dev.dragoman.device.Device} its
  * cases, that is parameters, inputs, a float64 reference, a tolerance and the least work. The

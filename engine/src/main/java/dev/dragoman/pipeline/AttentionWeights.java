@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.dragoman.pipeline;
 
 /** What becomes of the weights of the encoder-decoder attention. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.dragoman.text;
 
 /** Makes of any text a part of a message, which is one line. */

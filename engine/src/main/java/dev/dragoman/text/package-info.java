@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Text and tokens: reading lines, splitting long ones at the ends of sentences, cutting text into
  * SentencePiece's pieces, numbering these by a model's vocabulary, and the way back. Tokenizers can

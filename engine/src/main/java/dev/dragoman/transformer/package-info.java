@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The Transformer of "Attention Is All You Need" (Vaswani et al. 2017), in the paper's words:
  * embeddings with positions (3.4, 3.5), multi-head attention (3.2), position-wise feed-forward

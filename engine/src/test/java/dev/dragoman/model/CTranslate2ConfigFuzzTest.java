@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.dragoman.model;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;

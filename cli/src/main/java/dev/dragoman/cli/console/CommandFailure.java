@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.dragoman.cli.console;
 
 /** A command cannot go on; the message says what is wrong and where, in one line. */

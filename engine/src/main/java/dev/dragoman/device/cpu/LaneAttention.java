@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.dragoman.device.cpu;
 
 /** Computes what {@link SimdAttention} does, to the bit, in loops as those of {@link LaneMath}. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.dragoman.device.cpu;
 
 /** The inner loops of attention in plain Java, sums in double: the reference. */

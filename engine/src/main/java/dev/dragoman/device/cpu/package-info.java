@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The CPU device: products on oneDNN, everything else in Java on the vector unit. Activations lie
  * in native memory, where oneDNN works in place; caches of keys and values lie in Java arrays,

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Packages of Argos Translate: a CTranslate2 model and its SentencePiece model, packed or unpacked.
  *

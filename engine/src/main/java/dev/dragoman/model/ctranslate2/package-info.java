@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Transformers in CTranslate2's form, versions 2 to 6: {@code model.bin} and vocabularies. The
  * layout is defined by the source of its writer and reader.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The files of models, none of which is believed: opening them, directories, JSON and YAML, and the
  * refusals of what is missing, broken or never was fetched. Every refusal is a {@link

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * MarianMT and M2M-100 (with NLLB) as Hugging Face's transformers lay them out in a directory: a
  * reader for each, the writer of MarianMT's layout, and the tokens that transformers add to a

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Models of Marian's as OPUS-MT publishes them: {@code decoder.yml}, weights and options in an
  * {@code .npz}, and vocabularies in YAML.

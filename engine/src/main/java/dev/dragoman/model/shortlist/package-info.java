@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Lexical shortlists: the target words that are likely for the words of a source, from
  * CTranslate2's {@code vmap.txt} or from Marian's files in text or binary.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Files of tensors by name, and what readers do to tensors whose layout differs from ours: {@link
  * dev.dragoman.model.tensors.Safetensors}, several files with an index, NumPy's {@link

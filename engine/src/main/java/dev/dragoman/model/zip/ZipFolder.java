@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.dragoman.model.zip;
 
 import dev.dragoman.model.files.ByteSource;

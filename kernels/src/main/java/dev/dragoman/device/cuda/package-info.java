@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The CUDA device: our kernels and NVIDIA's libraries of products behind the seam of {@link
  * dev.dragoman.device.Device}, on the driver API through JCuda.

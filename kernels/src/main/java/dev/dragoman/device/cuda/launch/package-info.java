@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The door to the kernels: what a launch passes, as types. Most of this package is made from the
  * headers in src/main/cuda when the project is built, by src/generator: a record for each struct of
