@@ -16,7 +16,6 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,43 +30,55 @@ class DamagedBytesTest {
 
   private static final int FEW = 100;
   private static final int MANY = 3_000;
+  private static final String ARGOS = "fr-en.argosmodel";
+  private static final String ZIP = "opus.zip";
 
   @TempDir Path directory;
-  private Map<String, byte[]> files;
 
-  @BeforeEach
-  void clear() {
-    files = Map.of();
+  /** The files of a good model, by name. */
+  private interface Good {
+    Map<String, byte[]> byName() throws IOException;
   }
 
-  /** Returns forms of models, and a file of each. */
+  /** Returns the files of each format that are damaged. */
   static Stream<Arguments> files() {
     return Stream.of(
-        Arguments.of("ctranslate2", "model.bin"),
-        Arguments.of("ctranslate2", "config.json"),
-        Arguments.of("ctranslate2", "shared_vocabulary.json"),
-        Arguments.of("marian", "model.npz"),
-        Arguments.of("marian", "decoder.yml"),
-        Arguments.of("marian", "v.yml"),
-        Arguments.of("argos", "fr-en.argosmodel"),
-        Arguments.of("zip", "opus.zip"));
+            of(
+                "CTranslate2",
+                () -> new TinyCTranslate2().files(),
+                "model.bin",
+                "config.json",
+                "shared_vocabulary.json"),
+            of("Marian", () -> new TinyMarian().files(), "model.npz", "decoder.yml", "v.yml"),
+            of("Argos", () -> archive(ARGOS, new TinyCTranslate2().argos()), ARGOS),
+            of("Marian's zip", () -> archive(ZIP, new TinyMarian().files()), ZIP))
+        .flatMap(files -> files);
   }
 
-  @ParameterizedTest
+  private static Stream<Arguments> of(String format, Good model, String... files) {
+    return Stream.of(files).map(file -> Arguments.of(format, file, model));
+  }
+
+  private static Map<String, byte[]> archive(String name, Map<String, byte[]> entries)
+      throws IOException {
+    return Map.of(name, ZipBytes.deflated(entries));
+  }
+
+  @ParameterizedTest(name = "{0}: {1}")
   @MethodSource("files")
-  void fewDamages(String format, String file) throws IOException {
-    damage(format, file, FEW);
+  void fewDamages(String format, String file, Good model) throws IOException {
+    damage(file, model, FEW);
   }
 
-  @ParameterizedTest
+  @ParameterizedTest(name = "{0}: {1}")
   @Tag("slow")
   @MethodSource("files")
-  void manyDamages(String format, String file) throws IOException {
-    damage(format, file, MANY);
+  void manyDamages(String format, String file, Good model) throws IOException {
+    damage(file, model, MANY);
   }
 
-  private void damage(String format, String file, int rounds) throws IOException {
-    files = make(format);
+  private void damage(String file, Good good, int rounds) throws IOException {
+    Map<String, byte[]> files = good.byName();
     TinyCTranslate2.write(files, directory);
     Path model = files.size() == 1 ? directory.resolve(file) : directory;
     Models.open(model); // good until it is damaged
@@ -83,7 +94,7 @@ class DamagedBytesTest {
         assertEquals(1, e.getMessage().lines().count(), e.getMessage());
         assertTrue(e.getMessage().contains(directory.toString()), e.getMessage());
       } catch (RuntimeException | Error e) {
-        throw new AssertionError(format + " " + file + ", round " + round, e);
+        throw new AssertionError(file + ", round " + round, e);
       }
     }
     assertTrue(opened < rounds, "every damage was harmless");
@@ -115,15 +126,5 @@ class DamagedBytesTest {
       }
     }
     return bad;
-  }
-
-  private static Map<String, byte[]> make(String format) throws IOException {
-    return switch (format) {
-      case "ctranslate2" -> new TinyCTranslate2().files();
-      case "argos" -> Map.of("fr-en.argosmodel", ZipBytes.deflated(new TinyCTranslate2().argos()));
-      case "marian" -> new TinyMarian().files();
-      case "zip" -> Map.of("opus.zip", ZipBytes.deflated(new TinyMarian().files()));
-      default -> throw new IllegalArgumentException(format);
-    };
   }
 }
