@@ -28,6 +28,11 @@ final class ExamplesTest {
   }
 
   @Test
+  void translatesWhatIsSubmitted() throws Exception {
+    assertEquals("A dog.\nTwo cats.\n", run("SubmitLines", MODEL, "Un chien.", "Deux chats."));
+  }
+
+  @Test
   void translatesAStream() throws Exception {
     Path french = Files.writeString(folder.resolve("french.txt"), "Un chien.\n\nDeux chats.\n");
     assertEquals("A dog.\n\nTwo cats.\n", run("TranslateStream", MODEL, french.toString()));
