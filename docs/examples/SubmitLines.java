@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import dev.dragoman.Translation;
 import dev.dragoman.TranslationOptions;
 import dev.dragoman.Translator;
