@@ -21,8 +21,7 @@ class StepKernels:
         self._block = random.standard_normal(1_000_003, dtype=np.float32)
         self._workspace = cupy.empty(WORKSPACE_BYTES, np.uint8)
         self._cublas = Cublas(stream.ptr, self._workspace.data.ptr)
-        s = sizes
-        rows = np.arange(s.rows, dtype=np.int32)
+        s, rows = sizes, np.arange(sizes.rows, dtype=np.int32)
         beams = random.integers(0, s.beam, (s.rows, s.max_length), dtype=np.int32)
         self._ancestors = rows[:, None] // s.beam * s.beam + beams
         self._rows = cupy.asarray(rows)
