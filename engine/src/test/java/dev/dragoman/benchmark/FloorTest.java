@@ -51,7 +51,7 @@ class FloorTest {
 
   /** The step has 900 words in place of 58,101. */
   @Test
-  void wordsThatAreNotListedCostNothing() {
+  void wordsOutsideOfTheShortlistCostNothing() {
     List<Part> parts = BASE.decoder(new Step(2048, 512, 13, 25, 900));
     Work words = parts.get(parts.size() - 2).work();
     assertEquals(2.0 * 2048 * 512 * 900, words.operations());

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Assumptions;
 
 /**
- * What makes CUDA tests run: the machine's own driver where it has a GPU, and otherwise the
+ * The driver that CUDA tests run on: the machine's own where it has a GPU, and otherwise the
  * emulated one, which can be told how to behave and asked what it did.
  */
 final class EmulatedDriver {
@@ -22,7 +22,7 @@ final class EmulatedDriver {
     RANDOM
   }
 
-  /** When work runs: when it is asked for, or when somebody waits for it. */
+  /** The time when work runs: when it is asked for, or when somebody waits for it. */
   enum Timing {
     EAGER,
     DEFERRED
@@ -105,37 +105,39 @@ final class EmulatedDriver {
         .invokeVoid(new Object[] {timing == Timing.EAGER ? 1 : 0, order.ordinal(), 7});
   }
 
-  /** As if its cuBLAS had another kernel for products of fewer rows than this. */
+  /** Lets the emulated cuBLAS have another kernel for products of fewer rows than this. */
   static void halveProductsBelow(int rows) {
     set("emulator_halve_products_below", rows);
   }
 
-  /** The same only for matrices that are not at multiples of 16 bytes. */
+  /** Lets it have another kernel only for such matrices as are not at multiples of 16 bytes. */
   static void halveUnalignedProducts(int rows) {
     set("emulator_halve_unaligned_products", rows);
   }
 
-  /** The n-th product of a library that is asked for inside captures from now on fails; 0: none. */
+  /**
+   * Lets the n-th product fail that is asked of a library inside captures from now on; 0 for none.
+   */
   static void plantProductErrorInCapture(int nth) {
     set("emulator_plant_product_error_in_capture", nth);
   }
 
-  /** Whether a product of a library must have run before it can be captured. */
+  /** Sets whether a product of a library must have run before it can be captured. */
   static void loadLazily(boolean lazily) {
     set("emulator_load_lazily", lazily ? 1 : 0);
   }
 
-  /** Whether fast functions are up to two units in the last place beside the true result. */
+  /** Sets whether fast functions are up to two units in the last place beside the true result. */
   static void sloppy(boolean sloppy) {
     set("emulator_sloppy", sloppy ? 1 : 0);
   }
 
-  /** Whether no handle of cublasLt can be made. */
+  /** Sets whether no handle of cublasLt can be made. */
   static void failLtCreate(boolean fail) {
     set("emulator_fail_lt_create", fail ? 1 : 0);
   }
 
-  /** Whether cublasLt's heuristics know no algorithm. */
+  /** Sets whether cublasLt's heuristics know no algorithm. */
   static void ltReturnsNone(boolean none) {
     set("emulator_lt_returns_none", none ? 1 : 0);
   }
@@ -152,16 +154,16 @@ final class EmulatedDriver {
     STREAM_K,
     /** Tiles of 256 by 128, from 64 rows on. */
     LARGE_TILES,
-    /** For pointers and rows that are not at multiples of 16 bytes: sums of two parts. */
+    /** Sums of two parts, for pointers and rows that are not at multiples of 16 bytes. */
     UNALIGNED;
 
-    /** Its CUBLASLT_ALGO_CONFIG_ID. */
+    /** Returns its CUBLASLT_ALGO_CONFIG_ID. */
     int id() {
       return ordinal() + 1;
     }
   }
 
-  /** What cublasLt's heuristics think the fastest; the others follow as usual. */
+  /** Sets what cublasLt's heuristics think the fastest; the others follow as usual. */
   static void orderLtAlgorithms(LtAlgorithm... first) {
     int[] ids = new int[first.length + 1]; // never empty, for JNA
     for (int i = 0; i < first.length; i++) {
@@ -172,7 +174,7 @@ final class EmulatedDriver {
         .invokeVoid(new Object[] {ids, first.length});
   }
 
-  /** Takes back what has been said about products and functions. */
+  /** Takes back what has been set for products and functions. */
   static void behaveAsUsual() {
     halveProductsBelow(0);
     halveUnalignedProducts(0);
@@ -188,12 +190,12 @@ final class EmulatedDriver {
     library().getFunction(function).invokeVoid(new Object[] {value});
   }
 
-  /** Kernels that are loaded from now on look for undefined behaviour, or do not. */
+  /** Sets whether kernels that are loaded from now on look for undefined behaviour. */
   static void findUndefined(boolean find) {
     set("emulator_find_undefined", find ? 1 : 0);
   }
 
-  /** What an error can be planted at. */
+  /** The counted calls that an error can be planted at. */
   enum Counted {
     KERNEL(0),
     SYNCHRONIZATION(4);
@@ -204,37 +206,37 @@ final class EmulatedDriver {
       this.counter = counter;
     }
 
-    /** How many there have been. */
+    /** Returns how many such calls there have been. */
     long of(Counters counters) {
       return this == KERNEL ? counters.kernels().run() : counters.synchronizations();
     }
   }
 
-  /** The n-th of these on a device from now on is an error, and so is everything after it. */
+  /** Lets the n-th of these calls on a device from now on fail, and every call after it. */
   static void plantError(int device, Counted what, long n, int error) {
     library()
         .getFunction("emulator_plant_error")
         .invokeVoid(new Object[] {device, what.counter, n, error});
   }
 
-  /** As if the machine had so many GPUs, such a driver and so much memory. */
+  /** Lets the machine have so many GPUs, such a driver and so much memory. */
   static void pretend(int devices, int driverVersion, long memory) {
     library()
         .getFunction("emulator_pretend")
         .invokeVoid(new Object[] {devices, driverVersion, memory});
   }
 
-  /** As if its GPUs had this compute capability: 75 for 7.5. */
+  /** Lets its GPUs have this compute capability: 75 for 7.5. */
   static void pretendCapability(int capability) {
     set("emulator_pretend_capability", capability);
   }
 
-  /** As if a block of its GPUs that opts in had so many bytes of shared memory. */
+  /** Lets a block of its GPUs that opts in have so many bytes of shared memory. */
   static void pretendSharedMemory(int bytes) {
     set("emulator_pretend_shared_memory", bytes);
   }
 
-  /** The usual machine: one GPU of 16 GiB. */
+  /** Restores the usual machine: one GPU of 16 GiB. */
   static void pretendNothing() {
     pretend(1, 13000, 16L << 30);
     pretendCapability(90);
@@ -261,7 +263,7 @@ final class EmulatedDriver {
     library().getFunction("emulator_forget_error").invokeVoid(new Object[0]);
   }
 
-  /** Whether no kernel has written beside a buffer. */
+  /** Returns whether no kernel has written beside a buffer. */
   static boolean memoryIsWhole() {
     return library().getFunction("emulator_check_memory").invokeInt(new Object[0]) == 0;
   }
