@@ -99,7 +99,8 @@ class ShortlistTranslationTest {
             .withPrecision(Precision.FLOAT32)
             .withNBest(4);
     List<Translation> free = translate(lines(), options);
-    List<Translation> shortlisted = translate(lines(), options.withShortlist(ShortlistSource.in(file)));
+    List<Translation> shortlisted =
+        translate(lines(), options.withShortlist(ShortlistSource.in(file)));
     for (int i = 0; i < free.size(); i++) {
       for (int rank = 0; rank < 4; rank++) {
         Translation.Hypothesis wanted = free.get(i).hypotheses().get(rank);

@@ -51,7 +51,8 @@ class SizingTest {
     SearchRules rules = rules(defaults);
     EngineOptions shortlisting = defaults.withShortlist(ShortlistSource.OF_MODEL);
     long plain = Sizing.bytes(Sizing.size(5, defaults, model), model, rules, DataType.F32);
-    long shortlisted = Sizing.bytes(Sizing.size(5, shortlisting, model), model, rules, DataType.F32);
+    long shortlisted =
+        Sizing.bytes(Sizing.size(5, shortlisting, model), model, rules, DataType.F32);
     assertEquals(5L * model.sizes().targetVocabulary() * Integer.BYTES, shortlisted - plain);
   }
 

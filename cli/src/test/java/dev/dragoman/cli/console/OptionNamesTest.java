@@ -16,6 +16,7 @@ class OptionNamesTest {
         "it was lost; the setting restart=true begins anew | it was lost; --restart begins anew",
         "the setting format=jsonl needs the setting field | --format jsonl needs --field",
         "the setting shard=auto: Slurm is silent | --shard auto: Slurm is silent",
+        "lower the setting workers | lower --threads",
         "the setting output-field was a$1 | --output-field was a$1",
         "the settings precision=float32 | the settings precision=float32",
         "column=3 is a file | column=3 is a file"

@@ -62,7 +62,7 @@ final class CpuDevice implements Device {
     memory.opened();
   }
 
-  /** A device whose products have this precision, F32, BF16 or I8. */
+  /** Opens a device whose products have this precision, F32, BF16 or I8. */
   static CpuDevice open(DataType precision, VectorMath math) {
     return new CpuDevice(new CpuMemory(precision), math, SUITED_ROWS);
   }

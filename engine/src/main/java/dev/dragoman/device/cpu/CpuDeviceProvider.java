@@ -41,11 +41,11 @@ public final class CpuDeviceProvider implements DeviceProvider {
     }
     if (precision == DataType.BF16 && !OneDnn.multipliesBfloat16()) {
       throw new DeviceUnavailableException(
-          "this processor has no bfloat16 instructions: use the precision float32");
+          "this processor has no bfloat16 instructions: use the setting precision=float32");
     }
     if (precision == DataType.I8 && OneDnn.integerRange().isEmpty()) {
       throw new DeviceUnavailableException(
-          "products of 8-bit integers are not exact on this processor: use the precision float32");
+          "products of 8-bit integers are not exact on this processor: use the setting precision=float32");
     }
     return CpuDevice.open(precision, request.volume());
   }

@@ -52,7 +52,9 @@ public final class CudaDeviceProvider implements DeviceProvider {
       return CudaDevice.open(gpu, precision, products(precision));
     } catch (OutOfDeviceMemoryException e) {
       throw new DeviceUnavailableException(
-          e.getMessage() + ": others use it, see nvidia-smi, or take another device", e);
+          e.getMessage()
+              + ": others use it, see nvidia-smi, or choose another one with the setting device",
+          e);
     }
   }
 
@@ -78,7 +80,7 @@ public final class CudaDeviceProvider implements DeviceProvider {
       throw new DeviceUnavailableException(
           String.format(
               "%s (%s, compute capability %d.%d) has no bfloat16, which begins with 8.0: use"
-                  + " the precision float16",
+                  + " the setting precision=float16",
               gpu.name(), gpu.product(), capability / 10, capability % 10));
     }
   }
@@ -138,7 +140,7 @@ public final class CudaDeviceProvider implements DeviceProvider {
       throw new DeviceUnavailableException(
           String.format(
               "the NVIDIA driver is too old: it knows CUDA %s, and CUDA %s is needed: update it to"
-                  + " version 580 or newer, or use the device cpu",
+                  + " version 580 or newer, or use the setting device=cpu",
               driverVersion(), name(OLDEST_DRIVER)));
     }
   }
@@ -166,7 +168,7 @@ public final class CudaDeviceProvider implements DeviceProvider {
       throw new DeviceUnavailableException(
           "the NVIDIA driver finds no GPU that it can use ("
               + e.getMessage()
-              + "): see nvidia-smi, or use the device cpu",
+              + "): see nvidia-smi, or use the setting device=cpu",
           e);
     }
   }

@@ -106,7 +106,7 @@ final class Execution implements AutoCloseable {
               + bytes
               + " bytes and has "
               + WORKSPACE_BYTES
-              + ": use fewer slots or a smaller beam");
+              + ": lower the setting slots or the setting beam-size");
     }
     return workspace;
   }

@@ -90,7 +90,7 @@ final class InvariantGemm implements MatrixProduct {
         () ->
             new CudaFailure(
                 "the library that was chosen for a product cannot be started by another worker:"
-                    + " use fewer workers"));
+                    + " lower the setting workers"));
   }
 
   /**

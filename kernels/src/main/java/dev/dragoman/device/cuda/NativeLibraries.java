@@ -41,7 +41,7 @@ final class NativeLibraries {
               + System.getProperty("os.name")
               + " "
               + System.getProperty("os.arch")
-              + ": use the device cpu");
+              + ": use the setting device=cpu");
     }
     try {
       loadFirst(drivers());
@@ -86,10 +86,10 @@ final class NativeLibraries {
     return isThere
         ? "the NVIDIA driver cannot be loaded ("
             + reason.lines().findFirst().orElse(DRIVER)
-            + "): install it again, or use the device cpu"
+            + "): install it again, or use the setting device=cpu"
         : "no NVIDIA driver was found on this machine ("
             + DRIVER
-            + "): install it, or use the device cpu";
+            + "): install it, or use the setting device=cpu";
   }
 
   /** Returns the path of the driver that was loaded. */

@@ -64,7 +64,7 @@ class BrokenInstallationTest {
     String message = open(ChildJava.classPath(), Map.of(), folder);
     assertTrue(message.startsWith("the NVIDIA driver cannot be loaded ("), message);
     assertTrue(message.contains("libcuda.so.1"), message);
-    assertTrue(message.endsWith("): install it again, or use the device cpu"), message);
+    assertTrue(message.endsWith("): install it again, or use the setting device=cpu"), message);
   }
 
   @Test

@@ -67,7 +67,7 @@ class CudaDeviceProviderTest {
     assertMessage(
         open(0, DataType.BF16),
         "cuda:0 (emulated GPU, compute capability 7.5) has no bfloat16",
-        "the precision float16");
+        "the setting precision=float16");
     assertEquals(before, EmulatedDriver.counters().memory().bytes());
     EmulatedDriver.pretendCapability(80);
     try (Device device = Devices.open("cuda:0", Optional.of(DataType.BF16))) {
@@ -109,7 +109,7 @@ class CudaDeviceProviderTest {
         "CUDA " + name,
         "CUDA 13.0 is needed",
         "version 580 or newer",
-        "the device cpu");
+        "the setting device=cpu");
   }
 
   @Test
