@@ -33,6 +33,7 @@ final class LauncherTree {
     root = Files.createDirectories(folder.resolve("a clone"));
     Files.copy(script, root.resolve("dragoman"));
     Files.writeString(root.resolve("pom.xml"), "");
+    Files.createDirectories(root.resolve("kernels/src/generator"));
     for (String module : List.of("engine", "cli")) {
       Files.createDirectories(root.resolve(module).resolve("src/main"));
       Files.writeString(root.resolve(module).resolve("pom.xml"), "");
