@@ -10,6 +10,7 @@ import dev.dragoman.hub.HubSettings;
 import dev.dragoman.hub.ModelName;
 import dev.dragoman.model.Model;
 import dev.dragoman.model.formats.Models;
+import dev.dragoman.pipeline.Futures;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 
 /** The real backend, which also knows the models that were pulled from the hub. */
 public final class RealBackend implements Backend {
@@ -49,19 +49,7 @@ public final class RealBackend implements Backend {
           .join();
       throw e;
     }
-    return Translator.load(opened, opened(devices), options);
-  }
-
-  private static List<Device> opened(CompletableFuture<List<Device>> devices) {
-    try {
-      return devices.join();
-    } catch (
-        CompletionException e) { // the caller sees what it would have seen without the other thread
-      if (e.getCause() instanceof Error error) {
-        throw error;
-      }
-      throw e.getCause() instanceof RuntimeException failure ? failure : e;
-    }
+    return Translator.load(opened, Futures.await(devices), options);
   }
 
   /**
