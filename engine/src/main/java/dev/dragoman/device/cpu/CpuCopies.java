@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.dragoman.device.cpu;
 
+import dev.dragoman.device.Agreement;
 import dev.dragoman.device.Tensor;
 
 /** Copies numbers between Java's arrays and tensors, row by row. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.dragoman.device.cuda;
 
+import dev.dragoman.device.Agreement;
 import dev.dragoman.device.AttentionHistory;
 import dev.dragoman.device.AttentionInputs;
 import dev.dragoman.device.DataType;
@@ -199,7 +200,7 @@ final class CudaAttention {
     CudaTensor queries = CudaTensor.of(inputs.queries());
     CudaTensor keys = CudaTensor.of(inputs.keys());
     CudaTensor values = CudaTensor.of(inputs.values());
-    Shapes.check(
+    Agreement.check(
         queries.shape().equals(out.shape())
             && keys.shape().equals(values.shape())
             && keys.stride() == values.stride()
@@ -211,7 +212,7 @@ final class CudaAttention {
         keys,
         values,
         out);
-    Shapes.sameType("attend", queries, keys, values, out);
+    TensorTypes.sameType("attend", queries, keys, values, out);
     if (headSize(inputs) > Constants.MAX_HEAD_SIZE) {
       throw new IllegalArgumentException(
           "attend: heads of "

@@ -3,6 +3,7 @@ package dev.dragoman.device.cuda;
 
 import static jcuda.driver.JCudaDriver.cuMemsetD8Async;
 
+import dev.dragoman.device.Agreement;
 import dev.dragoman.device.DataType;
 import dev.dragoman.device.Shape;
 import dev.dragoman.device.cuda.launch.Convert;
@@ -93,7 +94,7 @@ final class CudaCopies {
 
   /** Copies between any two types but I32, with any strides. */
   void copy(CudaTensor from, CudaTensor to) {
-    Shapes.check(from.shape().equals(to.shape()), "copy", from, to);
+    Agreement.check(from.shape().equals(to.shape()), "copy", from, to);
     Grid grid = Grid.of(from.count());
     if (from.type() == to.type()) {
       execution.launch(Kernels.copy, grid, new Copy(new To(to), new From(from), from.width()));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.dragoman.device.cuda;
 
+import dev.dragoman.device.Agreement;
 import dev.dragoman.device.Binding;
 import dev.dragoman.device.DataType;
 import dev.dragoman.device.EmbeddingTable;
@@ -49,13 +50,13 @@ final class CudaLayers {
     CudaTensor words = CudaTensor.of(table.tokens());
     CudaTensor positions = CudaTensor.of(table.positions());
     int width = words.width();
-    Shapes.check(
+    Agreement.check(
         out.shape().equals(new Shape(tokens.count(), width)) && positions.width() == width,
         "embed",
         words,
         positions,
         out);
-    Shapes.sameType("embed", out, words, positions);
+    TensorTypes.sameType("embed", out, words, positions);
     Grid grid = Grid.of(tokens.count());
     Embeddings embeddings =
         new Embeddings(new Words(words), new Positions(positions), table.scale(), width);
@@ -82,8 +83,8 @@ final class CudaLayers {
   }
 
   void norm(CudaTensor x, LayerNorm norm, CudaTensor out) {
-    Shapes.check(x.shape().equals(out.shape()), "norm", x, out);
-    Shapes.sameType("norm", x, out);
+    Agreement.check(x.shape().equals(out.shape()), "norm", x, out);
+    TensorTypes.sameType("norm", x, out);
     execution.launch(
         Kernels.norm, normGrid(x.shape()), new Norm(new Out(out), new X(x), weights(x, norm)));
   }
@@ -100,7 +101,7 @@ final class CudaLayers {
     }
 
     private void check(String operation, CudaTensor out) {
-      Shapes.check(
+      Agreement.check(
           x.shape().equals(residual.shape())
               && x.shape().equals(out.shape())
               && bias.count() == x.width()
@@ -110,7 +111,7 @@ final class CudaLayers {
           bias,
           residual,
           out);
-      Shapes.sameType(operation, x, residual, out);
+      TensorTypes.sameType(operation, x, residual, out);
     }
   }
 
@@ -130,7 +131,7 @@ final class CudaLayers {
   private static NormWeights weights(CudaTensor x, LayerNorm norm) {
     CudaTensor gain = CudaTensor.of(norm.gain());
     CudaTensor bias = CudaTensor.of(norm.bias());
-    Shapes.check(gain.count() == x.width() && bias.count() == x.width(), "norm", x, gain, bias);
+    Agreement.check(gain.count() == x.width() && bias.count() == x.width(), "norm", x, gain, bias);
     return new NormWeights(new Gain(gain), new Shift(bias), norm.epsilon(), x.width());
   }
 
@@ -154,7 +155,7 @@ final class CudaLayers {
 
   void append(CudaTensor keys, CudaTensor values, TokenRows.Decoding tokens, KeyValueCache cache) {
     CudaTensor to = checkCache("appendKeysValues", keys, values, cache);
-    Shapes.check(keys.count() == tokens.count(), "appendKeysValues", keys, values);
+    Agreement.check(keys.count() == tokens.count(), "appendKeysValues", keys, values);
     execution.launch(
         Kernels.append,
         Grid.of(tokens.count()),
@@ -189,7 +190,7 @@ final class CudaLayers {
       String operation, CudaTensor keys, CudaTensor values, KeyValueCache cache) {
     CudaTensor keyCache = CudaTensor.of(cache.keys());
     CudaTensor valueCache = CudaTensor.of(cache.values());
-    Shapes.check(
+    Agreement.check(
         keys.shape().equals(values.shape())
             && keys.stride() == values.stride()
             && keyCache.shape().equals(valueCache.shape())
@@ -201,7 +202,7 @@ final class CudaLayers {
         values,
         keyCache,
         valueCache);
-    Shapes.sameType(operation, keys, values, keyCache, valueCache);
+    TensorTypes.sameType(operation, keys, values, keyCache, valueCache);
     return keyCache;
   }
 }

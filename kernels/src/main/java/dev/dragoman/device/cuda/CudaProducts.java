@@ -2,6 +2,7 @@
 package dev.dragoman.device.cuda;
 
 import dev.dragoman.device.Activation;
+import dev.dragoman.device.Agreement;
 import dev.dragoman.device.DataType;
 import dev.dragoman.device.FeedForwardWeights;
 import dev.dragoman.device.Shape;
@@ -30,16 +31,16 @@ final class CudaProducts {
   }
 
   void linear(CudaTensor x, CudaLinear weights, CudaTensor out) {
-    Shapes.check(
+    Agreement.check(
         x.width() == weights.inputs()
             && out.shape().equals(new Shape(x.count(), weights.outputs())),
         "linear",
         x,
         weights.weights(),
         out);
-    Shapes.ofType("linear", weights.activations(), x);
+    TensorTypes.ofType("linear", weights.activations(), x);
     if (out.type() != DataType.F32) {
-      Shapes.sameType("linear", x, out);
+      TensorTypes.sameType("linear", x, out);
     }
     product.multiply(x, weights, Activation.NONE, out);
   }
@@ -47,7 +48,7 @@ final class CudaProducts {
   void feedForward(CudaTensor x, FeedForwardWeights weights, CudaTensor out) {
     CudaLinear w1 = CudaLinear.of(weights.first());
     CudaLinear w2 = CudaLinear.of(weights.second());
-    Shapes.check(
+    Agreement.check(
         x.width() == w1.inputs()
             && w1.outputs() == w2.inputs()
             && out.shape().equals(new Shape(x.count(), w2.outputs())),
@@ -56,8 +57,8 @@ final class CudaProducts {
         w1.weights(),
         w2.weights(),
         out);
-    Shapes.sameType("feedForward", w1.weights(), w2.weights());
-    Shapes.ofType("feedForward", w1.activations(), x, out);
+    TensorTypes.sameType("feedForward", w1.weights(), w2.weights());
+    TensorTypes.ofType("feedForward", w1.activations(), x, out);
     if (isFused(w1, w2, x.count())) {
       fused(x, weights.activation(), w1, w2, out);
     } else {

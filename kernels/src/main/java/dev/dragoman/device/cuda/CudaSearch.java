@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.dragoman.device.cuda;
 
+import dev.dragoman.device.Agreement;
 import dev.dragoman.device.Binding;
 import dev.dragoman.device.DataType;
 import dev.dragoman.device.SearchRules;
@@ -63,7 +64,7 @@ final class CudaSearch {
   void advance(CudaTensor logits, CudaTensor bias, TokenRows.Decoding tokens) {
     SlotState state = tokens.state();
     SearchRules rules = state.rules();
-    Shapes.check(
+    Agreement.check(
         logits.count() == tokens.count()
             && logits.type() == DataType.F32
             && bias.count() == logits.width()

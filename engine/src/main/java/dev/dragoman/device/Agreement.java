@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.dragoman.device.cpu;
+package dev.dragoman.device;
 
-import dev.dragoman.device.Tensor;
 import java.util.Arrays;
 
-/** Refuses operations whose tensors do not fit each other. */
-final class Agreement {
+/** The check of all devices that the tensors of an operation fit each other. */
+public final class Agreement {
   private Agreement() {}
 
   /**
@@ -13,7 +12,7 @@ final class Agreement {
    *
    * @throws IllegalArgumentException naming the operation and its tensors
    */
-  static void check(boolean agree, String operation, Tensor... tensors) {
+  public static void check(boolean agree, String operation, Tensor... tensors) {
     if (!agree) {
       throw new IllegalArgumentException(
           operation + ": shapes do not agree: " + Arrays.toString(tensors));

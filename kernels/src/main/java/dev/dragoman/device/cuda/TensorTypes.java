@@ -2,18 +2,10 @@
 package dev.dragoman.device.cuda;
 
 import dev.dragoman.device.DataType;
-import java.util.Arrays;
 
-/** Checks that refuse inputs that do not fit together. */
-final class Shapes {
-  private Shapes() {}
-
-  static void check(boolean agree, String operation, CudaTensor... tensors) {
-    if (!agree) {
-      throw new IllegalArgumentException(
-          operation + ": shapes do not agree: " + Arrays.toString(tensors));
-    }
-  }
+/** Checks that refuse tensors of other types. */
+final class TensorTypes {
+  private TensorTypes() {}
 
   /** Requires that all tensors have this type. */
   static void ofType(String operation, DataType type, CudaTensor... tensors) {
