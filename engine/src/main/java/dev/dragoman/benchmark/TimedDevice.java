@@ -5,11 +5,11 @@ import dev.dragoman.device.Device;
 import dev.dragoman.device.FeedForwardWeights;
 import dev.dragoman.device.ForwardingDevice;
 import dev.dragoman.device.Linear;
+import dev.dragoman.device.Recording;
 import dev.dragoman.device.SlotState;
 import dev.dragoman.device.Snapshot;
 import dev.dragoman.device.Tensor;
 import dev.dragoman.device.WordSearch;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,7 +39,7 @@ public final class TimedDevice extends ForwardingDevice {
 
   private final Map<String, LongAdder> nanoseconds;
   private final Map<String, Products> products;
-  private Optional<List<Runnable>> recording = Optional.empty();
+  private Optional<Recording> recording = Optional.empty();
 
   /** Measures {@code device} and its forks together. */
   public TimedDevice(Device device) {
@@ -215,18 +215,14 @@ public final class TimedDevice extends ForwardingDevice {
 
   @Override
   public Runnable record(Runnable step) {
-    List<Runnable> operations = new ArrayList<>();
-    recording = Optional.of(operations);
+    Recording made = new Recording();
+    recording = Optional.of(made);
     try {
       step.run();
     } finally {
       recording = Optional.empty();
     }
-    return () -> {
-      for (int i = 0; i < operations.size(); i++) {
-        operations.get(i).run();
-      }
-    };
+    return made;
   }
 
   @Override

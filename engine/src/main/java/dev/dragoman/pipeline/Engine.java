@@ -76,7 +76,7 @@ public final class Engine implements AutoCloseable {
     List<Replica> replicas = new ArrayList<>();
     try {
       for (Device device : devices) {
-        replicas.add(Replica.load(model, device, options));
+        replicas.add(Replica.load(model, device, options, search.rules()));
       }
     } catch (RuntimeException | Error e) {
       replicas.forEach(Replica::closeSessions);

@@ -3,9 +3,9 @@ package dev.dragoman.pipeline;
 
 import dev.dragoman.device.Device;
 import dev.dragoman.device.OutOfDeviceMemoryException;
+import dev.dragoman.device.SearchRules;
 import dev.dragoman.model.Model;
 import dev.dragoman.model.shortlist.ShortlistSource;
-import dev.dragoman.search.Search;
 import dev.dragoman.text.OneLine;
 import dev.dragoman.transformer.Session;
 import dev.dragoman.transformer.Transformer;
@@ -45,22 +45,21 @@ final class Replica {
    * @throws IllegalArgumentException if the device has too little memory for it, with what would
    *     fit
    */
-  static Replica load(Model model, Device device, EngineOptions options) {
-    Search search = Search.of(options.search(), model.config());
+  static Replica load(Model model, Device device, EngineOptions options, SearchRules rules) {
     OutputVocabulary vocabulary =
         options.shortlist() == ShortlistSource.NONE
             ? OutputVocabulary.ALL_WORDS
             : OutputVocabulary.SHORTLIST;
     Transformer transformer = loadWeights(model, device, vocabulary);
     Sizing sizing =
-        Sizing.of(options, model.config(), search.rules(), device.capacity(), device.freeBytes());
+        Sizing.of(options, model.config(), rules, device.capacity(), device.freeBytes());
     List<Device> forks = new ArrayList<>();
     List<Session> sessions = new ArrayList<>();
     try {
       for (int i = 0; i < sizing.workers(); i++) {
         Device fork = device.fork();
         forks.add(fork);
-        sessions.add(transformer.open(fork, sizing.session(), search.rules()));
+        sessions.add(transformer.open(fork, sizing.session(), rules));
       }
     } catch (OutOfDeviceMemoryException e) {
       forks.forEach(Device::close);

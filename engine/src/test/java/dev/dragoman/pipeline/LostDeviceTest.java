@@ -127,9 +127,9 @@ class LostDeviceTest {
   @Test
   void aWorkerThatEndsLetsNobodyWait() throws InterruptedException {
     Device device = TestModels.cpu();
-    Replica replica = Replica.load(LETTERS, device, OPTIONS.engine());
-    SentenceQueue queue = new SentenceQueue(List.of(replica));
     Search search = Search.of(OPTIONS.search(), LETTERS.config());
+    Replica replica = Replica.load(LETTERS, device, OPTIONS.engine(), search.rules());
+    SentenceQueue queue = new SentenceQueue(List.of(replica));
     Thread worker = new Thread(new Worker(replica, replica.sessions().get(0), queue, search));
     worker.start();
     worker.interrupt();

@@ -5,6 +5,7 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_f32;
 
 import dev.dragoman.device.Activation;
 import dev.dragoman.device.DataType;
+import dev.dragoman.device.Recording;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;

@@ -7,6 +7,7 @@ import dev.dragoman.device.Activation;
 import dev.dragoman.device.DataType;
 import dev.dragoman.device.FeedForwardWeights;
 import dev.dragoman.device.HostTensor;
+import dev.dragoman.device.Recording;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.dragoman.device.cpu;
 
+import dev.dragoman.device.Recording;
 import java.util.Optional;
 
 /** Performs operations at once, or keeps those of a step to be performed any number of times. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.dragoman.device.cpu;
 
+import dev.dragoman.device.Recording;
 import dev.dragoman.device.SearchRules;
 import dev.dragoman.device.SlotState;
 import dev.dragoman.device.TokenRows;

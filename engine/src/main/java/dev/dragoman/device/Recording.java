@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.dragoman.device.cpu;
+package dev.dragoman.device;
 
 import java.util.ArrayList;
 import java.util.List;
 
-/** Operations with all that they need, to be run one after the other, any number of times. */
-final class Recording implements Runnable {
+/**
+ * The operations of a recorded step with all that they need, to be run one after the other, any
+ * number of times: what {@link Device#record} gives where no driver keeps the step.
+ */
+public final class Recording implements Runnable {
   private final List<Runnable> operations = new ArrayList<>();
 
-  void add(Runnable operation) {
+  /** Adds the step's next operation. */
+  public void add(Runnable operation) {
     operations.add(operation);
   }
 
