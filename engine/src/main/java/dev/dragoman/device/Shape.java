@@ -7,9 +7,12 @@ package dev.dragoman.device;
  */
 public record Shape(int rows, int columns) {
 
+  /** The most elements of a tensor: as many as an array can hold. */
+  public static final int MOST_ELEMENTS = Integer.MAX_VALUE - 8;
+
   /** Refuses negative sizes and more elements than an array can hold. */
   public Shape {
-    if (rows < 0 || columns < 0 || (long) rows * columns > Integer.MAX_VALUE - 8) {
+    if (rows < 0 || columns < 0 || (long) rows * columns > MOST_ELEMENTS) {
       throw new IllegalArgumentException("not a shape: " + rows + " x " + columns);
     }
   }

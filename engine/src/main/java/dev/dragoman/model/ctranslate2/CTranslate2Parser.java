@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.dragoman.model.ctranslate2;
 
+import dev.dragoman.device.Shape;
 import dev.dragoman.model.ModelFormatException;
 import dev.dragoman.model.files.ByteSource;
 import dev.dragoman.model.files.ModelFiles;
@@ -116,7 +117,7 @@ final class CTranslate2Parser {
     for (int i = 0; i < rank; i++) {
       long size = unsigned(name);
       sizes.add(size);
-      if (size > 0 && numbers > Integer.MAX_VALUE / size) {
+      if (size > Shape.MOST_ELEMENTS || (size > 0 && numbers > Shape.MOST_ELEMENTS / size)) {
         throw wrong("variable " + name + " is too large: " + sizes);
       }
       numbers *= size;

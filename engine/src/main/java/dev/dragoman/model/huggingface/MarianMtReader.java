@@ -31,6 +31,8 @@ import java.util.TreeSet;
 final class MarianMtReader {
 
   private static final String FORCED_FIRST = "forced_bos_token_id";
+  private static final String NEVER = "bad_words_ids";
+  private static final String SINGLE_TOKENS = "a list of single tokens, as is supported";
   private static final String FORMAT = "Hugging Face MarianMT";
 
   /** The fields of config.json, replaced by generation_config.json's as transformers does. */
@@ -89,7 +91,7 @@ final class MarianMtReader {
 
   private void refuseUnsupported() {
     if (!json.text("model_type").orElse("").equals("marian")) {
-      throw json.wrong("model_type", "\"marian\"");
+      throw json.wrong("model_type", "\"marian\" or \"%s\"".formatted(M2m100Reader.MODEL_TYPE));
     }
     if (generation.has(FORCED_FIRST)) {
       throw generation.wrong(FORCED_FIRST, "supported; only null is");
@@ -124,22 +126,28 @@ final class MarianMtReader {
   /** Collects the padding token and the single tokens of bad_words_ids. */
   private List<Integer> suppressed(int end, int pad, int last) {
     Set<Integer> ids = new TreeSet<>(Set.of(pad));
-    if (generation.has("bad_words_ids")) {
-      for (JsonNode word : generation.root().get("bad_words_ids")) {
-        if (word.size() != 1) {
-          throw generation.wrong("bad_words_ids", "a list of single tokens, as is supported");
-        }
-        JsonNode id = word.get(0);
-        if (!id.canConvertToInt() || id.intValue() < 0 || id.intValue() > last) {
-          throw generation.wrong("bad_words_ids", "a list of ids from 0 to " + last);
-        }
-        ids.add(id.intValue());
+    if (generation.has(NEVER)) {
+      JsonNode words = generation.root().get(NEVER);
+      if (!words.isArray()) {
+        throw generation.wrong(NEVER, SINGLE_TOKENS);
       }
+      words.forEach(word -> ids.add(singleToken(word, last)));
     }
     if (ids.contains(end)) {
-      throw generation.wrong("bad_words_ids", "possible: no translation could end");
+      throw generation.wrong(NEVER, "possible: no translation could end");
     }
     return List.copyOf(ids);
+  }
+
+  private int singleToken(JsonNode word, int last) {
+    if (!word.isArray() || word.size() != 1) {
+      throw generation.wrong(NEVER, SINGLE_TOKENS);
+    }
+    JsonNode id = word.get(0);
+    if (!id.canConvertToInt() || id.intValue() < 0 || id.intValue() > last) {
+      throw generation.wrong(NEVER, "a list of ids from 0 to " + last);
+    }
+    return id.intValue();
   }
 
   private static Vocabulary vocabulary(Path file, AddedVocabulary added, int size) {

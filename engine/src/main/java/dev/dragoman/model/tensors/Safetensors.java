@@ -139,7 +139,7 @@ public final class Safetensors implements TensorFile {
         throw wrong("is larger than 2 GB");
       }
       JsonNode offsets = node.path("data_offsets");
-      if (offsets.size() != 2 || !offsets.get(0).isIntegralNumber()) {
+      if (!offsets.isArray() || offsets.size() != 2 || !offsets.get(0).isIntegralNumber()) {
         throw wrong("has data_offsets " + offsets + ", which are not a beginning and an end");
       }
       long begin = number(offsets.get(0));

@@ -74,6 +74,10 @@ class BrokenCTranslate2Test {
             w -> w.put(QUERY, 0, new byte[0], 1 << 30, 1 << 30, 1 << 30, 16),
             QUERY + " is too large"),
         weights("negative size", w -> w.put(QUERY, 0, new byte[4], -1, -1), "is too large"),
+        weights(
+            "large size beside 0",
+            w -> w.put(QUERY, 0, new byte[0], 0, -1),
+            QUERY + " is too large: [0, 4294967295]"),
         weights("size and bytes", w -> w.put(QUERY, 0, new byte[9], 8, 8), QUERY + " has 9 bytes"),
         weights("missing", w -> w.remove(QUERY), QUERY + " is missing"),
         weights("wrong shape", w -> w.add(QUERY, 8, 7), QUERY + " is 8x7"),

@@ -71,6 +71,8 @@ class BrokenModelTest {
             "too large"),
         header("over 2 GB", "{\"a\":" + tensor("F32", "[536870912]", "[0,8]") + "}", "2 GB"),
         header("offset overflow", "{\"a\":" + tensor("F32", "[1]", "[0,1e30]") + "}", "1.0E30"),
+        header(
+            "offsets by name", "{\"a\":" + tensor("F32", "[1]", "{\"a\":0,\"b\":4}") + "}", "begi"),
         header("offsets reversed", "{\"a\":" + tensor("F32", "[1]", "[4,0]") + "}", "outside"),
         header("size and shape", "{\"a\":" + tensor("F32", "[1]", "[0,8]") + "}", "needs 4"),
         header(
