@@ -21,7 +21,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipFile;
 import org.apache.commons.compress.utils.SeekableInMemoryByteChannel;
@@ -43,6 +46,7 @@ public final class ZipArchive implements Closeable {
   private final SeekableByteChannel channel;
   private final ZipFile zip;
   private final Map<String, ZipArchiveEntry> entries;
+  private final SortedMap<String, SortedSet<String>> filesOfFolders;
 
   private ZipArchive(
       Path file, SeekableByteChannel channel, ZipFile zip, Map<String, ZipArchiveEntry> entries) {
@@ -50,6 +54,19 @@ public final class ZipArchive implements Closeable {
     this.channel = channel;
     this.zip = zip;
     this.entries = entries;
+    this.filesOfFolders = byFolder(entries.keySet());
+  }
+
+  /** Groups names by the folders before them, which end with a slash. */
+  private static SortedMap<String, SortedSet<String>> byFolder(Set<String> names) {
+    SortedMap<String, SortedSet<String>> folders = new TreeMap<>();
+    for (String name : names) {
+      int end = name.lastIndexOf('/') + 1;
+      folders
+          .computeIfAbsent(name.substring(0, end), folder -> new TreeSet<>())
+          .add(name.substring(end));
+    }
+    return folders;
   }
 
   /**
@@ -141,15 +158,15 @@ public final class ZipArchive implements Closeable {
 
   /** Returns the folders that hold files, the uppermost first. */
   public List<ZipFolder> folders() {
-    return names().stream()
-        .map(name -> name.substring(0, name.lastIndexOf('/') + 1))
-        .distinct()
-        .sorted()
-        .map(prefix -> new ZipFolder(this, prefix))
-        .toList();
+    return filesOfFolders.keySet().stream().map(prefix -> new ZipFolder(this, prefix)).toList();
   }
 
-  /** Bytes of all files in it, unpacked. */
+  /** Returns the names of the files of a folder; none if there is no such folder. */
+  Set<String> files(String prefix) {
+    return Collections.unmodifiableSet(filesOfFolders.getOrDefault(prefix, new TreeSet<>()));
+  }
+
+  /** Returns the number of bytes of all files in it, unpacked. */
   public long unpackedSize() {
     return entries.values().stream().mapToLong(ZipArchiveEntry::getSize).sum();
   }
@@ -179,7 +196,8 @@ public final class ZipArchive implements Closeable {
       if (e instanceof ModelFormatException refusal) {
         throw refusal;
       }
-      throw wrong(file, name, "is damaged: " + OneLine.of(e.getMessage()));
+      throw new ModelFormatException(
+          message(file, name, "is damaged: " + OneLine.of(e.getMessage())), e);
     }
   }
 
@@ -240,7 +258,11 @@ public final class ZipArchive implements Closeable {
   }
 
   private static ModelFormatException wrong(Path file, String name, String what) {
-    return new ModelFormatException("%s: entry %s %s".formatted(file, OneLine.of(name), what));
+    return new ModelFormatException(message(file, name, what));
+  }
+
+  private static String message(Path file, String name, String what) {
+    return "%s: entry %s %s".formatted(file, OneLine.of(name), what);
   }
 
   @Override

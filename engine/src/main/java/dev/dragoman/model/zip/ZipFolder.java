@@ -6,8 +6,6 @@ import dev.dragoman.model.files.ModelFolder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Set;
-import java.util.TreeSet;
-import java.util.stream.Collectors;
 
 /**
  * A model in a folder of a zip archive, read in place; nothing is written to disk.
@@ -24,11 +22,7 @@ public record ZipFolder(ZipArchive archive, String prefix) implements ModelFolde
 
   @Override
   public Set<String> files() {
-    return archive.names().stream()
-        .filter(name -> name.startsWith(prefix))
-        .map(name -> name.substring(prefix.length()))
-        .filter(name -> !name.isEmpty() && name.indexOf('/') < 0)
-        .collect(Collectors.toCollection(TreeSet::new));
+    return archive.files(prefix);
   }
 
   @Override
