@@ -74,7 +74,7 @@ public final class CTranslate2Reader {
    */
   public static Model read(ModelFolder folder) {
     Optional<String> pieces = SENTENCE_PIECE.stream().filter(folder::has).findFirst();
-    return new CTranslate2Reader(folder, new Label(ModelFiles.folderName(folder.path()), FORMAT))
+    return new CTranslate2Reader(folder, new Label(ModelFiles.modelName(folder.path()), FORMAT))
         .model(
             pieces.map(spm -> TokenizerFiles.sentencePiece(folder.file(spm), folder.bytes(spm))));
   }

@@ -49,19 +49,19 @@ public final class Models {
       return HuggingFaceReader.read(path);
     }
     if (ArgosReader.isUnpacked(path)) {
-      return ArgosReader.read(folder, ModelFiles.folderName(path));
+      return ArgosReader.read(folder, ModelFiles.modelName(path));
     }
     throw new ModelFormatException(
         path
             + " is not a model: looked for model.bin (CTranslate2), *.npz (Marian), config.json"
-            + " (Hugging Face MarianMT), metadata.json and model/model.bin (Argos)");
+            + " (Hugging Face MarianMT or M2M-100), metadata.json and model/model.bin (Argos)");
   }
 
   private static Model openArchive(Path path) {
     try (ZipArchive archive = ZipArchive.open(path)) {
       Optional<ZipFolder> argos = ArgosReader.find(archive);
       if (argos.isPresent()) {
-        return ArgosReader.read(argos.get(), ModelFiles.folderName(path));
+        return ArgosReader.read(argos.get(), ModelFiles.modelName(path));
       }
       Optional<ZipFolder> marian =
           archive.folders().stream().filter(MarianReader::isIn).findFirst();

@@ -224,7 +224,7 @@ public final class MarianReader {
     int width = options.width();
     int heads = options.heads();
     return new ModelConfig(
-        new Label(ModelFiles.folderName(folder.path()), FORMAT),
+        new Label(ModelFiles.modelName(folder.path()), FORMAT),
         new Sizes(
             width,
             new Stack(options.encoderLayers(), heads, options.encoderFeedForward()),
