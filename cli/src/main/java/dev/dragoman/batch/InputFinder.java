@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.dragoman.batch;
 
+import dev.dragoman.text.IoProblem;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystems;
@@ -150,7 +151,7 @@ final class InputFinder {
 
           @Override
           public FileVisitResult visitFileFailed(Path path, IOException e) {
-            problems.add(path + ": cannot be read: " + Problem.reason(e));
+            problems.add(path + ": cannot be read: " + IoProblem.reason(e));
             return FileVisitResult.CONTINUE;
           }
         });

@@ -2,6 +2,8 @@
 package dev.dragoman.batch;
 
 import dev.dragoman.lines.TextStream;
+import dev.dragoman.text.IoProblem;
+import dev.dragoman.text.OneLine;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -59,11 +61,17 @@ final class Inventory {
       String hash = Hashing.hex(digest.digest());
       content.close();
       return Optional.of(new Task(name, named.output(), size, hash, counter.records));
-    } catch (IOException | RuntimeException e) {
-      String place = counter.records == 0 ? "" : "after line " + counter.records + ": ";
-      problems.add(name + ": " + place + Problem.reason(e));
-      return Optional.empty();
+    } catch (IOException e) {
+      refuse(name, counter, IoProblem.reason(e));
+    } catch (RuntimeException e) {
+      refuse(name, counter, OneLine.of(e)); // decompressors throw what they happen to run into
     }
+    return Optional.empty();
+  }
+
+  private void refuse(String name, Counter counter, String reason) {
+    String place = counter.records == 0 ? "" : "after line " + counter.records + ": ";
+    problems.add(name + ": " + place + reason);
   }
 
   /** Tells the listener about each read. */

@@ -8,11 +8,11 @@ import dev.dragoman.device.DeviceUnavailableException;
 import dev.dragoman.device.NoDeviceLeftException;
 import dev.dragoman.model.ModelFormatException;
 import dev.dragoman.natives.UnpackException;
+import dev.dragoman.text.IoProblem;
 import dev.dragoman.text.JsonProblem;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.sql.SQLException;
@@ -84,12 +84,8 @@ public final class ErrorReports {
     if (e instanceof NoSuchFileException missing) {
       return missing.getFile() + ": no such file or directory";
     }
-    if (e instanceof AccessDeniedException denied) {
-      return denied.getFile() + ": permission denied";
-    }
     if (e instanceof FileSystemException file) {
-      String reason = file.getReason() == null ? file.getClass().getSimpleName() : file.getReason();
-      return oneLine(file.getFile() + ": " + reason);
+      return oneLine(file.getFile() + ": " + IoProblem.reason(file));
     }
     if (e instanceof JsonProcessingException json) {
       return oneLine(JsonProblem.plain(json));

@@ -2,7 +2,7 @@
 package dev.dragoman.model.files;
 
 import dev.dragoman.model.ModelFormatException;
-import dev.dragoman.text.OneLine;
+import dev.dragoman.text.IoProblem;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -63,11 +63,6 @@ public final class ModelFiles {
   /** Returns whether something is there under this name, be it a link to nothing. */
   public static boolean isThere(Path file) {
     return Files.exists(file, LinkOption.NOFOLLOW_LINKS);
-  }
-
-  /** Returns the last part of a path. */
-  public static String folderName(Path path) {
-    return String.valueOf(path.toAbsolutePath().normalize().getFileName());
   }
 
   /**
@@ -137,8 +132,10 @@ public final class ModelFiles {
     }
   }
 
+  /** Makes the refusal of a file that the system does not give, or that ends while it is read. */
   public static ModelFormatException unreadable(Path file, IOException cause) {
-    String reason = cause instanceof NoSuchFileException ? "it is missing" : cause.getMessage();
-    return new ModelFormatException(file + " cannot be read: " + OneLine.of(reason), cause);
+    String reason =
+        cause instanceof NoSuchFileException ? "it is missing" : IoProblem.reason(cause);
+    return new ModelFormatException(file + " cannot be read: " + reason, cause);
   }
 }
