@@ -4,6 +4,8 @@ package dev.dragoman.text;
 import static ai.djl.sentencepiece.jni.SentencePieceLibrary.LIB;
 
 import ai.djl.engine.EngineException;
+import java.lang.ref.Cleaner;
+import java.lang.ref.Reference;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -23,8 +25,18 @@ public final class SentencePiece {
    */
   static final int BLOCK = 4096;
 
+  private static final Cleaner CLEANER = Cleaner.create();
+
   private final long processor;
   private final byte[] model;
+
+  /** Gives the library's memory back once the object is gone that has used it. */
+  private record Release(long processor) implements Runnable {
+    @Override
+    public void run() {
+      LIB.deleteSentencePieceProcessor(processor);
+    }
+  }
 
   /**
    * Loads a model.
@@ -36,13 +48,15 @@ public final class SentencePiece {
   public SentencePiece(byte[] model) {
     SentencePieceFile.check(model);
     this.model = model.clone();
+    SentencePieceNatives.load();
+    this.processor = LIB.createSentencePieceProcessor();
     try {
-      SentencePieceNatives.load();
-      processor = LIB.createSentencePieceProcessor();
       LIB.loadModelFromBytes(processor, model);
     } catch (EngineException e) {
+      LIB.deleteSentencePieceProcessor(processor);
       throw new IllegalArgumentException("not a SentencePiece model", e);
     }
+    CLEANER.register(this, new Release(processor));
   }
 
   /** Returns the bytes it was loaded from. */
@@ -57,15 +71,23 @@ public final class SentencePiece {
   public List<String> pieces(String text) {
     String valid = wellFormed(text);
     if (valid.length() <= BLOCK) {
-      return List.of(LIB.tokenize(processor, valid));
+      return List.of(tokenize(valid));
     }
     List<String> pieces = new ArrayList<>();
     for (int from = 0; from < valid.length(); ) {
       int to = blockEnd(valid, from);
-      Collections.addAll(pieces, LIB.tokenize(processor, valid.substring(from, to)));
+      Collections.addAll(pieces, tokenize(valid.substring(from, to)));
       from = to;
     }
     return pieces;
+  }
+
+  private String[] tokenize(String text) {
+    try {
+      return LIB.tokenize(processor, text);
+    } finally {
+      Reference.reachabilityFence(this); // or the processor could be deleted while it works
+    }
   }
 
   /** Ends a block at its last space, which no piece crosses, or else between two characters. */

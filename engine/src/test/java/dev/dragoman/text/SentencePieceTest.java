@@ -3,15 +3,26 @@ package dev.dragoman.text;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.dragoman.Hang;
+import dev.dragoman.model.TinyModel;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SentencePieceTest {
+  private static final Path STATUS = Path.of("/proc/self/status");
+  private static final long LIMIT = 200L << 20;
 
   /** Returns a piece of this text and score 0, which is field 1 of the model. */
   private static byte[] pieceOf(String text) {
@@ -28,6 +39,35 @@ class SentencePieceTest {
         assertThrows(IllegalArgumentException.class, () -> new SentencePiece(pieceOf(text)))
             .getMessage();
     assertEquals("not a SentencePiece model: piece 0 is empty or holds a NUL", message);
+  }
+
+  /** All the models together would take more than twice the limit. */
+  @Test
+  @Timeout(value = Hang.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void aModelThatNobodyNeedsTakesNoMemory() throws IOException {
+    assumeTrue(Files.exists(STATUS), "skipped: the system does not tell a process's memory");
+    byte[] model = Files.readAllBytes(TinyModel.ROOT.resolve("models/fr-en/source.spm"));
+    use(model, 10);
+    long before = residentBytes();
+    for (int round = 0; round < 40; round++) {
+      use(model, 10);
+      System.gc();
+    }
+    long more = residentBytes() - before;
+    assertTrue(more < LIMIT, more + " bytes");
+  }
+
+  private static void use(byte[] model, int times) {
+    for (int i = 0; i < times; i++) {
+      assertEquals(List.of("▁le"), new SentencePiece(model).pieces("le"));
+    }
+  }
+
+  private static long residentBytes() throws IOException {
+    return Files.readAllLines(STATUS).stream()
+        .filter(line -> line.startsWith("VmRSS:"))
+        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) << 10)
+        .sum();
   }
 
   @Test
