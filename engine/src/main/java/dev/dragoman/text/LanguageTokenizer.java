@@ -127,6 +127,16 @@ public final class LanguageTokenizer implements Tokenizer {
   }
 
   @Override
+  public String prefix(String text) {
+    return pieces.prefix(text);
+  }
+
+  @Override
+  public boolean hasText(String text) {
+    return pieces.hasText(text);
+  }
+
+  @Override
   public Optional<String> doubt(String text, int[] ids) {
     return pieces.doubt(text, withoutLanguage(ids));
   }

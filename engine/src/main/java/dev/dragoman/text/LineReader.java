@@ -34,7 +34,6 @@ public final class LineReader implements AutoCloseable {
   private int position;
   private int limit;
   private boolean started;
-  private boolean byteOrderMark;
 
   /** Reads from where the stream stands; {@link #close} closes it. */
   public LineReader(InputStream in) {
@@ -60,14 +59,6 @@ public final class LineReader implements AutoCloseable {
     return line.size() == 0 ? Optional.empty() : Optional.of(line(line.toByteArray(), ""));
   }
 
-  /**
-   * Says whether the input began with a byte order mark, which is in no line's text. It is known
-   * once {@link #next} has been called.
-   */
-  public boolean byteOrderMark() {
-    return byteOrderMark;
-  }
-
   @Override
   public void close() throws IOException {
     in.close();
@@ -86,9 +77,9 @@ public final class LineReader implements AutoCloseable {
       }
       limit += read;
     }
-    byteOrderMark =
+    boolean marked =
         limit >= MARK.length && Arrays.equals(buffer, 0, MARK.length, MARK, 0, MARK.length);
-    position = byteOrderMark ? MARK.length : 0;
+    position = marked ? MARK.length : 0;
   }
 
   private boolean fill() throws IOException {
