@@ -36,14 +36,11 @@ public final class HubCache {
     Path model = directory.resolve(name.folder());
     Optional<Path> snapshot = commit(model).map(model.resolve("snapshots")::resolve);
     if (snapshot.isEmpty() || !Files.isDirectory(snapshot.get())) {
-      throw new HubException(
-          "%s is no directory here and not in the cache %s: 'dragoman pull %s' downloads it"
-              .formatted(name, directory, name));
+      throw new HubException("%s is not in the cache %s; pull it first".formatted(name, directory));
     }
     if (!NeededFiles.hasWeights(names(snapshot.get()))) {
       throw new HubException(
-          "the cache %s has only a part of %s: 'dragoman pull %s' downloads the rest"
-              .formatted(directory, name, name));
+          "the cache %s has only a part of %s; pull it again".formatted(directory, name));
     }
     return snapshot.get();
   }
@@ -55,7 +52,7 @@ public final class HubCache {
         : Optional.empty();
   }
 
-  /** Files that are there; a link whose blob is gone is not. */
+  /** Returns the names of the files that are there; a link whose blob is gone is not. */
   private static List<String> names(Path snapshot) throws IOException {
     try (Stream<Path> files = Files.list(snapshot)) {
       return files.filter(Files::exists).map(file -> file.getFileName().toString()).toList();

@@ -60,7 +60,9 @@ final class HubClient {
     json.path("siblings").forEach(file -> all.put(file.path("rfilename").asText(), file));
     if (!NeededFiles.hasWeights(all.keySet())) {
       throw new HubException(
-          name + " has no weights that Dragoman reads: neither safetensors nor pytorch_model.bin");
+          name
+              + " has no weights that Dragoman reads: neither safetensors nor pytorch_model.bin nor"
+              + " model.bin");
     }
     List<HubFile> files = new ArrayList<>();
     for (String needed : NeededFiles.of(all.keySet())) {

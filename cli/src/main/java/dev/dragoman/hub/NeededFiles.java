@@ -14,7 +14,7 @@ final class NeededFiles {
           "config\\.json|generation_config\\.json|tokenizer_config\\.json|tokenizer\\.json"
               + "|special_tokens_map\\.json|added_tokens\\.json|vocab\\.json|target_vocab\\.json"
               + "|(?:source|target)\\.spm|sentencepiece\\.(?:bpe\\.)?model"
-              + "|(?:shared|source|target)_vocabulary\\.(?:json|txt)");
+              + "|(?:shared|source|target)_vocabulary\\.(?:json|txt)|vmap\\.txt");
 
   /**
    * The names of weights, best first: safetensors before pickles, and last what CTranslate2 calls

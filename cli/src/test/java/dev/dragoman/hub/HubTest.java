@@ -87,6 +87,12 @@ final class HubTest {
   }
 
   @Test
+  void takesWhatCTranslate2Stores() {
+    List<String> files = List.of("config.json", "shared_vocabulary.json", "vmap.txt", "model.bin");
+    assertEquals(files, NeededFiles.of(files));
+  }
+
+  @Test
   void aSecondPullDownloadsNothing() throws Exception {
     client.pull();
     client.server.seen.clear();
@@ -206,10 +212,13 @@ final class HubTest {
   void theCacheSaysWhatIsMissing() throws Exception {
     HubCache cache = new HubCache(folder.resolve("cache"));
     String none = assertThrows(HubException.class, () -> cache.locate(HubPulls.NAME)).getMessage();
-    assertTrue(none.contains("'dragoman pull some/model'"), none);
+    assertEquals(
+        "some/model is not in the cache " + folder.resolve("cache") + "; pull it first", none);
     Files.delete(client.pull().resolve(HubPulls.WEIGHTS));
     String part = assertThrows(HubException.class, () -> cache.locate(HubPulls.NAME)).getMessage();
-    assertTrue(part.contains("only a part of some/model"), part);
+    assertEquals(
+        "the cache " + folder.resolve("cache") + " has only a part of some/model; pull it again",
+        part);
     client.pull();
     cache.locate(HubPulls.NAME);
   }

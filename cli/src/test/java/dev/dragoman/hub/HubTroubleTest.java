@@ -167,7 +167,10 @@ final class HubTroubleTest {
   @Test
   void aModelWithoutWeightsIsRefused() {
     client.server.listing.putArray("siblings").addObject().put("rfilename", "tf_model.h5");
-    assertTrue(client.failure().contains("no weights that Dragoman reads"));
+    assertEquals(
+        "some/model has no weights that Dragoman reads: neither safetensors nor pytorch_model.bin"
+            + " nor model.bin",
+        client.failure());
   }
 
   @Test

@@ -6,6 +6,7 @@ import dev.dragoman.Translator;
 import dev.dragoman.cli.options.LanguageOptions.Languages;
 import dev.dragoman.device.Device;
 import dev.dragoman.hub.HubCache;
+import dev.dragoman.hub.HubException;
 import dev.dragoman.hub.HubSettings;
 import dev.dragoman.hub.ModelName;
 import dev.dragoman.model.Model;
@@ -64,7 +65,14 @@ public final class RealBackend implements Backend {
       return model;
     }
     HubSettings settings = HubSettings.of(environment, Path.of(System.getProperty("user.home")));
-    return new HubCache(settings.cache()).locate(name.get());
+    try {
+      return new HubCache(settings.cache()).locate(name.get());
+    } catch (HubException e) {
+      throw new IOException(
+          "there is no directory %s here; %s, with 'dragoman pull %s'"
+              .formatted(model, e.getMessage(), name.get()),
+          e);
+    }
   }
 
   @Override
