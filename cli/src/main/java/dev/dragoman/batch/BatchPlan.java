@@ -41,7 +41,9 @@ public record BatchPlan(List<Task> tasks, RecordFormat format) {
     private final List<String> problems;
 
     BadInputsException(List<String> problems) {
-      super(problems.size() + " problems with the inputs; nothing was begun");
+      super(
+          (problems.size() == 1 ? "one problem" : problems.size() + " problems")
+              + " with the inputs; nothing was begun");
       this.problems = List.copyOf(problems);
     }
 

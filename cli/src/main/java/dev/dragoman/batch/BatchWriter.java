@@ -33,6 +33,19 @@ final class BatchWriter implements OrderedPipeline.Sink<Item, Outcome>, AutoClos
   private long savedAt = System.nanoTime();
   private boolean ended;
 
+  /** The logs of a job, as its checkpoint has them. */
+  private record Logs(CommittedLog errors, CommittedLog outputs) {
+    static Logs open(JobFolder folder, Checkpoint saved) throws IOException {
+      CommittedLog errors = CommittedLog.open(folder.errors(), saved.errorBytes());
+      try {
+        return new Logs(errors, CommittedLog.open(folder.outputs(), saved.outputBytes()));
+      } catch (IOException | RuntimeException e) {
+        errors.close();
+        throw e;
+      }
+    }
+  }
+
   private BatchWriter(
       JobFolder folder, List<Slice> slices, LineFailures.Rules rules, Duration interval)
       throws IOException {
@@ -43,8 +56,9 @@ final class BatchWriter implements OrderedPipeline.Sink<Item, Outcome>, AutoClos
     this.statistics = saved.statistics();
     this.number = saved.input();
     this.records = saved.records();
-    this.errors = CommittedLog.open(folder.errors(), saved.errorBytes());
-    this.outputs = CommittedLog.open(folder.outputs(), saved.outputBytes());
+    Logs logs = Logs.open(folder, saved);
+    this.errors = logs.errors();
+    this.outputs = logs.outputs();
     this.files = new OutputFiles(folder, outputs);
     this.failures = new LineFailures(rules, errors, statistics);
   }

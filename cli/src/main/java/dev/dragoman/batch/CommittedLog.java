@@ -3,8 +3,10 @@ package dev.dragoman.batch;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
@@ -17,24 +19,44 @@ final class CommittedLog implements AutoCloseable {
   private final ByteArrayOutputStream buffer = new ByteArrayOutputStream();
   private long bytes;
 
-  private CommittedLog(FileChannel channel) {
+  private CommittedLog(FileChannel channel, long committed) {
     this.channel = channel;
+    this.bytes = committed;
   }
 
-  /** Opens a log of which so many bytes count. */
+  /**
+   * Opens a log of which so many bytes count.
+   *
+   * @throws BatchException if it has fewer
+   */
   static CommittedLog open(Path file, long committed) throws IOException {
-    CommittedLog log =
-        new CommittedLog(
-            FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE));
-    if (log.channel.size() < committed) {
-      log.close();
-      throw new BatchException(
-          file
-              + " is not as the journal has it: it was changed or lost; the setting restart=true begins anew");
+    FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    try {
+      if (channel.size() < committed) {
+        throw BatchException.changed(file);
+      }
+      channel.truncate(committed).position(committed);
+      return new CommittedLog(channel, committed);
+    } catch (IOException | RuntimeException e) {
+      channel.close();
+      throw e;
     }
-    log.channel.truncate(committed).position(committed);
-    log.bytes = committed;
-    return log;
+  }
+
+  /**
+   * Reads the bytes of a log that count.
+   *
+   * @throws BatchException if it has fewer
+   */
+  static byte[] read(Path file, long committed) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] content = in.readNBytes(Math.toIntExact(committed));
+      if (content.length < committed) {
+        throw BatchException.changed(file);
+      }
+      return content;
+    }
   }
 
   /** Adds one line. */
@@ -45,10 +67,7 @@ final class CommittedLog implements AutoCloseable {
   /** Makes all lines safe; says how many bytes they are. */
   long sync() throws IOException {
     if (buffer.size() > 0) {
-      ByteBuffer content = ByteBuffer.wrap(buffer.toByteArray());
-      while (content.hasRemaining()) {
-        channel.write(content);
-      }
+      Durable.writeFully(channel, ByteBuffer.wrap(buffer.toByteArray()));
       bytes += buffer.size();
       buffer.reset();
       channel.force(true);

@@ -34,12 +34,28 @@ final class DelimitedRecords implements RecordReader {
     private boolean isNumber() {
       return column.matches("[1-9][0-9]{0,8}");
     }
+
+    private boolean hasNames() {
+      return !isNumber() || header == RecordFormat.Header.PRESENT;
+    }
   }
 
   /** Whether fields may be quoted. */
   enum Quoting {
     NONE,
     DOUBLE_QUOTES
+  }
+
+  /** How a field is written. */
+  private enum FieldForm {
+    PLAIN,
+    QUOTED
+  }
+
+  /** Whether a quoted field is open. */
+  private enum Quote {
+    OPEN,
+    CLOSED
   }
 
   /** A field's place in its record: {@code from} to {@code to}, its quotes included. */
@@ -57,16 +73,12 @@ final class DelimitedRecords implements RecordReader {
     if (bytes == null) {
       return Optional.empty();
     }
-    int start = first == 1 ? lines.start(bytes) : 0;
+    int start = first == 1 ? RawLines.afterMark(bytes) : 0;
     int end = RawLines.end(bytes);
-    if (first == 1 && (!table.isNumber() || table.header() == RecordFormat.Header.PRESENT)) {
-      column = columnIn(bytes, start, end);
-      return Optional.of(InputRecord.untouched(first, bytes));
-    }
     if (first == 1) {
       column = columnIn(bytes, start, end);
     }
-    if (start == end) {
+    if (start == end || (first == 1 && table.hasNames())) {
       return Optional.of(InputRecord.untouched(first, bytes));
     }
     List<Span> fields = fields(bytes, start, end);
@@ -105,13 +117,13 @@ final class DelimitedRecords implements RecordReader {
   private InputRecord record(long number, byte[] bytes, Span field) {
     FieldText text = FieldText.of(value(bytes, field));
     int malformed = FieldText.isUtf8(bytes, field.from(), field.to()) ? 0 : 1;
-    boolean wasQuoted = isQuoted(bytes, field);
+    FieldForm form = isQuoted(bytes, field) ? FieldForm.QUOTED : FieldForm.PLAIN;
     return new InputRecord(
         number,
         bytes.length,
         text.lines(),
         translations -> {
-          byte[] value = encode(text.with(translations), wasQuoted);
+          byte[] value = encode(text.with(translations), form);
           ByteArrayOutputStream out = new ByteArrayOutputStream(bytes.length + value.length);
           out.write(bytes, 0, field.from());
           out.writeBytes(value);
@@ -122,11 +134,11 @@ final class DelimitedRecords implements RecordReader {
         Optional.empty());
   }
 
-  private byte[] encode(String value, boolean wasQuoted) {
+  private byte[] encode(String value, FieldForm before) {
     String encoded = value;
     if (table.quoting() == Quoting.NONE) {
       encoded = value.replace(table.separator(), ' ').replace('\n', ' ').replace('\r', ' ');
-    } else if (wasQuoted || needsQuotes(value)) {
+    } else if (before == FieldForm.QUOTED || needsQuotes(value)) {
       encoded = '"' + value.replace("\"", "\"\"") + '"';
     }
     return encoded.getBytes(StandardCharsets.UTF_8);
@@ -158,7 +170,11 @@ final class DelimitedRecords implements RecordReader {
   private byte[] nextRecord() throws IOException {
     long first = lines.number() + 1;
     byte[] line = lines.next();
-    if (line == null || !endsQuoted(line, lines.start(line), false)) {
+    if (line == null) {
+      return null;
+    }
+    int start = first == 1 ? RawLines.afterMark(line) : 0;
+    if (!goesOn(line, start, Quote.CLOSED)) {
       return line;
     }
     ByteArrayOutputStream record = new ByteArrayOutputStream();
@@ -169,16 +185,16 @@ final class DelimitedRecords implements RecordReader {
         throw new BatchException("line " + first + ": a quote is opened and not closed");
       }
       record.writeBytes(line);
-    } while (endsQuoted(line, 0, true));
+    } while (goesOn(line, 0, Quote.OPEN));
     return record.toByteArray();
   }
 
   /** Says whether a quoted field goes on after this line. */
-  private boolean endsQuoted(byte[] line, int start, boolean beginsQuoted) {
+  private boolean goesOn(byte[] line, int start, Quote before) {
     if (table.quoting() == Quoting.NONE) {
       return false;
     }
-    boolean quoted = beginsQuoted;
+    boolean quoted = before == Quote.OPEN;
     boolean fieldStarts = !quoted;
     for (int at = start; at < line.length; at++) {
       if (line[at] == '"' && quoted && at + 1 < line.length && line[at + 1] == '"') {

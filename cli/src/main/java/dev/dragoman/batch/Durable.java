@@ -26,14 +26,18 @@ final class Durable {
             StandardOpenOption.CREATE,
             StandardOpenOption.WRITE,
             StandardOpenOption.TRUNCATE_EXISTING)) {
-      ByteBuffer buffer = ByteBuffer.wrap(content);
-      while (buffer.hasRemaining()) {
-        channel.write(buffer);
-      }
+      writeFully(channel, ByteBuffer.wrap(content));
       channel.force(true);
     }
     move(next, file);
     forceDirectory(file.getParent());
+  }
+
+  /** Writes all that remains of a buffer, of which a channel may take only a part at once. */
+  static void writeFully(FileChannel channel, ByteBuffer bytes) throws IOException {
+    while (bytes.hasRemaining()) {
+      channel.write(bytes);
+    }
   }
 
   /** Gives a file its final name; durable once its folder has been forced. */

@@ -29,13 +29,13 @@ public final class JobFolder implements AutoCloseable {
 
   private final Path output;
   private final Shard shard;
-  private final Path folder;
+  private final JobFiles files;
   private final FileChannel lock;
 
-  private JobFolder(Path output, Shard shard, Path folder, FileChannel lock) {
+  private JobFolder(Path output, Shard shard, JobFiles files, FileChannel lock) {
     this.output = output;
     this.shard = shard;
-    this.folder = folder;
+    this.files = files;
     this.lock = lock;
   }
 
@@ -65,7 +65,7 @@ public final class JobFolder implements AutoCloseable {
             StandardOpenOption.WRITE);
     try {
       take(channel, output);
-      return new JobFolder(output, shard, folder, channel);
+      return new JobFolder(output, shard, new JobFiles(folder), channel);
     } catch (IOException | RuntimeException e) {
       channel.close();
       throw e;
@@ -126,35 +126,34 @@ public final class JobFolder implements AutoCloseable {
 
   /** Returns the job that was begun here, if any was. */
   Optional<Journal> journal() throws IOException {
-    Path file = folder.resolve("journal.json");
-    return Files.exists(file) ? Optional.of(Json.read(file, Journal.class)) : Optional.empty();
+    return files.readJournal();
   }
 
   /** Writes down what the job is, before anything else. */
   void begin(Journal journal) throws IOException {
     Durable.createDirectories(parts());
     save(Checkpoint.start());
-    Durable.write(folder.resolve("journal.json"), Json.line(journal));
+    Durable.write(files.journal(), Json.line(journal));
   }
 
   Checkpoint checkpoint() throws IOException {
-    return Json.read(folder.resolve("progress.json"), Checkpoint.class);
+    return files.readCheckpoint();
   }
 
   /** Replaces the checkpoint; what it promises has to be safe already. */
   void save(Checkpoint checkpoint) throws IOException {
-    Durable.write(folder.resolve("progress.json"), Json.line(checkpoint));
+    Durable.write(files.progress(), Json.line(checkpoint));
   }
 
   /** Forgets the job. */
   void clear() throws IOException {
-    Files.deleteIfExists(folder.resolve("journal.json")); // first: without it nothing counts
-    Durable.forceDirectory(folder);
-    for (String name : List.of("progress.json", "errors.jsonl", "outputs.jsonl", "samples.jsonl")) {
-      Files.deleteIfExists(folder.resolve(name));
+    Files.deleteIfExists(files.journal()); // first: without it nothing counts
+    Durable.forceDirectory(files.folder());
+    for (Path file : List.of(files.progress(), files.errors(), files.outputs(), files.samples())) {
+      Files.deleteIfExists(file);
     }
     Durable.delete(parts());
-    Durable.delete(folder.resolve("pieces"));
+    Durable.delete(files.shardOutputs());
   }
 
   /** Deletes the part files once nothing is unfinished any more. */
@@ -168,28 +167,28 @@ public final class JobFolder implements AutoCloseable {
   }
 
   private Path parts() {
-    return folder.resolve("parts").toAbsolutePath();
+    return files.parts().toAbsolutePath();
   }
 
-  /** Returns the file of a finished output; a shard's is only a piece of one. */
+  /** Returns the file of a finished output; a shard's is only a part of one. */
   Path output(Task task) {
-    Path base = shard.isAll() ? output : folder.resolve("pieces");
+    Path base = shard.isAll() ? output : files.shardOutputs();
     return base.resolve(task.output()).toAbsolutePath();
   }
 
-  /** Lines that could not be translated. */
+  /** Returns the path of the log of the lines that could not be translated. */
   Path errors() {
-    return folder.resolve("errors.jsonl");
+    return files.errors();
   }
 
-  /** Outputs that are complete. */
+  /** Returns the path of the log of the outputs that are complete. */
   Path outputs() {
-    return folder.resolve("outputs.jsonl");
+    return files.outputs();
   }
 
   /** Returns the file of throughput and memory from time to time. */
   Path samples() {
-    return folder.resolve("samples.jsonl");
+    return files.samples();
   }
 
   /** Returns the output folder, as messages show it. */

@@ -87,7 +87,7 @@ final class PartFile implements AutoCloseable {
     partBytes = part.size();
     member = mark.member();
     if (partBytes != mark.bytes() || !Hashing.soFar(digest).equals(mark.sha256())) {
-      throw damaged(file);
+      throw BatchException.changed(file);
     }
     if (compression == Compression.NONE) {
       return;
@@ -98,16 +98,10 @@ final class PartFile implements AutoCloseable {
         filled = in.readNBytes(content, 0, mark.tail());
       }
       if (filled != mark.tail()) {
-        throw damaged(tailFile);
+        throw BatchException.changed(tailFile);
       }
     }
     tail = openTail(tailFile, mark.tail());
-  }
-
-  private static BatchException damaged(Path file) {
-    return new BatchException(
-        file
-            + " is not as the journal has it: it was changed or lost; the setting restart=true begins anew");
   }
 
   /** Appends bytes. */
@@ -134,7 +128,7 @@ final class PartFile implements AutoCloseable {
     if (compression == Compression.NONE) {
       flush();
     } else if (filled > tailBytes) {
-      writeFully(tail, ByteBuffer.wrap(content, tailBytes, filled - tailBytes));
+      Durable.writeFully(tail, ByteBuffer.wrap(content, tailBytes, filled - tailBytes));
       tailBytes = filled;
       tail.force(true);
     }
@@ -179,7 +173,12 @@ final class PartFile implements AutoCloseable {
   private FileChannel openTail(Path path, int bytes) throws IOException {
     FileChannel channel =
         FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-    channel.truncate(bytes).position(bytes);
+    try {
+      channel.truncate(bytes).position(bytes);
+    } catch (IOException | RuntimeException e) {
+      channel.close();
+      throw e;
+    }
     tailBytes = bytes;
     return channel;
   }
@@ -189,15 +188,9 @@ final class PartFile implements AutoCloseable {
   }
 
   private void append(byte[] bytes) throws IOException {
-    writeFully(part, ByteBuffer.wrap(bytes));
+    Durable.writeFully(part, ByteBuffer.wrap(bytes));
     digest.update(bytes);
     partBytes += bytes.length;
-  }
-
-  private static void writeFully(FileChannel channel, ByteBuffer bytes) throws IOException {
-    while (bytes.hasRemaining()) {
-      channel.write(bytes);
-    }
   }
 
   @Override

@@ -44,17 +44,9 @@ final class RawLines implements AutoCloseable {
     return line.toByteArray();
   }
 
-  /** Lines read so far. */
+  /** Returns the number of lines read so far. */
   long number() {
     return number;
-  }
-
-  /**
-   * Returns where the content of a line begins: after a byte order mark if it is the first and has
-   * one.
-   */
-  int start(byte[] line) {
-    return number == 1 ? afterMark(line) : 0;
   }
 
   /**

@@ -138,7 +138,7 @@ public record RecordFormat(
     require(
         column.isEmpty() || field.isEmpty(),
         "the setting column is for tables, the setting field for JSON Lines");
-    require(!table || column.isPresent(), "the setting format=tsv or csv need the setting column");
+    require(!table || column.isPresent(), "the setting format=tsv or csv needs the setting column");
     require(!json || field.isPresent(), "the setting format=jsonl needs the setting field");
     require(kind.isEmpty() || table || column.isEmpty(), "the setting column is for TSV and CSV");
     require(kind.isEmpty() || json || field.isEmpty(), "the setting field is for JSON Lines");

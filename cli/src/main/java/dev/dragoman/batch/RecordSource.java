@@ -73,8 +73,7 @@ final class RecordSource implements OrderedPipeline.Source<Item>, AutoCloseable 
     Task task = slice.task();
     try {
       raw = new DigestInputStream(Files.newInputStream(task.path()), Hashing.sha256());
-      InputStream text = TextStream.open(Codec.open(task.inputCompression(), raw));
-      reader = format.open(task.contentName(), text);
+      reader = reader(task);
       long begin = slice.from() + skip;
       skip = 0;
       for (position = 0; position < begin; position++) {
@@ -86,6 +85,16 @@ final class RecordSource implements OrderedPipeline.Source<Item>, AutoCloseable 
       throw e;
     } catch (IOException | RuntimeException e) {
       throw new BatchException("cannot read " + task.input(), e);
+    }
+  }
+
+  private RecordReader reader(Task task) throws IOException {
+    try {
+      InputStream text = TextStream.open(Codec.open(task.inputCompression(), raw));
+      return format.open(task.contentName(), text);
+    } catch (IOException | RuntimeException e) {
+      raw.close(); // a reader would have closed it
+      throw e;
     }
   }
 

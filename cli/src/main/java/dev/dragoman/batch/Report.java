@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** One self-contained HTML page about a job. Chart.js draws its plots in the browser. */
@@ -45,6 +46,9 @@ final class Report {
 
   private static String resource(String name) throws IOException {
     try (InputStream in = Report.class.getResourceAsStream(name)) {
+      if (in == null) {
+        throw new IOException("the program has no " + name + ": it is not built as it should be");
+      }
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     }
   }
@@ -73,7 +77,7 @@ final class Report {
 
   private static List<Object> thin(List<Object> samples) {
     int step = samples.size() / MOST_SAMPLES + 1;
-    return java.util.stream.IntStream.range(0, samples.size())
+    return IntStream.range(0, samples.size())
         .filter(i -> i % step == 0 || i == samples.size() - 1)
         .mapToObj(samples::get)
         .toList();

@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,14 +24,13 @@ public final class ShardMerge {
   private static final Pattern FOLDER = Pattern.compile("shard-([0-9]+)-of-([0-9]+)");
   private static final int BUFFER = 1 << 16;
 
-  private final SortedMap<Integer, Path> shards;
+  private final SortedMap<Integer, JobFiles> shards;
   private final Journal journal;
-  private long failures;
 
-  /** A piece of an output. */
-  private record Piece(Path file, OutputFiles.Entry entry) {}
+  /** What a shard has of an output. */
+  private record ShardOutput(Path file, OutputFiles.Entry entry) {}
 
-  private ShardMerge(SortedMap<Integer, Path> shards, Journal journal) {
+  private ShardMerge(SortedMap<Integer, JobFiles> shards, Journal journal) {
     this.shards = shards;
     this.journal = journal;
   }
@@ -44,7 +42,7 @@ public final class ShardMerge {
    * @throws BatchException naming what is missing
    */
   public static ShardMerge of(List<Path> folders) throws IOException {
-    TreeMap<Integer, Path> shards = new TreeMap<>();
+    TreeMap<Integer, JobFiles> shards = new TreeMap<>();
     int count = 0;
     for (Path folder : folders) {
       for (Path path : shardFolders(folder)) {
@@ -56,9 +54,10 @@ public final class ShardMerge {
           throw new BatchException(path + ": is one of " + of + " shards, others are of " + count);
         }
         count = of;
-        Path other = shards.put(index, path);
+        JobFiles other = shards.put(index, new JobFiles(path));
         if (other != null) {
-          throw new BatchException("shard " + index + " is there twice: " + other + ", " + path);
+          throw new BatchException(
+              "shard " + index + " is there twice: " + other.folder() + ", " + path);
         }
       }
     }
@@ -83,13 +82,13 @@ public final class ShardMerge {
     }
   }
 
-  private static Journal commonJournal(SortedMap<Integer, Path> shards) throws IOException {
+  private static Journal commonJournal(SortedMap<Integer, JobFiles> shards) throws IOException {
     Journal first = null;
-    for (Path shard : shards.values()) {
-      if (!Files.exists(shard.resolve("journal.json"))) {
-        throw new BatchException(shard + ": has not begun");
-      }
-      Journal journal = Json.read(shard.resolve("journal.json"), Journal.class);
+    for (JobFiles shard : shards.values()) {
+      Journal journal =
+          shard
+              .readJournal()
+              .orElseThrow(() -> new BatchException(shard.folder() + ": has not begun"));
       first = first == null ? journal : first;
       Optional<String> difference = first.difference(journal);
       if (difference.isPresent()) {
@@ -101,7 +100,7 @@ public final class ShardMerge {
                 + " are of different jobs: "
                 + difference.get());
       }
-      Checkpoint checkpoint = checkpoint(shard);
+      Checkpoint checkpoint = shard.readCheckpoint();
       if (checkpoint.state() != Checkpoint.State.FINISHED) {
         throw new BatchException(
             "shard %s is not finished: %,d lines are done"
@@ -111,31 +110,35 @@ public final class ShardMerge {
     return Journal.of(first.settings(), Shard.ALL, first.inputs());
   }
 
-  private static Checkpoint checkpoint(Path shard) throws IOException {
-    return Json.read(shard.resolve("progress.json"), Checkpoint.class);
-  }
-
   /**
    * Writes all outputs.
    *
    * @return how many lines could not be translated
    */
   public long into(Path output) throws IOException {
-    Map<String, List<Piece>> pieces = pieces();
+    Map<String, List<ShardOutput>> outputs = outputs();
     for (Task task : journal.inputs()) {
-      verify(task, pieces.getOrDefault(task.output(), List.of()));
+      verify(task, outputs.getOrDefault(task.output(), List.of()));
     }
     try (JobFolder folder = JobFolder.forMerge(output)) {
       begin(folder);
       for (int i = 0; i < journal.inputs().size(); i++) {
         Task task = journal.inputs().get(i);
-        join(task, pieces.getOrDefault(task.output(), List.of()), folder.part(i));
+        join(task, outputs.getOrDefault(task.output(), List.of()), folder.part(i));
         Path to = folder.output(task);
         Durable.createDirectories(to.getParent());
         Durable.move(folder.part(i), to);
         Durable.forceDirectory(to.getParent());
       }
       folder.deleteParts();
+    }
+    return failures();
+  }
+
+  private long failures() throws IOException {
+    long failures = 0;
+    for (JobFiles shard : shards.values()) {
+      failures += shard.readCheckpoint().statistics().failures();
     }
     return failures;
   }
@@ -155,56 +158,51 @@ public final class ShardMerge {
     folder.begin(journal);
   }
 
-  private Map<String, List<Piece>> pieces() throws IOException {
-    Map<String, List<Piece>> pieces = new HashMap<>();
-    for (Path shard : shards.values()) {
-      Checkpoint checkpoint = checkpoint(shard);
-      failures += checkpoint.statistics().failures();
-      Path log = shard.resolve("outputs.jsonl");
-      for (String line : committed(log, checkpoint.outputBytes())) {
-        OutputFiles.Entry entry = Json.read(line, log, OutputFiles.Entry.class);
-        Piece piece = new Piece(shard.resolve("pieces").resolve(entry.output()), entry);
-        pieces.computeIfAbsent(entry.output(), name -> new ArrayList<>()).add(piece);
+  /** Returns what the shards have of each output, in their order. */
+  private Map<String, List<ShardOutput>> outputs() throws IOException {
+    Map<String, List<ShardOutput>> outputs = new HashMap<>();
+    for (JobFiles shard : shards.values()) {
+      byte[] log = CommittedLog.read(shard.outputs(), shard.readCheckpoint().outputBytes());
+      for (String line : new String(log, StandardCharsets.UTF_8).lines().toList()) {
+        OutputFiles.Entry entry = Json.read(line, shard.outputs(), OutputFiles.Entry.class);
+        outputs
+            .computeIfAbsent(entry.output(), name -> new ArrayList<>())
+            .add(new ShardOutput(shard.shardOutputs().resolve(entry.output()), entry));
       }
     }
-    return pieces;
+    return outputs;
   }
 
-  private static List<String> committed(Path log, long bytes) throws IOException {
-    byte[] content = Files.readAllBytes(log);
-    return new String(Arrays.copyOf(content, (int) bytes), StandardCharsets.UTF_8).lines().toList();
-  }
-
-  private static void verify(Task task, List<Piece> pieces) throws IOException {
+  private static void verify(Task task, List<ShardOutput> outputs) throws IOException {
     long records = 0;
-    for (Piece piece : pieces) {
-      if (piece.entry().from() != records) {
+    for (ShardOutput output : outputs) {
+      if (output.entry().from() != records) {
         break;
       }
-      records = piece.entry().to();
-      if (!Files.exists(piece.file())) {
-        throw new BatchException(piece.file() + " is missing");
+      records = output.entry().to();
+      if (!Files.exists(output.file())) {
+        throw new BatchException(output.file() + " is missing");
       }
       MessageDigest digest = Hashing.sha256();
-      try (InputStream in = Files.newInputStream(piece.file())) {
+      try (InputStream in = Files.newInputStream(output.file())) {
         Hashing.drain(in, digest);
       }
-      if (!Hashing.hex(digest.digest()).equals(piece.entry().sha256())) {
-        throw new BatchException(piece.file() + " is damaged: its SHA-256 is not as it was");
+      if (!Hashing.hex(digest.digest()).equals(output.entry().sha256())) {
+        throw new BatchException(output.file() + " is damaged: its SHA-256 is not as it was");
       }
     }
-    if (records != task.records() || (pieces.isEmpty() && records == 0)) {
+    if (records != task.records() || (outputs.isEmpty() && records == 0)) {
       throw new BatchException(
           "%s: the shards have %,d of its %,d lines"
               .formatted(task.output(), records, task.records()));
     }
   }
 
-  private static void join(Task task, List<Piece> pieces, Path part) throws IOException {
+  private static void join(Task task, List<ShardOutput> outputs, Path part) throws IOException {
     Compression compression = task.outputCompression();
     try (PartFile out = PartFile.open(part, compression, PartFile.Mark.START)) {
-      for (Piece piece : pieces) {
-        try (InputStream in = Codec.open(compression, Files.newInputStream(piece.file()))) {
+      for (ShardOutput output : outputs) {
+        try (InputStream in = Codec.open(compression, Files.newInputStream(output.file()))) {
           byte[] buffer = new byte[BUFFER];
           for (int length = in.read(buffer); length >= 0; length = in.read(buffer)) {
             out.write(buffer, 0, length);
@@ -221,14 +219,13 @@ public final class ShardMerge {
   /** Returns the lines that could not be translated, of all shards, as JSON lines. */
   public byte[] errors() throws IOException {
     ByteArrayOutputStream errors = new ByteArrayOutputStream();
-    for (Path shard : shards.values()) {
-      byte[] log = Files.readAllBytes(shard.resolve("errors.jsonl"));
-      errors.write(log, 0, (int) checkpoint(shard).errorBytes());
+    for (JobFiles shard : shards.values()) {
+      errors.writeBytes(CommittedLog.read(shard.errors(), shard.readCheckpoint().errorBytes()));
     }
     return errors.toByteArray();
   }
 
-  /** Lines of all inputs. */
+  /** Returns the number of records of all inputs. */
   public long records() {
     return journal.records();
   }

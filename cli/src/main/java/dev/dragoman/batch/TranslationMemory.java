@@ -42,13 +42,13 @@ public final class TranslationMemory implements TranslationStore, AutoCloseable 
 
   private record Entry(String text, Translation translation) {}
 
-  private TranslationMemory(Path file, Map<String, String> settings)
-      throws SQLException, IOException {
+  private TranslationMemory(Path file, Connection reading, Connection writing, String settings)
+      throws SQLException {
     this.file = file;
-    this.reading = connect(file);
-    this.writing = connect(file);
+    this.reading = reading;
+    this.writing = writing;
     create(writing);
-    this.settings = settings(Json.text(new TreeMap<>(settings)));
+    this.settings = settings(settings);
     this.select =
         reading.prepareStatement(
             "SELECT target, score, source_tokens, target_tokens, note FROM translations"
@@ -65,9 +65,29 @@ public final class TranslationMemory implements TranslationStore, AutoCloseable 
    */
   public static TranslationMemory open(Path file, Map<String, String> settings) throws IOException {
     try {
-      return new TranslationMemory(file, settings);
+      return open(file, Json.text(new TreeMap<>(settings)));
     } catch (SQLException e) {
       throw failure(file, e);
+    }
+  }
+
+  private static TranslationMemory open(Path file, String settings) throws SQLException {
+    List<Connection> connections = new ArrayList<>();
+    try {
+      connections.add(connect(file));
+      connections.add(connect(file));
+      return new TranslationMemory(file, connections.get(0), connections.get(1), settings);
+    } catch (SQLException | RuntimeException e) {
+      connections.forEach(connection -> closeAfter(e, connection));
+      throw e;
+    }
+  }
+
+  private static void closeAfter(Exception problem, Connection connection) {
+    try {
+      connection.close();
+    } catch (SQLException e) {
+      problem.addSuppressed(e);
     }
   }
 
@@ -146,21 +166,39 @@ public final class TranslationMemory implements TranslationStore, AutoCloseable 
   private void write() throws SQLException {
     try (Statement statement = writing.createStatement()) {
       statement.execute("BEGIN IMMEDIATE");
-      for (Entry entry : waiting) {
-        Translation.Hypothesis best = entry.translation().hypotheses().get(0);
-        insert.setLong(1, settings);
-        insert.setString(2, entry.text());
-        insert.setString(3, best.text());
-        insert.setDouble(4, best.score());
-        insert.setInt(5, entry.translation().sourceTokens());
-        insert.setInt(6, entry.translation().targetTokens());
-        insert.setString(7, entry.translation().note().orElse(null));
-        insert.executeUpdate();
+      try {
+        for (Entry entry : waiting) {
+          insert(entry);
+        }
+        statement.execute("COMMIT");
+      } catch (SQLException e) {
+        rollBackAfter(e, statement);
+        throw e;
       }
-      statement.execute("COMMIT");
     }
     waiting.clear();
     written = System.nanoTime();
+  }
+
+  private void insert(Entry entry) throws SQLException {
+    Translation.Hypothesis best = entry.translation().hypotheses().get(0);
+    insert.setLong(1, settings);
+    insert.setString(2, entry.text());
+    insert.setString(3, best.text());
+    insert.setDouble(4, best.score());
+    insert.setInt(5, entry.translation().sourceTokens());
+    insert.setInt(6, entry.translation().targetTokens());
+    insert.setString(7, entry.translation().note().orElse(null));
+    insert.executeUpdate();
+  }
+
+  /** Ends a transaction that would keep other jobs from writing. */
+  private static void rollBackAfter(SQLException problem, Statement statement) {
+    try {
+      statement.execute("ROLLBACK");
+    } catch (SQLException e) {
+      problem.addSuppressed(e);
+    }
   }
 
   private static BatchException failure(Path file, SQLException e) {

@@ -2,6 +2,7 @@
 package dev.dragoman.batch;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,5 +43,24 @@ final class BatchPlanTest {
     assertEquals(50_001, plan.records());
     assertEquals(all, heard.lastKey());
     assertEquals(List.of(all), heard.values().stream().distinct().toList());
+  }
+
+  @Test
+  void problemsAreCounted() {
+    assertEquals("one problem with the inputs; nothing was begun", refusal("gone"));
+    assertEquals("2 problems with the inputs; nothing was begun", refusal("gone", "lost"));
+  }
+
+  private String refusal(String... names) {
+    List<String> inputs = Stream.of(names).map(name -> folder.resolve(name).toString()).toList();
+    return assertThrows(
+            BatchPlan.BadInputsException.class,
+            () ->
+                BatchPlan.of(
+                    new BatchPlan.Inputs(inputs, List.of()),
+                    new BatchPlan.Outputs(folder.resolve("out"), Optional.empty()),
+                    RecordFormat.text(),
+                    (bytes, ofAll) -> {}))
+        .getMessage();
   }
 }

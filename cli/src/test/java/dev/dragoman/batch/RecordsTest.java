@@ -48,6 +48,13 @@ final class RecordsTest {
   }
 
   @Test
+  void aByteOrderMarkIsNoPartOfAFirstRecordWithSeveralLines() throws IOException {
+    String text = "\uFEFF\"te,\nxt\",b\n\"1,\n2\",y\n";
+    assertEquals("\uFEFF\"te,\nxt\",B\n\"1,\n2\",Y\n", upper(table(Kind.CSV, "2"), text));
+    assertEquals("\uFEFF\"te,\nxt\",b\n\"1,\n2\",Y\n", upper(table(Kind.CSV, "b"), text));
+  }
+
+  @Test
   void aMissingNameSaysWhichThereAre() {
     BatchException e =
         assertThrows(BatchException.class, () -> upper(table(Kind.TSV, "fr"), "id\ttext\n1\ta\n"));
