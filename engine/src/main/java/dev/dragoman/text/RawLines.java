@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.dragoman.batch;
+package dev.dragoman.text;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
 
-/** Lines as bytes, with what ends them. */
-final class RawLines implements AutoCloseable {
+/**
+ * Reads lines as bytes, with what ends them. It reads no further than to the end of a line that is
+ * there already, as the next may not come for long. Needs memory for the longest line. Not for
+ * several threads.
+ */
+public final class RawLines implements AutoCloseable {
   private static final int BUFFER = 1 << 16;
   private static final byte[] MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
 
@@ -17,12 +21,13 @@ final class RawLines implements AutoCloseable {
   private int limit;
   private long number;
 
-  RawLines(InputStream in) {
+  /** Reads from where the stream stands; {@link #close} closes it. */
+  public RawLines(InputStream in) {
     this.in = in;
   }
 
   /** Returns the next line with its line feed, which only the last may lack; null at the end. */
-  byte[] next() throws IOException {
+  public byte[] next() throws IOException {
     ByteArrayOutputStream line = new ByteArrayOutputStream();
     while (position < limit || fill()) {
       int end = position;
@@ -45,15 +50,15 @@ final class RawLines implements AutoCloseable {
   }
 
   /** Returns the number of lines read so far. */
-  long number() {
+  public long number() {
     return number;
   }
 
   /**
-   * Returns where a line's content begins that may have a byte order mark, as in files that were
-   * joined.
+   * Returns where the content of a line begins that may have a byte order mark: the first, and in
+   * files that were joined others, too.
    */
-  static int afterMark(byte[] line) {
+  public static int afterMark(byte[] line) {
     return line.length >= MARK.length && Arrays.equals(line, 0, MARK.length, MARK, 0, MARK.length)
         ? MARK.length
         : 0;
@@ -63,7 +68,7 @@ final class RawLines implements AutoCloseable {
    * Returns where the content of a line ends: before its line feed and the carriage return before
    * that.
    */
-  static int end(byte[] line) {
+  public static int end(byte[] line) {
     int end = line.length;
     if (end > 0 && line[end - 1] == '\n') {
       end--;
