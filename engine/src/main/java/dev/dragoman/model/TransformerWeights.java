@@ -41,6 +41,18 @@ public record TransformerWeights(
     return output.weight() == targetEmbedding;
   }
 
+  /** Returns the same with one table of positions for both sides. */
+  public TransformerWeights withPositions(HostTensor positions) {
+    return new TransformerWeights(
+        sourceEmbedding, targetEmbedding, positions, positions, encoder, decoder, output);
+  }
+
+  /** Returns the same with other embeddings and another output, as for a larger vocabulary. */
+  public TransformerWeights withTables(HostTensor source, HostTensor target, Dense newOutput) {
+    return new TransformerWeights(
+        source, target, sourcePositions, targetPositions, encoder, decoder, newOutput);
+  }
+
   /** W (outputs × inputs) and b (outputs × 1). */
   public record Dense(HostTensor weight, HostTensor bias) {}
 

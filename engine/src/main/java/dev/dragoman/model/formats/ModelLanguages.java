@@ -7,6 +7,7 @@ import dev.dragoman.model.files.DirectoryFolder;
 import dev.dragoman.model.files.JsonFile;
 import dev.dragoman.model.files.ModelFiles;
 import dev.dragoman.model.files.ModelFolder;
+import dev.dragoman.model.huggingface.HuggingFaceReader;
 import dev.dragoman.model.zip.ZipArchive;
 import dev.dragoman.text.LanguageTokenizer;
 import java.io.IOException;
@@ -35,7 +36,7 @@ public final class ModelLanguages {
       return argos(DirectoryFolder.open(path));
     }
     if (Files.isDirectory(path)) {
-      JsonFile tokenizer = JsonFile.readIfPresent(path.resolve("tokenizer_config.json"));
+      JsonFile tokenizer = HuggingFaceReader.tokenizerConfig(path);
       return fromTo(tokenizer.text("source_lang"), tokenizer.text("target_lang"));
     }
     try (ZipArchive archive = ZipArchive.open(path)) {

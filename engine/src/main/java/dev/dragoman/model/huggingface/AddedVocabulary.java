@@ -20,12 +20,11 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * The tokens that transformers' files add to a vocabulary. Its versions have written them to
- * different files, and most of them to several; where two files differ the model is refused.
+ * The tokens that transformers' files add to a vocabulary. Which files these are depends on the
+ * version of transformers that wrote them, and most versions write a token to several. A model
+ * whose files contradict each other is refused.
  */
 public final class AddedVocabulary {
-  static final String TOKENIZER = "tokenizer.json";
-  private static final String CONFIG = "tokenizer_config.json";
   private static final String IDS = "added_tokens.json";
   private static final String SPECIAL = "special_tokens_map.json";
 
@@ -59,7 +58,7 @@ public final class AddedVocabulary {
    *     unsupported
    */
   public static AddedVocabulary read(ModelFolder folder) {
-    return read(folder, JsonFile.readIfPresent(folder, TOKENIZER));
+    return read(folder, JsonFile.readIfPresent(folder, HuggingFaceFiles.TOKENIZER));
   }
 
   /** Reads what there is beside tokenizer.json, which can be large and has been read. */
@@ -68,7 +67,7 @@ public final class AddedVocabulary {
     for (JsonNode token : tokenizer.root().path("added_tokens")) {
       added.add(tokenizer, token.path("id").asText(), token);
     }
-    JsonFile config = JsonFile.readIfPresent(folder, CONFIG);
+    JsonFile config = JsonFile.readIfPresent(folder, HuggingFaceFiles.TOKENIZER_CONFIG);
     for (Map.Entry<String, JsonNode> token :
         config.root().path("added_tokens_decoder").properties()) {
       added.add(config, token.getKey(), token.getValue());
@@ -89,7 +88,7 @@ public final class AddedVocabulary {
    * @throws ModelFormatException that names the file and the setting
    */
   static void refuseUnsupported(ModelFolder folder) {
-    JsonFile config = JsonFile.readIfPresent(folder, CONFIG);
+    JsonFile config = JsonFile.readIfPresent(folder, HuggingFaceFiles.TOKENIZER_CONFIG);
     if (!config.root().path("sp_model_kwargs").isEmpty()) {
       throw config.wrong("sp_model_kwargs", "supported; only {} is");
     }

@@ -25,9 +25,6 @@ import java.util.TreeSet;
  */
 final class HuggingFaceConfig {
 
-  /** The file's name in a model. */
-  static final String FILE = "config.json";
-
   static final String ALIGNMENT_LAYER = "alignment_layer";
   static final String ALIGNMENT_HEADS = "alignment_heads";
   static final String END = "</s>";

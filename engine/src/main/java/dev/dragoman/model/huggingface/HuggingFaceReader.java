@@ -17,7 +17,12 @@ public final class HuggingFaceReader {
 
   /** Says whether a folder looks like a model in this layout. */
   public static boolean isIn(ModelFolder folder) {
-    return folder.has(HuggingFaceConfig.FILE);
+    return folder.has(HuggingFaceFiles.CONFIG);
+  }
+
+  /** Reads what a directory says of its tokenizer: the languages and the vocabularies. */
+  public static JsonFile tokenizerConfig(Path directory) {
+    return JsonFile.readIfPresent(directory.resolve(HuggingFaceFiles.TOKENIZER_CONFIG));
   }
 
   /**
@@ -26,7 +31,7 @@ public final class HuggingFaceReader {
    * @throws ModelFormatException if a file is missing, broken or asks for something unsupported
    */
   public static Model read(Path directory) {
-    JsonFile config = JsonFile.read(directory.resolve(HuggingFaceConfig.FILE));
+    JsonFile config = JsonFile.read(directory.resolve(HuggingFaceFiles.CONFIG));
     return config.text("model_type").orElse("").equals(M2m100Reader.MODEL_TYPE)
         ? M2m100Reader.read(directory)
         : MarianMtReader.read(directory);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.dragoman.model.huggingface;
 
-import dev.dragoman.device.HostTensor;
 import dev.dragoman.model.Model;
 import dev.dragoman.model.ModelConfig;
 import dev.dragoman.model.ModelConfig.SpecialTokens;
@@ -46,12 +45,13 @@ final class M2m100Reader {
    * @throws ModelFormatException if a file is missing, broken or asks for something unsupported
    */
   static Model read(Path directory) {
-    Path file = directory.resolve(HuggingFaceConfig.FILE);
+    Path file = directory.resolve(HuggingFaceFiles.CONFIG);
     JsonFile json =
         JsonFile.read(file)
             .overriddenBy(JsonFile.parse(file, LAYOUT.getBytes(StandardCharsets.UTF_8)));
     JsonFile generation =
-        json.overriddenBy(JsonFile.readIfPresent(directory.resolve("generation_config.json")));
+        json.overriddenBy(
+            JsonFile.readIfPresent(directory.resolve(HuggingFaceFiles.GENERATION_CONFIG)));
     HuggingFaceConfig.refuseRules(generation);
     int size = json.integer("vocab_size", 1, HuggingFaceConfig.MOST);
     M2m100Vocabulary named = M2m100Vocabulary.read(directory, size);
@@ -71,8 +71,7 @@ final class M2m100Reader {
             .withAdded(named.added());
     return new Model(
         config,
-        withPositions(
-            weights,
+        weights.withPositions(
             Sinusoids.tensor2tensor(
                 firstPosition(tokens), config.sizes().maxPositions(), config.sizes().width())),
         new LanguageTokenizer(
@@ -83,8 +82,7 @@ final class M2m100Reader {
   }
 
   private static LanguageTokenizer.Placement placement(Path directory) {
-    return JsonFile.readIfPresent(directory.resolve("tokenizer_config.json"))
-            .flag("legacy_behaviour", false)
+    return HuggingFaceReader.tokenizerConfig(directory).flag("legacy_behaviour", false)
         ? LanguageTokenizer.Placement.END
         : LanguageTokenizer.Placement.START;
   }
@@ -102,17 +100,5 @@ final class M2m100Reader {
   /** Returns the first position: fairseq counts from the padding token's number on. */
   private static int firstPosition(SpecialTokens tokens) {
     return tokens.pad() + 1;
-  }
-
-  private static TransformerWeights withPositions(
-      TransformerWeights weights, HostTensor positions) {
-    return new TransformerWeights(
-        weights.sourceEmbedding(),
-        weights.targetEmbedding(),
-        positions,
-        positions,
-        weights.encoder(),
-        weights.decoder(),
-        weights.output());
   }
 }

@@ -38,7 +38,7 @@ record M2m100Vocabulary(
   static M2m100Vocabulary read(Path directory, int size) {
     ModelFolder folder = DirectoryFolder.open(directory);
     AddedVocabulary.refuseUnsupported(folder);
-    JsonFile tokenizer = JsonFile.readIfPresent(folder, AddedVocabulary.TOKENIZER);
+    JsonFile tokenizer = JsonFile.readIfPresent(folder, HuggingFaceFiles.TOKENIZER);
     JsonFile words = words(folder, tokenizer);
     Map<String, Integer> pieces = words.integers();
     AddedVocabulary added = AddedVocabulary.read(folder, tokenizer);
@@ -67,14 +67,15 @@ record M2m100Vocabulary(
   }
 
   private static JsonFile words(ModelFolder folder, JsonFile tokenizer) {
-    String name = "vocab.json";
+    String name = HuggingFaceFiles.VOCABULARY;
     if (folder.has(name)) {
       return JsonFile.parse(folder.file(name), folder.bytes(name));
     }
     JsonNode vocabulary = tokenizer.root().at("/model/vocab");
     if (!vocabulary.isObject()) {
       throw new ModelFormatException(
-          folder.file(name) + " is missing, and tokenizer.json with pieces too");
+          "%s is missing, and %s with pieces too"
+              .formatted(folder.file(name), HuggingFaceFiles.TOKENIZER));
     }
     return new JsonFile(tokenizer.file(), vocabulary);
   }

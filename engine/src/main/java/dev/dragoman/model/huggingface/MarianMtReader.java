@@ -43,9 +43,10 @@ final class MarianMtReader {
 
   private MarianMtReader(Path directory) {
     this.directory = directory;
-    this.json = JsonFile.read(directory.resolve(HuggingFaceConfig.FILE));
+    this.json = JsonFile.read(directory.resolve(HuggingFaceFiles.CONFIG));
     this.generation =
-        json.overriddenBy(JsonFile.readIfPresent(directory.resolve("generation_config.json")));
+        json.overriddenBy(
+            JsonFile.readIfPresent(directory.resolve(HuggingFaceFiles.GENERATION_CONFIG)));
   }
 
   /**
@@ -67,10 +68,10 @@ final class MarianMtReader {
     ModelFolder folder = DirectoryFolder.open(directory);
     AddedVocabulary.refuseUnsupported(folder);
     AddedVocabulary added = AddedVocabulary.read(folder);
-    JsonFile tokenizerConfig = JsonFile.readIfPresent(directory.resolve("tokenizer_config.json"));
-    Path sourceFile = directory.resolve("vocab.json");
+    JsonFile tokenizerConfig = HuggingFaceReader.tokenizerConfig(directory);
+    Path sourceFile = directory.resolve(HuggingFaceFiles.VOCABULARY);
     boolean separate = tokenizerConfig.flag("separate_vocabs", false);
-    Path targetFile = separate ? directory.resolve("target_vocab.json") : sourceFile;
+    Path targetFile = separate ? directory.resolve(HuggingFaceFiles.TARGET_VOCABULARY) : sourceFile;
     Vocabulary source = vocabulary(sourceFile, added, sourceSize);
     Vocabulary target =
         targetFile.equals(sourceFile) && targetSize == sourceSize
@@ -81,7 +82,8 @@ final class MarianMtReader {
     TransformerWeights weights =
         new MarianMtWeights(new WeightReader(HuggingFaceWeights.open(directory)), config, json)
             .read();
-    SentencePiece pieces = TokenizerFiles.sentencePiece(directory.resolve("source.spm"));
+    SentencePiece pieces =
+        TokenizerFiles.sentencePiece(directory.resolve(HuggingFaceFiles.SOURCE_PIECES));
     return new Model(
         config,
         weights,
@@ -110,7 +112,7 @@ final class MarianMtReader {
         && generation.integer("forced_eos_token_id", 0, last) != end) {
       throw generation.wrong("forced_eos_token_id", "eos_token_id, which is " + end);
     }
-    Path sourceFile = directory.resolve("vocab.json");
+    Path sourceFile = directory.resolve(HuggingFaceFiles.VOCABULARY);
     HuggingFaceConfig.requireEnd(generation, source, sourceFile);
     HuggingFaceConfig.requireEnd(generation, target, targetFile);
     int unknown = TokenizerFiles.id(sourceFile, source, HuggingFaceConfig.UNKNOWN);

@@ -2,7 +2,6 @@
 package dev.dragoman.model.huggingface;
 
 import dev.dragoman.device.HostTensor;
-import dev.dragoman.device.Shape;
 import dev.dragoman.model.ModelConfig;
 import dev.dragoman.model.ModelConfig.Stack;
 import dev.dragoman.model.TransformerWeights;
@@ -16,6 +15,7 @@ import dev.dragoman.model.TransformerWeights.FeedForward;
 import dev.dragoman.model.TransformerWeights.Norm;
 import dev.dragoman.model.files.JsonFile;
 import dev.dragoman.model.tensors.Sinusoids;
+import dev.dragoman.model.tensors.Tensors;
 import dev.dragoman.model.tensors.WeightReader;
 import java.util.List;
 import java.util.Optional;
@@ -84,12 +84,9 @@ final class MarianMtWeights {
   /** Reads one bias for each word: zeros where the file has none, as in transformers. */
   private HostTensor outputBias() {
     int words = config.sizes().targetVocabulary();
-    Shape column = Shape.vector(words);
-    if (!weights.has(OUTPUT_BIAS)) {
-      return HostTensor.of(OUTPUT_BIAS, column, new float[words]);
-    }
-    HostTensor row = weights.matrix(OUTPUT_BIAS, 1, words);
-    return new HostTensor(row.name(), row.type(), column, row.data());
+    return weights.has(OUTPUT_BIAS)
+        ? Tensors.column(weights.matrix(OUTPUT_BIAS, 1, words))
+        : Tensors.zeros(OUTPUT_BIAS, words);
   }
 
   private HostTensor positions(String side) {
@@ -115,9 +112,9 @@ final class MarianMtWeights {
   private EncoderLayer encoderLayer(String prefix) {
     return new EncoderLayer(
         attention(prefix + "self_attn"),
-        norm(prefix + "self_attn_layer_norm", width),
+        norm(prefix + "self_attn_layer_norm"),
         feedForward(prefix, config.sizes().encoder()),
-        norm(prefix + "final_layer_norm", width));
+        norm(prefix + "final_layer_norm"));
   }
 
   private Decoder decoder() {
@@ -132,11 +129,11 @@ final class MarianMtWeights {
   private DecoderLayer decoderLayer(String prefix) {
     return new DecoderLayer(
         attention(prefix + "self_attn"),
-        norm(prefix + "self_attn_layer_norm", width),
+        norm(prefix + "self_attn_layer_norm"),
         attention(prefix + "encoder_attn"),
-        norm(prefix + "encoder_attn_layer_norm", width),
+        norm(prefix + "encoder_attn_layer_norm"),
         feedForward(prefix, config.sizes().decoder()),
-        norm(prefix + "final_layer_norm", width));
+        norm(prefix + "final_layer_norm"));
   }
 
   private Attention attention(String name) {
@@ -154,7 +151,7 @@ final class MarianMtWeights {
   }
 
   /** Reads a norm, with PyTorch's epsilon unless the configuration names another one. */
-  private Norm norm(String name, int width) {
+  private Norm norm(String name) {
     Norm norm = weights.norm(name, width);
     return json.has(EPSILON)
         ? new Norm(norm.gain(), norm.bias(), json.number(EPSILON, 0, 1))
@@ -163,13 +160,13 @@ final class MarianMtWeights {
 
   private Optional<Norm> embeddingNorm(String side) {
     return json.flag("normalize_embedding", false)
-        ? Optional.of(norm("model." + side + ".layernorm_embedding", width))
+        ? Optional.of(norm("model." + side + ".layernorm_embedding"))
         : Optional.empty();
   }
 
   private Optional<Norm> finalNorm(String side) {
     return json.flag("add_final_layer_norm", false)
-        ? Optional.of(norm("model." + side + ".layer_norm", width))
+        ? Optional.of(norm("model." + side + ".layer_norm"))
         : Optional.empty();
   }
 }

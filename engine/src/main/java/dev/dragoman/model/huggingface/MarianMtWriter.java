@@ -151,10 +151,10 @@ public final class MarianMtWriter {
     stack(json, "encoder", config.sizes().encoder());
     stack(json, "decoder", config.sizes().decoder());
     tokens(json);
-    write("config.json", json);
+    write(HuggingFaceFiles.CONFIG, json);
     ObjectNode generation = JSON.createObjectNode();
     tokens(generation);
-    write("generation_config.json", generation);
+    write(HuggingFaceFiles.GENERATION_CONFIG, generation);
     ObjectNode text =
         JSON.createObjectNode()
             .put("tokenizer_class", "MarianTokenizer")
@@ -163,7 +163,7 @@ public final class MarianMtWriter {
     if (!tokenizer.added().rules().isEmpty()) {
       addedTokens(text);
     }
-    write("tokenizer_config.json", text);
+    write(HuggingFaceFiles.TOKENIZER_CONFIG, text);
   }
 
   private void addedTokens(ObjectNode json) {
@@ -273,12 +273,12 @@ public final class MarianMtWriter {
   }
 
   private void writeText() throws IOException {
-    write("vocab.json", vocabulary(tokenizer.sourceVocabulary()));
+    write(HuggingFaceFiles.VOCABULARY, vocabulary(tokenizer.sourceVocabulary()));
     if (separate()) {
-      write("target_vocab.json", vocabulary(tokenizer.targetVocabulary()));
+      write(HuggingFaceFiles.TARGET_VOCABULARY, vocabulary(tokenizer.targetVocabulary()));
     }
     byte[] pieces = tokenizer.sentencePiece().model();
-    Files.write(directory.resolve("source.spm"), pieces);
+    Files.write(directory.resolve(HuggingFaceFiles.SOURCE_PIECES), pieces);
     // Others join the target's pieces with a model; joining does not depend on which one.
     Files.write(directory.resolve("target.spm"), pieces);
   }

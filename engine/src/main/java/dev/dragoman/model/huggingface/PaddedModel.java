@@ -50,16 +50,9 @@ final class PaddedModel {
 
   private static TransformerWeights weights(TransformerWeights weights, Path file) {
     TransformerWeights more = ZeroStart.of(weights, file);
-    if (weights.hasOneTable()) {
-      return more;
-    }
-    return new TransformerWeights(
-        Tensors.withZeroRow(weights.sourceEmbedding()),
-        more.targetEmbedding(),
-        more.sourcePositions(),
-        more.targetPositions(),
-        more.encoder(),
-        more.decoder(),
-        more.output());
+    return weights.hasOneTable()
+        ? more
+        : more.withTables(
+            Tensors.withZeroRow(weights.sourceEmbedding()), more.targetEmbedding(), more.output());
   }
 }

@@ -20,21 +20,15 @@ public final class ZeroStart {
    *
    * @param file where they come from, for messages
    */
-  @SuppressWarnings("ReferenceEquality") // tied tables are the same object
   public static TransformerWeights of(TransformerWeights weights, Path file) {
-    HostTensor table = weights.targetEmbedding();
-    ModelFiles.requireMemory(file, 2L * table.data().limit());
-    HostTensor target = Tensors.withZeroRow(table);
-    HostTensor product = weights.output().weight();
-    return new TransformerWeights(
-        weights.sourceEmbedding() == table ? target : weights.sourceEmbedding(),
+    ModelFiles.requireMemory(file, 2L * weights.targetEmbedding().data().limit());
+    HostTensor target = Tensors.withZeroRow(weights.targetEmbedding());
+    Dense output = weights.output();
+    return weights.withTables(
+        weights.hasOneTable() ? target : weights.sourceEmbedding(),
         target,
-        weights.sourcePositions(),
-        weights.targetPositions(),
-        weights.encoder(),
-        weights.decoder(),
         new Dense(
-            product == table ? target : Tensors.withZeroRow(product),
-            Tensors.withZeroRow(weights.output().bias())));
+            weights.hasTiedOutput() ? target : Tensors.withZeroRow(output.weight()),
+            Tensors.withZeroRow(output.bias())));
   }
 }
