@@ -85,7 +85,7 @@ public record BatchPlan(List<Task> tasks, RecordFormat format) {
     return new BatchPlan(tasks, format);
   }
 
-  /** Records of all inputs. */
+  /** Returns the number of records of all inputs. */
   public long records() {
     return tasks.stream().mapToLong(Task::records).sum();
   }
@@ -119,7 +119,7 @@ public record BatchPlan(List<Task> tasks, RecordFormat format) {
       long[] records = new long[1];
       pipeline.forEach(
           line -> {
-            records[0] += line.origin() instanceof Item.Part part && part.isLast() ? 1 : 0;
+            records[0] += line.origin() instanceof Item.Text text && text.isLast() ? 1 : 0;
             if (System.nanoTime() - start > time.toNanos()) {
               pipeline.stop();
             }

@@ -24,8 +24,10 @@ final class BatchWriter implements OrderedPipeline.Sink<Item, Outcome>, AutoClos
   private final CommittedLog outputs;
   private final OutputFiles files;
   private final LineFailures failures;
-  private final List<LineFailures.Attempts> attempts =
-      new ArrayList<>(); // the attempts of the record that is being collected
+
+  /** What was tried with the lines of the record that is being collected. */
+  private final List<LineFailures.Attempts> attempts = new ArrayList<>();
+
   private int number;
   private long records;
   private boolean partOpen;
@@ -93,7 +95,7 @@ final class BatchWriter implements OrderedPipeline.Sink<Item, Outcome>, AutoClos
     }
   }
 
-  /** Records of the slice {@link #slice} that are done. */
+  /** Returns the number of records that are done of the slice {@link #slice}. */
   synchronized long records() {
     return records;
   }
@@ -114,7 +116,7 @@ final class BatchWriter implements OrderedPipeline.Sink<Item, Outcome>, AutoClos
    */
   @Override
   public void accept(OrderedPipeline.Finished<Item, Outcome> line) throws IOException {
-    if (!(line.origin() instanceof Item.Part text)) {
+    if (!(line.origin() instanceof Item.Text text)) {
       endSlice();
       saveWhenDue();
       return;
@@ -180,7 +182,7 @@ final class BatchWriter implements OrderedPipeline.Sink<Item, Outcome>, AutoClos
     records = 0;
   }
 
-  /** Makes everything safe. Between two records only. */
+  /** Makes everything safe; it must not be called within a record. */
   synchronized void save() throws IOException {
     if (ended) {
       return;

@@ -7,9 +7,9 @@ sealed interface Item {
   /**
    * One text of a record.
    *
-   * @param index of the text; a record without any text is one part with index 0
+   * @param index of the text; a record without any has index 0
    */
-  record Part(InputRecord record, int index) implements Item {
+  record Text(InputRecord record, int index) implements Item {
     boolean isLast() {
       return index + 1 >= record.texts().size();
     }

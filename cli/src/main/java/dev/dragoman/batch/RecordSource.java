@@ -23,7 +23,7 @@ final class RecordSource implements OrderedPipeline.Source<Item>, AutoCloseable 
 
   private final Iterator<Slice> slices;
   private final RecordFormat format;
-  private final Queue<OrderedPipeline.Line<Item>> parts = new ArrayDeque<>();
+  private final Queue<OrderedPipeline.Line<Item>> items = new ArrayDeque<>();
   private long skip;
   private Slice slice;
   private DigestInputStream raw;
@@ -43,8 +43,8 @@ final class RecordSource implements OrderedPipeline.Source<Item>, AutoCloseable 
 
   @Override
   public Optional<OrderedPipeline.Line<Item>> next() throws IOException {
-    if (!parts.isEmpty()) {
-      return Optional.of(parts.remove());
+    if (!items.isEmpty()) {
+      return Optional.of(items.remove());
     }
     if (reader == null) {
       if (!slices.hasNext()) {
@@ -56,7 +56,7 @@ final class RecordSource implements OrderedPipeline.Source<Item>, AutoCloseable 
       if (position < slice.to()) {
         add(reader.next().orElseThrow(this::changed));
         position++;
-        return Optional.of(parts.remove());
+        return Optional.of(items.remove());
       }
       endSlice();
       return Optional.of(new OrderedPipeline.Line<>(new Item.EndOfSlice(), Optional.empty(), 0));
@@ -100,17 +100,17 @@ final class RecordSource implements OrderedPipeline.Source<Item>, AutoCloseable 
 
   private void add(InputRecord record) {
     if (record.texts().isEmpty()) {
-      parts.add(line(record, 0, Optional.empty(), record.size()));
+      items.add(line(record, 0, Optional.empty(), record.size()));
     }
     for (int i = 0; i < record.texts().size(); i++) {
       int weight = i == 0 ? record.size() : 0;
-      parts.add(line(record, i, Optional.of(record.texts().get(i)), weight));
+      items.add(line(record, i, Optional.of(record.texts().get(i)), weight));
     }
   }
 
   private static OrderedPipeline.Line<Item> line(
       InputRecord record, int index, Optional<String> text, int weight) {
-    return new OrderedPipeline.Line<>(new Item.Part(record, index), text, weight + OVERHEAD);
+    return new OrderedPipeline.Line<>(new Item.Text(record, index), text, weight + OVERHEAD);
   }
 
   private void endSlice() throws IOException {

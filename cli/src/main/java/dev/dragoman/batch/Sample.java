@@ -24,8 +24,8 @@ record Sample(
   /** How far the job is, and how fast. */
   record Work(
       @JsonProperty("files_done") int filesDone,
-      @JsonProperty("lines_done") long linesDone,
-      @JsonProperty("lines_per_second") double linesPerSecond,
+      @JsonProperty("lines_done") long recordsDone,
+      @JsonProperty("lines_per_second") double recordsPerSecond,
       @JsonProperty("tokens_per_second") double tokensPerSecond,
       @JsonProperty("lines_under_way") int linesUnderWay,
       @JsonProperty("sentences_waiting") int sentencesWaiting) {}
@@ -55,7 +55,7 @@ record Sample(
         new Work(
             now.filesDone(),
             done.records(),
-            rates.lines(),
+            rates.records(),
             rates.tokens(),
             now.underWay(),
             device.waiting()),
@@ -63,8 +63,8 @@ record Sample(
         new Memory(heap.getUsed(), heap.getCommitted(), Resident.bytes(), device.bytes()));
   }
 
-  /** Lines and target tokens in a second, since the sample before. */
-  record Rates(double lines, double tokens) {
+  /** Records and target tokens in a second, since the sample before. */
+  record Rates(double records, double tokens) {
     static Rates between(Statistics before, Statistics now, double seconds) {
       double time = Math.max(seconds, 1e-3);
       return new Rates(

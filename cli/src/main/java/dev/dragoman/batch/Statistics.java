@@ -18,6 +18,8 @@ public final class Statistics {
   private static final int BINS = 64;
   private static final int EXTREMES = 10;
   private static final int LONGEST_QUOTE = 200;
+  private static final Comparator<Extreme> LOWEST_FIRST = Comparator.comparing(Extreme::value);
+  private static final Comparator<Extreme> HIGHEST_FIRST = LOWEST_FIRST.reversed();
 
   private long records;
   private long lines;
@@ -101,27 +103,18 @@ public final class Statistics {
     if (outcome.origin() != Outcome.Origin.TRANSLATED) {
       return;
     }
-    double waited = nanoseconds * 1e-9;
-    if (isExtreme(slowest, -waited)) {
-      keep(slowest, extreme(file, line, waited, outcome), Comparator.reverseOrder());
-    }
     double score = translation.hypotheses().get(0).score();
-    if (isExtreme(leastCertain, score)) {
-      keep(leastCertain, extreme(file, line, score, outcome), Comparator.naturalOrder());
-    }
+    keep(slowest, extreme(file, line, nanoseconds * 1e-9, outcome), HIGHEST_FIRST);
+    keep(leastCertain, extreme(file, line, score, outcome), LOWEST_FIRST);
   }
 
-  private boolean isExtreme(List<Extreme> kept, double low) {
-    if (kept.size() < EXTREMES) {
-      return true;
+  /** Keeps a line among the first in an order, if it is one; of equal ones the earlier stays. */
+  private static void keep(List<Extreme> kept, Extreme line, Comparator<Extreme> order) {
+    if (kept.size() == EXTREMES && order.compare(line, kept.get(EXTREMES - 1)) >= 0) {
+      return;
     }
-    double last = kept.get(EXTREMES - 1).value();
-    return low < (kept == slowest ? -last : last);
-  }
-
-  private static void keep(List<Extreme> kept, Extreme line, Comparator<Double> order) {
     kept.add(line);
-    kept.sort(Comparator.comparing(Extreme::value, order));
+    kept.sort(order);
     if (kept.size() > EXTREMES) {
       kept.remove(EXTREMES);
     }
@@ -156,24 +149,16 @@ public final class Statistics {
     return records;
   }
 
-  long lines() {
-    return lines;
-  }
-
-  long sourceTokens() {
-    return sourceTokens;
-  }
-
   long targetTokens() {
     return targetTokens;
   }
 
-  /** Lines that were translated earlier in the same run. */
+  /** Returns the number of lines that were translated earlier in the same run. */
   public long repeated() {
     return repeated;
   }
 
-  /** Lines that a translation memory knew. */
+  /** Returns the number of lines that a translation memory knew. */
   public long remembered() {
     return remembered;
   }
@@ -182,36 +167,8 @@ public final class Statistics {
     return failures;
   }
 
-  long retried() {
-    return retried;
-  }
-
-  long malformed() {
-    return malformed;
-  }
-
   /** Returns the seconds that were spent translating, in all runs. */
   public double seconds() {
     return seconds;
-  }
-
-  int runs() {
-    return runs;
-  }
-
-  long[] sourceLengths() {
-    return sourceLengths.clone();
-  }
-
-  long[] targetLengths() {
-    return targetLengths.clone();
-  }
-
-  List<Extreme> slowest() {
-    return List.copyOf(slowest);
-  }
-
-  List<Extreme> leastCertain() {
-    return List.copyOf(leastCertain);
   }
 }
