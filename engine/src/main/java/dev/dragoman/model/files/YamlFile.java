@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
@@ -101,15 +102,19 @@ public record YamlFile(Path file, Map<String, String> texts, Map<String, List<St
 
   /** Reads a text in this file as an integer from {@code least} to {@code most}. */
   public int parse(String name, String text, int least, int most) {
-    try {
-      int number = Integer.parseInt(text);
-      if (number >= least && number <= most) {
-        return number;
-      }
-    } catch (NumberFormatException e) {
+    OptionalInt number = integer(text);
+    if (number.isEmpty() || number.getAsInt() < least || number.getAsInt() > most) {
       throw wrong(name, text, "an integer from " + least + " to " + most);
     }
-    throw wrong(name, text, "an integer from " + least + " to " + most);
+    return number.getAsInt();
+  }
+
+  private static OptionalInt integer(String text) {
+    try {
+      return OptionalInt.of(Integer.parseInt(text));
+    } catch (NumberFormatException e) {
+      return OptionalInt.empty(); // the answer, not a problem
+    }
   }
 
   /** Makes the refusal of a value. */

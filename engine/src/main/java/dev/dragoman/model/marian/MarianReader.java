@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Reads a Marian model as OPUS-MT publishes it, a directory or its zip: {@code decoder.yml} names
@@ -52,16 +53,20 @@ public final class MarianReader {
   private static final String END = "</s>";
   private static final String UNKNOWN = "<unk>";
 
-  /** Options of decoding that change translations, and the value that switches each off. */
-  private static final Map<String, String> OFF =
+  private static final Pattern ZERO = Pattern.compile("0(\\.0*)?");
+  private static final Pattern FALSE = Pattern.compile("false");
+  private static final Pattern NOTHING = Pattern.compile("");
+
+  /** Options of decoding that change translations, and the values that switch each off. */
+  private static final Map<String, Pattern> OFF =
       Map.of(
-          "word-penalty", "0",
-          "output-sampling", "",
-          "force-decode", "false",
-          "skip-cost", "false",
-          "ignore-model-config", "false",
-          "no-spm-encode", "false",
-          "output-approx-knn", "");
+          "word-penalty", ZERO,
+          "output-sampling", NOTHING,
+          "force-decode", FALSE,
+          "skip-cost", FALSE,
+          "ignore-model-config", FALSE,
+          "no-spm-encode", FALSE,
+          "output-approx-knn", NOTHING);
 
   private final ModelFolder folder;
   private final YamlFile decoder;
@@ -161,10 +166,8 @@ public final class MarianReader {
     }
   }
 
-  private static boolean isOff(List<String> values, String off) {
-    return values.size() == 1
-        && (values.get(0).equals(off)
-            || values.get(0).matches(off.equals("0") ? "0(\\.0*)?" : off));
+  private static boolean isOff(List<String> values, Pattern off) {
+    return values.size() == 1 && off.matcher(values.get(0)).matches();
   }
 
   /** Reads the names of {@code count} files in decoder.yml, which must lie beside it. */

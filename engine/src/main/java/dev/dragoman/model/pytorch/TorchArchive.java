@@ -108,7 +108,8 @@ final class TorchArchive {
 
   private String pickle() {
     return entries.keySet().stream()
-        .filter(name -> name.endsWith(PICKLE) && name.indexOf('/') == name.length() - 9)
+        .filter(
+            name -> name.endsWith(PICKLE) && name.indexOf('/') == name.length() - PICKLE.length())
         .findFirst()
         .orElseThrow(
             () -> new ModelFormatException(file + ": a zip without data.pkl is not PyTorch's"));

@@ -64,7 +64,7 @@ record TorchTensor(Storage storage, long offset, List<Long> sizes, List<Long> st
     }
   }
 
-  /** Its shape as a matrix; a vector is a column. */
+  /** Returns its shape as a matrix; a vector is a column. */
   Shape shape() {
     if (sizes.isEmpty() || sizes.size() > 2) {
       throw new Invalid("has sizes " + sizes + "; vectors and matrices are supported");
@@ -80,7 +80,7 @@ record TorchTensor(Storage storage, long offset, List<Long> sizes, List<Long> st
     }
   }
 
-  /** Elements from the first to the last, the gaps between them counted. */
+  /** Returns the number of elements from the first to the last, those between them counted. */
   long extent() {
     return shape().size() == 0 ? 0 : 1 + (rows() - 1) * rowStride() + (columns() - 1) * stride();
   }

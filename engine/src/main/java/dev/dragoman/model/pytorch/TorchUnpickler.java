@@ -103,7 +103,8 @@ final class TorchUnpickler extends Unpickler {
         Object name = stack.pop();
         global(stack.pop() + "." + name);
       }
-      case Opcodes.INST -> refuse(PickleUtils.readline(input) + "." + PickleUtils.readline(input));
+      case Opcodes.INST ->
+          throw refused(PickleUtils.readline(input) + "." + PickleUtils.readline(input));
       case Opcodes.BINUNICODE -> {
         refuseLongerThanInput();
         return super.dispatch(code);
@@ -125,13 +126,13 @@ final class TorchUnpickler extends Unpickler {
   private void global(String name) {
     IObjectConstructor constructor = ALLOWED.get(name);
     if (constructor == null) {
-      refuse(name);
+      throw refused(name);
     }
     stack.add(constructor);
   }
 
-  private static void refuse(String name) {
-    throw new PickleException(
+  private static PickleException refused(String name) {
+    return new PickleException(
         "it asks for " + name + ", which is not a tensor or a dictionary; nothing was executed");
   }
 
