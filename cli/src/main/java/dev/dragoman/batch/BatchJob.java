@@ -38,7 +38,15 @@ public final class BatchJob implements AutoCloseable {
     this.slices = Slice.of(plan.tasks(), folder.shard());
   }
 
-  /** What a run needs beside the job. */
+  /**
+   * What a run needs beside the job.
+   *
+   * @param translator translates a line as {@link dev.dragoman.Translator#submit} does
+   * @param known the lines that are not translated again
+   * @param onError what becomes of a line that fails twice
+   * @param listener hears about single lines
+   * @param interval between two checkpoints
+   */
   public record Setup(
       Function<String, CompletableFuture<Translation>> translator,
       RecentLines known,
@@ -190,7 +198,7 @@ public final class BatchJob implements AutoCloseable {
             now.writer().statistics()));
   }
 
-  /** Writes down how it runs. */
+  /** Opens a sampler, which writes down how the job runs. */
   public Sampler sampler(Optional<Path> metrics) throws IOException {
     return new Sampler(folder, metrics);
   }

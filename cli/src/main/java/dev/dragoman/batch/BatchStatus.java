@@ -12,12 +12,12 @@ package dev.dragoman.batch;
 public record BatchStatus(
     int filesDone, int files, long records, int underWay, Statistics statistics) {
 
-  /** Records that are done. */
+  /** Returns the number of records that are done. */
   public long recordsDone() {
     return statistics.records();
   }
 
-  /** Records that could not be read or translated. */
+  /** Returns the number of records that could not be read or translated. */
   public long failures() {
     return statistics.failures();
   }

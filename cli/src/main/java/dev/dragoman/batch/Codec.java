@@ -18,8 +18,8 @@ import org.tukaani.xz.XZInputStream;
 import org.tukaani.xz.XZOutputStream;
 
 /**
- * The libraries that compress and decompress. Apart from {@link Compression}, which every start of
- * the program loads, and which must not load them.
+ * Compresses and decompresses. The libraries for that are used here alone and not in {@link
+ * Compression}, as every start of the program loads that class and must not load them.
  */
 final class Codec {
   private static final int BUFFER = 1 << 16;

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 
-/** SHA-256. */
+/** Computes SHA-256 hashes of bytes, streams and models. */
 public final class Hashing {
   private static final int BUFFER = 1 << 16;
 

@@ -21,8 +21,8 @@ import java.util.stream.Stream;
 
 /**
  * Finds what the user named: files, all files below folders, what matches patterns, and the names
- * in lists. In each folder by name, so that the order is the same everywhere. Hidden files are left
- * out of folders and patterns.
+ * in lists. The files below a folder are sorted by name, so that their order is the same
+ * everywhere. Hidden files are found only by their own names.
  */
 final class InputFinder {
   private final Path outputFolder;

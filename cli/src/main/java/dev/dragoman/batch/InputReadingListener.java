@@ -4,6 +4,6 @@ package dev.dragoman.batch;
 /** Hears how far the inputs have been read before anything is translated. */
 public interface InputReadingListener {
 
-  /** Is told that more has been read, by several threads. */
+  /** Tells how many bytes have been read, and how many there are; several threads call it. */
   void read(long bytes, long ofAll);
 }

@@ -90,7 +90,7 @@ record Journal(int version, Map<String, String> settings, String shard, List<Tas
     return value == null ? "not given" : value;
   }
 
-  /** Records of all inputs. */
+  /** Returns the number of records of all inputs. */
   long records() {
     return inputs.stream().mapToLong(Task::records).sum();
   }

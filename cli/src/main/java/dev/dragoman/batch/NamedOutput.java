@@ -26,7 +26,7 @@ record NamedOutput(Path file, String output) {
     return new NamedOutput(file.file(), output.replace(File.separatorChar, '/'));
   }
 
-  /** Outputs that would get into each other's way, each in one line. */
+  /** Says which outputs would get into each other's way, each in one line. */
   static List<String> collisions(List<NamedOutput> files) {
     List<String> problems = new ArrayList<>();
     Map<String, Path> outputs = new HashMap<>();

@@ -113,7 +113,7 @@ public record RecordFormat(
     return new Table(separator.orElse(usual), quoting, column.orElseThrow(), header);
   }
 
-  /** Returns the options that were given, for the journal. */
+  /** Returns the settings that were given, for the journal. */
   public Map<String, String> settings() {
     Map<String, String> settings = new TreeMap<>();
     kind.ifPresent(value -> settings.put("format", value.name().toLowerCase(Locale.ROOT)));

@@ -103,7 +103,7 @@ public record Shard(int index, int count) {
         + Math.floorMod(records, (long) count) * shards / count;
   }
 
-  /** Its folder's name. */
+  /** Returns the name of its folder. */
   String folder() {
     return isAll() ? "job" : String.format(Locale.ROOT, "shard-%d-of-%d", index, count);
   }

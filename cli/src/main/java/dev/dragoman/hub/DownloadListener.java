@@ -3,12 +3,12 @@ package dev.dragoman.hub;
 
 import java.time.Duration;
 
-/** Is told how far a download is. */
+/** Hears how far a download is. */
 public interface DownloadListener {
 
-  /** Is told how many bytes of a file are here. */
+  /** Tells how many bytes of a file have been downloaded. */
   void at(HubFile file, long bytes);
 
-  /** Is told of a failure that is followed by another attempt after a pause. */
+  /** Tells of a failure, which is followed by another attempt after a pause. */
   void retrying(String reason, Duration pause);
 }

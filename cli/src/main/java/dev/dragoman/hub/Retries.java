@@ -8,28 +8,29 @@ import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 
-/** Tries again what may work the next time. */
+/** Repeats attempts that have failed for a reason that may pass. */
 final class Retries {
 
-  /** Tries in a row without any progress. */
+  /** The number of attempts in a row without any progress after which no other is made. */
   static final int TRIES = 5;
 
   private Retries() {}
 
-  /** Something that may fail for a while. */
+  /** An attempt, which may fail for a while. */
   interface Attempt<T> {
     T run() throws IOException, InterruptedException;
   }
 
-  /** How far it is; a try that got further does not count as failed. */
+  /** Tells how far the work is; an attempt that got further does not count as failed. */
   interface Position {
     long now() throws IOException;
   }
 
   /**
-   * Runs until it works.
+   * Makes attempts until one succeeds.
    *
-   * @throws HubException at once, or what the last try has thrown, in words
+   * @throws HubException if an attempt throws one, or if the last attempt has failed: then the
+   *     message says why
    */
   static <T> T run(
       HubSettings settings, DownloadListener listener, Position position, Attempt<T> attempt)

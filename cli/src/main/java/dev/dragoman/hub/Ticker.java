@@ -6,16 +6,16 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/** The time that passes while nothing comes. */
+/** A clock that also repeats tasks; with another one a test need not wait for time to pass. */
 interface Ticker {
 
   /** Returns the time as {@link System#nanoTime} does. */
   long nanoTime();
 
-  /** Does something again and again, until it is closed. */
+  /** Runs a task again and again until what is returned is closed. */
   Repetition every(Duration period, Runnable task);
 
-  /** What is done again and again. */
+  /** A task that is run again and again. */
   interface Repetition extends AutoCloseable {
     @Override
     void close();

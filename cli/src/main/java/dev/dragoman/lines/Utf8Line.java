@@ -12,7 +12,7 @@ final class Utf8Line {
   private int least;
   private int most;
 
-  /** Takes the line's next byte, or its line feed. */
+  /** Takes the line's next byte; the line feed that ends it is not given. */
   void add(byte next) {
     int value = next & 0xFF;
     if (missing > 0) {

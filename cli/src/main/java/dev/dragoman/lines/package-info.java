@@ -1,3 +1,3 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What lines share on the command line: what is text at all, and which lines are known already. */
+/** Tells whether an input is text at all, and which of its lines are translated already. */
 package dev.dragoman.lines;

@@ -5,7 +5,8 @@ import java.nio.file.Path;
 import java.util.function.Supplier;
 
 /**
- * A file with a lexical shortlist, which is not read before it is needed.
+ * A file with a lexical shortlist. One in a directory is not read before it is needed; one in an
+ * archive, which is closed soon, is read at once.
  *
  * @param path for messages
  * @param stored its bytes as they lie there, perhaps packed by gzip

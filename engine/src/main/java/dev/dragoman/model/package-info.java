@@ -6,8 +6,9 @@
  *
  * <p>Each format has a package below this one, whose reader ends in a {@code Model}: {@code
  * huggingface}, {@code marian}, {@code ctranslate2}, {@code argos}. They share {@code files},
- * {@code zip}, {@code tensors} and {@code pytorch}; {@code shortlist} reads lexical shortlists.
- * {@code formats} stands above them, lists the formats and opens models. Nothing here depends on a
- * package below it.
+ * {@code zip} and {@code tensors}; only {@code huggingface} reads {@code pytorch}. {@code argos}
+ * builds on {@code ctranslate2}, which takes the tokens that are added to a vocabulary from {@code
+ * huggingface}. {@code shortlist} reads lexical shortlists. {@code formats} stands above them,
+ * lists the formats and opens models. Nothing here depends on a package below it.
  */
 package dev.dragoman.model;

@@ -12,8 +12,8 @@ import java.util.Properties;
 
 /**
  * Loads SentencePiece's library, which lies in the jar of its Java binding, once for the process.
- * The binding has a loader of its own, which looks for CUDA first, as long as all else that a start
- * reads takes, and reports its use over the network.
+ * The binding's own loader is not used: it first looks for CUDA, which takes as long as all of the
+ * reading at a start, and it reports its use over the network.
  */
 final class SentencePieceNatives {
   private static final String NAME = System.mapLibraryName("sentencepiece_native");

@@ -39,7 +39,7 @@ public final class Vocabulary {
     return ids;
   }
 
-  /** Words of the model, those without a piece counted. */
+  /** Returns the number of words of the model, those without a piece counted. */
   public int size() {
     return pieces.length;
   }

@@ -24,6 +24,11 @@ public final class StagedDirectory implements AutoCloseable {
     this.work = work;
   }
 
+  /**
+   * Makes the hidden directory, and those above it.
+   *
+   * @throws CommandFailure if the target has no name, as a root has none
+   */
   public static StagedDirectory begin(Path target) throws IOException {
     Path absolute = target.toAbsolutePath().normalize();
     if (absolute.getFileName() == null) {

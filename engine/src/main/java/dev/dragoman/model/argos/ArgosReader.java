@@ -64,6 +64,11 @@ public final class ArgosReader {
         && ModelFiles.isThere(directory.resolve(MODEL).resolve(CTranslate2File.NAME));
   }
 
+  /**
+   * Reads what a package says of itself, as its languages.
+   *
+   * @throws ModelFormatException if the file is missing or broken
+   */
   public static JsonFile metadata(ModelFolder folder) {
     return JsonFile.parse(folder.file(METADATA), folder.bytes(METADATA));
   }

@@ -27,6 +27,7 @@ import java.util.Set;
  */
 public final class CTranslate2File implements TensorFile {
 
+  /** The file's name in a model. */
   public static final String NAME = "model.bin";
 
   /** Models in int16 that store no scale have this one. */

@@ -13,12 +13,12 @@ import java.util.Set;
 import java.util.function.BiFunction;
 
 /**
- * The options that CTranslate2 stores among the variables, for the encoder and for the decoder;
- * before revision 5 one for both.
+ * Reads the options that CTranslate2 stores among the variables: the encoder and the decoder have
+ * their own since revision 5, and shared theirs before.
  */
 record CTranslate2Options(CTranslate2File file) {
 
-  /** The order of CTranslate2's list; what is null is not supported. */
+  /** The activations that CTranslate2 knows, at the numbers that it gives them. */
   private static final List<String> ACTIVATIONS =
       List.of("ReLU", "GELUTanh", "Swish", "GELU", "GELUSigmoid", "Tanh", "Sigmoid");
 
@@ -43,8 +43,8 @@ record CTranslate2Options(CTranslate2File file) {
           "start_from_zero_embedding",
           "alignment_layer",
           "alignment_heads",
-          "embeddings_merge", // there is one embedding, or the second is refused
-          "alibi_use_positive_positions", // of no meaning without alibi, as the next
+          "embeddings_merge", // joins several embeddings, of which the second is refused
+          "alibi_use_positive_positions", // means nothing without alibi, as the next
           "scale_alibi");
 
   private static final List<String> SIDES = List.of("encoder", "decoder");

@@ -36,7 +36,10 @@ record CTranslate2Sizes(
     "encoder/embeddings/weight", "encoder/embeddings_0/weight"
   };
 
-  /** CTranslate2 computes as many positions as a text needs; ours are counted at load. */
+  /**
+   * The number of positions that are computed where none are stored. CTranslate2 computes as many
+   * as a text needs.
+   */
   private static final int COMPUTED_POSITIONS = 1024;
 
   private static final int MOST_HEADS = 1 << 16;

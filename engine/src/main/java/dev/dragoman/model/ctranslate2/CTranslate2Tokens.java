@@ -29,12 +29,12 @@ import java.util.stream.Collectors;
  * source_vocabulary} and {@code target_vocabulary}, as {@code .json} or {@code .txt}.
  *
  * @param unknown stands for tokens that a vocabulary lacks
- * @param begin begins a source if {@code addBegin}
- * @param end ends a translation, and a source if {@code addEnd}
+ * @param begin begins a source if it is added
+ * @param end ends a translation, and a source if it is added
  * @param start fed to the decoder first
+ * @param added the tokens that are added to every source
  */
-public record CTranslate2Tokens(
-    String unknown, String begin, String end, String start, Set<Added> added) {
+record CTranslate2Tokens(String unknown, String begin, String end, String start, Set<Added> added) {
 
   /** A token that is added to every source. */
   enum Added {

@@ -26,6 +26,7 @@ import java.util.Optional;
  */
 public record JsonFile(Path file, JsonNode root, Map<String, Path> elsewhere) {
 
+  /** Makes an object whose fields all come from one file. */
   public JsonFile(Path file, JsonNode root) {
     this(file, root, Map.of());
   }

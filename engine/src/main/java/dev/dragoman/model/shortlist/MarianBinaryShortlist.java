@@ -91,7 +91,7 @@ final class MarianBinaryShortlist {
     return ofWords;
   }
 
-  /** Marian's hash of the 64-bit numbers after it, as boost combines hashes. */
+  /** Returns Marian's hash of the 64-bit numbers after it, as boost combines hashes. */
   static long checksum(ByteBuffer in) {
     long seed = 0;
     for (int at = 2 * Long.BYTES; at + Long.BYTES <= in.limit(); at += Long.BYTES) {

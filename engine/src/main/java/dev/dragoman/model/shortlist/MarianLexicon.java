@@ -15,8 +15,8 @@ import java.util.Map;
  * source word and a probability. Each source word brings its most probable target words into a
  * shortlist; the first words of the vocabulary, which are the most frequent ones, are in every
  * shortlist, and the source's own words are where both languages share a vocabulary. Words that the
- * model does not know and {@code NULL} are passed over; of two lines for the same words the latter
- * counts.
+ * model does not know and {@code NULL} are passed over; of two lines for the same words the later
+ * one counts.
  *
  * @see <a href="https://marian-nmt.github.io/docs/cmd/marian-decoder/">marian-decoder</a>
  */

@@ -16,8 +16,9 @@ public final class Shortlists {
   private Shortlists() {}
 
   /**
-   * Reads the shortlist that the options ask for; empty where they ask for none.
+   * Reads the shortlist that is asked for.
    *
+   * @return nothing where none is asked for
    * @throws ModelFormatException if the model brings none, or the file is missing, broken or
    *     another model's
    */
@@ -55,7 +56,7 @@ public final class Shortlists {
     return isLexicon(file) ? MarianLexicon.read(file, words) : VocabularyMap.read(file, words);
   }
 
-  /** Tells by the first line, unless the file has CTranslate2's name. */
+  /** Tells by the first line whether a file is Marian's, unless it has CTranslate2's name. */
   private static boolean isLexicon(ShortlistBytes file) {
     Path name = file.path().getFileName();
     if (name != null && name.toString().equals(VocabularyMap.NAME)) {

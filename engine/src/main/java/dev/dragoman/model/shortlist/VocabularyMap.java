@@ -13,8 +13,8 @@ import java.util.Optional;
  * Reads CTranslate2's {@code vmap.txt}: in each line one or several source tokens with blanks
  * between them, a tab, and the target tokens that they may become. A line whose source is empty has
  * the tokens that are in every shortlist; beside them {@code <unk>}, {@code <s>} and {@code </s>}
- * are. Of two lines for the same source the latter counts. Tokens that a source is given around its
- * text are not looked up.
+ * are. Of two lines for the same source the later one counts. Tokens that a source is given around
+ * its text are not looked up.
  *
  * @see <a href="https://opennmt.net/CTranslate2/decoding.html">CTranslate2's decoding features</a>
  */

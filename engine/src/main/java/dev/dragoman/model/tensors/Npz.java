@@ -125,7 +125,7 @@ public final class Npz implements TensorFile {
     return new Array(type, shape, data);
   }
 
-  /** Matrices and vectors; sizes of 1 before them fall away. */
+  /** Returns the shape of a matrix or a vector; sizes of 1 before its own fall away. */
   private Shape shape(String name, String sizes) {
     long rows = 1;
     long columns = 1;

@@ -58,8 +58,8 @@ public final class Sinusoids {
   }
 
   /**
-   * Returns the exact sinusoids in place of the same rounded to half precision, as converters store
-   * them; any other table as it is.
+   * Returns the exact sinusoids in place of the same rounded to float16 or bfloat16, as converters
+   * store them; any other table as it is.
    */
   public static HostTensor unrounded(HostTensor stored) {
     double unit =

@@ -19,6 +19,7 @@ public final class UsedTensors implements TensorFile {
   private final TensorFile tensors;
   private final Set<String> used = new HashSet<>();
 
+  /** Watches over the tensors of a file, of which none has been used yet. */
   public UsedTensors(TensorFile tensors) {
     this.tensors = tensors;
   }

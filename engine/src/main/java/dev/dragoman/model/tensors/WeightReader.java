@@ -19,11 +19,16 @@ public record WeightReader(TensorFile tensors) {
   /** Longs that are looked at together. */
   private static final int BLOCK = 1 << 13;
 
+  /** Returns whether the file has a tensor of this name. */
   public boolean has(String name) {
     return tensors.find(name).isPresent();
   }
 
-  /** Reads the tensor {@code name}, which must be rows × columns and finite. */
+  /**
+   * Reads the tensor {@code name}.
+   *
+   * @throws ModelFormatException if it is missing, not rows × columns, or not finite
+   */
   public HostTensor matrix(String name, int rows, int columns) {
     HostTensor tensor =
         tensors.find(name).orElseThrow(() -> wrong("tensor " + name + " is missing"));
@@ -39,6 +44,7 @@ public record WeightReader(TensorFile tensors) {
     return tensor;
   }
 
+  /** Reads the tensor {@code name} as {@link #matrix} does, as a column of {@code size} numbers. */
   public HostTensor vector(String name, int size) {
     return matrix(name, size, 1);
   }
@@ -53,14 +59,15 @@ public record WeightReader(TensorFile tensors) {
     return new Norm(vector(name + ".weight", width), vector(name + ".bias", width), EPSILON);
   }
 
+  /** Makes the refusal of the file. */
   public ModelFormatException wrong(String what) {
     return new ModelFormatException(tensors.file() + ": " + what);
   }
 
   /**
-   * Says whether no number is infinite or NaN, which have every bit of the exponent set. It looks
-   * at eight bytes at once: adding the exponent's lowest bit carries into the sign's place just
-   * then.
+   * Says whether all numbers are finite; infinities and NaN have every bit of the exponent set.
+   * Eight bytes are looked at together: adding 1 to an exponent carries into the sign's place only
+   * if every bit of it is set.
    */
   private static boolean isFinite(HostTensor tensor) {
     return switch (tensor.type()) {
