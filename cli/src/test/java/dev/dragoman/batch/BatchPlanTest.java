@@ -51,16 +51,37 @@ final class BatchPlanTest {
     assertEquals("2 problems with the inputs; nothing was begun", refusal("gone", "lost"));
   }
 
+  @Test
+  void allColumnsOfATableAreNamedWhereTheWantedOneIsMissing() throws IOException {
+    String names = "a long name of a column\t".repeat(9) + "last";
+    Path table = Files.writeString(folder.resolve("a.tsv"), names + "\n");
+    RecordFormat format =
+        new RecordFormat(
+            Optional.empty(),
+            Optional.of("gone"),
+            Optional.empty(),
+            RecordFormat.Header.PRESENT,
+            Optional.empty(),
+            Optional.empty());
+    assertEquals(
+        List.of(table + ": no column 'gone'; its first line has: " + names.replace("\t", ", ")),
+        refused(format, table.toString()).problems());
+  }
+
   private String refusal(String... names) {
-    List<String> inputs = Stream.of(names).map(name -> folder.resolve(name).toString()).toList();
+    String[] inputs =
+        Stream.of(names).map(folder::resolve).map(Path::toString).toArray(String[]::new);
+    return refused(RecordFormat.text(), inputs).getMessage();
+  }
+
+  private BatchPlan.BadInputsException refused(RecordFormat format, String... inputs) {
     return assertThrows(
-            BatchPlan.BadInputsException.class,
-            () ->
-                BatchPlan.of(
-                    new BatchPlan.Inputs(inputs, List.of()),
-                    new BatchPlan.Outputs(folder.resolve("out"), Optional.empty()),
-                    RecordFormat.text(),
-                    (bytes, ofAll) -> {}))
-        .getMessage();
+        BatchPlan.BadInputsException.class,
+        () ->
+            BatchPlan.of(
+                new BatchPlan.Inputs(List.of(inputs), List.of()),
+                new BatchPlan.Outputs(folder.resolve("out"), Optional.empty()),
+                format,
+                (bytes, ofAll) -> {}));
   }
 }

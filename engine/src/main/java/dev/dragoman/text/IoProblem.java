@@ -30,8 +30,9 @@ public final class IoProblem {
     if (problem instanceof EOFException) {
       return "ends too early: it is not complete";
     }
-    String said =
-        problem instanceof FileSystemException file ? file.getReason() : problem.getMessage();
-    return said == null ? problem.getClass().getSimpleName() : OneLine.of(said);
+    if (problem instanceof FileSystemException file) {
+      return file.getReason() == null ? file.getClass().getSimpleName() : file.getReason();
+    }
+    return OneLine.of(problem);
   }
 }

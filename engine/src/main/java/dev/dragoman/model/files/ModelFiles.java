@@ -3,6 +3,7 @@ package dev.dragoman.model.files;
 
 import dev.dragoman.model.ModelFormatException;
 import dev.dragoman.text.IoProblem;
+import dev.dragoman.text.OneLine;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -136,6 +137,6 @@ public final class ModelFiles {
   public static ModelFormatException unreadable(Path file, IOException cause) {
     String reason =
         cause instanceof NoSuchFileException ? "it is missing" : IoProblem.reason(cause);
-    return new ModelFormatException(file + " cannot be read: " + reason, cause);
+    return new ModelFormatException(file + " cannot be read: " + OneLine.of(reason), cause);
   }
 }

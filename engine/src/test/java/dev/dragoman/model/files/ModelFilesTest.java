@@ -21,7 +21,7 @@ class ModelFilesTest {
         "a/x cannot be read: Input/output error",
         said(new FileSystemException("a/x", null, "Input/output error")));
     assertEquals("a/x cannot be read: IOException", said(new IOException()));
-    assertEquals("a/x cannot be read: it is odd", said(new IOException("it is\nodd")));
+    assertEquals("a/x cannot be read: it is odd", said(new IOException("it is\todd")));
   }
 
   private static String said(IOException cause) {
