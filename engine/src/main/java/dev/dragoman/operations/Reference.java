@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.function.DoubleUnaryOperator;
 import org.apache.commons.math3.distribution.NormalDistribution;
 import org.apache.commons.math3.linear.Array2DRowRealMatrix;
-import org.apache.commons.math3.linear.MatrixUtils;
+import org.apache.commons.math3.linear.BlockRealMatrix;
 import org.apache.commons.math3.linear.RealMatrix;
 import org.apache.commons.math3.linear.RealVector;
 import org.apache.commons.math3.stat.StatUtils;
@@ -120,9 +120,14 @@ public final class Reference {
 
   /** Returns the first {@code rows}·{@code columns} numbers as a matrix. */
   public static RealMatrix matrix(float[] numbers, int rows, int columns) {
-    RealMatrix matrix = MatrixUtils.createRealMatrix(rows, columns);
-    for (int i = 0; i < rows * columns; i++) {
-      matrix.setEntry(i / columns, i % columns, numbers[i]);
+    // All sizes are of one kind: matrices of two kinds multiply each other entry by entry.
+    RealMatrix matrix = new BlockRealMatrix(rows, columns);
+    for (int row = 0; row < rows; row++) {
+      double[] entries = new double[columns];
+      for (int column = 0; column < columns; column++) {
+        entries[column] = numbers[row * columns + column];
+      }
+      matrix.setRow(row, entries);
     }
     return matrix;
   }

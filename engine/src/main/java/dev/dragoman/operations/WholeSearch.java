@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.Random;
+import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
 /** Searches to the end on a device, with logits that depend on the whole history. */
@@ -98,7 +98,7 @@ final class WholeSearch {
 
   /** Returns logits that depend on the whole history and on nothing else. */
   private double[] logits(int source, List<Integer> history) {
-    Random random = new Random(31L * history.hashCode() + source);
+    SplittableRandom random = new SplittableRandom(31L * history.hashCode() + source);
     double[] logits = new double[vocabulary];
     for (int token = 0; token < vocabulary; token++) {
       logits[token] = (float) (3 * random.nextGaussian());

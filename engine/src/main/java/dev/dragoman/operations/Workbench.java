@@ -32,7 +32,7 @@ public final class Workbench {
   private final Device device;
   private final DataType precision;
   private final Random random = new Random(SEED + 1);
-  private final float[] numbers;
+  private final DataType stored;
   private int used;
 
   /** Brings numbers to a device whose products have this precision. */
@@ -40,11 +40,7 @@ public final class Workbench {
     this.device = device;
     this.precision = precision;
     // Products in 8 bits round by themselves; what they begin with is stored as all else.
-    DataType stored = precision == DataType.I8 ? device.capacity().activations() : precision;
-    this.numbers = NUMBERS.clone();
-    for (int i = 0; i < numbers.length; i++) {
-      numbers[i] = rounded(numbers[i], stored);
-    }
+    this.stored = precision == DataType.I8 ? device.capacity().activations() : precision;
   }
 
   /** Draws numbers that are not uniform, not centred, and of different sizes. */
@@ -71,11 +67,9 @@ public final class Workbench {
   /** Returns the next numbers, which the precision of the products can hold. */
   public float[] numbers(int count) {
     float[] next = new float[count];
-    for (int done = 0; done < count; ) {
-      int part = Math.min(count - done, numbers.length - used);
-      System.arraycopy(numbers, used, next, done, part);
-      used = (used + part) % numbers.length;
-      done += part;
+    for (int i = 0; i < count; i++) {
+      next[i] = rounded(NUMBERS[used], stored);
+      used = (used + 1) % NUMBERS.length;
     }
     return next;
   }
