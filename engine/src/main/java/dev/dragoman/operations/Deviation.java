@@ -13,6 +13,11 @@ public record Deviation(double share, String where) {
   /** Every number is its reference. */
   public static final Deviation NONE = new Deviation(0, "equal");
 
+  /** Takes NaN for farther than anything, as every comparison with NaN is false. */
+  public Deviation {
+    share = Double.isNaN(share) ? Double.POSITIVE_INFINITY : share;
+  }
+
   /** Returns that of a result which is not near but another one. */
   public static Deviation wrong(String where) {
     return new Deviation(Double.POSITIVE_INFINITY, where);

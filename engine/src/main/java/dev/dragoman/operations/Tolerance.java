@@ -44,7 +44,7 @@ public record Tolerance(double absolute, double relative) {
             String.format(
                 "row %d, column %d is %s, not %s within %s",
                 i / columns, i % columns, actual[i], expected, allowed);
-        worst = new Deviation(Double.isNaN(share) ? Double.POSITIVE_INFINITY : share, where);
+        worst = new Deviation(share, where);
       }
     }
     return worst;
