@@ -11,6 +11,9 @@ interface OnWorkbench {
   /** Returns the device and the numbers for it. */
   Workbench bench();
 
+  /** Returns the type that the device has to give to what it computes on the way to a result. */
+  DataType activations();
+
   /** Returns the device. */
   default Device device() {
     return bench().device();

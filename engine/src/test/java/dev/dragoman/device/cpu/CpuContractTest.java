@@ -62,4 +62,9 @@ class CpuContractTest extends DeviceContract {
   protected DataType precision() {
     return variant.precision;
   }
+
+  @Override
+  public DataType activations() {
+    return DataType.F32;
+  }
 }

@@ -85,6 +85,11 @@ abstract class CudaContract extends DeviceContract {
     return variant.precision;
   }
 
+  @Override
+  public DataType activations() {
+    return CudaLinear.activations(variant.precision);
+  }
+
   @AfterEach
   void noKernelWroteBesideItsBuffers() {
     if (EmulatedDriver.isEmulated()) {
