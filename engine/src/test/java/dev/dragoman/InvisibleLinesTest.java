@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Nothing is translated where nothing can be seen, with a tokenizer that drops no character. */
-@Timeout(120)
+@Timeout(Hang.SECONDS)
 class InvisibleLinesTest {
   /** A soft hyphen, a next line, an embedding, a times sign that is not drawn, and others. */
   private static final List<String> INVISIBLE =

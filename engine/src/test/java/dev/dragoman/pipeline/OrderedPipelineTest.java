@@ -2,12 +2,12 @@
 package dev.dragoman.pipeline;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dragoman.Hang;
+import dev.dragoman.WaitingCall;
 import dev.dragoman.pipeline.OrderedPipeline.End;
 import dev.dragoman.pipeline.OrderedPipeline.Line;
 import dev.dragoman.pipeline.OrderedPipeline.Source;
@@ -20,10 +20,11 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -34,13 +35,18 @@ class OrderedPipelineTest {
   private static final List<String> LETTERS = List.of("a", "b", "c", "d", "e");
   private static final List<String> CAPITALS = List.of("A", "B", "C", "D", "E");
 
-  /** Translates to upper case, when it is told to. */
+  /** The translations that {@link #later} has begun; completing one lets it end. */
   private final List<CompletableFuture<String>> begun =
       Collections.synchronizedList(new ArrayList<>());
 
   private final List<String> results = new ArrayList<>();
 
+  /** The thread that reads the lines; seen by those who have seen a translation begun. */
+  private Thread reader;
+
+  /** Translates to upper case once its entry of {@link #begun} is completed. */
   private CompletableFuture<String> later(String text) {
+    reader = Thread.currentThread();
     CompletableFuture<String> result = new CompletableFuture<>();
     begun.add(result);
     return result.thenApply(unused -> text.toUpperCase(Locale.ROOT));
@@ -168,7 +174,7 @@ class OrderedPipelineTest {
   }
 
   @Test
-  void aStopFinishesWhatHasBeenHandedOver() throws IOException {
+  void aStopFinishesWhatHasBeenHandedOver() throws Exception {
     BlockingQueue<Optional<Line<String>>> typed = new LinkedBlockingQueue<>();
     try (var pipeline = start(() -> take(typed), this::later)) {
       LETTERS.forEach(text -> typed.add(Optional.of(line(text, 1))));
@@ -178,6 +184,9 @@ class OrderedPipelineTest {
       }
       pipeline.stop();
       typed.add(Optional.of(line("late", 1)));
+      typed.add(Optional.empty());
+      reader.join();
+      assertEquals(LETTERS.size(), begun.size(), "the late line is not translated");
       begun.forEach(result -> result.complete(""));
       assertEquals(End.STOPPED, pipeline.forEach(this::keep));
     }
@@ -188,15 +197,8 @@ class OrderedPipelineTest {
   void closingWakesWhoWaitsForALine() throws Exception {
     BlockingQueue<Optional<Line<String>>> typed = new LinkedBlockingQueue<>();
     var pipeline = start(() -> take(typed), OrderedPipelineTest::atOnce);
-    CompletableFuture<Exception> consumer = new CompletableFuture<>();
-    Thread thread =
-        new Thread(
-            () -> consumer.complete(assertThrows(IllegalStateException.class, pipeline::next)));
-    thread.start();
-    while (thread.getState() != Thread.State.WAITING) {
-      assertFalse(consumer.isDone(), "it did not wait");
-      Thread.onSpinWait();
-    }
+    FutureTask<Exception> consumer =
+        WaitingCall.start(() -> assertThrows(IllegalStateException.class, pipeline::next));
     pipeline.close();
     assertEquals("the lines were closed before their end", consumer.get().getMessage());
   }
@@ -212,22 +214,18 @@ class OrderedPipelineTest {
   }
 
   @Test
-  void theWaitForALineIsMeasured() throws IOException {
-    try (var pipeline = start(source(LETTERS, 1), this::later)) {
-      awaitBegun(5);
-      begun.forEach(result -> result.complete(""));
+  void theWaitForALineIsMeasured() throws Exception {
+    try (var pipeline = start(source(List.of("a"), 1), this::later)) {
+      awaitBegun(1);
+      reader.join(); // so that the line can be taken at once, and its translation is waited for
+      var line = WaitingCall.start(() -> pipeline.next().orElseThrow());
       long start = System.nanoTime();
-      long waited = IntStream.range(0, 5).mapToLong(i -> next(pipeline).waited()).sum();
-      assertTrue(0 < waited && waited <= System.nanoTime() - start, waited + " ns");
-    }
-  }
-
-  private static OrderedPipeline.Finished<String, String> next(
-      OrderedPipeline<String, String> pipeline) {
-    try {
-      return pipeline.next().orElseThrow();
-    } catch (IOException e) {
-      throw new AssertionError(e);
+      long waited = 0;
+      while (waited < TimeUnit.MILLISECONDS.toNanos(1)) {
+        waited = System.nanoTime() - start;
+      }
+      begun.get(0).complete("");
+      assertTrue(line.get().waited() >= waited, line.get().waited() + " ns, not " + waited);
     }
   }
 
@@ -240,7 +238,7 @@ class OrderedPipelineTest {
     }
   }
 
-  /** Throws after the last line. */
+  /** Returns a source that throws after its last line. */
   private static Source<String> torn(Exception problem) {
     Source<String> lines = source(LETTERS, 1);
     return () -> {

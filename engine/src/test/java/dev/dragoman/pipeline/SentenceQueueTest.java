@@ -19,14 +19,21 @@ import dev.dragoman.transformer.Session;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.FutureTask;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(Hang.SECONDS)
 class SentenceQueueTest {
+  private final Device cpu = TestModels.cpu();
   private final Replica one = replica("one", 1);
   private final Replica two = replica("two", 2);
   private final SentenceQueue queue = new SentenceQueue(List.of(one, two));
+
+  @AfterEach
+  void close() {
+    cpu.close();
+  }
 
   @Test
   void sharesWhatWaitsAmongTheWorkers() {
@@ -148,9 +155,9 @@ class SentenceQueueTest {
     return new Sentence(new int[length], new int[0], Integer.MAX_VALUE);
   }
 
-  private static Replica replica(String name, int workers) {
+  private Replica replica(String name, int workers) {
     Device named =
-        new ForwardingDevice(TestModels.cpu()) {
+        new ForwardingDevice(cpu) {
           @Override
           public String name() {
             return name;

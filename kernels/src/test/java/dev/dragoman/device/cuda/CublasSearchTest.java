@@ -147,14 +147,14 @@ class CublasSearchTest {
   }
 
   @Test
-  void withoutOneTheDevicesNameSaysSo() throws Exception {
+  void withoutCublasTheDevicesNameSaysSo() throws Exception {
     Map<String, String> environment =
         Map.of("LD_LIBRARY_PATH", driver.toString(), "PATH", "/nowhere");
     assertEquals(expected("own products, as no cuBLAS was found"), run(environment));
   }
 
   @Test
-  void oneThatIsDamagedIsNotPassedOverInSilence() throws Exception {
+  void aDamagedCublasIsNotPassedOverInSilence() throws Exception {
     Files.writeString(driver.resolve("libcublas.so.12"), "not a library");
     Map<String, String> environment =
         Map.of("LD_LIBRARY_PATH", driver.toString(), "PATH", "/nowhere");
@@ -162,7 +162,7 @@ class CublasSearchTest {
   }
 
   @Test
-  void itCanBeSwitchedOff() throws Exception {
+  void cublasCanBeSwitchedOff() throws Exception {
     Map<String, String> environment =
         Map.of("LD_LIBRARY_PATH", emulator().toString(), CublasSearch.VARIABLE, CublasSearch.NONE);
     assertEquals(expected("own products, as cuBLAS is switched off"), run(environment));

@@ -41,7 +41,7 @@ class CudaDeviceProviderTest {
   }
 
   @Test
-  void itIsFoundByItsNameAndIsFloat16UnlessAskedOtherwise() {
+  void aGpuIsFoundByItsNameAndIsFloat16UnlessAskedOtherwise() {
     try (Device device = Devices.open("cuda", Optional.empty())) {
       assertEquals("cuda:0 (emulated GPU, float16, cublasLt 12.6)", device.name());
     }

@@ -26,13 +26,13 @@ class CudaStepGarbageTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2})
-  void nothingIsAllocated(int beamSize) throws Exception {
+  void aStepInFloat16AllocatesNothing(int beamSize) throws Exception {
     CudaDevice device = CudaDevices.open(DataType.F16, Products.LT);
     assertArrayEquals(new long[2], StepGarbage.ofFiftySteps(device, beamSize));
   }
 
   @Test
-  void norInInt8() throws Exception {
+  void aStepInInt8AllocatesNothing() throws Exception {
     CudaDevice device = CudaDevices.open(DataType.I8, Products.OWN);
     assertArrayEquals(new long[2], StepGarbage.ofFiftySteps(device, 2));
   }

@@ -28,7 +28,7 @@ class FatbinTest {
 
   /** A fatbin may be for some architectures only; its hash is followed by them then. */
   @Test
-  void itsHashIsThatOfTheSources() throws IOException, NoSuchAlgorithmException {
+  void theUsedFatbinsHashIsThatOfTheSources() throws IOException, NoSuchAlgorithmException {
     String made = Files.readString(Path.of(FATBIN + ".sha256")).strip();
     assertEquals(
         hashOfSources(),
@@ -38,7 +38,7 @@ class FatbinTest {
 
   /** A branch may leave the committed fatbin stale until its end; a release may not. */
   @Test
-  void soIsThatOfTheCommittedOne() throws IOException, NoSuchAlgorithmException {
+  void theCommittedFatbinsHashIsThatOfTheSources() throws IOException, NoSuchAlgorithmException {
     String made = Files.readString(Path.of(COMMITTED + ".sha256")).strip();
     String hash = hashOfSources();
     String stale =
@@ -60,7 +60,7 @@ class FatbinTest {
   }
 
   @Test
-  void itIsAFatBinary() throws IOException {
+  void theUsedFatbinIsAFatBinary() throws IOException {
     ByteBuffer image = ByteBuffer.wrap(Files.readAllBytes(FATBIN)).order(ByteOrder.LITTLE_ENDIAN);
     assertEquals(0xba55ed50, image.getInt(0));
   }
