@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.dragoman.cli;
 
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+
 import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -126,6 +129,22 @@ final class ChildProcess {
   /** Sends SIGTERM. */
   void terminate() {
     process.destroy();
+  }
+
+  /**
+   * Skips the test where this process ignores a signal: its children then ignore it, too, as a JVM
+   * leaves a signal alone that was ignored when it started. Shells start what runs in the
+   * background with INT ignored, and {@code nohup} does so with HUP.
+   */
+  static void assumeTaken(String name, int number) throws IOException {
+    Path status = Path.of("/proc/self/status"); // only Linux says what is ignored
+    boolean ignored =
+        Files.exists(status)
+            && Files.readAllLines(status).stream()
+                .filter(line -> line.startsWith("SigIgn:"))
+                .map(line -> new BigInteger(line.replace("SigIgn:", "").strip(), 16))
+                .anyMatch(signals -> signals.testBit(number - 1));
+    assumeFalse(ignored, "skipped: this process ignores SIG" + name + ", and so do its children");
   }
 
   /** Sends a signal by its name. */
