@@ -28,6 +28,8 @@ final class Headers {
   /** The suffix behind a kernel's name, and the types for the parameters of its arguments. */
   record Instance(String suffix, List<String> types) {}
 
+  private static final String INSTANCE = "DEFINE(name, _suffix, threads, blocks, Arguments<types>)";
+
   private final Map<String, Constant> constants = new LinkedHashMap<>();
   private final Map<String, Enumeration> enumerations = new LinkedHashMap<>();
   private final Map<String, Struct> structs = new LinkedHashMap<>();
@@ -109,6 +111,9 @@ final class Headers {
       List<String> values = List.of(m.group(3).split(", "));
       enumerations.put(m.group(2), new Enumeration(values, comment(m.group(1))));
     }
+    require(
+        enumerations.size() == all("^enum", text).size(),
+        "constants.cuh: an enum is not `enum Name { A, B };` below a comment");
   }
 
   /**
@@ -136,8 +141,14 @@ final class Headers {
       for (MatchResult m : all(instance, set.group(2))) {
         of.add(new Instance(m.group(1), m.group(2) == null ? List.of() : names(m.group(2))));
       }
+      require(
+          of.size() == all("\\bDEFINE\\b", set.group(2)).size(),
+          "types.cuh, " + set.group(1) + ": an instance is not `" + INSTANCE + "`");
       instances.put(set.group(1), of);
     }
+    require(
+        instances.size() == all("^#define", text).size(),
+        "types.cuh: a list of instances is not `#define NAME(DEFINE, name, …) " + INSTANCE + "`");
   }
 
   private static List<String> names(String list) {
@@ -155,9 +166,13 @@ final class Headers {
     }
     require(
         structs.size() - known == all("^struct", text).size(), file + ": a struct has no comment");
+    int named = aliases.size();
     for (MatchResult m : all("^template <[\\w, ]+>\nusing (\\w+) = (\\w+)<([\\w, ]+)>;", text)) {
       aliases.put(m.group(1), new Alias(m.group(2), names(m.group(3))));
     }
+    require(
+        aliases.size() - named == all("^using", text).size(),
+        file + ": a name is not `using Name = Struct<types>;` below `template <types>`");
   }
 
   private List<Member> members(String where, List<String> parameters, String lines) {

@@ -83,7 +83,7 @@ final class JavaFiles {
     text.append("/**\n * ").append(javadoc(struct.comment())).append("\n *\n");
     String parameter = struct.structParameter().orElse("");
     if (!parameter.isEmpty()) {
-      text.append(" * @param <").append(parameter).append("> which it is\n");
+      text.append(" * @param <").append(parameter).append("> the struct of the last member\n");
     }
     for (Member member : struct.members()) {
       text.append(" * @param ").append(member.component()).append(' ');
@@ -182,11 +182,15 @@ final class JavaFiles {
     if (!member.isPointer()) {
       return;
     }
+    Headers.require(
+        !(member.isMatrix() && member.mayBeNull()),
+        struct.name() + ": " + member.name() + " is a matrix, which cannot be null");
     Member known = pointers.putIfAbsent(member.name(), member);
     boolean isNumber = struct.parameters().contains(member.base());
     if (known != null) {
       Headers.require(
           known.isMatrix() == member.isMatrix()
+              && known.mayBeNull() == member.mayBeNull()
               && (isNumber || known.base().equals(member.base()))
               && isNumber == !ELEMENTS.containsKey(known.base()),
           struct.name() + ": " + member.name() + " is another kind of pointer than elsewhere");
@@ -196,7 +200,8 @@ final class JavaFiles {
     String kind = member.isMatrix() ? "MatrixPointer" : "Pointer";
     StringBuilder text = new StringBuilder();
     text.append("/**\n * The argument {@code ").append(member.name()).append("}: ");
-    text.append(javadoc(member.comment())).append(".\n *\n * @param tensor where it is\n */\n");
+    text.append(javadoc(member.comment()))
+        .append(".\n *\n * @param tensor that it points to\n */\n");
     String type = member.mayBeNull() ? "Optional<? extends Operand>" : "Operand";
     text.append("public record ").append(name).append("(").append(type).append(" tensor)");
     text.append(" implements ").append(member.mayBeNull() ? "OptionalPointer" : kind);
@@ -282,7 +287,8 @@ final class JavaFiles {
       }
       return;
     }
-    text.append("  /** What the kernels call it. */\n  public static int code(");
+    text.append(
+        "  /** Returns the number by which the kernels know a value. */\n  public static int code(");
     text.append(javaEnum(of)).append(" value) {\n    return switch (value) {\n");
     for (String value : of.values()) {
       text.append("      case ").append(value).append(" -> ").append(of.values().indexOf(value));

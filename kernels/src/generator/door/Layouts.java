@@ -38,8 +38,8 @@ final class Layouts {
   }
 
   /**
-   * Returns the layout of a struct in which {@code bound} stands for the parameters; a member whose
-   * parameter is not bound comes last.
+   * Returns the layout of a struct in which {@code bound} stands for the parameters. Types that
+   * only pointers are made of need not be bound, as all pointers have one size.
    */
   Layout of(Struct struct, Map<String, String> bound) {
     List<Integer> offsets = new ArrayList<>();
