@@ -3,7 +3,8 @@
 # Builds the emulated libcuda.so.1, libcublas.so.12 and libcublasLt.so.12, and the kernels for them,
 # with g++:
 #   build.sh <kernels' folder> <folder of layout.cuh> <output folder>
-# Only what is older than its sources is built. Without g++ nothing is built, and the tests say so.
+# All is built again once any source has changed since the last build began, and otherwise nothing.
+# Without g++ nothing is built, and the tests say so.
 # kernels-undefined.so and faulty-undefined.so are the same kernels with UndefinedBehaviorSanitizer's checks.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -22,6 +23,15 @@ newest=$(find "$here" "$kernels" "$layout" -type f \
 if [ -e "$out/built" ] && [ -z "$newest" ]; then
   exit 0
 fi
+touch "$out/begun"  # a source that is saved from now on is newer
+
+# Ends the jobs in the background, each with the compilers that it has started.
+stop_jobs() {
+  local job
+  for job in $(jobs -p); do kill -- "-$job" 2> /dev/null || true; done
+  wait
+}
+trap stop_jobs EXIT
 
 # Never -ffast-math in a library of the JVM: gcc then switches denormals off for the whole process.
 flags="-std=c++17 -O2 -g1 -march=x86-64-v3 -fPIC -fno-semantic-interposition -Wall -Wextra -Werror"
@@ -31,8 +41,9 @@ device="$flags -fno-gnu-unique -Wno-unknown-pragmas -Wno-psabi -fno-exceptions -
 # With -O2 the checks take twice as long to compile.
 checks="-fsanitize=undefined -O1"
 
-# The C++ of a .cu: itself, and one registration for each of its kernels, with all types included,
-# its launch bounds, and what resources.tsv beside it says of its registers and shared memory.
+# host_source <.cu>: prints the C++ of a .cu: itself, and one registration for each of its kernels,
+# with all types included, its launch bounds, and what resources.tsv beside it says of its registers
+# and shared memory.
 host_source() {
   local table; table=$(dirname "$1")/resources.tsv
   [ -e "$table" ] || table=/dev/null
@@ -43,7 +54,7 @@ host_source() {
     | awk -F'\t' 'FILENAME != "-" { resources[$1] = ", " $2 ", " $3; next }
                    { print "EMULATED_KERNEL(" $1 ", (" $2 ")" resources[$1] ")" }' "$table" -
 }
-# compile_kernels <folder> <extra flag or nothing> <.cu>…: the objects of several .cu, made side by side.
+# compile_kernels <folder> <extra flags or nothing> <.cu>…: compiles several .cu side by side.
 compile_kernels() {
   local folder=$1 extra=$2; shift 2
   rm -rf "$folder"  # what is linked is all that lies there
@@ -55,7 +66,7 @@ compile_kernels() {
   done | xargs -P "$(nproc)" -I{} g++ $device $extra -c {}.cpp -o {}.o
 }
 
-# compile_host <folder> <.cpp>…: the objects of several .cpp, made side by side.
+# compile_host <folder> <.cpp>…: compiles several .cpp side by side.
 compile_host() {
   local folder=$1; shift
   rm -rf "$folder"  # what is linked is all that lies there
@@ -63,14 +74,14 @@ compile_host() {
   printf '%s\n' "$@" | xargs -P "$(nproc)" -I{} \
     sh -c "g++ $flags -O3"' -c "$1" -o "$2/$(basename "$1" .cpp).o"' sh {} "$folder"
 }
-# link_cublas <soname> <symbols> <output folder> <object or source>…
+# link_cublas <soname> <symbols> <output folder> <object or source>…: links one of cuBLAS's libraries.
 link_cublas() {
   local soname=$1 symbols=$2 folder=$3; shift 3
   sed "s/^[^ ]*/$soname/" "$symbols" > "$out/symbols.map"
   g++ $flags -shared "-Wl,-soname,$soname" "-Wl,--version-script=$out/symbols.map" -Wl,-z,defs \
     "$@" "$out/libcuda.so.1" -o "$folder/$soname"
 }
-# build_cublas <CUDA's major version> <version of cublasLt> <output folder>
+# build_cublas <CUDA's major version> <version of cublasLt> <output folder>: links both of them.
 build_cublas() {
   mkdir -p "$3"
   link_cublas "libcublasLt.so.$1" "$here/cublaslt/cublaslt.map" "$3" "$out"/cublaslt/*.o \
@@ -80,6 +91,7 @@ build_cublas() {
     "$out"/products/*.o -Wl,--no-as-needed "$3/libcublasLt.so.$1"
 }
 
+set -m  # each job in the background has a process group of its own
 g++ $flags -shared -Wl,-soname,libcuda.so.1 -Wl,-z,defs "$here"/runtime/*.cpp "$here"/driver/*.cpp \
   -o "$out/libcuda.so.1" -lpthread -ldl &
 cuda=$!
@@ -87,6 +99,7 @@ compile_kernels "$out/kernels" "" "$kernels"/*.cu &
 compiled=$!
 compile_kernels "$out/kernels-undefined" "$checks" "$kernels"/*.cu &
 checked=$!
+set +m
 compile_kernels "$out/faulty" "" "$here"/faults/*.cu
 compile_kernels "$out/faulty-undefined" "$checks" "$here"/faults/*.cu
 compile_host "$out/products" "$here"/products/*.cpp
@@ -95,11 +108,11 @@ compile_host "$out/cublaslt" "$here"/cublaslt/*.cpp
 wait $cuda
 wait $compiled
 wait $checked
-# As CUDA 12 has them, and in a folder of their own as CUDA 13 has them.
+# The libraries of CUDA 13 get a folder of their own, with links to the driver and the kernels.
 build_cublas 12 120600 "$out"
 build_cublas 13 130000 "$out/cuda13"
 ln -sf ../libcuda.so.1 ../kernels.so ../kernels-undefined.so "$out/cuda13"
 for library in kernels faulty kernels-undefined faulty-undefined; do
   g++ -shared -Wl,-z,defs "$out/$library"/*.o "$out/libcuda.so.1" -o "$out/$library.so"
 done
-touch "$out/built"
+mv "$out/begun" "$out/built"

@@ -11,7 +11,7 @@
 namespace emulator {
 namespace {
 
-// cublasLtMatmulHeuristicResult_t.
+// Has the layout of cublasLtMatmulHeuristicResult_t.
 struct HeuristicResult {
   Algorithm algorithm;
   size_t workspace;

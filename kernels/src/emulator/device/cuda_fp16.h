@@ -10,7 +10,6 @@ struct __half {
 };
 typedef __half half;
 
-inline __half __float2half(float f) { return __half(f); }
 inline __half __float2half_rn(float f) { return __half(f); }
 inline float __half2float(__half h) { return h; }
 
@@ -18,5 +17,3 @@ struct alignas(4) __half2 {
   __half x, y;
 };
 typedef __half2 half2;
-inline float2 __half22float2(__half2 h) { return {h.x, h.y}; }
-inline __half2 __floats2half2_rn(float a, float b) { return {__half(a), __half(b)}; }

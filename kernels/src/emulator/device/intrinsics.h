@@ -28,17 +28,17 @@ inline float __int_as_float(int i) {
   return f;
 }
 namespace emulator {
-extern bool is_sloppy;
+extern bool is_inexact;
 
 // Returns a result that is up to two units in the last place beside the true one, always the same
 // for an argument. Infinities, NaN, numbers close to 0 and the result for 0 stay as they are.
-inline float blur(float argument, float result) {
+inline float inexact(float argument, float result) {
   if (argument == 0 || !(fabsf(result) > 1e-37f && fabsf(result) < INFINITY)) return result;
   unsigned hash = static_cast<unsigned>(__float_as_int(argument)) * 2654435761u;
   return __int_as_float(__float_as_int(result) + static_cast<int>((hash >> 16) % 5) - 2);
 }
 inline float fast(float argument, float result) {
-  return __builtin_expect(is_sloppy, false) ? blur(argument, result) : result;
+  return __builtin_expect(is_inexact, false) ? inexact(argument, result) : result;
 }
 }  // namespace emulator
 
@@ -49,15 +49,8 @@ inline unsigned __float_as_uint(float f) { return static_cast<unsigned>(__float_
 inline float __uint_as_float(unsigned u) { return __int_as_float(static_cast<int>(u)); }
 // Rounds to the nearest integer, of two equally near ones to the even one; a NaN becomes 0.
 inline int __float2int_rn(float f) { return f != f ? 0 : static_cast<int>(rintf(f)); }
-inline int __popc(unsigned v) { return __builtin_popcount(v); }
-inline int __ffs(int v) { return __builtin_ffs(v); }
-inline int __clz(int v) { return v ? __builtin_clz(v) : 32; }
 template <class T>
 inline T __ldcs(const T* p) {
-  return *p;
-}
-template <class T>
-inline T __ldg(const T* p) {
   return *p;
 }
 // Each operation is rounded by itself: g++ may fuse other multiplications and additions, as nvcc

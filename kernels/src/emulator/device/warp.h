@@ -3,8 +3,6 @@
 #pragma once
 
 inline void __syncthreads() { emulator::sync_threads(0); }
-inline int __syncthreads_count(int predicate) { return emulator::sync_threads(predicate != 0); }
-inline int __syncthreads_or(int predicate) { return emulator::sync_threads(predicate != 0) != 0; }
 inline void __syncwarp(unsigned mask = ~0u) {
   emulator::collective(mask, nullptr, [](void* const*, unsigned) {});
 }
@@ -50,17 +48,6 @@ inline T __shfl_xor_sync(unsigned mask, T value, int lanes, int width = 32) {
   unsigned lane = emulator::current_thread().lane, source = lane ^ lanes;
   return emulator::shuffle(mask, value, source / width > lane / width ? lane : source & 31);
 }
-template <class T>
-inline T __shfl_down_sync(unsigned mask, T value, unsigned by, int width = 32) {
-  unsigned lane = emulator::current_thread().lane;
-  bool outside = (lane & (width - 1)) + by >= static_cast<unsigned>(width);
-  return emulator::shuffle(mask, value, outside ? lane : lane + by);
-}
-template <class T>
-inline T __shfl_up_sync(unsigned mask, T value, unsigned by, int width = 32) {
-  unsigned lane = emulator::current_thread().lane;
-  return emulator::shuffle(mask, value, (lane & (width - 1)) < by ? lane : lane - by);
-}
 
 inline unsigned __ballot_sync(unsigned mask, int predicate) {
   emulator::Vote mine{predicate != 0, 0};
@@ -77,8 +64,6 @@ inline unsigned __ballot_sync(unsigned mask, int predicate) {
   });
   return mine.ballot;
 }
-inline int __any_sync(unsigned mask, int predicate) { return __ballot_sync(mask, predicate) != 0; }
-inline int __all_sync(unsigned mask, int predicate) { return __ballot_sync(mask, !predicate) == 0; }
 
 namespace emulator {
 // Computes mma.sync.m16n8k16 with f16 inputs: registers as in the PTX ISA, "Matrix fragments for

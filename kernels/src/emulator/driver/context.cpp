@@ -8,8 +8,8 @@
 namespace emulator {
 namespace {
 
-// Returns the attributes of a device by CUdevice_attribute: those of an Ampere GPU, with the shared
-// memory of a Hopper one.
+// Returns attributes of every device by CUdevice_attribute: limits that GPUs of many generations
+// share, and few multiprocessors. Those that tests change are machine()'s.
 const std::map<int, int>& attributes() {
   static const std::map<int, int> values = {
       {1, 1024},  // threads of a block

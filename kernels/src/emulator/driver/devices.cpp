@@ -175,15 +175,15 @@ FOR_TESTS void emulator_forget_error() {
   forget_product_error();
 }
 
-// Lets the machine have so many devices, such a driver and so much memory. cuInit fails without a
-// device, as on a real machine.
+// Sets how many devices the machine has, the version of its driver, and the bytes of memory of each
+// device. cuInit fails without a device, as on a real machine.
 FOR_TESTS void emulator_pretend(int devices, int driver_version, long long memory) {
   machine() = {devices, driver_version, static_cast<size_t>(memory), machine().capability,
                machine().shared_memory};
 }
 
-// Lets the GPU report this compute capability, 75 for 7.5; it can do what it could before.
+// Sets the compute capability that GPUs report, 75 for 7.5; they can do what they could before.
 FOR_TESTS void emulator_pretend_capability(int capability) { machine().capability = capability; }
 
-// Lets a block that opts in have so many bytes of shared memory, at most 227 KiB.
+// Sets how many bytes of shared memory a block has that opts in, at most 227 KiB.
 FOR_TESTS void emulator_pretend_shared_memory(int bytes) { machine().shared_memory = bytes; }

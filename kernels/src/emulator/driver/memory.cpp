@@ -153,7 +153,7 @@ size_t alignment_of(const Device& device, const void* p) {
   auto after = buffers.upper_bound(at);
   if (after == buffers.begin()) return 1;
   const auto& [begin, b] = *--after;
-  if (at > begin + b.size || (!b.pinned && b.device != &device)) return 1;
+  if (at >= begin + b.size || (!b.pinned && b.device != &device)) return 1;
   size_t offset = (at - begin) | 256;
   return offset & -offset;
 }

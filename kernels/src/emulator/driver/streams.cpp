@@ -191,7 +191,8 @@ DRIVER_API cuEventDestroy_v2(void* event) {
   if (device->sticky) return device->sticky;
   Event* e = events.find(event);
   if (!e) return INVALID_HANDLE;
-  if (e->pending) reach(*e, *e->stream);
+  drain_everything(*device);  // streams may wait for it
+  if (device->sticky) return device->sticky;
   events.remove(e);
   return OK;
 }

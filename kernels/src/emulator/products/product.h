@@ -12,7 +12,7 @@ enum class Activation { NONE, RELU, GELU };
 inline bool is_known(int type) { return type == F32 || type == F16 || type == BF16; }
 inline size_t bytes_of(int type) { return type == F32 ? 4 : 2; }
 
-// What cuBLAS calls one summation for float32 inputs: all of their bits, or TF32's.
+// The values of cublasComputeType_t that sum in float32; FAST_TF32 rounds float32 inputs to TF32.
 enum ComputeType { COMPUTE_32F = 68, COMPUTE_32F_PEDANTIC = 69, COMPUTE_32F_FAST_TF32 = 77 };
 
 struct Matrix {

@@ -30,7 +30,7 @@ Settings current = from_environment();
 }  // namespace
 
 const Settings& settings() { return current; }
-bool is_sloppy = getenv("EMULATOR_SLOPPY") != nullptr;
+bool is_inexact = getenv("EMULATOR_INEXACT") != nullptr;
 
 }  // namespace emulator
 
@@ -42,12 +42,12 @@ FOR_TESTS void emulator_configure(int eager, int order, unsigned seed) {
   emulator::current.seed = seed;
 }
 
-// Lets products of fewer rows than this add up in another order than those of more.
+// Sets how many rows the products must have that are not sums of two halves.
 FOR_TESTS void emulator_halve_products_below(int rows) {
   emulator::current.halves_below = rows;
 }
 
-// Does so only for products with a matrix that does not lie at multiples of 16 bytes.
+// Sets the same for products with a matrix that does not lie at multiples of 16 bytes.
 FOR_TESTS void emulator_halve_unaligned_products(int rows) {
   emulator::current.unaligned_halves_below = rows;
 }
@@ -57,7 +57,7 @@ FOR_TESTS void emulator_load_lazily(int lazily) { emulator::current.loads_lazily
 
 // Sets whether __expf, __logf and rsqrtf are up to two units in the last place beside the true
 // result.
-FOR_TESTS void emulator_sloppy(int sloppy) { emulator::is_sloppy = sloppy != 0; }
+FOR_TESTS void emulator_be_inexact(int inexact) { emulator::is_inexact = inexact != 0; }
 
 // Sets whether cublasLtCreate() fails; the next function sets whether its heuristics know no
 // algorithm.
@@ -66,7 +66,7 @@ FOR_TESTS void emulator_fail_lt_create(int fail) {
 }
 FOR_TESTS void emulator_lt_returns_none(int none) { emulator::current.lt_finds_none = none != 0; }
 
-// Lets heuristics give these algorithms first, in this order, and then the others.
+// Sets which algorithms heuristics give first, in this order; the others follow.
 FOR_TESTS void emulator_order_lt_algorithms(const int* ids, int count) {
   emulator::current.lt_algorithms_first.assign(ids, ids + count);
 }

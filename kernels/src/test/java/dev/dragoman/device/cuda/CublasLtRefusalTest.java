@@ -166,6 +166,13 @@ class CublasLtRefusalTest extends OnEmulatedCublasLt {
   }
 
   @Test
+  void aPointerAtTheEndOfABufferIsInNone() {
+    Call call = call();
+    call.b = take(256).share(256);
+    assertEquals(INVALID_VALUE, call.run());
+  }
+
+  @Test
   void aBiasThatIsLessAlignedThanTheOneThatHeuristicsSaw() {
     Pointer bias = take(OUTPUTS * 4 + 4);
     Problem p = problem(F32, F32).withBias(bias);

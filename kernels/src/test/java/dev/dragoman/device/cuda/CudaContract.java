@@ -20,7 +20,7 @@ abstract class CudaContract extends DeviceContract {
   @Parameter Variant variant;
 
   /** The ways in which the emulated driver runs kernels; a GPU runs them as they are. */
-  enum Kernels {
+  enum KernelBehavior {
     AS_THEY_ARE,
     /** Kernels with every check of UndefinedBehaviorSanitizer, on the emulated driver alone. */
     CHECKED,
@@ -39,7 +39,7 @@ abstract class CudaContract extends DeviceContract {
       CudaDevices.Products products,
       Timing timing,
       Order order,
-      Kernels kernels) {}
+      KernelBehavior kernels) {}
 
   @Override
   protected Device open() {
@@ -48,7 +48,7 @@ abstract class CudaContract extends DeviceContract {
       case CHECKED -> openChecked();
       case INEXACT -> {
         Device device = openAsItIs();
-        beSloppy(true);
+        beInexact(true);
         yield device;
       }
     };
@@ -74,9 +74,9 @@ abstract class CudaContract extends DeviceContract {
     }
   }
 
-  private static void beSloppy(boolean sloppy) {
+  private static void beInexact(boolean inexact) {
     if (EmulatedDriver.isEmulated()) {
-      EmulatedDriver.sloppy(sloppy);
+      EmulatedDriver.beInexact(inexact);
     }
   }
 
@@ -99,8 +99,8 @@ abstract class CudaContract extends DeviceContract {
 
   @AfterEach
   void beExact() {
-    if (variant.kernels == Kernels.INEXACT) {
-      beSloppy(false);
+    if (variant.kernels == KernelBehavior.INEXACT) {
+      beInexact(false);
     }
   }
 }

@@ -21,15 +21,26 @@ class CudaContractSlowTest extends CudaContract {
   static List<Variant> variants() {
     return List.of(
         new Variant(
-            DataType.F32, Products.CUBLAS, Timing.EAGER, Order.FORWARD, Kernels.AS_THEY_ARE),
-        new Variant(DataType.F16, Products.OWN, Timing.DEFERRED, Order.FORWARD, Kernels.CHECKED),
-        new Variant(DataType.I8, Products.OWN, Timing.DEFERRED, Order.FORWARD, Kernels.AS_THEY_ARE),
-        new Variant(DataType.F32, Products.OWN, Timing.EAGER, Order.REVERSE, Kernels.AS_THEY_ARE),
-        new Variant(DataType.F32, Products.OWN, Timing.EAGER, Order.RANDOM, Kernels.AS_THEY_ARE),
-        new Variant(DataType.F32, Products.OWN, Timing.DEFERRED, Order.FORWARD, Kernels.CHECKED),
-        new Variant(DataType.F16, Products.LT, Timing.EAGER, Order.FORWARD, Kernels.AS_THEY_ARE),
+            DataType.F32, Products.CUBLAS, Timing.EAGER, Order.FORWARD, KernelBehavior.AS_THEY_ARE),
         new Variant(
-            DataType.F16, Products.CUBLAS, Timing.DEFERRED, Order.REVERSE, Kernels.AS_THEY_ARE),
-        new Variant(DataType.F16, Products.LT, Timing.DEFERRED, Order.RANDOM, Kernels.AS_THEY_ARE));
+            DataType.F16, Products.OWN, Timing.DEFERRED, Order.FORWARD, KernelBehavior.CHECKED),
+        new Variant(
+            DataType.I8, Products.OWN, Timing.DEFERRED, Order.FORWARD, KernelBehavior.AS_THEY_ARE),
+        new Variant(
+            DataType.F32, Products.OWN, Timing.EAGER, Order.REVERSE, KernelBehavior.AS_THEY_ARE),
+        new Variant(
+            DataType.F32, Products.OWN, Timing.EAGER, Order.RANDOM, KernelBehavior.AS_THEY_ARE),
+        new Variant(
+            DataType.F32, Products.OWN, Timing.DEFERRED, Order.FORWARD, KernelBehavior.CHECKED),
+        new Variant(
+            DataType.F16, Products.LT, Timing.EAGER, Order.FORWARD, KernelBehavior.AS_THEY_ARE),
+        new Variant(
+            DataType.F16,
+            Products.CUBLAS,
+            Timing.DEFERRED,
+            Order.REVERSE,
+            KernelBehavior.AS_THEY_ARE),
+        new Variant(
+            DataType.F16, Products.LT, Timing.DEFERRED, Order.RANDOM, KernelBehavior.AS_THEY_ARE));
   }
 }

@@ -11,8 +11,8 @@ import dev.dragoman.device.Snapshot;
 import dev.dragoman.device.Tensor;
 import dev.dragoman.device.cuda.CudaDevices.Products;
 import dev.dragoman.device.cuda.EmulatedDriver.Counters;
-import dev.dragoman.device.cuda.EmulatedDriver.Kernels;
-import dev.dragoman.device.cuda.EmulatedDriver.Memory;
+import dev.dragoman.device.cuda.EmulatedDriver.KernelCounts;
+import dev.dragoman.device.cuda.EmulatedDriver.MemoryCounts;
 import dev.dragoman.device.cuda.EmulatedDriver.Order;
 import dev.dragoman.device.cuda.EmulatedDriver.Timing;
 import dev.dragoman.model.Model;
@@ -73,7 +73,7 @@ class CudaStepTest {
       session.step(rows, 4);
       Counters asked = EmulatedDriver.counters().since(before);
       assertEquals(
-          new Counters(new Kernels(0, 0, 1), 1, 0, new Memory(0, 0), 0),
+          new Counters(new KernelCounts(0, 0, 1), 1, 0, new MemoryCounts(0, 0), 0),
           asked,
           "nothing has run yet");
       session.device().synchronize();

@@ -30,12 +30,17 @@ final class EmulatedDriver {
 
   /** The counts of what has been asked of the driver so far. */
   record Counters(
-      Kernels kernels, long copies, long synchronizations, Memory memory, long contexts) {
+      KernelCounts kernels,
+      long copies,
+      long synchronizations,
+      MemoryCounts memory,
+      long contexts) {
     static final Counters NONE = of(new long[8]);
 
     /** Reads the counters in the order of counters.h. */
     private static Counters of(long[] c) {
-      return new Counters(new Kernels(c[0], c[1], c[2]), c[3], c[4], new Memory(c[5], c[6]), c[7]);
+      return new Counters(
+          new KernelCounts(c[0], c[1], c[2]), c[3], c[4], new MemoryCounts(c[5], c[6]), c[7]);
     }
 
     /** Returns what has been asked since then. */
@@ -56,17 +61,17 @@ final class EmulatedDriver {
    * @param launches of single kernels
    * @param graphLaunches of recorded graphs
    */
-  record Kernels(long run, long launches, long graphLaunches) {
-    private Kernels since(Kernels before) {
-      return new Kernels(
+  record KernelCounts(long run, long launches, long graphLaunches) {
+    private KernelCounts since(KernelCounts before) {
+      return new KernelCounts(
           run - before.run, launches - before.launches, graphLaunches - before.graphLaunches);
     }
   }
 
   /** Memory of devices: pieces that were allocated, and bytes that are held. */
-  record Memory(long allocations, long bytes) {
-    private Memory since(Memory before) {
-      return new Memory(allocations - before.allocations, bytes - before.bytes);
+  record MemoryCounts(long allocations, long bytes) {
+    private MemoryCounts since(MemoryCounts before) {
+      return new MemoryCounts(allocations - before.allocations, bytes - before.bytes);
     }
   }
 
@@ -105,18 +110,19 @@ final class EmulatedDriver {
         .invokeVoid(new Object[] {timing == Timing.EAGER ? 1 : 0, order.ordinal(), 7});
   }
 
-  /** Lets the emulated cuBLAS have another kernel for products of fewer rows than this. */
+  /** Sets how few rows a product has for which the emulated cuBLAS takes another kernel. */
   static void halveProductsBelow(int rows) {
     set("emulator_halve_products_below", rows);
   }
 
-  /** Lets it have another kernel only for such matrices as are not at multiples of 16 bytes. */
+  /** Sets the same for products with a matrix that is not at multiples of 16 bytes. */
   static void halveUnalignedProducts(int rows) {
     set("emulator_halve_unaligned_products", rows);
   }
 
   /**
-   * Lets the n-th product fail that is asked of a library inside captures from now on; 0 for none.
+   * Sets that the n-th product fails that is asked of a library inside captures from now on; 0 for
+   * none.
    */
   static void plantProductErrorInCapture(int nth) {
     set("emulator_plant_product_error_in_capture", nth);
@@ -128,8 +134,8 @@ final class EmulatedDriver {
   }
 
   /** Sets whether fast functions are up to two units in the last place beside the true result. */
-  static void sloppy(boolean sloppy) {
-    set("emulator_sloppy", sloppy ? 1 : 0);
+  static void beInexact(boolean inexact) {
+    set("emulator_be_inexact", inexact ? 1 : 0);
   }
 
   /** Sets whether no handle of cublasLt can be made. */
@@ -180,7 +186,7 @@ final class EmulatedDriver {
     halveUnalignedProducts(0);
     plantProductErrorInCapture(0);
     loadLazily(true);
-    sloppy(false);
+    beInexact(false);
     failLtCreate(false);
     ltReturnsNone(false);
     orderLtAlgorithms();
@@ -212,26 +218,26 @@ final class EmulatedDriver {
     }
   }
 
-  /** Lets the n-th of these calls on a device from now on fail, and every call after it. */
+  /** Sets that the n-th of these calls on a device from now on fails, and every call after it. */
   static void plantError(int device, Counted what, long n, int error) {
     library()
         .getFunction("emulator_plant_error")
         .invokeVoid(new Object[] {device, what.counter, n, error});
   }
 
-  /** Lets the machine have so many GPUs, such a driver and so much memory. */
+  /** Sets the machine's number of GPUs, its driver's version, and the memory of each in bytes. */
   static void pretend(int devices, int driverVersion, long memory) {
     library()
         .getFunction("emulator_pretend")
         .invokeVoid(new Object[] {devices, driverVersion, memory});
   }
 
-  /** Lets its GPUs have this compute capability: 75 for 7.5. */
+  /** Sets the compute capability of its GPUs: 75 for 7.5. */
   static void pretendCapability(int capability) {
     set("emulator_pretend_capability", capability);
   }
 
-  /** Lets a block of its GPUs that opts in have so many bytes of shared memory. */
+  /** Sets how many bytes of shared memory a block of its GPUs has that opts in. */
   static void pretendSharedMemory(int bytes) {
     set("emulator_pretend_shared_memory", bytes);
   }

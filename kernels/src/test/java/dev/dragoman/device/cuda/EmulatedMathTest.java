@@ -19,20 +19,20 @@ class EmulatedMathTest extends OnEmulatedGpu {
   @AfterEach
   void exactAgain() {
     if (EmulatedDriver.isEmulated()) {
-      EmulatedDriver.sloppy(false);
+      EmulatedDriver.beInexact(false);
     }
   }
 
   @Test
-  void sloppyResultsAreBesideTheTrueOnesAndAlwaysTheSame() {
+  void inexactResultsAreBesideTheTrueOnesAndAlwaysTheSame() {
     float[] exact = results();
-    EmulatedDriver.sloppy(true);
-    float[] sloppy = results();
-    assertArrayEquals(sloppy, results(), "by the argument alone");
-    assertEquals(1, sloppy[0], "exp(0)");
-    assertDistances(exact, sloppy, 0);
-    assertDistances(exact, sloppy, COUNT);
-    assertDistances(exact, sloppy, 2 * COUNT);
+    EmulatedDriver.beInexact(true);
+    float[] inexact = results();
+    assertArrayEquals(inexact, results(), "by the argument alone");
+    assertEquals(1, inexact[0], "exp(0)");
+    assertDistances(exact, inexact, 0);
+    assertDistances(exact, inexact, COUNT);
+    assertDistances(exact, inexact, 2 * COUNT);
   }
 
   @Test
@@ -50,10 +50,10 @@ class EmulatedMathTest extends OnEmulatedGpu {
     }
   }
 
-  private static void assertDistances(float[] exact, float[] sloppy, int first) {
+  private static void assertDistances(float[] exact, float[] inexact, int first) {
     int[] ulps =
         IntStream.range(first + 1, first + COUNT)
-            .map(i -> Float.floatToIntBits(sloppy[i]) - Float.floatToIntBits(exact[i]))
+            .map(i -> Float.floatToIntBits(inexact[i]) - Float.floatToIntBits(exact[i]))
             .toArray();
     assertEquals(-2, IntStream.of(ulps).min().orElseThrow());
     assertEquals(2, IntStream.of(ulps).max().orElseThrow());

@@ -148,6 +148,31 @@ class EmulatorTest extends OnEmulatedGpu {
     assertEquals(63, out.read()[0]);
   }
 
+  /** New events, which may take the memory of one that is destroyed, are for later work. */
+  @Test
+  void anEventMayBeDestroyedWhileAStreamWaitsForIt() {
+    CUstream other = new CUstream();
+    cuStreamCreate(other, CUstream_flags.CU_STREAM_NON_BLOCKING);
+    CUevent written = new CUevent();
+    cuEventCreate(written, CUevent_flags.CU_EVENT_DISABLE_TIMING);
+    Buffer between = filled();
+    Buffer out = new Buffer();
+    cuEventRecord(written, stream);
+    cuStreamWaitEvent(other, written, 0);
+    cuMemcpyDtoDAsync(out.pointer, between.pointer, 256, other);
+    cuEventDestroy(written);
+    long before = EmulatedDriver.counters().kernels().run();
+    launch("with_barrier", 64, between);
+    for (int i = 0; i < 8; i++) {
+      CUevent later = new CUevent();
+      cuEventCreate(later, CUevent_flags.CU_EVENT_DISABLE_TIMING);
+      cuEventRecord(later, stream);
+    }
+    cuStreamSynchronize(other);
+    assertEquals(before, EmulatedDriver.counters().kernels().run(), "nobody waits for later work");
+    assertEquals(63, out.read()[0]);
+  }
+
   @Test
   void eagerWorkHasRunWhenTheCallReturns() {
     EmulatedDriver.configure(Timing.EAGER, Order.FORWARD);
@@ -264,7 +289,11 @@ class EmulatorTest extends OnEmulatedGpu {
     out.read();
     assertEquals(
         new EmulatedDriver.Counters(
-            new EmulatedDriver.Kernels(2, 2, 0), 1, 1, new EmulatedDriver.Memory(1, 256), 0),
+            new EmulatedDriver.KernelCounts(2, 2, 0),
+            1,
+            1,
+            new EmulatedDriver.MemoryCounts(1, 256),
+            0),
         EmulatedDriver.counters().since(before));
   }
 }
