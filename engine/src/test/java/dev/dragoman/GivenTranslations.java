@@ -69,7 +69,7 @@ final class GivenTranslations {
     told.computeIfAbsent(pieces, absent -> new ArrayList<>()).add(numbers);
   }
 
-  /** Computes all, compares all; how many were told. */
+  /** Computes and compares all translations; returns how often one was told. */
   int check() {
     List<ForcedScores.Pair> pairs = told.keySet().stream().map(this::pair).toList();
     Iterator<float[]> scores = ForcedScores.of(model, pairs).iterator();

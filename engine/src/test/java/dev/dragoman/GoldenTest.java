@@ -31,7 +31,7 @@ class GoldenTest {
     assertEquals(1655, check(golden));
   }
 
-  /** Words are chosen from a shortlist, so that scores are others, and some words, too. */
+  /** A shortlist changes the scores, and some of the words. */
   @Test
   @Tag("processor")
   void ownSentencesWithAShortlist() throws IOException {

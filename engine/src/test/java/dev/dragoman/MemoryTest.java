@@ -58,7 +58,7 @@ class MemoryTest {
     return new Memory(device.bytesHeld(), heap, resident());
   }
 
-  /** Bytes that are not the heap's: the resident ones less those of the heap. */
+  /** Returns the resident bytes that are not the heap's, or 0 where there is no /proc. */
   private static long resident() throws IOException {
     Path status = Path.of("/proc/self/status");
     if (!Files.exists(status)) {

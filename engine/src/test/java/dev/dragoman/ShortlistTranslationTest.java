@@ -44,7 +44,7 @@ class ShortlistTranslationTest {
     }
   }
 
-  /** Slots, threads and the order of lines change nothing, not even the last bit of a score. */
+  /** Slots, workers and the order of lines change nothing, not even the last bit of a score. */
   @ParameterizedTest
   @CsvSource({"1, FLOAT32", "4, FLOAT32", "4, AUTO"})
   void aLineGetsTheSameWhateverStandsBesideIt(int beamSize, Precision precision)
@@ -68,26 +68,25 @@ class ShortlistTranslationTest {
   }
 
   @Test
-  void noOtherWordIsChosen() throws IOException {
+  void noWordOutsideOfTheShortlistIsTaken() throws IOException {
     Model model = Models.open(MODEL);
     var shortlist = Shortlists.open(model, WORDS).orElseThrow();
     TranslationOptions options =
         TranslationOptions.defaults().withDevice("cpu").withNBest(4).withMinLength(12);
-    List<Translation> chosen = translate(lines(), options.withShortlist(WORDS));
-    for (int i = 0; i < chosen.size(); i++) {
+    List<Translation> shortlisted = translate(lines(), options.withShortlist(WORDS));
+    for (int i = 0; i < shortlisted.size(); i++) {
       int[] words = shortlist.words(model.tokenizer().encode(lines().get(i)));
       List<String> pieces = model.tokenizer().pieces(words);
-      for (Translation.Hypothesis hypothesis : chosen.get(i).hypotheses()) {
+      for (Translation.Hypothesis hypothesis : shortlisted.get(i).hypotheses()) {
         assertTrue(pieces.containsAll(hypothesis.pieces()), hypothesis.toString());
       }
     }
     List<Translation> free = translate(lines().subList(0, 1), options);
-    assertNotEquals(free.get(0).hypotheses(), chosen.get(0).hypotheses());
+    assertNotEquals(free.get(0).hypotheses(), shortlisted.get(0).hypotheses());
   }
 
-  /** Whoever lists every word gets what comes without a list. */
   @Test
-  void aListOfAllWordsChangesNothing(@TempDir Path directory) throws IOException {
+  void aShortlistOfAllWordsChangesNothing(@TempDir Path directory) throws IOException {
     Model model = Models.open(MODEL);
     int[] all = IntStream.range(0, model.config().sizes().targetVocabulary()).toArray();
     List<String> pieces = model.tokenizer().pieces(all);

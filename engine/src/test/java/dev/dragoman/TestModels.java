@@ -76,7 +76,7 @@ public final class TestModels {
     return Arrays.stream(ids).anyMatch(id -> id == id(letter));
   }
 
-  /** Words of letters that are all different. */
+  /** Returns words of letters from a to z that are all different. */
   public static List<String> words(int count) {
     return IntStream.range(0, count)
         .mapToObj(i -> Integer.toString(1000 + i * 37, 26))

@@ -21,7 +21,7 @@ record TransferCase(Kind kind, int rows, int width) implements OperationCase {
           .map(
               kind ->
                   new Operation(
-                      kind.title,
+                      kind.operation,
                       sizes ->
                           new TransferCase(kind, sizes.batch().packed(), sizes.network().width())))
           .toList();
@@ -33,11 +33,11 @@ record TransferCase(Kind kind, int rows, int width) implements OperationCase {
     SEEN("snapshot, allocateShared, peek", 4),
     RECORDED("record", 3);
 
-    private final String title;
+    private final String operation;
     private final int moves;
 
-    Kind(String title, int moves) {
-      this.title = title;
+    Kind(String operation, int moves) {
+      this.operation = operation;
       this.moves = moves;
     }
   }

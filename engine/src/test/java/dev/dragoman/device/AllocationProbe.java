@@ -37,7 +37,7 @@ public final class AllocationProbe extends ForwardingDevice {
     return notes.count.get();
   }
 
-  /** Bytes that were allocated from the beginning of one step to that of another. */
+  /** Returns the bytes that were allocated from the beginning of one step to that of another. */
   public long bytes(int from, int to) {
     if (to >= steps()) {
       throw new IllegalArgumentException("there were " + steps() + " steps, not " + to);

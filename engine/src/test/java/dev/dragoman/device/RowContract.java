@@ -10,6 +10,7 @@ import dev.dragoman.operations.Workbench;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,7 +53,10 @@ interface RowContract extends OnWorkbench {
     }
   }
 
-  /** One sentence's shortlist is shorter, other rows are there, other slots have other words. */
+  /**
+   * The second slot gets a shortlist of some words and some of its rows, next to other slots with
+   * other shortlists; the logits of these words stay those that all words and all rows give.
+   */
   @Test
   default void ofLogitsWhateverElseIsInTheShortlists() {
     int words = 500;
@@ -71,7 +75,7 @@ interface RowContract extends OnWorkbench {
     float[] expected = bench().download(out);
     for (int most : new int[] {1, 2, 3, 7, 30, 299}) {
       int[] second = DrawnShortlists.draw(3, words, most, 2).upload(bench(), state).words().get(1);
-      for (int first : new int[] {0, 3, 4}) { // of the second slot, and so many rows of it
+      for (int first : new int[] {0, 3, 4}) { // its rows from this one on
         int[] some = Reference.range(5 + first, 5 - first);
         float[] part = Arrays.copyOfRange(x, (5 + first) * inputs, 10 * inputs);
         Tensor few = bench().upload(part, some.length, inputs);
@@ -111,7 +115,7 @@ interface RowContract extends OnWorkbench {
     int first = 100;
     int end = 108;
     for (KeyValueCache cache : List.of(source, past)) {
-      Attending all =
+      Function<int[], float[]> all =
           rows -> {
             TokenRows.Decoding tokens = bench().decoding(state, rows);
             Mask mask = cache == past ? new Mask.Past(tokens) : new Mask.Source(tokens);
@@ -125,15 +129,10 @@ interface RowContract extends OnWorkbench {
             return bench().download(out);
           };
       float[] wanted =
-          Arrays.copyOfRange(all.run(Reference.range(0, 320)), first * width, end * width);
-      float[] few = all.run(Reference.range(first, end - first));
+          Arrays.copyOfRange(all.apply(Reference.range(0, 320)), first * width, end * width);
+      float[] few = all.apply(Reference.range(first, end - first));
       assertArrayEquals(wanted, few, cache == past ? "past" : "source");
     }
-  }
-
-  /** Attends with rows that stand together. */
-  interface Attending {
-    float[] run(int[] rows);
   }
 
   private KeyValueCache filled(KeyValueCache cache) {

@@ -55,7 +55,10 @@ interface SearchContract extends OnWorkbench {
     assertEquals(2, tokens[rules.maxLength() + 1]);
   }
 
-  /** Kernels share a row out among threads: these are the patterns that such shares dislike. */
+  /**
+   * A kernel may share a row out among threads. It could lose tokens where all of the best are one
+   * thread's, and where each token is better or worse than the one before.
+   */
   @ParameterizedTest
   @CsvSource({"8,5003,1024", "8,5003,1", "4,5003,4", "16,9001,1024", "20,9001,4096", "1,8001,256"})
   default void advanceFindsTheBestWhereverTheyLie(int beam, int vocabulary, int apart) {

@@ -32,16 +32,9 @@ final class DeviceFaults {
 
   private static Stream<Arguments> products() {
     return Stream.of(
-        fault(
-            Set.of("linear", "searchAmong"),
-            device ->
-                new Faulty(device) {
-                  @Override
-                  public void linear(Tensor x, Linear weights, Tensor out) {
-                    super.linear(x, weights, out);
-                    doubled(out);
-                  }
-                }),
+        doubling("linear", "linear", "searchAmong"),
+        doubling("feedForward", "feedForward"),
+        doubling("linearToShortlists", "linearToShortlists"),
         fault(
             Set.of("linear", "searchAmong"),
             device ->
@@ -50,44 +43,12 @@ final class DeviceFaults {
                   public void linear(Tensor x, Linear weights, Tensor out) {
                     throw new IllegalStateException("the product is lost");
                   }
-                }),
-        fault(
-            Set.of("feedForward"),
-            device ->
-                new Faulty(device) {
-                  @Override
-                  public void feedForward(Tensor x, FeedForwardWeights weights, Tensor out) {
-                    super.feedForward(x, weights, out);
-                    doubled(out);
-                  }
-                }),
-        fault(
-            Set.of("linearToShortlists"),
-            device ->
-                new Faulty(device) {
-                  @Override
-                  public void linearToShortlists(
-                      Tensor x, Linear words, TokenRows.Decoding tokens, Tensor out) {
-                    super.linearToShortlists(x, words, tokens, out);
-                    doubled(out);
-                  }
                 }));
   }
 
   private static Stream<Arguments> attention() {
     return Stream.of(
-        fault(
-            Set.of("attend, past"),
-            device ->
-                new Faulty(device) {
-                  @Override
-                  public void attend(AttentionInputs inputs, Tensor out) {
-                    super.attend(inputs, out);
-                    if (inputs.mask() instanceof Mask.Past) {
-                      doubled(out);
-                    }
-                  }
-                }),
+        doubling("attend, past", "attend, past"),
         fault(
             Set.of("appendKeysValues"),
             device ->
@@ -112,16 +73,8 @@ final class DeviceFaults {
 
   private static Stream<Arguments> layers() {
     return Stream.of(
-        fault(
-            Set.of("embed, packed", "embed, decoding"),
-            device ->
-                new Faulty(device) {
-                  @Override
-                  public void embed(TokenRows tokens, EmbeddingTable table, Tensor out) {
-                    super.embed(tokens, table, out);
-                    doubled(out);
-                  }
-                }),
+        doubling("embed", "embed, packed", "embed, decoding"),
+        doubling("add", "add", "record", "snapshot, allocateShared, peek"),
         fault(
             Set.of("norm"),
             device ->
@@ -129,16 +82,6 @@ final class DeviceFaults {
                   @Override
                   public void norm(Tensor x, LayerNorm norm, Tensor out) {
                     add(x, norm.bias(), x, out);
-                  }
-                }),
-        fault(
-            Set.of("add", "record", "snapshot, allocateShared, peek"),
-            device ->
-                new Faulty(device) {
-                  @Override
-                  public void add(Tensor x, Tensor bias, Tensor residual, Tensor out) {
-                    super.add(x, bias, residual, out);
-                    doubled(out);
                   }
                 }),
         fault(
@@ -205,6 +148,11 @@ final class DeviceFaults {
                 }));
   }
 
+  /** Returns a fault that doubles the results of an operation, and the names of cases. */
+  private static Arguments doubling(String operation, String... wrong) {
+    return fault(Set.of(wrong), device -> new Doubling(device, operation));
+  }
+
   private static Arguments fault(Set<String> operations, UnaryOperator<Device> fault) {
     return Arguments.of(operations, fault);
   }
@@ -224,6 +172,58 @@ final class DeviceFaults {
     @Override
     public Device fork() {
       throw new UnsupportedOperationException("the check does not fork");
+    }
+  }
+
+  /** A device that doubles the results of one operation. */
+  private static final class Doubling extends Faulty {
+    private final String broken;
+
+    Doubling(Device device, String broken) {
+      super(device);
+      this.broken = broken;
+    }
+
+    private void doubleIf(String operation, Tensor out) {
+      if (operation.equals(broken)) {
+        doubled(out);
+      }
+    }
+
+    @Override
+    public void linear(Tensor x, Linear weights, Tensor out) {
+      super.linear(x, weights, out);
+      doubleIf("linear", out);
+    }
+
+    @Override
+    public void feedForward(Tensor x, FeedForwardWeights weights, Tensor out) {
+      super.feedForward(x, weights, out);
+      doubleIf("feedForward", out);
+    }
+
+    @Override
+    public void linearToShortlists(Tensor x, Linear words, TokenRows.Decoding tokens, Tensor out) {
+      super.linearToShortlists(x, words, tokens, out);
+      doubleIf("linearToShortlists", out);
+    }
+
+    @Override
+    public void attend(AttentionInputs inputs, Tensor out) {
+      super.attend(inputs, out);
+      doubleIf(inputs.mask() instanceof Mask.Past ? "attend, past" : "attend", out);
+    }
+
+    @Override
+    public void embed(TokenRows tokens, EmbeddingTable table, Tensor out) {
+      super.embed(tokens, table, out);
+      doubleIf("embed", out);
+    }
+
+    @Override
+    public void add(Tensor x, Tensor bias, Tensor residual, Tensor out) {
+      super.add(x, bias, residual, out);
+      doubleIf("add", out);
     }
   }
 }

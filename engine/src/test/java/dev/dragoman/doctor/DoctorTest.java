@@ -34,7 +34,7 @@ class DoctorTest {
   private static final Path MODEL =
       Path.of(System.getProperty("dragoman.root", ".."), "models/fr-en");
 
-  private static final List<String> TITLES =
+  private static final List<String> NAMES =
       Catalogue.operations().stream().map(Operation::name).toList();
 
   @Test
@@ -88,8 +88,7 @@ class DoctorTest {
                 });
     assertThrows(LinkageError.class, () -> examine(fake, events));
     assertEquals(
-        List.of("device fake", "run cpu (float32)", "[]", TITLES.get(0), TITLES.get(1)),
-        events.told);
+        List.of("device fake", "run cpu (float32)", "[]", NAMES.get(0), NAMES.get(1)), events.told);
     assertEquals(fake.opened, fake.closed);
   }
 
@@ -105,8 +104,8 @@ class DoctorTest {
     fake.stepsAhead = 0;
     examine(fake, events);
     assertEquals(
-        TITLES.size() + 1, // and the first has been compared
-        events.told.subList(0, events.told.indexOf(TITLES.get(0))).stream()
+        NAMES.size() + 1, // and the first has been compared
+        events.told.subList(0, events.told.indexOf(NAMES.get(0))).stream()
             .filter("fork"::equals)
             .count());
   }
@@ -134,7 +133,7 @@ class DoctorTest {
         events.told.get(2));
     assertEquals(
         List.of(new Fact("batches", "agree")).toString(),
-        events.told.get(events.told.indexOf(TITLES.get(TITLES.size() - 1)) + 1));
+        events.told.get(events.told.indexOf(NAMES.get(NAMES.size() - 1)) + 1));
     assertEquals(List.of(new Fact("products", "own"), new Fact("batches", "agree")), run.facts());
     assertEquals("run ended", events.told.get(events.told.size() - 2));
     assertEquals("device ended", events.told.get(events.told.size() - 1));

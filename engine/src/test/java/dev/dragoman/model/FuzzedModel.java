@@ -27,7 +27,7 @@ final class FuzzedModel {
   private final Set<Path> files;
 
   /**
-   * Lies in a directory of its own.
+   * Writes the model into a directory of its own, and opens it once.
    *
    * @param good the files of a good model
    * @param fuzzed the name of the file with any bytes; where it is the only one it is the model

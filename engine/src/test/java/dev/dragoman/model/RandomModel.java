@@ -35,7 +35,7 @@ public final class RandomModel {
     this.random = new Random(seed);
   }
 
-  /** Weights for this configuration. */
+  /** Returns weights for a configuration. */
   public static TransformerWeights weights(ModelConfig config, Set<Part> parts, long seed) {
     return new RandomModel(config.sizes(), parts, seed).weights();
   }

@@ -4,7 +4,6 @@ package dev.dragoman.model;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.dragoman.model.shortlist.Shortlist;
 import dev.dragoman.model.shortlist.ShortlistSource;
-import dev.dragoman.model.shortlist.ShortlistTest;
 import dev.dragoman.model.shortlist.Shortlists;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -12,17 +11,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Any bytes as a shortlist: its lists rise and are words of the model, or it is refused in one line
+ * A shortlist of any bytes gives each source rising words of the model, or is refused in one line
  * that names the file.
  */
 class ShortlistFuzzTest {
   private static final int[][] SOURCES = {{2, 3, 4, 5, 0}, {5, 5, 1, 0}};
-  private static final Model MODEL = ShortlistTest.model();
+  private static final Model MODEL = TinyShortlistModel.usual();
   private static final Path FILE = file();
 
   private static Path file() {
     try {
-      Path file = Files.createTempFile("dragoman-fuzzed", "lists");
+      Path file = Files.createTempFile("dragoman-fuzzed", "shortlist");
       file.toFile().deleteOnExit();
       return file;
     } catch (IOException e) {

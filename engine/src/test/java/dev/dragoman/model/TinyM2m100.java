@@ -17,7 +17,7 @@ public final class TinyM2m100 {
 
   private TinyM2m100() {}
 
-  /** Its files, with the bundled model's pieces. */
+  /** Returns its files, with the bundled model's pieces. */
   public static Map<String, byte[]> files() throws IOException {
     return files(Files.readAllBytes(TinyModel.ROOT.resolve("models/fr-en/source.spm")));
   }

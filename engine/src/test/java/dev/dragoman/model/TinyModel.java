@@ -4,7 +4,6 @@ package dev.dragoman.model;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.dragoman.model.pytorch.PyTorchFileTest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -72,8 +71,7 @@ public final class TinyModel {
     Map<String, byte[]> files = files();
     files.remove("model.safetensors");
     try {
-      files.put(
-          "pytorch_model.bin", Files.readAllBytes(PyTorchFileTest.FIXTURES.resolve("tiny.bin")));
+      files.put("pytorch_model.bin", Files.readAllBytes(TorchBytes.FIXTURES.resolve("tiny.bin")));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -5,12 +5,15 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /** Makes PyTorch's zips for tests, with pickles that are written operation by operation. */
 public final class TorchBytes {
+  /** The folder of files that PyTorch itself wrote. */
+  public static final Path FIXTURES = Path.of("src/test/resources/pytorch");
 
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
   private final ZipOutputStream zip = new ZipOutputStream(bytes);

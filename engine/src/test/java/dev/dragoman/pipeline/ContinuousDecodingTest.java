@@ -31,14 +31,14 @@ class ContinuousDecodingTest {
   private static final Path ROOT = Path.of(System.getProperty("dragoman.root", ".."));
   private static final Model MODEL = Models.open(ROOT.resolve("models/fr-en"));
 
-  private record Sizes(int slots, int threads) {}
+  private record Sizes(int slots, int workers) {}
 
   private static final List<Sizes> SIZES =
       List.of(new Sizes(1, 1), new Sizes(2, 2), new Sizes(5, 3), new Sizes(16, 1), new Sizes(5, 1));
 
   @ParameterizedTest
   @ValueSource(ints = {1, 4})
-  void translationsDoNotDependOnSlotsThreadsAndOrder(int beamSize) throws IOException {
+  void translationsDoNotDependOnSlotsWorkersAndOrder(int beamSize) throws IOException {
     TranslationOptions options =
         TranslationOptions.defaults()
             .withDevice("cpu")
@@ -52,7 +52,7 @@ class ContinuousDecodingTest {
       List<String> shuffled = new ArrayList<>(lines);
       Collections.shuffle(shuffled, random);
       Map<String, Translation> actual =
-          translate(shuffled, options.withSlots(sizes.slots).withWorkers(sizes.threads));
+          translate(shuffled, options.withSlots(sizes.slots).withWorkers(sizes.workers));
       for (String line : lines) {
         assertEquals(expected.get(line), actual.get(line), sizes + ": " + line);
       }

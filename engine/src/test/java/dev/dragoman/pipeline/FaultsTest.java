@@ -285,7 +285,7 @@ class FaultsTest {
     }
   }
 
-  /** Has room for the weights and not for caches. */
+  /** A device with room for the weights and not for caches. */
   private static final class Full extends WatchedDevice {
     private final RuntimeException reason;
 
@@ -305,7 +305,7 @@ class FaultsTest {
     }
   }
 
-  /** Has no memory for the caches of the fork with this number, from 1 on. */
+  /** A device without memory for the caches of one of its forks, counted from 1. */
   private static final class Scarce extends WatchedDevice {
     private final AtomicInteger left;
     private final AtomicInteger open;

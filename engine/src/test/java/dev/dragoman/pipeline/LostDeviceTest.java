@@ -191,12 +191,12 @@ class LostDeviceTest {
       fate.letter = letter;
     }
 
-    /** Makes no step before the other one is lost. */
+    /** Sets that this device makes no step before another one is lost. */
     void waitFor(Breakable other) {
       fate.awaited.add(other.fate.lost);
     }
 
-    /** Lets no device make a step before each has work. */
+    /** Sets that no device makes a step before each has work. */
     static void untilAllWork(List<Breakable> devices) {
       for (Breakable device : devices) {
         devices.forEach(other -> device.fate.awaited.add(other.fate.begun));

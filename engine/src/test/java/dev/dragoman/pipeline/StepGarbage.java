@@ -20,10 +20,10 @@ public final class StepGarbage {
   private StepGarbage() {}
 
   /**
-   * Bytes that the worker's thread allocates over fifty steps, once everything has been made that
-   * is made once: with all slots full, and with slots that stay free. Each is the least of some
-   * rounds: now and then Java gives up compiled code, and then puts objects on the heap that the
-   * code had only in registers.
+   * Returns the bytes that the worker's thread allocates over fifty steps, once everything has been
+   * made that is made once: with all slots full, and with slots that stay free. Each is the least
+   * of some rounds: now and then Java gives up compiled code, and then puts objects on the heap
+   * that the code had only in registers.
    *
    * @param device closed at the end
    */
@@ -31,7 +31,7 @@ public final class StepGarbage {
     return ofFiftySteps(device, beamSize, ShortlistSource.NONE);
   }
 
-  /** Measures the same with words from a shortlist, for a model of words {@code w5}. */
+  /** Returns the same with words from a shortlist, for a model of words {@code w5}. */
   public static long[] ofFiftySteps(Device device, int beamSize, ShortlistSource shortlist)
       throws Exception {
     AllocationProbe probe = new AllocationProbe(device, 4 * ROUNDS * LENGTH);

@@ -14,7 +14,6 @@ import dev.dragoman.device.Devices;
 import dev.dragoman.model.Model;
 import dev.dragoman.search.Hypothesis;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -30,8 +29,7 @@ class StepLimitTest {
   private static final Model MODEL = SmallTransformer.model();
   private static final int[] LIMITS = {1, 2, 3, 7, 12, 19, LONGEST, 5, 1, 11};
 
-  private final IdentityHashMap<int[], Integer> limits =
-      new IdentityHashMap<>(); // of sources that have one
+  private final StepLimits limits = new StepLimits();
 
   @ParameterizedTest
   @ValueSource(ints = {1, 3})
@@ -47,7 +45,7 @@ class StepLimitTest {
       List<CompletableFuture<List<Hypothesis>>> limited = new ArrayList<>();
       List<CompletableFuture<List<Hypothesis>>> translated = new ArrayList<>();
       for (int i = 0; i < LIMITS.length; i++) {
-        limited.add(engine.translate(limited(i, LIMITS[i])));
+        limited.add(engine.translate(limits.limited(source(i), LIMITS[i])));
         translated.add(engine.translate(source(i)));
       }
       for (int i = 0; i < LIMITS.length; i++) {
@@ -63,7 +61,9 @@ class StepLimitTest {
     TranslationOptions free = options(2).withMaxLength(200);
     try (Engine engine = engine(free)) {
       for (int i = 0; i < LIMITS.length; i++) {
-        same(engine.translate(source(i)).get(), engine.translate(limited(i, 300)).get());
+        same(
+            engine.translate(source(i)).get(),
+            engine.translate(limits.limited(source(i), 300)).get());
       }
     }
   }
@@ -116,10 +116,10 @@ class StepLimitTest {
     }
   }
 
-  private void translateAll(Engine engine, int[] limits) throws Exception {
+  private void translateAll(Engine engine, int[] steps) throws Exception {
     List<CompletableFuture<List<Hypothesis>>> results = new ArrayList<>();
-    for (int i = 0; i < limits.length; i++) {
-      results.add(engine.translate(limited(i, limits[i])));
+    for (int i = 0; i < steps.length; i++) {
+      results.add(engine.translate(limits.limited(source(i), steps[i])));
     }
     for (CompletableFuture<List<Hypothesis>> result : results) {
       result.get();
@@ -130,20 +130,9 @@ class StepLimitTest {
     return i % 2 == 0 ? new int[] {5 + i, 9, 31 - i, 0} : new int[] {40 + i, 0};
   }
 
-  /** Returns a source of which at most so many steps are made. */
-  private int[] limited(int i, int steps) {
-    int[] source = source(i);
-    limits.put(source, steps);
-    return source;
-  }
-
   private Engine engine(TranslationOptions options) {
     Device device = Devices.open("cpu", Optional.of(DataType.F32));
-    return Engine.start(
-        MODEL,
-        List.of(device),
-        options.engine(),
-        source -> limits.getOrDefault(source, Integer.MAX_VALUE));
+    return Engine.start(MODEL, List.of(device), options.engine(), limits);
   }
 
   private static TranslationOptions options(int beamSize) {

@@ -82,7 +82,7 @@ class TransformerReferenceTest {
     }
   }
 
-  /** Sources of different lengths, the longest as long as the model's positions. */
+  /** Returns sources of several lengths, the longest with a token for each position. */
   private static List<TeacherForcing.Pair> pairs(ModelConfig config) {
     Random random = new Random(11);
     List<TeacherForcing.Pair> pairs = new ArrayList<>();

@@ -17,8 +17,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * A decoder step leaves no garbage behind. In plain Java, as vectors are objects until the JIT
- * compiler has turned them into registers.
+ * A decoder step leaves no garbage behind. The tests compute without vectors, which are objects on
+ * the heap until the JIT compiler has turned them into registers.
  */
 @Timeout(Hang.SECONDS)
 class CpuStepGarbageTest {

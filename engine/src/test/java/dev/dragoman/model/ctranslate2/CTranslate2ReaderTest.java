@@ -77,7 +77,7 @@ class CTranslate2ReaderTest {
     assertArrayEquals(part, actual.floats(), name);
   }
 
-  /** The layers are counted from the last, and the heads are all, as CTranslate2 counts them. */
+  /** In CTranslate2, a negative layer is counted from the end, and 0 heads stand for all. */
   @ParameterizedTest
   @CsvSource({"-1, 1, 0, 1", "0, 2, 0, 2", "-1, 0, 0, 2"})
   void readsWhichAttentionIsTheAlignment(int layer, int heads, int wantedLayer, int wantedHeads)

@@ -12,10 +12,10 @@ import dev.dragoman.model.TinyM2m100;
 import dev.dragoman.model.TinyMarian;
 import dev.dragoman.model.TinyModel;
 import dev.dragoman.model.TinySentencePiece;
+import dev.dragoman.model.TinyShortlistModel;
 import dev.dragoman.model.ZipBytes;
 import dev.dragoman.model.formats.Models;
 import dev.dragoman.model.shortlist.ShortlistSource;
-import dev.dragoman.model.shortlist.ShortlistTest;
 import dev.dragoman.model.shortlist.Shortlists;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every file of a model of every format, with something in its place. */
+/** A model is refused when something else lies in the place of any of its files. */
 class PlaceholderTest {
 
   private static final String POINTER =
@@ -154,7 +154,7 @@ class PlaceholderTest {
 
   private static void open(Path path) {
     if (path.endsWith("lex.s2t")) {
-      Shortlists.open(ShortlistTest.model(), ShortlistSource.in(path));
+      Shortlists.open(TinyShortlistModel.usual(), ShortlistSource.in(path));
       return;
     }
     var model = Models.open(path);

@@ -103,7 +103,10 @@ class DamagedBytesTest {
     }
   }
 
-  /** Bytes changed, a stretch set to one value, left out or doubled, or the end cut. */
+  /**
+   * Returns bytes of which some are changed, or a stretch is set to one value, left out or doubled,
+   * or the end is cut.
+   */
   private static byte[] damaged(byte[] good, Random random) {
     byte[] bad = good.clone();
     int from = random.nextInt(bad.length);

@@ -9,9 +9,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.dragoman.model.ModelFormatException;
 import dev.dragoman.model.SafetensorsBytes;
 import dev.dragoman.model.TinyModel;
+import dev.dragoman.model.TorchBytes;
 import dev.dragoman.model.TransformerWeights;
 import dev.dragoman.model.formats.Models;
-import dev.dragoman.model.pytorch.PyTorchFileTest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -118,7 +118,7 @@ class HuggingFaceWeightsTest {
   }
 
   private void copyPyTorch(String name) throws IOException {
-    Files.copy(PyTorchFileTest.FIXTURES.resolve("tiny.bin"), directory.resolve(name));
+    Files.copy(TorchBytes.FIXTURES.resolve("tiny.bin"), directory.resolve(name));
   }
 
   private void assertSameWeights(TransformerWeights weights) {

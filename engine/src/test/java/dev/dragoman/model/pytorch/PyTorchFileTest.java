@@ -31,16 +31,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Reads what PyTorch wrote, and refuses what it would not write. */
-public class PyTorchFileTest {
-
-  public static final Path FIXTURES = Path.of("src/test/resources/pytorch");
+class PyTorchFileTest {
 
   @TempDir Path directory;
 
   @ParameterizedTest
   @ValueSource(strings = {"tensors.bin", "legacy.bin", "protocol4.bin"})
   void readsEveryKindOfTensor(String name) {
-    TensorFile file = PyTorchFile.open(FIXTURES.resolve(name));
+    TensorFile file = PyTorchFile.open(TorchBytes.FIXTURES.resolve(name));
     check(file, "matrix", new Shape(2, 3), 0, 1, 2, 3, 4, 5);
     check(file, "transposed", new Shape(3, 2), 0, 3, 1, 4, 2, 5);
     check(file, "row", new Shape(1, 3), 3, 4, 5);
@@ -66,7 +64,7 @@ public class PyTorchFileTest {
 
   @Test
   void whatLiesRowByRowIsNotCopied() {
-    TensorFile file = PyTorchFile.open(FIXTURES.resolve("tensors.bin"));
+    TensorFile file = PyTorchFile.open(TorchBytes.FIXTURES.resolve("tensors.bin"));
     assertTrue(file.find("row").orElseThrow().data().isDirect());
     assertFalse(file.find("transposed").orElseThrow().data().isDirect());
   }
@@ -74,7 +72,7 @@ public class PyTorchFileTest {
   /** PyTorch's own pickle of an object that runs a command when it is loaded. */
   @Test
   void callsAreRefusedByNameAndNotMade() {
-    String message = refusal(() -> PyTorchFile.open(FIXTURES.resolve("call.bin")));
+    String message = refusal(() -> PyTorchFile.open(TorchBytes.FIXTURES.resolve("call.bin")));
     assertTrue(message.contains("call.bin"), message);
     assertTrue(message.contains("asks for posix.system"), message);
     assertFalse(Files.exists(Path.of("dragoman-was-here")));
@@ -209,7 +207,7 @@ public class PyTorchFileTest {
 
   /** Damages a file and makes its checksums right, as it would be refused for them alone. */
   private void damage(String name, int rounds) throws IOException {
-    byte[] good = Files.readAllBytes(FIXTURES.resolve(name));
+    byte[] good = Files.readAllBytes(TorchBytes.FIXTURES.resolve(name));
     Mutations mutations = new Mutations(17);
     int refused = 0;
     for (int round = 0; round < rounds; round++) {

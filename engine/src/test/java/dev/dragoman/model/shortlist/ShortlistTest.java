@@ -7,24 +7,15 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.dragoman.device.Activation;
 import dev.dragoman.model.Model;
-import dev.dragoman.model.ModelConfig;
-import dev.dragoman.model.ModelConfig.Label;
-import dev.dragoman.model.ModelConfig.NormPlacement;
-import dev.dragoman.model.ModelConfig.Sizes;
 import dev.dragoman.model.ModelConfig.SpecialTokens;
-import dev.dragoman.model.ModelConfig.Stack;
-import dev.dragoman.model.ModelConfig.Variant;
 import dev.dragoman.model.ModelFormatException;
 import dev.dragoman.model.ShortlistFile.MarianLimits;
 import dev.dragoman.model.TinyCTranslate2;
 import dev.dragoman.model.TinyMarian;
+import dev.dragoman.model.TinyShortlistModel;
 import dev.dragoman.model.ZipBytes;
 import dev.dragoman.model.formats.Models;
-import dev.dragoman.text.BlankTokenizer;
-import dev.dragoman.text.SourceTokens;
-import dev.dragoman.text.Vocabulary;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -37,9 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,11 +36,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-public class ShortlistTest {
-  private static final List<String> FRENCH = List.of("</s>", "<unk>", "a", "b", "c", "d");
-  private static final List<String> ENGLISH =
-      List.of("</s>", "<unk>", "<s>", "x", "y", "z", "w", "v", "u");
-
+class ShortlistTest {
   /**
    * A file that was written in C++ from what marian-dev's headers say: a to y and w, b to v, d to
    * z; first 1.
@@ -63,35 +48,9 @@ public class ShortlistTest {
           + "00000000000000000000000000000000020000000000000003000000000000000300000000000000"
           + "040000000000000004000000060000000700000005000000";
 
+  private static final Model MODEL = TinyShortlistModel.usual();
+
   @TempDir Path directory;
-
-  private static Vocabulary vocabulary(List<String> words) {
-    return new Vocabulary(
-        IntStream.range(0, words.size()).boxed().collect(Collectors.toMap(words::get, id -> id)),
-        words.size());
-  }
-
-  /** Returns a model without weights, which no shortlist asks for. */
-  public static Model model(List<String> source, List<String> target, SpecialTokens tokens) {
-    ModelConfig config =
-        new ModelConfig(
-            new Label("tiny", "test"),
-            new Sizes(8, new Stack(1, 2, 8), new Stack(1, 2, 8), 16, source.size(), target.size()),
-            new Variant(Activation.RELU, NormPlacement.POST, 1),
-            tokens);
-    Vocabulary words = vocabulary(source);
-    return new Model(
-        config,
-        null,
-        new BlankTokenizer(
-            new SourceTokens(words, List.of(), List.of(0), 1),
-            source.equals(target) ? words : vocabulary(target),
-            Set.of()));
-  }
-
-  public static Model model() {
-    return model(FRENCH, ENGLISH, new SpecialTokens(2, 0, -1, 1, List.of()));
-  }
 
   private Shortlist open(Model model, String name, byte[] bytes) throws IOException {
     Path file = directory.resolve(name);
@@ -100,12 +59,12 @@ public class ShortlistTest {
   }
 
   private Shortlist open(String name, String text) throws IOException {
-    return open(model(), name, text.getBytes(StandardCharsets.UTF_8));
+    return open(MODEL, name, text.getBytes(StandardCharsets.UTF_8));
   }
 
   private static void chooses(String expected, Shortlist shortlist, String source) {
-    int[] words = shortlist.words(model().tokenizer().encode(source));
-    assertEquals(expected, String.join(" ", model().tokenizer().pieces(words)));
+    int[] words = shortlist.words(MODEL.tokenizer().encode(source));
+    assertEquals(expected, String.join(" ", MODEL.tokenizer().pieces(words)));
   }
 
   @Test
@@ -141,7 +100,10 @@ public class ShortlistTest {
   void theTokenThatEveryTranslationBeginsWithIsAlwaysThere() throws IOException {
     SpecialTokens tokens = new SpecialTokens(2, 0, -1, 1, List.of(), OptionalInt.of(8));
     Shortlist shortlist =
-        open(model(FRENCH, ENGLISH, tokens), "vmap.txt", "a\tv\n".getBytes(StandardCharsets.UTF_8));
+        open(
+            TinyShortlistModel.of(TinyShortlistModel.SOURCE, TinyShortlistModel.TARGET, tokens),
+            "vmap.txt",
+            "a\tv\n".getBytes(StandardCharsets.UTF_8));
     chooses("</s> <unk> <s> v u", shortlist, "a");
   }
 
@@ -174,13 +136,14 @@ public class ShortlistTest {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     ShortlistBytes file =
         new ShortlistBytes(Path.of("lex"), bytes, new MarianLimits(first, best, threshold));
-    chooses(expected, MarianLexicon.read(file, ShortlistWords.of(model())), source);
+    chooses(expected, MarianLexicon.read(file, ShortlistWords.of(MODEL)), source);
   }
 
   @Test
   void whereALexiconsLanguagesShareAVocabularyTheSourcesWordsAreThere() {
     SpecialTokens tokens = new SpecialTokens(2, 0, -1, 1, List.of());
-    Model shared = model(ENGLISH, ENGLISH, tokens);
+    Model shared =
+        TinyShortlistModel.of(TinyShortlistModel.TARGET, TinyShortlistModel.TARGET, tokens);
     byte[] bytes = "x y 0.25\n".getBytes(StandardCharsets.UTF_8);
     ShortlistBytes file = new ShortlistBytes(Path.of("lex"), bytes, new MarianLimits(0, 9, 0));
     Shortlist shortlist = MarianLexicon.read(file, ShortlistWords.of(shared));
@@ -193,7 +156,7 @@ public class ShortlistTest {
 
   @Test
   void aBinaryListIsReadAsItWasWritten() throws IOException {
-    Shortlist shortlist = open(model(), "lex.s2t.bin", binary());
+    Shortlist shortlist = open(MODEL, "lex.s2t.bin", binary());
     chooses("</s> <unk>", shortlist, "c");
     chooses("</s> <unk> y w", shortlist, "a");
     chooses("</s> <unk> y z w v", shortlist, "a b d");
@@ -215,7 +178,7 @@ public class ShortlistTest {
 
   private String assertRefused(String name, byte[] bytes) {
     String message =
-        assertThrows(ModelFormatException.class, () -> open(model(), name, bytes)).getMessage();
+        assertThrows(ModelFormatException.class, () -> open(MODEL, name, bytes)).getMessage();
     assertEquals(1, message.lines().count(), message);
     assertTrue(message.contains(directory.resolve(name).toString()), message);
     return message;
@@ -254,7 +217,7 @@ public class ShortlistTest {
     try (OutputStream out = new GZIPOutputStream(packed)) {
       out.write("a\tv\n".getBytes(StandardCharsets.UTF_8));
     }
-    chooses("</s> <unk> <s> v", open(model(), "words.gz", packed.toByteArray()), "a");
+    chooses("</s> <unk> <s> v", open(MODEL, "words.gz", packed.toByteArray()), "a");
   }
 
   @Test
@@ -300,10 +263,10 @@ public class ShortlistTest {
 
   @Test
   void theWordsOfASentenceAreSortedAndOnlyItsOwn() throws IOException {
-    Map<String, String> lists = Map.of("a", "v x", "b", "u", "c", "y x");
+    Map<String, String> wordsOfSource = Map.of("a", "v x", "b", "u", "c", "y x");
     String text =
-        lists.entrySet().stream()
-            .map(list -> list.getKey() + "\t" + list.getValue() + "\n")
+        wordsOfSource.entrySet().stream()
+            .map(words -> words.getKey() + "\t" + words.getValue() + "\n")
             .collect(Collectors.joining());
     Shortlist shortlist = open("vmap.txt", text);
     chooses("</s> <unk> <s> x y v", shortlist, "c a c");

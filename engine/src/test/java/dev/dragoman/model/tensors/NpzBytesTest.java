@@ -46,7 +46,7 @@ class NpzBytesTest {
     assertArrayEquals(Files.readAllBytes(file), NpzBytes.archive(again));
   }
 
-  /** Numbers apart, the generated model with the sizes of a real one would be that one. */
+  /** The generated model has the arrays and the options of a real one; its sizes are smaller. */
   @Test
   void theGeneratedModelIsLikeARealOne() throws IOException {
     Map<String, Array> real = arrays(MarianGolden.of("a").weights());

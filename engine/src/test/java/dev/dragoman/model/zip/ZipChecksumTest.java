@@ -130,7 +130,7 @@ class ZipChecksumTest {
         5, Models.open(directory).weights().targetEmbedding().shape().rows()); // a word each
   }
 
-  /** A single 0 among other checksums is none that was left out. */
+  /** A file without checksums has 0 for all of them; where only some are 0, they are checksums. */
   @Test
   void aZeroAmongOtherChecksumsIsCompared() throws IOException {
     TinyCTranslate2.write(TinyModel.pyTorchFiles(), directory);

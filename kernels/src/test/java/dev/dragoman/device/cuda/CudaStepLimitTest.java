@@ -13,10 +13,10 @@ import dev.dragoman.device.cuda.CudaDevices.Products;
 import dev.dragoman.device.cuda.EmulatedDriver.Order;
 import dev.dragoman.device.cuda.EmulatedDriver.Timing;
 import dev.dragoman.pipeline.Engine;
+import dev.dragoman.pipeline.StepLimits;
 import dev.dragoman.search.Hypothesis;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
@@ -29,8 +29,7 @@ class CudaStepLimitTest {
   private static final int LONGEST = 9;
   private static final int[] LIMITS = {1, 4, LONGEST, 2, 7};
 
-  private final IdentityHashMap<int[], Integer> limits =
-      new IdentityHashMap<>(); // of sources that have one
+  private final StepLimits limits = new StepLimits();
 
   @BeforeEach
   void emulate() {
@@ -43,7 +42,7 @@ class CudaStepLimitTest {
       List<CompletableFuture<List<Hypothesis>>> limited = new ArrayList<>();
       List<CompletableFuture<List<Hypothesis>>> translated = new ArrayList<>();
       for (int i = 0; i < LIMITS.length; i++) {
-        limited.add(engine.translate(limited(i, LIMITS[i])));
+        limited.add(engine.translate(limits.limited(source(i), LIMITS[i])));
         translated.add(engine.translate(source(i)));
       }
       for (int i = 0; i < LIMITS.length; i++) {
@@ -64,13 +63,6 @@ class CudaStepLimitTest {
     return new int[] {5 + i, 9, 31 - i, 0};
   }
 
-  /** Returns a source of which at most so many steps are made. */
-  private int[] limited(int i, int steps) {
-    int[] source = source(i);
-    limits.put(source, steps);
-    return source;
-  }
-
   private Engine engine() {
     TranslationOptions options =
         TranslationOptions.defaults()
@@ -80,10 +72,6 @@ class CudaStepLimitTest {
             .withMinLength(LONGEST)
             .withMaxLength(LONGEST);
     CudaDevice device = CudaDevices.open(DataType.F32, Products.OWN);
-    return Engine.start(
-        SmallTransformer.model(),
-        List.of(device),
-        options.engine(),
-        source -> limits.getOrDefault(source, Integer.MAX_VALUE));
+    return Engine.start(SmallTransformer.model(), List.of(device), options.engine(), limits);
   }
 }
