@@ -38,7 +38,8 @@ public interface Translator extends AutoCloseable {
    *     supported
    * @throws dev.dragoman.device.DeviceUnavailableException if the device is not there
    * @throws dev.dragoman.natives.UnpackException if there is no folder for native libraries
-   * @throws IllegalArgumentException if the options ask for more memory than there is
+   * @throws dev.dragoman.pipeline.TooLittleMemoryException if the options ask for more memory than
+   *     there is
    */
   static Translator load(Path model, TranslationOptions options) {
     return load(Models.open(model), options);

@@ -121,6 +121,16 @@ class BenchCommandTest {
     refuses("--host needs a text", "bench", "--shape", "tiny", "--host");
   }
 
+  @Test
+  void tooLittleMemoryIsOneLineThatSaysWhatWouldFit() {
+    CommandLineRun run =
+        CommandLineRun.real("bench", "--shape", "tiny", "--device", "cpu", "--slots", "65536");
+    assertEquals(1, run.exitCode(), run.out());
+    assertEquals(1, run.err().lines().count(), run.err());
+    assertTrue(run.err().matches("dragoman: \\d+ workers? with 65536 slots .*\n"), run.err());
+    assertTrue(run.err().contains(" would fit"), run.err());
+  }
+
   private static void refuses(String why, String... args) {
     CommandLineRun run = CommandLineRun.of("", args);
     assertEquals(2, run.exitCode(), run.err());

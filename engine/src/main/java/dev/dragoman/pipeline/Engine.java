@@ -66,7 +66,7 @@ public final class Engine implements AutoCloseable {
    *
    * @param devices closed with the engine
    * @param limit of the steps of each sentence
-   * @throws IllegalArgumentException if the options ask for more memory than there is
+   * @throws TooLittleMemoryException if the options ask for more memory than there is
    * @throws dev.dragoman.model.ModelFormatException if they ask for a shortlist that is not there
    */
   public static Engine start(

@@ -42,7 +42,7 @@ final class Replica {
   /**
    * Loads the weights and opens the sessions, all or none.
    *
-   * @throws IllegalArgumentException if the device has too little memory for it, with what would
+   * @throws TooLittleMemoryException if the device has too little memory for it, with what would
    *     fit
    */
   static Replica load(Model model, Device device, EngineOptions options, SearchRules rules) {
@@ -66,7 +66,7 @@ final class Replica {
       String fits =
           sizing.smaller(
               options, model.config(), device.capacity().activations(), device.freeBytes());
-      throw new IllegalArgumentException(e.getMessage() + ": " + fits, e);
+      throw new TooLittleMemoryException(e.getMessage() + ": " + fits, e);
     } catch (RuntimeException | Error e) {
       forks.forEach(Device::close);
       throw e;
@@ -78,7 +78,7 @@ final class Replica {
     try {
       return Transformer.load(model.config(), model.weights(), device, vocabulary);
     } catch (OutOfDeviceMemoryException e) {
-      throw new IllegalArgumentException(
+      throw new TooLittleMemoryException(
           "the model's weights do not fit, with any number of slots and any beam: "
               + e.getMessage()
               + ": take a device with more memory, or one that others use less",

@@ -26,7 +26,7 @@ record Sizing(int workers, Session.Size session) {
   /**
    * Takes what was asked for; of what was not, as much as suits the device and fits.
    *
-   * @throws IllegalArgumentException if that does not fit, with what would
+   * @throws TooLittleMemoryException if that does not fit, with what would
    */
   static Sizing of(
       EngineOptions options,
@@ -47,7 +47,7 @@ record Sizing(int workers, Session.Size session) {
     Sizing sizing = new Sizing(workers, size);
     long needed = bytes(size, model, rules, device.activations());
     if (needed > budget) {
-      throw new IllegalArgumentException(
+      throw new TooLittleMemoryException(
           String.format(
               "%s need %d MiB, and of %d MiB that are free %d may be taken: %s",
               sizing.describe(rules),

@@ -161,7 +161,7 @@ class FaultsTest {
         new Full(TestModels.cpu(), new OutOfDeviceMemoryException("cuda:3", 4096, 17, null));
     String message =
         assertThrows(
-                IllegalArgumentException.class,
+                TooLittleMemoryException.class,
                 () -> Translator.load(LETTERS, device, OPTIONS.withSlots(8)))
             .getMessage();
     assertEquals(

@@ -113,7 +113,7 @@ class SizingTest {
   }
 
   private String refusal(EngineOptions options, DeviceCapacity device, long freeBytes) {
-    return assertThrows(IllegalArgumentException.class, () -> sizing(options, device, freeBytes))
+    return assertThrows(TooLittleMemoryException.class, () -> sizing(options, device, freeBytes))
         .getMessage();
   }
 

@@ -190,7 +190,7 @@ public final class BatchCommand implements Callable<Integer> {
     Path directory = model.locate(context);
     BatchPlan plan = plan(format);
     if (dryRun) {
-      try (Translator translator = load(directory, chosen, options)) {
+      try (Translator translator = context.backend().load(directory, chosen, options)) {
         new BatchEstimate(console)
             .show(plan, part, invisible.before(translator), translator.description());
       }
@@ -210,7 +210,7 @@ public final class BatchCommand implements Callable<Integer> {
           return run.conclude(job);
         }
       }
-      try (Translator translator = load(directory, chosen, options)) {
+      try (Translator translator = context.backend().load(directory, chosen, options)) {
         BatchSettings here = settings.on(translator);
         Optional<Path> file = Optional.ofNullable(memory);
         try (BatchRun.Memory store = BatchRun.Memory.open(file, here.translating())) {
@@ -281,14 +281,6 @@ public final class BatchCommand implements Callable<Integer> {
       }
       problems.forEach(problem -> console.message("dragoman: " + problem));
       throw e;
-    }
-  }
-
-  private Translator load(Path directory, Languages chosen, TranslationOptions options) {
-    try {
-      return context.backend().load(directory, chosen, options);
-    } catch (IllegalArgumentException e) { // the options ask for more memory than there is
-      throw new CommandFailure(e.getMessage(), e);
     }
   }
 }

@@ -8,6 +8,7 @@ import dev.dragoman.device.DeviceUnavailableException;
 import dev.dragoman.device.NoDeviceLeftException;
 import dev.dragoman.model.ModelFormatException;
 import dev.dragoman.natives.UnpackException;
+import dev.dragoman.pipeline.TooLittleMemoryException;
 import dev.dragoman.text.IoProblem;
 import dev.dragoman.text.JsonProblem;
 import java.io.IOException;
@@ -61,6 +62,7 @@ public final class ErrorReports {
         || e instanceof ModelFormatException
         || e instanceof DeviceUnavailableException
         || e instanceof UnpackException
+        || e instanceof TooLittleMemoryException
         || e instanceof NoDeviceLeftException) {
       return oneLine(e.getMessage());
     }

@@ -23,6 +23,7 @@ import dev.dragoman.device.cuda.EmulatedDriver.Counters;
 import dev.dragoman.device.cuda.EmulatedDriver.Order;
 import dev.dragoman.device.cuda.EmulatedDriver.Timing;
 import dev.dragoman.model.Model;
+import dev.dragoman.pipeline.TooLittleMemoryException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -143,7 +144,7 @@ class CudaSeveralDevicesTest {
 
   private static String refused(TranslationOptions options) {
     return assertThrows(
-            IllegalArgumentException.class,
+            TooLittleMemoryException.class,
             () -> Translator.load(MODEL, options.withDevice("cuda")))
         .getMessage();
   }
