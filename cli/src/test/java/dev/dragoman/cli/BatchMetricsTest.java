@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.dragoman.cli.console.ExitCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,6 +32,20 @@ final class BatchMetricsTest extends BatchCommandFixture {
         List.of("lines_per_second", "tokens_per_second", "lines_under_way", "sentences_waiting")) {
       assertTrue(last.get(name).isNumber(), name);
     }
+  }
+
+  @Test
+  void aJobDoesNotFailBecauseNobodyCanLookAtIt() throws IOException {
+    Path file = write("a.txt", "a\nb\n");
+    FakeBackend backend = new FakeBackend();
+    backend.hideStatus();
+
+    CommandLineRun run =
+        CommandLineRun.on(
+            backend, "batch", "--model", model.toString(), "-o", out.toString(), file.toString());
+
+    assertEquals(ExitCode.OK, run.exitCode(), run.err());
+    assertEquals("A\nB\n", Files.readString(out.resolve("a.txt")));
   }
 
   @Test

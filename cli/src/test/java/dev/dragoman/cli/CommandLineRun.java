@@ -41,10 +41,14 @@ public final class CommandLineRun {
     return new CommandLineRun(new ByteArrayInputStream(in), null, args);
   }
 
+  /** Runs on this backend. */
+  static CommandLineRun on(Backend backend, String... args) {
+    return new CommandLineRun(Optional.of(backend), InputStream.nullInputStream(), null, args);
+  }
+
   /** Runs on the real backend. */
   static CommandLineRun real(String... args) {
-    return new CommandLineRun(
-        Optional.of(new RealBackend()), InputStream.nullInputStream(), null, args);
+    return on(new RealBackend(), args);
   }
 
   /** Runs with standard input and output of the caller's. */

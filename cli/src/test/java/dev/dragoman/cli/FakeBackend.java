@@ -27,10 +27,16 @@ import java.util.stream.IntStream;
 final class FakeBackend implements Backend {
   private final List<TranslationOptions> loaded = new ArrayList<>();
   private final AtomicLong translated = new AtomicLong();
+  private boolean statusIsHidden;
 
   /** Returns the options of every model that was loaded. */
   List<TranslationOptions> loaded() {
     return loaded;
+  }
+
+  /** Fails from now on whenever somebody looks at what the engine does. */
+  void hideStatus() {
+    statusIsHidden = true;
   }
 
   /** Lines that were translated so far. */
@@ -65,6 +71,9 @@ final class FakeBackend implements Backend {
 
       @Override
       public EngineStatus status() {
+        if (statusIsHidden) {
+          throw new IllegalStateException("the fake shows nothing");
+        }
         Activity nothing =
             new Activity(
                 0, 0, 0, new Activity.Encoded(0, 0, 0, 0), new Activity.Decoded(0, 0, 0, 0, 0, 0));

@@ -78,6 +78,17 @@ final class OutputTest {
   }
 
   @Test
+  void wrongUsageLeavesNothing() throws IOException {
+    Path file = folder.resolve("out.txt");
+
+    CommandLineRun run =
+        CommandLineRun.of("a\n", "translate", "--source-lang", "fr", "-o", file.toString());
+
+    assertEquals(ExitCode.USAGE, run.exitCode(), run.err());
+    assertEquals(List.of(), names());
+  }
+
+  @Test
   void refusesToWriteOverAnInput() throws IOException {
     Path file = Files.writeString(folder.resolve("text"), "a\n");
     Path link = Files.createSymbolicLink(folder.resolve("link"), file);

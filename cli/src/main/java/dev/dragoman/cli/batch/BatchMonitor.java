@@ -24,12 +24,12 @@ final class BatchMonitor implements AutoCloseable {
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
           work -> {
-            Thread thread = new Thread(work, "batch monitor");
+            Thread thread = new Thread(work, "dragoman-batch-monitor");
             thread.setDaemon(true);
             return thread;
           });
   private ScheduledFuture<?> looking;
-  private boolean failed;
+  private boolean warned;
 
   BatchMonitor(BatchJob job, Translator translator, BatchBar bar, Sampler sampler) {
     this.job = job;
@@ -57,10 +57,10 @@ final class BatchMonitor implements AutoCloseable {
   }
 
   private void warn(Exception e) {
-    if (!failed) {
-      failed = true;
+    if (!warned) {
+      warned = true;
       LoggerFactory.getLogger(BatchMonitor.class)
-          .warn("no metrics from here on: {}", ErrorReports.describe(e));
+          .warn("the metrics lack some seconds: {}", ErrorReports.describe(e));
     }
   }
 
@@ -77,7 +77,7 @@ final class BatchMonitor implements AutoCloseable {
         EngineStatus engine = translator.status();
         sampler.end(status.get(), engine.waiting(), engine.deviceBytes());
       }
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       warn(e);
     }
   }

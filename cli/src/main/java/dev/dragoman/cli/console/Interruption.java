@@ -23,7 +23,7 @@ public final class Interruption {
   /** Does some work, which a signal in the meantime ends. */
   public static <T, E extends Exception> T during(Work<T, E> work, Ending ending, Console console)
       throws E {
-    Thread hook = new Thread(() -> end(ending, console), "interruption");
+    Thread hook = new Thread(() -> end(ending, console), "dragoman-interruption");
     Runtime.getRuntime().addShutdownHook(hook);
     try {
       return work.run();
@@ -40,7 +40,7 @@ public final class Interruption {
     }
   }
 
-  private static void end(Ending ending, Console console) {
+  static void end(Ending ending, Console console) {
     try {
       String left = ending.end();
       if (!left.isEmpty()) {
@@ -49,6 +49,7 @@ public final class Interruption {
     } catch (IOException e) {
       console.message("dragoman: interrupted; " + ErrorReports.describe(e));
     } catch (InterruptedException e) {
+      console.message("dragoman: interrupted; the ending was, too: what was safe before is safe");
       Thread.currentThread().interrupt();
     }
   }

@@ -44,13 +44,19 @@ public final class RealBackend implements Backend {
       opened = languages.choose(Models.open(model));
       opened.requireLanguages();
     } catch (RuntimeException | Error e) {
-      devices
-          .thenAccept(unused -> unused.forEach(Device::close))
-          .exceptionally(other -> null)
-          .join();
+      close(devices, e);
       throw e;
     }
     return Translator.load(opened, Futures.await(devices), options);
+  }
+
+  /** Closes devices that nothing was loaded on; why they did not open is told with the cause. */
+  private static void close(CompletableFuture<List<Device>> devices, Throwable cause) {
+    try {
+      devices.join().forEach(Device::close);
+    } catch (RuntimeException | Error e) {
+      cause.addSuppressed(e);
+    }
   }
 
   /**

@@ -3,7 +3,6 @@ package dev.dragoman.cli.translate;
 
 import dev.dragoman.TranslationOptions;
 import dev.dragoman.Translator;
-import dev.dragoman.cli.console.CommandFailure;
 import dev.dragoman.cli.console.Console;
 import dev.dragoman.cli.console.ExitCode;
 import dev.dragoman.cli.console.Interruption;
@@ -143,11 +142,12 @@ public final class TranslateCommand implements Callable<Integer> {
             spec.commandLine(), "--output " + output + " is one of the inputs");
       }
     }
+    LanguageOptions.Languages chosen = languages.checked();
+    TranslationOptions sized = options.withVolume(volume(sources));
     Path directory = model.locate(context);
     Output destination = destination();
     LineReport report = new LineReport(console, context.verbosity());
-    TranslationOptions sized = options.withVolume(volume(sources));
-    try (Translator translator = load(directory, sized, destination);
+    try (Translator translator = load(directory, prepared(directory, chosen), sized, destination);
         InputLines lines = new InputLines(sources, console)) {
       Totals totals;
       try (TranslationBar bar = new TranslationBar(console, sources, visibility(sources))) {
@@ -186,13 +186,14 @@ public final class TranslateCommand implements Callable<Integer> {
     return destination.abandon();
   }
 
-  private Translator load(Path directory, TranslationOptions options, Output destination)
+  private Translator load(
+      Path directory,
+      LanguageOptions.Languages prepared,
+      TranslationOptions options,
+      Output destination)
       throws IOException {
     try {
-      return context.backend().load(directory, prepared(directory), options);
-    } catch (IllegalArgumentException e) { // the options ask for more memory than there is
-      destination.abandon();
-      throw new CommandFailure(e.getMessage(), e);
+      return context.backend().load(directory, prepared, options);
     } catch (RuntimeException | Error e) {
       destination.abandon();
       throw e;
@@ -200,8 +201,7 @@ public final class TranslateCommand implements Callable<Integer> {
   }
 
   /** Prepares a model for the languages and tokens that were chosen. */
-  private LanguageOptions.Languages prepared(Path directory) {
-    LanguageOptions.Languages chosen = languages.checked();
+  private LanguageOptions.Languages prepared(Path directory, LanguageOptions.Languages chosen) {
     return model -> {
       if (!tokens && model.takesPieces() && context.verbosity() != Verbosity.QUIET) {
         console.message(
