@@ -7,6 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.jna.Library;
+import com.sun.source.tree.CompilationUnitTree;
+import com.sun.source.tree.MethodTree;
+import com.sun.source.util.JavacTask;
+import com.sun.source.util.SourcePositions;
+import com.sun.source.util.TreeScanner;
+import com.sun.source.util.Trees;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaCodeUnit;
@@ -18,6 +24,7 @@ import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,12 +32,15 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import javax.tools.JavaCompiler;
+import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 
 /** The program's own rules of structure, for the classes and sources of all modules. */
 class StructureTest {
   private static final Path ROOT = Path.of(System.getProperty("dragoman.root"));
   private static final int MOST_LINES = 350;
+  private static final int MOST_LINES_OF_A_METHOD = 60;
   private static final int MOST_PARAMETERS = 6;
   private static final int MOST_COMPONENTS = 9;
 
@@ -97,14 +107,58 @@ class StructureTest {
 
   @Test
   void sourcesAreShort() throws IOException {
-    Set<String> kinds = Set.of("java", "cu", "cuh", "cpp", "h", "py", "sh");
+    Set<String> kinds = Set.of("java", "cu", "cuh", "cpp", "cc", "h", "py", "sh", "md");
+    List<Path> files = new ArrayList<>(files(Path.of(".ci")));
+    files.add(ROOT.resolve("dragoman"));
+    Stream.concat(sources().stream(), files(Path.of("docs")).stream())
+        .filter(file -> kinds.contains(file.toString().replaceFirst(".*\\.", "")))
+        .forEach(files::add);
     List<String> tooLong =
-        sources().stream()
-            .filter(file -> kinds.contains(file.toString().replaceFirst(".*\\.", "")))
+        files.stream()
             .filter(file -> lines(file) > MOST_LINES)
             .map(file -> ROOT.relativize(file) + " has " + lines(file) + " lines")
             .toList();
     assertEquals(List.of(), tooLong);
+  }
+
+  @Test
+  void methodsAreShort() throws IOException {
+    List<Path> java = sources().stream().filter(file -> file.toString().endsWith(".java")).toList();
+    JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+    try (var files = compiler.getStandardFileManager(null, null, StandardCharsets.UTF_8)) {
+      JavacTask task =
+          (JavacTask)
+              compiler.getTask(
+                  null, files, null, null, null, files.getJavaFileObjectsFromPaths(java));
+      MethodLengths lengths = new MethodLengths(Trees.instance(task).getSourcePositions());
+      for (CompilationUnitTree unit : task.parse()) {
+        lengths.scan(unit, unit);
+      }
+      assertTrue(lengths.methods > 0, "no methods below " + ROOT);
+      assertEquals(List.of(), lengths.tooLong);
+    }
+  }
+
+  /** Counts the methods of sources, and lists those that are too long. */
+  private static final class MethodLengths extends TreeScanner<Void, CompilationUnitTree> {
+    private final SourcePositions positions;
+    private final List<String> tooLong = new ArrayList<>();
+    private int methods;
+
+    MethodLengths(SourcePositions positions) {
+      this.positions = positions;
+    }
+
+    @Override
+    public Void visitMethod(MethodTree method, CompilationUnitTree unit) {
+      methods++;
+      long first = unit.getLineMap().getLineNumber(positions.getStartPosition(unit, method));
+      long last = unit.getLineMap().getLineNumber(positions.getEndPosition(unit, method));
+      if (last - first + 1 > MOST_LINES_OF_A_METHOD) {
+        tooLong.add(unit.getSourceFile().getName() + ": " + method.getName());
+      }
+      return super.visitMethod(method, unit);
+    }
   }
 
   @Test
@@ -127,11 +181,15 @@ class StructureTest {
   private static List<Path> sources() throws IOException {
     List<Path> files = new ArrayList<>();
     for (String module : List.of("engine", "kernels", "cli")) {
-      try (Stream<Path> tree = Files.walk(ROOT.resolve(module).resolve("src"))) {
-        tree.filter(Files::isRegularFile).forEach(files::add);
-      }
+      files.addAll(files(Path.of(module, "src")));
     }
     return files;
+  }
+
+  private static List<Path> files(Path folder) throws IOException {
+    try (Stream<Path> tree = Files.walk(ROOT.resolve(folder))) {
+      return tree.filter(Files::isRegularFile).toList();
+    }
   }
 
   private static long lines(Path file) {
