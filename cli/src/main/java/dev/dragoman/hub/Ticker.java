@@ -34,7 +34,7 @@ interface Ticker {
         ScheduledExecutorService timer =
             Executors.newSingleThreadScheduledExecutor(
                 work -> {
-                  Thread thread = new Thread(work, "download watch");
+                  Thread thread = new Thread(work, "dragoman-download-watch");
                   thread.setDaemon(true);
                   return thread;
                 });

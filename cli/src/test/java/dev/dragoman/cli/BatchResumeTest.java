@@ -98,7 +98,7 @@ final class BatchResumeTest extends BatchCommandFixture {
   }
 
   @Test
-  void aProgressThatIsDamagedIsNamed() throws IOException {
+  void aCheckpointThatIsDamagedIsNamed() throws IOException {
     Path file = write("a.txt", "a\ndie\n");
     batch(file);
     Path part = out.resolve(".dragoman/job/parts/0");

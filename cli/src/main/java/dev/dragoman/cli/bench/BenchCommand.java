@@ -11,7 +11,7 @@ import dev.dragoman.cli.console.CommandFailure;
 import dev.dragoman.cli.console.Console;
 import dev.dragoman.cli.console.ExitCode;
 import dev.dragoman.cli.files.InputLines;
-import dev.dragoman.cli.files.JsonFile;
+import dev.dragoman.cli.files.JsonReport;
 import dev.dragoman.cli.options.CommandContext;
 import dev.dragoman.cli.options.DecodingOptions;
 import dev.dragoman.cli.options.ModelOption;
@@ -165,7 +165,7 @@ public final class BenchCommand implements Callable<Integer> {
               .table());
       return ExitCode.OK;
     }
-    Optional<JsonFile> numbers = JsonFile.checked(json);
+    Optional<JsonReport> numbers = JsonReport.checked(json);
     Benchmark.Plan plan = new Benchmark.Plan(warmUp, runs, latency);
     if (host) {
       HostBenchmark measured =
@@ -282,7 +282,7 @@ public final class BenchCommand implements Callable<Integer> {
     console.out().write(text.getBytes(StandardCharsets.UTF_8));
   }
 
-  private void report(String table, Map<String, Object> numbers, Optional<JsonFile> file)
+  private void report(String table, Map<String, Object> numbers, Optional<JsonReport> file)
       throws IOException {
     print(table);
     if (file.isPresent()) {

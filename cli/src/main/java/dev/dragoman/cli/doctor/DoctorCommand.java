@@ -5,7 +5,7 @@ import dev.dragoman.Precision;
 import dev.dragoman.cli.console.Console;
 import dev.dragoman.cli.console.ExitCode;
 import dev.dragoman.cli.console.Verbosity;
-import dev.dragoman.cli.files.JsonFile;
+import dev.dragoman.cli.files.JsonReport;
 import dev.dragoman.cli.options.CommandContext;
 import dev.dragoman.cli.options.DecodingOptions;
 import dev.dragoman.cli.options.LanguageOptions;
@@ -123,7 +123,7 @@ public final class DoctorCommand implements Callable<Integer> {
     if (named.isPresent() && directory.isEmpty()) {
       throw new ParameterException(spec.commandLine(), "--text needs --model");
     }
-    Optional<JsonFile> file = JsonFile.checked(json);
+    Optional<JsonReport> file = JsonReport.checked(json);
     Optional<Doctor.Patient> patient = Optional.empty();
     if (directory.isPresent()) {
       patient = Optional.of(patient(context.backend().locate(directory.get()), named, between));

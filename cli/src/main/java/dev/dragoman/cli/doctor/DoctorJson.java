@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.dragoman.cli.doctor;
 
-import dev.dragoman.cli.files.JsonFile;
+import dev.dragoman.cli.files.JsonReport;
 import dev.dragoman.doctor.DeviceReport;
 import dev.dragoman.doctor.DoctorObserver;
 import java.io.IOException;
@@ -12,7 +12,7 @@ import java.util.Map;
 
 /** Keeps a file with what a doctor has found so far, for when the process does not live on. */
 final class DoctorJson implements DoctorObserver {
-  private final JsonFile file;
+  private final JsonReport file;
   private final DoctorReport empty;
   private final Map<String, DeviceReport> devices = new LinkedHashMap<>();
 
@@ -21,7 +21,7 @@ final class DoctorJson implements DoctorObserver {
    *
    * @param empty without devices
    */
-  DoctorJson(JsonFile file, DoctorReport empty) {
+  DoctorJson(JsonReport file, DoctorReport empty) {
     this.file = file;
     this.empty = empty;
     write();

@@ -38,15 +38,15 @@ import picocli.CommandLine.Spec;
     })
 public final class ConvertCommand implements Callable<Integer> {
 
-  /** How weights are stored. */
-  enum Precision {
+  /** The types that weights can be stored in. */
+  enum WeightType {
     FLOAT32(DataType.F32),
     FLOAT16(DataType.F16),
     BFLOAT16(DataType.BF16);
 
     private final DataType type;
 
-    Precision(DataType type) {
+    WeightType(DataType type) {
       this.type = type;
     }
   }
@@ -66,7 +66,7 @@ public final class ConvertCommand implements Callable<Integer> {
       names = "--precision",
       paramLabel = "TYPE",
       description = "Of the weights: float32, float16 or bfloat16; default as they are.")
-  private Precision precision;
+  private WeightType weightType;
 
   @Option(names = "--force", description = "Replace the model in OUT.")
   private boolean force;
@@ -84,7 +84,7 @@ public final class ConvertCommand implements Callable<Integer> {
     try (StagedDirectory directory = StagedDirectory.begin(out)) {
       remarks =
           MarianMtWriter.write(
-              from, directory.work(), Optional.ofNullable(precision).map(chosen -> chosen.type));
+              from, directory.work(), Optional.ofNullable(weightType).map(chosen -> chosen.type));
       directory.publish();
     }
     if (context.verbosity() != Verbosity.QUIET) {

@@ -5,11 +5,11 @@ import java.time.Duration;
 import java.util.Locale;
 
 /**
- * What a job has done.
+ * What a run has done.
  *
  * @param lines lines translated
  * @param tokens target tokens of their best translations
- * @param time since the job began
+ * @param time since the run began
  */
 record Totals(long lines, long tokens, Duration time) {
 

@@ -151,10 +151,10 @@ public final class TranslateCommand implements Callable<Integer> {
         InputLines lines = new InputLines(sources, console)) {
       Totals totals;
       try (TranslationBar bar = new TranslationBar(console, sources, visibility(sources))) {
-        TranslationJob job = new TranslationJob(lines, format(options), destination, report, bar);
+        TranslateRun run = new TranslateRun(lines, format(options), destination, report, bar);
         totals =
             Interruption.during(
-                () -> job.run(invisible.before(translator)),
+                () -> run.translate(invisible.before(translator)),
                 () -> interrupted(destination),
                 console);
       }

@@ -14,7 +14,7 @@ import me.tongfei.progressbar.ProgressBar;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A progress bar, on a terminal, for jobs that take longer than a moment. */
+/** A progress bar, on a terminal, for runs that take longer than a moment. */
 public final class TranslationBar implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(TranslationBar.class);
   private static final Duration MOMENT = Duration.ofSeconds(1);
@@ -37,7 +37,7 @@ public final class TranslationBar implements AutoCloseable {
     HIDDEN
   }
 
-  /** Shows how far the job is. */
+  /** Shows how far the run is. */
   void show(Totals totals) {
     if (visibility == Visibility.HIDDEN || totals.time().compareTo(MOMENT) < 0) {
       return;
@@ -64,7 +64,7 @@ public final class TranslationBar implements AutoCloseable {
   }
 
   /** Counts newlines beside the translation; until then, and for pipes, the end is unknown. */
-  private void countLines(ProgressBar of) {
+  private void countLines(ProgressBar counted) {
     Thread counter =
         new Thread(
             () -> {
@@ -76,12 +76,12 @@ public final class TranslationBar implements AutoCloseable {
                   }
                   lines += newlines(input.onDisk());
                 }
-                of.maxHint(lines);
+                counted.maxHint(lines);
               } catch (IOException e) {
                 LOG.debug("no time left is shown", e);
               }
             },
-            "line counter");
+            "dragoman-line-counter");
     counter.setDaemon(true);
     counter.start();
   }

@@ -23,16 +23,16 @@ import java.util.function.Function;
  * @param report told about every line
  * @param bar shown to the user
  */
-record TranslationJob(
+record TranslateRun(
     InputLines lines, LineFormat format, Output output, LineReport report, TranslationBar bar) {
   private static final long FLUSH_NANOS = 200_000_000;
 
   /**
    * Translates everything.
    *
-   * @throws CommandFailure if the job cannot go on; it says how many lines are safe
+   * @throws CommandFailure if the run cannot go on; it says how many lines are safe
    */
-  Totals run(Function<String, CompletableFuture<Translation>> translator) {
+  Totals translate(Function<String, CompletableFuture<Translation>> translator) {
     try {
       Totals totals = translateAll(translator);
       output.complete();

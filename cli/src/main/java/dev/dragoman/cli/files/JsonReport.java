@@ -14,10 +14,10 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /** The file that {@code --json} names. */
-public final class JsonFile {
+public final class JsonReport {
   private final Path path;
 
-  private JsonFile(Path path) {
+  private JsonReport(Path path) {
     this.path = path;
   }
 
@@ -26,7 +26,7 @@ public final class JsonFile {
    *
    * @param asked null if none is
    */
-  public static Optional<JsonFile> checked(Path asked) {
+  public static Optional<JsonReport> checked(Path asked) {
     if (asked == null) {
       return Optional.empty();
     }
@@ -36,7 +36,7 @@ public final class JsonFile {
     } catch (IOException e) {
       throw new CommandFailure("--json: " + ErrorReports.describe(e), e);
     }
-    return Optional.of(new JsonFile(asked));
+    return Optional.of(new JsonReport(asked));
   }
 
   /** Writes what is known so far; not to a device or a pipe, where it would stay. */
