@@ -2,6 +2,6 @@
 /**
  * The command line begins here: {@code Main} reads it and calls one command. Commands lie in
  * packages by what they work on; {@code console}, {@code files} and {@code options} have what
- * several of them share, and {@code lines} the pipeline that translates lines in order.
+ * several of them share.
  */
 package dev.dragoman.cli;

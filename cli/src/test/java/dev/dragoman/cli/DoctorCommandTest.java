@@ -202,7 +202,10 @@ class DoctorCommandTest {
       Result result = run("--device", device);
       assertEquals(2, result.exitCode(), device);
       assertTrue(
-          result.err().startsWith("dragoman: --device must be cpu, cuda, cuda:N or auto, not '"),
+          result
+              .err()
+              .startsWith(
+                  "dragoman: --device must be cpu, cuda, cuda:N, cuda:N,M, cuda:all or auto, not '"),
           result.err());
       assertEquals("", result.out());
     }

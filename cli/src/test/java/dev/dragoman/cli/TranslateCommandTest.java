@@ -156,7 +156,9 @@ final class TranslateCommandTest {
     assertEquals("AB C\n\n", CommandLineRun.of(in, "translate", "--invisible", "drop").out());
     CommandLineRun pieces = CommandLineRun.of(in, "translate", "--invisible", "drop", "--tokens");
     assertEquals(ExitCode.USAGE, pieces.exitCode());
-    assertTrue(pieces.err().contains("--invisible drop is for text"), pieces.err());
+    assertTrue(
+        pieces.err().contains("--invisible drop changes text, and --tokens takes tokens"),
+        pieces.err());
   }
 
   @Test

@@ -9,20 +9,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Opens devices by the names that users give them: {@code cpu}, {@code cuda}, {@code cuda:1},
- * {@code cuda:0,1}, {@code cuda:all}, {@code auto}.
- */
+/** Opens devices by the names that users give them, see {@link DeviceName}. */
 public final class Devices {
   private static final Logger log = LoggerFactory.getLogger(Devices.class);
-  private static final Pattern NAME = Pattern.compile("([a-z]+)(?::(all|\\d{1,3}(?:,\\d{1,3})*))?");
 
   private Devices() {}
 
@@ -64,7 +59,7 @@ public final class Devices {
     if (name.equals("auto")) {
       return List.of(openFirst(providers, first));
     }
-    Matcher parts = NAME.matcher(name);
+    Matcher parts = DeviceName.PARTS.matcher(name);
     if (parts.matches()) {
       for (DeviceProvider provider : providers) {
         if (provider.kind().equals(parts.group(1))) {

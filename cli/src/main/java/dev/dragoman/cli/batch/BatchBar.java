@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.dragoman.cli.batch;
 
+import static dev.dragoman.cli.console.PlainText.format;
+
 import dev.dragoman.batch.BatchStatus;
 import dev.dragoman.cli.console.Console;
 import dev.dragoman.cli.console.LastLine;
 import dev.dragoman.cli.console.Verbosity;
 import java.time.Duration;
-import java.util.Locale;
 import me.tongfei.progressbar.ProgressBar;
 
 /** Shows how far a batch job is: a bar on a terminal, else one line a minute. */
@@ -25,7 +26,7 @@ final class BatchBar implements AutoCloseable {
     this.verbosity = verbosity;
   }
 
-  /** Shows it. */
+  /** Shows how far the job is. */
   void show(BatchStatus status) {
     before = before < 0 ? status.recordsDone() : before;
     if (verbosity == Verbosity.QUIET) {
@@ -44,15 +45,9 @@ final class BatchBar implements AutoCloseable {
     double rate = rate(status);
     String left =
         rate > 0 ? ", " + time((status.records() - status.recordsDone()) / rate) + " left" : "";
-    return String.format(
-        Locale.ROOT,
+    return format(
         "%,d of %,d lines, %,d of %,d files, %,.1f lines/s%s",
-        status.recordsDone(),
-        status.records(),
-        status.filesDone(),
-        status.files(),
-        rate,
-        left);
+        status.recordsDone(), status.records(), status.filesDone(), status.files(), rate, left);
   }
 
   /** Returns {@code 45 s}, {@code 12 min}, {@code 3 h 05 min}. */
@@ -62,9 +57,7 @@ final class BatchBar implements AutoCloseable {
       return whole + " s";
     }
     long minutes = (whole + 30) / 60;
-    return minutes < 120
-        ? minutes + " min"
-        : String.format(Locale.ROOT, "%,d h %02d min", minutes / 60, minutes % 60);
+    return minutes < 120 ? minutes + " min" : format("%,d h %02d min", minutes / 60, minutes % 60);
   }
 
   private double rate(BatchStatus status) {
@@ -83,12 +76,7 @@ final class BatchBar implements AutoCloseable {
               .build();
     }
     bar.setExtraMessage(
-        String.format(
-            Locale.ROOT,
-            " %,d/%,d files, %,.1f lines/s",
-            status.filesDone(),
-            status.files(),
-            rate(status)));
+        format(" %,d/%,d files, %,.1f lines/s", status.filesDone(), status.files(), rate(status)));
     bar.stepTo(status.recordsDone());
   }
 

@@ -22,6 +22,7 @@ import dev.dragoman.cli.options.InvisibleOption;
 import dev.dragoman.cli.options.LanguageOptions;
 import dev.dragoman.cli.options.LanguageOptions.Languages;
 import dev.dragoman.cli.options.ModelOption;
+import dev.dragoman.cli.options.Usage;
 import dev.dragoman.lines.RecentLines;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -52,13 +53,13 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "",
-      "Files are UTF-8, plain or compressed as .gz, .zst, .xz or .bz2; what is no text is refused.",
+      "Files are UTF-8, plain or compressed as .gz, .zst, .xz or .bz2; what is not text is refused.",
       "",
       "Files keep their names, and below folders and patterns their places. An output has its name"
           + " only when it is complete and on disk; until then, and for the journal, there is a"
           + " hidden folder .dragoman in the output folder.",
       "",
-      "SIGTERM and SIGINT finish the lines that are being translated, for at most ten seconds, and"
+      "SIGTERM and SIGINT finish the lines that are being translated, for at most eight seconds, and"
           + " leave a job that can go on.",
       "",
       "Exit codes: 0 all lines were translated, 1 a failure, 2 wrong usage, 3 some lines could"
@@ -83,11 +84,7 @@ public final class BatchCommand implements Callable<Integer> {
               + " folders.")
   private List<Path> lists = new ArrayList<>();
 
-  @Option(
-      names = {"-o", "--output-dir"},
-      paramLabel = "DIR",
-      description = "Where to.")
-  private Path outputDir;
+  @Mixin private OutputDirOption outputDir;
 
   @Option(
       names = "--compression",
@@ -103,8 +100,8 @@ public final class BatchCommand implements Callable<Integer> {
   @Option(
       names = "--dry-run",
       description =
-          "Write nothing: list inputs and outputs with their lines, and say how long it will take,"
-              + " nearly, by translating some lines.")
+          "Write nothing: list inputs and outputs with their lines, and say about how long it will"
+              + " take, by translating some lines.")
   private boolean dryRun;
 
   @Option(
@@ -203,7 +200,7 @@ public final class BatchCommand implements Callable<Integer> {
     List<String> words = spec.root().commandLine().getParseResult().originalArgs();
     BatchRun run =
         new BatchRun(console, context.verbosity(), reports, Provenance.of(words), seconds(grace));
-    try (BatchJob job = new BatchJob(plan, JobFolder.open(outputDir, part))) {
+    try (BatchJob job = new BatchJob(plan, JobFolder.open(outputDir.folder(), part))) {
       if (!restart) {
         job.check(settings.all());
         if (job.isFinished()) {
@@ -225,7 +222,7 @@ public final class BatchCommand implements Callable<Integer> {
     if (restart) {
       job.restart(settings);
     } else if (job.begin(settings) && context.verbosity() != Verbosity.QUIET) {
-      console.message("dragoman: goes on with the job that was begun in " + outputDir);
+      console.message("dragoman: goes on with the job that was begun in " + outputDir.folder());
     }
   }
 
@@ -245,18 +242,16 @@ public final class BatchCommand implements Callable<Integer> {
 
   private TranslationOptions checkedOptions() {
     TranslationOptions options = decoding.checked();
-    require(!inputs.isEmpty() || !lists.isEmpty(), "no INPUT is given");
-    require(outputDir != null, "--output-dir DIR is missing");
-    require(options.search().nBest() == 1, "--n-best: batch writes one translation for each line");
-    require(checkpoint >= 0 && checkpoint <= 3600, "--checkpoint must be from 0 to 3600");
-    require(cache >= 0 && cache <= 10_000_000, "--cache must be from 0 to 10000000");
+    Usage.require(spec, !inputs.isEmpty() || !lists.isEmpty(), "no INPUT is given");
+    outputDir.folder(); // refuses a missing one before anything is read
+    Usage.require(
+        spec,
+        options.search().nBest() == 1,
+        "--n-best: batch writes one translation for each line");
+    Usage.require(
+        spec, checkpoint >= 0 && checkpoint <= 3600, "--checkpoint must be from 0 to 3600");
+    Usage.require(spec, cache >= 0 && cache <= 10_000_000, "--cache must be from 0 to 10000000");
     return options;
-  }
-
-  private void require(boolean holds, String rule) {
-    if (!holds) {
-      throw new ParameterException(spec.commandLine(), rule);
-    }
   }
 
   private Shard shard() {
@@ -271,7 +266,7 @@ public final class BatchCommand implements Callable<Integer> {
     try (ReadingBar reading = new ReadingBar(console, context.verbosity())) {
       return BatchPlan.of(
           new BatchPlan.Inputs(inputs, lists),
-          new BatchPlan.Outputs(outputDir, Optional.ofNullable(compression)),
+          new BatchPlan.Outputs(outputDir.folder(), Optional.ofNullable(compression)),
           format,
           reading);
     } catch (BatchPlan.BadInputsException e) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.dragoman.cli.batch;
 
+import static dev.dragoman.cli.console.PlainText.format;
+
 import dev.dragoman.batch.ShardMerge;
 import dev.dragoman.cli.console.Console;
 import dev.dragoman.cli.console.ExitCode;
@@ -9,14 +11,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code dragoman batch merge}: joins the outputs of shards. */
 @Command(
@@ -40,18 +39,12 @@ import picocli.CommandLine.Spec;
 public final class BatchMergeCommand implements Callable<Integer> {
   private final Console console;
 
-  @Spec private CommandSpec spec;
-
   @Parameters(
       paramLabel = "DIR",
       description = "The output folders of the shards; by default the one of --output-dir.")
   private List<Path> folders = new ArrayList<>();
 
-  @Option(
-      names = {"-o", "--output-dir"},
-      paramLabel = "DIR",
-      description = "Where to.")
-  private Path outputDir;
+  @Mixin private OutputDirOption outputDir;
 
   @Option(
       names = "--errors",
@@ -65,21 +58,16 @@ public final class BatchMergeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (outputDir == null) {
-      throw new ParameterException(spec.commandLine(), "--output-dir DIR is missing");
-    }
-    ShardMerge merge = ShardMerge.of(folders.isEmpty() ? List.of(outputDir) : folders);
-    long failures = merge.into(outputDir);
+    Path joined = outputDir.folder();
+    ShardMerge merge = ShardMerge.of(folders.isEmpty() ? List.of(joined) : folders);
+    long failures = merge.into(joined);
     if (errors != null) {
       Files.write(errors, merge.errors());
     }
     console.message(
-        String.format(
-            Locale.ROOT,
+        format(
             "dragoman: %,d lines of %,d files are joined in %s",
-            merge.records(),
-            merge.files(),
-            outputDir));
+            merge.records(), merge.files(), joined));
     return failures > 0 ? ExitCode.LINES_FAILED : ExitCode.OK;
   }
 }

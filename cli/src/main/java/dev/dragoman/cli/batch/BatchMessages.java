@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.dragoman.cli.batch;
 
+import static dev.dragoman.cli.console.PlainText.format;
+
 import dev.dragoman.batch.BatchListener;
 import dev.dragoman.cli.console.Console;
 import dev.dragoman.cli.console.Verbosity;
-import java.util.Locale;
 
 /** Tells the user about the first lines that failed or are worth a note, and counts the others. */
 final class BatchMessages implements BatchListener {
@@ -47,6 +48,6 @@ final class BatchMessages implements BatchListener {
   }
 
   private void more(long count, String what) {
-    console.message(String.format(Locale.ROOT, "dragoman: %,d %s", count, what));
+    console.message(format("dragoman: %,d %s", count, what));
   }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.dragoman.cli.batch;
 
+import static dev.dragoman.cli.console.PlainText.format;
+
 import dev.dragoman.Translator;
 import dev.dragoman.batch.BatchJob;
 import dev.dragoman.batch.BatchListener;
@@ -18,7 +20,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -51,7 +52,7 @@ final class BatchRun {
     this.grace = grace;
   }
 
-  /** Hears about single lines. */
+  /** Returns what is told about single lines. */
   BatchListener listener() {
     return messages;
   }
@@ -108,11 +109,9 @@ final class BatchRun {
 
   private static String safe(BatchJob job) throws IOException {
     BatchStatus status = job.stored();
-    return String.format(
-        Locale.ROOT,
+    return format(
         "%,d of %,d lines are safe, and the same command goes on from there",
-        status.recordsDone(),
-        status.records());
+        status.recordsDone(), status.records());
   }
 
   /**
@@ -135,8 +134,7 @@ final class BatchRun {
   private static String summary(BatchJob job, BatchStatus status) {
     StringBuilder text = new StringBuilder();
     text.append(
-        String.format(
-            Locale.ROOT,
+        format(
             "%,d line%s of %,d file%s done in %s, %s",
             status.recordsDone(),
             status.recordsDone() == 1 ? "" : "s",
@@ -152,7 +150,7 @@ final class BatchRun {
 
   private static void count(StringBuilder text, long count, String what) {
     if (count > 0) {
-      text.append(String.format(Locale.ROOT, ", %,d %s", count, what));
+      text.append(format(", %,d %s", count, what));
     }
   }
 }

@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What the outputs of a job depend on beside its inputs, by the names that the user knows.
+ * What the outputs of a job depend on beside its inputs, by the names of the settings.
  *
  * @param translating what a line's translation depends on
  * @param writing what the outputs depend on beside that

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.dragoman.cli.batch;
 
+import static dev.dragoman.cli.console.PlainText.format;
+
 import dev.dragoman.batch.InputReadingListener;
 import dev.dragoman.cli.console.Console;
 import dev.dragoman.cli.console.LastLine;
 import dev.dragoman.cli.console.Verbosity;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.function.LongSupplier;
 import me.tongfei.progressbar.ProgressBar;
 
@@ -65,8 +66,7 @@ final class ReadingBar implements InputReadingListener, AutoCloseable {
   }
 
   private static String line(long bytes, long ofAll, double seconds) {
-    return String.format(
-        Locale.ROOT,
+    return format(
         "dragoman: reading the inputs, %,d of %,d MB, %s left",
         bytes / MEGABYTE,
         ofAll / MEGABYTE,

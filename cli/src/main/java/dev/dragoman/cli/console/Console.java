@@ -7,7 +7,7 @@ import java.io.PrintStream;
 import java.util.Set;
 
 /**
- * What a command reads and writes beside files.
+ * The standard streams, which a command reads and writes, and what is known of the terminal.
  *
  * @param in standard input
  * @param out standard output, without a buffer, so that a failed write is seen where it happens

@@ -97,7 +97,7 @@ public final class ErrorReports {
     }
     if (e instanceof OutOfMemoryError) {
       return oneLine(
-          String.format(
+          PlainText.format(
               "out of memory (%s; Java may take %d MiB): give it more with"
                   + " DRAGOMAN_JAVA_OPTS=-Xmx8g, or try fewer --slots or --threads",
               e.getMessage(), Runtime.getRuntime().maxMemory() >> 20));

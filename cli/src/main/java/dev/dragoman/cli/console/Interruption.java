@@ -9,12 +9,12 @@ public final class Interruption {
 
   private Interruption() {}
 
-  /** What may be interrupted. */
+  /** Work that a signal may interrupt. */
   public interface Work<T, E extends Exception> {
     T run() throws E;
   }
 
-  /** What is done when it is. */
+  /** What is done when a signal interrupts the work. */
   public interface Ending {
     /** Makes safe what is done; says what that is, or nothing if the work has ended already. */
     String end() throws IOException, InterruptedException;

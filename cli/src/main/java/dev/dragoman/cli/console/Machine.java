@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.dragoman.cli.console;
 
+import static dev.dragoman.cli.console.PlainText.format;
+
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -9,7 +11,6 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -59,11 +60,9 @@ public final class Machine {
         instanceof com.sun.management.OperatingSystemMXBean machine) {
       facts.put(
           "memory",
-          String.format(
-              Locale.ROOT,
+          format(
               "%.1f GiB, of which Java may take %.1f",
-              machine.getTotalMemorySize() * 0x1p-30,
-              Runtime.getRuntime().maxMemory() * 0x1p-30));
+              machine.getTotalMemorySize() * 0x1p-30, Runtime.getRuntime().maxMemory() * 0x1p-30));
     }
     return facts;
   }

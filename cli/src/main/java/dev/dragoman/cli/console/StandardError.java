@@ -17,6 +17,7 @@ public final class StandardError {
 
   private StandardError() {}
 
+  /** Opens it; every line is written at once. */
   public static PrintStream open() {
     return new PrintStream(stream(), true, StandardCharsets.UTF_8);
   }

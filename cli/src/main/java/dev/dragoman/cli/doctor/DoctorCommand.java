@@ -8,6 +8,7 @@ import dev.dragoman.cli.console.Verbosity;
 import dev.dragoman.cli.files.JsonReport;
 import dev.dragoman.cli.options.CommandContext;
 import dev.dragoman.cli.options.DecodingOptions;
+import dev.dragoman.cli.options.DeviceNames;
 import dev.dragoman.cli.options.LanguageOptions;
 import dev.dragoman.device.FoundDevice;
 import dev.dragoman.device.Inspection;
@@ -66,8 +67,8 @@ public final class DoctorCommand implements Callable<Integer> {
       paramLabel = "DEVICE",
       defaultValue = AUTO,
       description =
-          "cpu, cuda (every GPU), cuda:1 or auto (everything that is there);"
-              + " default ${DEFAULT-VALUE}.")
+          "cpu, cuda or cuda:all (every GPU), cuda:1, several GPUs as cuda:0,1, or auto (everything"
+              + " that is there); default ${DEFAULT-VALUE}.")
   private String device;
 
   @Option(
@@ -100,7 +101,7 @@ public final class DoctorCommand implements Callable<Integer> {
               + " are compared only with --text, in one pass.")
   private boolean quick;
 
-  /** Tests have no time for another, nor a compiler that makes vectors fast. */
+  /** How thoroughly to examine; tests ask for the least, as Java compiles their vectors badly. */
   @Option(
       names = "--effort",
       paramLabel = "EFFORT",
@@ -116,8 +117,9 @@ public final class DoctorCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    DoctorTarget target = target();
-    Optional<Path> directory = Optional.ofNullable(model).or(context::bundledModel);
+    DeviceNames.check(spec, device);
+    DoctorTarget target = DoctorTarget.of(device);
+    Optional<Path> directory = context.modelOrBundled(model);
     LanguageOptions.Languages between = languages.checked();
     Optional<Sample> named = sample.read(console);
     if (named.isPresent() && directory.isEmpty()) {
@@ -156,15 +158,6 @@ public final class DoctorCommand implements Callable<Integer> {
     }
     report.failure().ifPresent(failure -> console.message("dragoman: " + failure));
     return report.failure().isEmpty() ? ExitCode.OK : ExitCode.FAILURE;
-  }
-
-  private DoctorTarget target() {
-    return DoctorTarget.parse(device)
-        .orElseThrow(
-            () ->
-                new ParameterException(
-                    spec.commandLine(),
-                    "--device must be cpu, cuda, cuda:N or auto, not '" + device + "'"));
   }
 
   private Doctor.Patient patient(

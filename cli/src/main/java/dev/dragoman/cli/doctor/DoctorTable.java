@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.dragoman.cli.doctor;
 
+import static dev.dragoman.cli.console.PlainText.format;
+
 import dev.dragoman.cli.console.Machine;
 import dev.dragoman.cli.console.Version;
 import dev.dragoman.device.FoundDevice;
@@ -145,9 +147,5 @@ final class DoctorTable implements DoctorObserver {
 
   private void print(String format, Object... arguments) {
     out.printf(Locale.ROOT, format, arguments);
-  }
-
-  private static String format(String format, Object... arguments) {
-    return String.format(Locale.ROOT, format, arguments);
   }
 }

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.dragoman.cli.doctor;
 
+import dev.dragoman.device.DeviceName;
 import dev.dragoman.device.FoundDevice;
 import dev.dragoman.device.Inspection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * What the doctor is to look at.
@@ -17,22 +17,18 @@ import java.util.regex.Pattern;
  * @param names {@code cuda:1}; empty for all of the kind
  */
 record DoctorTarget(String kind, List<String> names) {
-  private static final Pattern NAME =
-      Pattern.compile("(cpu|cuda|auto)|(cuda):(\\d{1,3}(,\\d{1,3})*)");
-
-  /** Parses what {@code --device} was given; empty if it is no such name. */
-  static Optional<DoctorTarget> parse(String device) {
-    Matcher parts = NAME.matcher(device);
-    if (!parts.matches()) {
-      return Optional.empty();
+  /**
+   * Takes what {@code --device} was given.
+   *
+   * @param device a name, as {@link DeviceName#isKnown} says
+   */
+  static DoctorTarget of(String device) {
+    String[] parts = device.split(":");
+    if (parts.length == 1 || parts[1].equals("all")) {
+      return new DoctorTarget(parts[0], List.of());
     }
-    if (parts.group(1) != null) {
-      return Optional.of(new DoctorTarget(parts.group(1), List.of()));
-    }
-    String kind = parts.group(2);
-    List<String> names =
-        Pattern.compile(",").splitAsStream(parts.group(3)).map(n -> kind + ":" + n).toList();
-    return Optional.of(new DoctorTarget(kind, names));
+    return new DoctorTarget(
+        parts[0], Stream.of(parts[1].split(",")).map(number -> parts[0] + ":" + number).toList());
   }
 
   /** Returns the wanted devices that are there; where none is, the processor is still looked at. */

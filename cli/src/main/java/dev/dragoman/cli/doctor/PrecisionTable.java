@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.dragoman.cli.doctor;
 
+import static dev.dragoman.cli.console.PlainText.format;
+
 import dev.dragoman.device.DataType;
 import dev.dragoman.doctor.Clock;
 import dev.dragoman.doctor.DeviceReport;
@@ -141,9 +143,5 @@ record PrecisionTable(PrecisionComparison comparison, DataType automatic) {
 
   private static String known(String format, double number) {
     return Double.isFinite(number) ? format(format, number) : "-";
-  }
-
-  private static String format(String format, Object... arguments) {
-    return String.format(Locale.ROOT, format, arguments);
   }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.dragoman.cli.doctor;
 
+import static dev.dragoman.cli.console.PlainText.format;
+
 import dev.dragoman.cli.console.CommandFailure;
 import dev.dragoman.cli.console.Console;
 import dev.dragoman.cli.files.InputLines;
@@ -8,7 +10,6 @@ import dev.dragoman.doctor.Sample;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -58,13 +59,9 @@ final class SampleOptions {
     List<String> references = InputLines.readAll(List.of(reference), console);
     if (references.size() != lines.size()) {
       throw new CommandFailure(
-          String.format(
-              Locale.ROOT,
+          format(
               "--reference: %s must have a line for each of %s: %,d, not %,d",
-              reference,
-              text,
-              lines.size(),
-              references.size()));
+              reference, text, lines.size(), references.size()));
     }
     return Optional.of(new Sample(text.toString(), lines, Optional.of(references)));
   }

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.dragoman.cli.files;
 
+import static dev.dragoman.cli.console.PlainText.format;
+
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
 
 /**
  * A buffered destination of translations that counts the lines that have surely arrived. The
@@ -100,7 +101,7 @@ public abstract class Output {
     return switch ((int) Math.min(lines, 2)) {
       case 0 -> "no line";
       case 1 -> "the first line";
-      default -> String.format(Locale.ROOT, "the first %,d lines", lines);
+      default -> format("the first %,d lines", lines);
     };
   }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.dragoman.cli.models;
 
+import static dev.dragoman.cli.console.PlainText.format;
+
 import dev.dragoman.cli.console.Console;
 import dev.dragoman.cli.console.LastLine;
 import dev.dragoman.cli.console.Verbosity;
@@ -9,7 +11,6 @@ import dev.dragoman.hub.HubFile;
 import dev.dragoman.hub.HubModel;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.Locale;
 import java.util.Map;
 import me.tongfei.progressbar.ProgressBar;
 
@@ -33,13 +34,9 @@ final class DownloadBar implements DownloadListener, AutoCloseable {
       return;
     }
     console.message(
-        String.format(
-            Locale.ROOT,
+        format(
             "dragoman: %s at %.8s: %d files, %,.1f MB",
-            model.name(),
-            model.commit(),
-            model.files().size(),
-            (double) model.bytes() / MEGABYTE));
+            model.name(), model.commit(), model.files().size(), (double) model.bytes() / MEGABYTE));
     if (console.terminals().contains(Console.Stream.ERR)) {
       bar =
           new LastLine(console)

@@ -8,7 +8,6 @@ import dev.dragoman.model.Model;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -42,14 +41,11 @@ public final class InfoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Path directory =
+    Path asked =
         context
-            .backend()
-            .locate(
-                Optional.ofNullable(model)
-                    .or(context::bundledModel)
-                    .orElseThrow(
-                        () -> new ParameterException(spec.commandLine(), "MODEL is missing")));
+            .modelOrBundled(model)
+            .orElseThrow(() -> new ParameterException(spec.commandLine(), "MODEL is missing"));
+    Path directory = context.backend().locate(asked);
     Model opened = context.backend().open(directory);
     String card =
         ModelCard.of(directory, opened)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.dragoman.cli.models;
 
+import static dev.dragoman.cli.console.PlainText.format;
+
 import dev.dragoman.model.Model;
 import dev.dragoman.model.ModelConfig;
 import dev.dragoman.model.ModelConfig.NormPlacement;
@@ -123,9 +125,5 @@ public final class ModelCard {
 
   private static String megabytes(long bytes) {
     return format("%,.1f MB", bytes * 1e-6);
-  }
-
-  private static String format(String format, Object... arguments) {
-    return String.format(Locale.ROOT, format, arguments);
   }
 }

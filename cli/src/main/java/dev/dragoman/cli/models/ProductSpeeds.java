@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.dragoman.cli.models;
 
+import static dev.dragoman.cli.console.PlainText.format;
+
 import dev.dragoman.device.DataType;
 import dev.dragoman.device.Devices;
 import dev.dragoman.device.FoundDevice;
@@ -9,7 +11,6 @@ import dev.dragoman.device.Shape;
 import dev.dragoman.model.ModelConfig;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -78,9 +79,5 @@ public record ProductSpeeds(Map<DataType, Double> times) {
         "%s multiplies fastest on this processor (%s times float32); dragoman doctor measures whole"
             + " translations, and what it costs in BLEU",
         fastest, all);
-  }
-
-  private static String format(String format, Object... arguments) {
-    return String.format(Locale.ROOT, format, arguments);
   }
 }

@@ -16,6 +16,15 @@ import java.util.Optional;
 public record CommandContext(
     Console console, VerbosityOptions options, Backend backend, Optional<Path> bundledModel) {
 
+  /**
+   * Returns the model that was named, or the bundled one; nothing where there is neither.
+   *
+   * @param named null if none was
+   */
+  public Optional<Path> modelOrBundled(Path named) {
+    return Optional.ofNullable(named).or(() -> bundledModel);
+  }
+
   /** Returns how much the user wants to see. */
   public Verbosity verbosity() {
     return options.verbosity();

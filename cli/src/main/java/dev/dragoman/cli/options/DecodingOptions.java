@@ -11,7 +11,6 @@ import dev.dragoman.search.SearchOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -42,7 +41,10 @@ public final class DecodingOptions {
       names = "--length-penalty",
       paramLabel = "A",
       defaultValue = "1",
-      description = "Scores are divided by length^A, A from 0 to 10; default ${DEFAULT-VALUE}.")
+      description =
+          "Scores are divided by length^A, A from 0 to "
+              + SearchOptions.MOST_LENGTH_PENALTY
+              + "; default ${DEFAULT-VALUE}.")
   private double lengthPenalty;
 
   @Option(
@@ -50,8 +52,9 @@ public final class DecodingOptions {
       paramLabel = "P",
       defaultValue = "1",
       description =
-          "A line is done when round(K*P) hypotheses have ended, P to 10; default"
-              + " ${DEFAULT-VALUE}.")
+          "A line is done when round(K*P) hypotheses have ended, P to "
+              + SearchOptions.MOST_PATIENCE
+              + "; default ${DEFAULT-VALUE}.")
   private double patience;
 
   @Option(
@@ -82,7 +85,7 @@ public final class DecodingOptions {
       names = {"-d", "--device"},
       paramLabel = "DEVICE",
       defaultValue = "auto",
-      completionCandidates = Devices.class,
+      completionCandidates = DeviceNames.class,
       description =
           "cpu, cuda, cuda:1, several GPUs as cuda:0,1 or cuda:all, or auto (a GPU if there is"
               + " one); default ${DEFAULT-VALUE}.")
@@ -141,16 +144,18 @@ public final class DecodingOptions {
     between("--beam-size", beamSize, 1, SearchOptions.MOST_BEAMS);
     between("--length-penalty", lengthPenalty, 0, SearchOptions.MOST_LENGTH_PENALTY);
     between("--patience", patience, 0, SearchOptions.MOST_PATIENCE);
-    require(Math.round(beamSize * patience) >= 1, "--patience is too small for this --beam-size");
+    Usage.require(
+        command,
+        Math.round(beamSize * patience) >= 1,
+        "--patience is too small for this --beam-size");
     between("--n-best", nBest, 1, SearchOptions.MOST_BEAMS);
-    require(
+    Usage.require(
+        command,
         nBest <= beamSize,
         "--n-best must be at most the beam size, " + beamSize + ", not " + nBest);
     between("--max-length", maxLength, 1, SearchOptions.MOST_LENGTH);
     between("--min-length", minLength, 0, maxLength);
-    require(
-        device.matches("cpu|auto|cuda(:(all|[0-9]{1,3}(,[0-9]{1,3})*))?"),
-        "--device must be cpu, cuda, cuda:N, cuda:N,M, cuda:all or auto, not '" + device + "'");
+    DeviceNames.check(command, device);
     between("--threads", threads, 0, EngineOptions.MOST_WORKERS);
     between("--slots", slots, 0, EngineOptions.MOST_SLOTS);
     return TranslationOptions.defaults()
@@ -176,7 +181,8 @@ public final class DecodingOptions {
       return ShortlistSource.OF_MODEL;
     }
     Path file = Path.of(shortlist);
-    require(
+    Usage.require(
+        command,
         Files.isRegularFile(file),
         "--shortlist must be model or a file, and there is no file '" + shortlist + "'");
     return ShortlistSource.in(file);
@@ -204,28 +210,17 @@ public final class DecodingOptions {
   }
 
   private void between(String option, int value, int least, int most) {
-    require(
+    Usage.require(
+        command,
         value >= least && value <= most,
         option + " must be from " + least + " to " + most + ", not " + value);
   }
 
   private void between(String option, double value, int least, int most) {
-    require(
+    Usage.require(
+        command,
         value >= least && value <= most, // false for NaN
         option + " must be from " + least + " to " + most + ", not " + value);
-  }
-
-  private void require(boolean condition, String message) {
-    if (!condition) {
-      throw new ParameterException(command.commandLine(), message);
-    }
-  }
-
-  /** The devices of every machine; GPUs have numbers beside. */
-  static final class Devices extends CompletionWords {
-    Devices() {
-      super(List.of("cpu", "cuda", "auto"));
-    }
   }
 
   /** The precisions. */

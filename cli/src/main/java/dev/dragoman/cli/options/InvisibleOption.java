@@ -29,7 +29,7 @@ public final class InvisibleOption {
           "Soft hyphens, zero-width spaces, word joiners, marks of direction and variation"
               + " selectors: keep them (the default), or drop them before the text is cut into"
               + " tokens, as they hide words from the model. Not for languages that have zero-width"
-              + " spaces between words, as Khmer.")
+              + " spaces between words, such as Khmer.")
   private Invisible invisible;
 
   /** Says whether the text is changed. */

@@ -32,10 +32,10 @@ public final class LanguageOptions {
    * @throws ParameterException if only one language is named
    */
   public Languages checked() {
-    if ((source == null) != (target == null)) {
-      throw new ParameterException(
-          command.commandLine(), "--source-lang and --target-lang go together");
-    }
+    Usage.require(
+        command,
+        (source == null) == (target == null),
+        "--source-lang and --target-lang go together");
     return source == null ? model -> model : model -> model.between(source, target);
   }
 

@@ -3,7 +3,6 @@ package dev.dragoman.cli.options;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -26,8 +25,8 @@ public final class ModelOption {
   /** Returns the directory of the model that was named, or of the bundled one. */
   public Path locate(CommandContext context) throws IOException {
     Path asked =
-        Optional.ofNullable(model)
-            .or(context::bundledModel)
+        context
+            .modelOrBundled(model)
             .orElseThrow(
                 () -> new ParameterException(command.commandLine(), "--model DIR is missing"));
     return context.backend().locate(asked);

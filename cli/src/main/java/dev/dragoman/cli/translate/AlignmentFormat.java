@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.dragoman.cli.translate;
 
+import static dev.dragoman.cli.console.PlainText.format;
+
 import dev.dragoman.Translation.Attention;
 import dev.dragoman.Translation.Hypothesis;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** How the alignment of a translation is written, after Marian. Pieces are counted from 0. */
@@ -60,7 +61,7 @@ public enum AlignmentFormat {
     for (float[] row : part.weights()) {
       text.append(text.isEmpty() ? "" : " ");
       for (int i = 0; i < row.length; i++) {
-        text.append(i == 0 ? "" : ",").append(String.format(Locale.ROOT, "%.6f", row[i]));
+        text.append(i == 0 ? "" : ",").append(format("%.6f", row[i]));
       }
     }
     return text.toString();

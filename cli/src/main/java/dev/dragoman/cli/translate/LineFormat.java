@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.dragoman.cli.translate;
 
+import static dev.dragoman.cli.console.PlainText.format;
+
 import dev.dragoman.Translation;
 import dev.dragoman.Translation.Hypothesis;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -54,6 +55,6 @@ interface LineFormat {
   private static String score(Hypothesis hypothesis) {
     return hypothesis.score() == Double.NEGATIVE_INFINITY
         ? "-inf"
-        : String.format(Locale.ROOT, "%.6f", hypothesis.score());
+        : format("%.6f", hypothesis.score());
   }
 }

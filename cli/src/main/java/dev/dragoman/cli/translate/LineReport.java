@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.dragoman.cli.translate;
 
+import static dev.dragoman.cli.console.PlainText.format;
+
 import dev.dragoman.Translation;
 import dev.dragoman.cli.console.Console;
 import dev.dragoman.cli.console.Verbosity;
 import dev.dragoman.cli.files.InputLine;
-import java.util.Locale;
 
 /**
  * Tells the user about lines that failed, each of them, and about those that are worth a note, the
@@ -72,9 +73,5 @@ final class LineReport {
 
   private static String times(int count) {
     return count == 1 ? "one place" : count + " places";
-  }
-
-  private static String format(String format, long number) {
-    return String.format(Locale.ROOT, format, number);
   }
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.dragoman.cli.translate;
 
+import static dev.dragoman.cli.console.PlainText.format;
+
 import java.time.Duration;
-import java.util.Locale;
 
 /**
  * What a run has done.
@@ -15,14 +16,9 @@ record Totals(long lines, long tokens, Duration time) {
 
   /** Returns {@code 1,000 lines, 14,210 tokens in 7.25 s (138 lines/s, 1,960 tokens/s)}. */
   String summary() {
-    return String.format(
-        Locale.ROOT,
+    return format(
         "%,d line%s, %,d tokens in %.2f s (%s)",
-        lines,
-        lines == 1 ? "" : "s",
-        tokens,
-        seconds(),
-        rates());
+        lines, lines == 1 ? "" : "s", tokens, seconds(), rates());
   }
 
   /** Returns {@code 138 lines/s, 1,960 tokens/s}. */
@@ -32,7 +28,7 @@ record Totals(long lines, long tokens, Duration time) {
 
   private String rate(long count) {
     double rate = count / Math.max(seconds(), 1e-3);
-    return String.format(Locale.ROOT, rate < 10 ? "%.1f" : "%,.0f", rate);
+    return format(rate < 10 ? "%.1f" : "%,.0f", rate);
   }
 
   private double seconds() {

@@ -17,6 +17,7 @@ import dev.dragoman.cli.options.DecodingOptions;
 import dev.dragoman.cli.options.InvisibleOption;
 import dev.dragoman.cli.options.LanguageOptions;
 import dev.dragoman.cli.options.ModelOption;
+import dev.dragoman.cli.options.Usage;
 import dev.dragoman.device.Volume;
 import dev.dragoman.pipeline.AttentionWeights;
 import java.io.IOException;
@@ -31,7 +32,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -44,7 +44,7 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "",
-      "What is no text is refused: other encodings, binary and compressed files. The command batch"
+      "What is not text is refused: other encodings, binary and compressed files. The command batch"
           + " reads .gz, .zst, .xz and .bz2.",
       "",
       "A line that cannot be translated is reported with its number; its output is an empty line,"
@@ -59,10 +59,12 @@ import picocli.CommandLine.Spec;
 public final class TranslateCommand implements Callable<Integer> {
   private static final Path STANDARD = Path.of("-");
 
-  /** Bytes of a text of some 150 lines, from which on vectors pay from the beginning. */
+  /** The bytes of a text of some 150 lines; for a longer one vectors pay from the start. */
   private static final long BYTES_OF_MANY_LINES = 10_000;
 
-  /** The launcher's word that there are few lines, for which it lets Java compile less. */
+  /**
+   * The property by which the launcher says that there are few lines, so that Java compiles less.
+   */
   public static final String FEW_LINES = "dragoman.few-lines";
 
   private final CommandContext context;
@@ -130,17 +132,15 @@ public final class TranslateCommand implements Callable<Integer> {
         alignment == null
             ? decoding.checked()
             : decoding.checked().withAttention(AttentionWeights.KEEP);
-    if (tokens && invisible.drops()) {
-      throw new ParameterException(
-          spec.commandLine(), "--invisible drop is for text, which --tokens has not");
-    }
+    Usage.require(
+        spec,
+        !tokens || !invisible.drops(),
+        "--invisible drop changes text, and --tokens takes tokens");
     List<Input> sources = sources();
     for (Input source : sources) {
       source.check();
-      if (source.isSameFile(output)) {
-        throw new ParameterException(
-            spec.commandLine(), "--output " + output + " is one of the inputs");
-      }
+      Usage.require(
+          spec, !source.isSameFile(output), "--output " + output + " is one of the inputs");
     }
     LanguageOptions.Languages chosen = languages.checked();
     TranslationOptions sized = options.withVolume(volume(sources));
