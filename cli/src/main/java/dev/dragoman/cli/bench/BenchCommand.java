@@ -15,6 +15,7 @@ import dev.dragoman.cli.files.JsonReport;
 import dev.dragoman.cli.options.CommandContext;
 import dev.dragoman.cli.options.DecodingOptions;
 import dev.dragoman.cli.options.ModelOption;
+import dev.dragoman.cli.options.Usage;
 import dev.dragoman.device.Limits;
 import dev.dragoman.model.Model;
 import java.io.IOException;
@@ -29,7 +30,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -201,7 +201,7 @@ public final class BenchCommand implements Callable<Integer> {
             devices.opened(),
             options,
             lengths().draw(most, SEED),
-            lines == 0 ? LINES_PER_SLOT : 0);
+            slots -> lines == 0 ? LINES_PER_SLOT * slots : lines);
     String text = "random words, translations of " + length + " tokens in the mean";
     return bench(workload, new Subject(made, text, Optional.empty()), devices, plan);
   }
@@ -215,47 +215,45 @@ public final class BenchCommand implements Callable<Integer> {
       Optional<Limits> limits = devices.limits();
       Benchmark.Measured measured = new Benchmark(workload, devices.timed()).measure(plan);
       Workload.Loaded loaded = workload.loaded();
-      TransformerShape of = TransformerShape.of(subject.model.config());
+      TransformerShape network = TransformerShape.of(subject.model.config());
       return new BenchReport(
           new BenchReport.Setting(
               subject.model.config().label().name(),
-              of,
+              network,
               loaded.description(),
               BenchReport.Setting.named(decoding.checked()),
               subject.text,
               workload.lines(),
               subject.cost),
-          new BenchReport.Devices(
+          new BenchReport.Hardware(
               loaded.deviceBytes(),
               loaded.workers(),
               loaded.slots(),
               devices.facts(),
               limits,
               devices.sideBySide(loaded.workers()),
-              devices.precision().map(type -> new Floor(of, type))),
+              devices.precision().map(type -> new Floor(network, type))),
           measured);
     }
   }
 
   private void check() {
-    require(runs >= 1 && warmUp >= 0, "--runs must be at least 1 and --warm-up at least 0");
-    require(latency >= 0, "--latency must be at least 0");
-    require(
+    Usage.require(
+        spec, runs >= 1 && warmUp >= 0, "--runs must be at least 1 and --warm-up at least 0");
+    Usage.require(spec, latency >= 0, "--latency must be at least 0");
+    Usage.require(
+        spec,
         1 <= length && length <= MOST_LENGTH,
         "--length must be from 1 to " + MOST_LENGTH + ", not " + length);
-    require(
+    Usage.require(
+        spec,
         0 <= lines && lines <= MOST_LINES,
         "--lines must be from 0 to " + MOST_LINES + ", not " + lines);
-    require(shape != null || card == null, "--predict needs --shape");
-    require(shape == null || !host, "--host needs a text, not --shape");
-    require(shape == null || files.isEmpty(), "--shape needs no FILE");
-    require(shape != null || !files.isEmpty(), "name a FILE to translate, or a --shape");
-  }
-
-  private void require(boolean condition, String message) {
-    if (!condition) {
-      throw new ParameterException(spec.commandLine(), message);
-    }
+    Usage.require(spec, shape != null || card == null, "--predict needs --shape");
+    Usage.require(spec, shape == null || !host, "--host needs a text, not --shape");
+    Usage.require(spec, shape == null || files.isEmpty(), "--shape needs no FILE");
+    Usage.require(
+        spec, shape != null || !files.isEmpty(), "name a FILE to translate, or a --shape");
   }
 
   private Optional<TransformerShape> shape() {
@@ -264,7 +262,8 @@ public final class BenchCommand implements Callable<Integer> {
 
   private Model directoryModel() {
     Path directory = Path.of(shape);
-    require(
+    Usage.require(
+        spec,
         Files.exists(directory),
         "--shape must be base, big, tiny or the directory of a model, not '" + shape + "'");
     return context.backend().open(directory);

@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.dragoman.cli.bench;
 
+import static dev.dragoman.cli.console.PlainText.format;
+
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.DoubleNode;
+import com.fasterxml.jackson.databind.node.NullNode;
 import dev.dragoman.DeviceOptions;
 import dev.dragoman.TranslationOptions;
 import dev.dragoman.benchmark.Floor;
@@ -16,14 +21,13 @@ import dev.dragoman.pipeline.EngineOptions;
 import dev.dragoman.search.SearchOptions;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 import org.apache.commons.math3.stat.descriptive.DescriptiveStatistics;
 
 /** The numbers of a benchmark: a table to read and JSON for programs. */
-record BenchReport(Setting setting, Devices devices, Benchmark.Measured measured) {
+record BenchReport(Setting setting, Hardware hardware, Benchmark.Measured measured) {
 
   /**
    * What was measured.
@@ -69,13 +73,19 @@ record BenchReport(Setting setting, Devices devices, Benchmark.Measured measured
     }
 
     @JsonProperty
-    Double tokenizingMicrosecondsPerLine() {
-      return textCost.map(TextCost::tokenizing).orElse(null);
+    JsonNode tokenizingMicrosecondsPerLine() {
+      return known(TextCost::tokenizing);
     }
 
     @JsonProperty
-    Double detokenizingMicrosecondsPerLine() {
-      return textCost.map(TextCost::detokenizing).orElse(null);
+    JsonNode detokenizingMicrosecondsPerLine() {
+      return known(TextCost::detokenizing);
+    }
+
+    private JsonNode known(ToDoubleFunction<TextCost> part) {
+      return textCost
+          .<JsonNode>map(cost -> DoubleNode.valueOf(part.applyAsDouble(cost)))
+          .orElse(NullNode.getInstance());
     }
   }
 
@@ -89,7 +99,7 @@ record BenchReport(Setting setting, Devices devices, Benchmark.Measured measured
    * @param sideBySide how many of them work at once
    * @param floor of the model in the devices' precision, where that is known
    */
-  record Devices(
+  record Hardware(
       long bytes,
       int workers,
       int slots,
@@ -98,126 +108,123 @@ record BenchReport(Setting setting, Devices devices, Benchmark.Measured measured
       int sideBySide,
       Optional<Floor> floor) {}
 
+  /** Returns every number for programs. */
   Map<String, Object> json() {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("program", Version.text());
     json.put("machine", Machine.describe());
     json.put("setting", setting);
-    json.put("deviceBytes", devices.bytes);
-    json.put("device", devices.facts);
+    json.put("deviceBytes", hardware.bytes);
+    json.put("device", hardware.facts);
     json.put("runs", measured.runs());
     if (!measured.latencies().isEmpty()) {
       DescriptiveStatistics latency = latency();
-      Map<String, Object> of = new LinkedHashMap<>();
-      of.put("p50", latency.getPercentile(50));
-      of.put("p95", latency.getPercentile(95));
-      of.put("p99", latency.getPercentile(99));
-      of.put("milliseconds", measured.latencies());
-      json.put("latency", of);
+      Map<String, Object> percentiles = new LinkedHashMap<>();
+      percentiles.put("p50", latency.getPercentile(50));
+      percentiles.put("p95", latency.getPercentile(95));
+      percentiles.put("p99", latency.getPercentile(99));
+      percentiles.put("milliseconds", measured.latencies());
+      json.put("latency", percentiles);
     }
-    devices.limits.ifPresent(
+    hardware.limits.ifPresent(
         limits -> {
-          Map<String, Object> of = new LinkedHashMap<>();
-          of.put("limits", limits);
-          of.put("sideBySide", devices.sideBySide);
-          of.put("runs", measured.runs().stream().map(run -> floor(run).orElse(null)).toList());
-          json.put("floor", of);
+          Map<String, Object> floor = new LinkedHashMap<>();
+          floor.put("limits", limits);
+          floor.put("sideBySide", hardware.sideBySide);
+          floor.put("runs", runs().stream().flatMap(run -> floor(run).stream()).toList());
+          json.put("floor", floor);
         });
     return json;
   }
 
+  /** Returns the table to read. */
   String table() {
-    StringBuilder out = new StringBuilder();
-    out.append(row("program", Version.text()));
-    Machine.describe().forEach((name, value) -> out.append(row(name, value)));
-    devices.facts.forEach((name, value) -> out.append(row(name, value)));
-    out.append(row("model", setting.shape + "; " + setting.engine));
-    out.append(row("search", "beam " + setting.options.get("beamSize")));
-    out.append(
-        row("text", setting.text + ", " + setting.lines + " lines, " + runs().size() + " runs"));
-    out.append(format("%n%-32s%12s%12s%12s%n", "", "median", "least", "most"));
-    out.append(statistics("lines/s", run -> setting.lines / run.seconds()));
-    out.append(statistics("lines/s of processor time", r -> setting.lines / r.processorSeconds()));
-    out.append(statistics("source tokens/s", run -> run.sourceTokens() / run.seconds()));
-    out.append(statistics("target tokens/s", run -> run.targetTokens() / run.seconds()));
-    out.append(statistics("seconds", Run::seconds));
-    out.append(statistics("rows fed in a step", BenchReport::rowsOfAStep));
+    BenchTable table = new BenchTable(32);
+    hardware.facts.forEach(table::fact);
+    table.fact("model", setting.shape + "; " + setting.engine);
+    table.fact("search", "beam " + setting.options.get("beamSize"));
+    table.fact("text", setting.text + ", " + setting.lines + " lines, " + runs().size() + " runs");
+    table.head("");
+    table.numbers("lines/s", overRuns(run -> setting.lines / run.seconds()));
+    table.numbers(
+        "lines/s of processor time", overRuns(run -> setting.lines / run.processorSeconds()));
+    table.numbers("source tokens/s", overRuns(run -> run.sourceTokens() / run.seconds()));
+    table.numbers("target tokens/s", overRuns(run -> run.targetTokens() / run.seconds()));
+    table.numbers("seconds", overRuns(Run::seconds));
+    table.numbers("rows fed in a step", overRuns(BenchReport::rowsOfAStep));
     if (runs().get(0).activity().decoded().shortlisted() > 0) {
-      out.append(statistics("words a row chooses from", BenchReport::wordsOfARow));
+      table.numbers("words a row chooses from", overRuns(BenchReport::wordsOfARow));
     }
-    out.append(statistics("milliseconds of a step", BenchReport::millisecondsOfAStep));
-    appendText(out);
-    appendLatency(out);
-    appendFloor(out);
-    appendPhases(out);
-    appendOperations(out);
-    appendProducts(out);
-    return out.toString();
+    table.numbers("milliseconds of a step", overRuns(BenchReport::millisecondsOfAStep));
+    addText(table);
+    addLatency(table);
+    addFloor(table);
+    addPhases(table);
+    addOperations(table);
+    addProducts(table);
+    return table.text();
   }
 
-  private void appendText(StringBuilder out) {
+  private void addText(BenchTable table) {
     setting.textCost.ifPresent(
         cost -> {
-          out.append(format("%-32s%12.1f%n", "tokenizing, us/line", cost.tokenizing()));
-          out.append(format("%-32s%12.1f%n", "detokenizing, us/line", cost.detokenizing()));
+          table.number("tokenizing, us/line", cost.tokenizing());
+          table.number("detokenizing, us/line", cost.detokenizing());
         });
   }
 
-  private void appendLatency(StringBuilder out) {
+  private void addLatency(BenchTable table) {
     if (!measured.latencies().isEmpty()) {
       DescriptiveStatistics latency = latency();
-      out.append(
-          format(
-              "%none line at a time: %d lines, p50 %.1f ms, p95 %.1f ms, p99 %.1f ms%n",
-              latency.getN(),
-              latency.getPercentile(50),
-              latency.getPercentile(95),
-              latency.getPercentile(99)));
+      table.line(
+          "%none line at a time: %d lines, p50 %.1f ms, p95 %.1f ms, p99 %.1f ms",
+          latency.getN(),
+          latency.getPercentile(50),
+          latency.getPercentile(95),
+          latency.getPercentile(99));
     }
   }
 
-  private void appendFloor(StringBuilder out) {
-    if (devices.limits.isEmpty() || devices.floor.isEmpty()) {
-      out.append(format("%nfloor: not known for this device%n"));
+  private void addFloor(BenchTable table) {
+    if (hardware.limits.isEmpty() || hardware.floor.isEmpty()) {
+      table.line("%nfloor: not known for this device");
       return;
     }
-    Limits limits = devices.limits.get();
-    out.append(
-        format(
-            "%nfloor: %.1f %% of the time (median); the hardware could do it in %.3f s, encoding %.3f,"
-                + " decoding %.3f%n",
-            100 * floor(FloorShare::share),
-            floor(FloorShare::encoder) + floor(FloorShare::decoder),
-            floor(FloorShare::encoder),
-            floor(FloorShare::decoder)));
-    out.append(
-        format(
-            "  limits: %d times %,.0f GFLOP/s, %,.1f GB/s (%s)%n",
-            devices.sideBySide,
-            limits.operationsPerSecond() / 1e9,
-            limits.bytesPerSecond() / 1e9,
-            limits.source()));
+    Limits limits = hardware.limits.get();
+    table.line(
+        "%nfloor: %.1f %% of the time (median); the hardware could do it in %.3f s, encoding %.3f,"
+            + " decoding %.3f",
+        100 * floor(FloorShare::share),
+        floor(FloorShare::encoder) + floor(FloorShare::decoder),
+        floor(FloorShare::encoder),
+        floor(FloorShare::decoder));
+    table.line(
+        "  limits: %d times %,.0f GFLOP/s, %,.1f GB/s (%s)",
+        hardware.sideBySide,
+        limits.operationsPerSecond() / 1e9,
+        limits.bytesPerSecond() / 1e9,
+        limits.source());
   }
 
-  private void appendPhases(StringBuilder out) {
-    out.append(format("%nwhere the workers' time goes (median)%n"));
-    phase(out, "encoding", run -> run.activity().encoding());
-    phase(out, "decoding, with the search", run -> run.activity().decoding());
-    phase(out, "collecting hypotheses", run -> run.activity().collecting());
-    phase(out, "idle, waiting for lines", Run::idle);
+  private void addPhases(BenchTable table) {
+    table.line("%nwhere the workers' time goes (median)");
+    phase(table, "encoding", run -> run.activity().encoding());
+    phase(table, "decoding, with the search", run -> run.activity().decoding());
+    phase(table, "collecting hypotheses", run -> run.activity().collecting());
+    phase(table, "idle, waiting for lines", Run::idle);
   }
 
-  private void phase(StringBuilder out, String name, ToDoubleFunction<Run> seconds) {
+  private void phase(BenchTable table, String name, ToDoubleFunction<Run> seconds) {
     double share =
-        median(run -> 100 * seconds.applyAsDouble(run) / (devices.workers * run.seconds()));
-    out.append(format("  %-30s%11.1f%%%n", name, share));
+        median(run -> 100 * seconds.applyAsDouble(run) / (hardware.workers * run.seconds()));
+    table.line("  %-30s%11.1f%%", name, share);
   }
 
-  private void appendOperations(StringBuilder out) {
+  private void addOperations(BenchTable table) {
     if (runs().get(0).operations().isEmpty()) {
       return;
     }
-    out.append(format("%nwhere the operations' time goes (median)%n"));
+    table.line("%nwhere the operations' time goes (median)");
     for (String operation : runs().get(0).operations().keySet()) {
       double share =
           median(
@@ -225,26 +232,25 @@ record BenchReport(Setting setting, Devices devices, Benchmark.Measured measured
                   100
                       * run.operations().getOrDefault(operation, 0.0)
                       / run.operations().values().stream().mapToDouble(s -> s).sum());
-      out.append(format("  %-30s%11.1f%%%n", operation, share));
+      table.line("  %-30s%11.1f%%", operation, share);
     }
   }
 
-  private void appendProducts(StringBuilder out) {
+  private void addProducts(BenchTable table) {
     if (runs().get(0).products().isEmpty()) {
       return;
     }
-    out.append(
-        format(
-            "%nwhat operations that multiply reach on a core, with all that they do besides (median,"
-                + " share of the limit)%n"));
+    table.line(
+        "%nwhat operations that multiply reach on a core, with all that they do besides (median,"
+            + " share of the limit)");
     for (String shape : runs().get(0).products().keySet()) {
       double rate = median(run -> run.products().getOrDefault(shape, 0.0));
       String share =
-          devices
+          hardware
               .limits
               .map(limits -> format("%11.1f%%", 100 * rate / limits.operationsPerSecond()))
               .orElse("");
-      out.append(format("  %-30s%,8.0f GFLOP/s%s%n", shape, rate / 1e9, share));
+      table.line("  %-30s%,8.0f GFLOP/s%s", shape, rate / 1e9, share);
     }
   }
 
@@ -267,9 +273,9 @@ record BenchReport(Setting setting, Devices devices, Benchmark.Measured measured
   }
 
   private Optional<FloorShare> floor(Run run) {
-    return devices.floor.flatMap(
+    return hardware.floor.flatMap(
         floor ->
-            devices.limits.map(limits -> FloorShare.of(run, floor, limits, devices.sideBySide)));
+            hardware.limits.map(limits -> FloorShare.of(run, floor, limits, hardware.sideBySide)));
   }
 
   private double floor(ToDoubleFunction<FloorShare> value) {
@@ -282,25 +288,10 @@ record BenchReport(Setting setting, Devices devices, Benchmark.Measured measured
   }
 
   private double median(ToDoubleFunction<Run> value) {
-    return of(value).getPercentile(50);
+    return overRuns(value).getPercentile(50);
   }
 
-  private String statistics(String name, ToDoubleFunction<Run> value) {
-    DescriptiveStatistics numbers = of(value);
-    return format(
-        "%-32s%12.1f%12.1f%12.1f%n",
-        name, numbers.getPercentile(50), numbers.getMin(), numbers.getMax());
-  }
-
-  private DescriptiveStatistics of(ToDoubleFunction<Run> value) {
+  private DescriptiveStatistics overRuns(ToDoubleFunction<Run> value) {
     return new DescriptiveStatistics(runs().stream().mapToDouble(value).toArray());
-  }
-
-  private static String row(String name, String value) {
-    return format("%-21s %s%n", name, value);
-  }
-
-  private static String format(String format, Object... arguments) {
-    return String.format(Locale.ROOT, format, arguments);
   }
 }

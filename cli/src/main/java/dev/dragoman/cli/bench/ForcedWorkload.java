@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.function.IntUnaryOperator;
 
 /** Sources of random words whose translations have lengths that were drawn before. */
 final class ForcedWorkload implements Workload {
@@ -38,14 +39,14 @@ final class ForcedWorkload implements Workload {
    *
    * @param devices closed with the workload, or if it cannot be made
    * @param lengths of all sentences that may be needed
-   * @param perSlot how many lines for each slot; 0 for all
+   * @param linesForSlots how many of them are translated, by the number of slots
    */
   static ForcedWorkload load(
       Model model,
       List<Device> devices,
       TranslationOptions options,
       List<Pair> lengths,
-      int perSlot) {
+      IntUnaryOperator linesForSlots) {
     IdentityHashMap<int[], Integer> lengthOf = new IdentityHashMap<>();
     int longest = lengths.stream().mapToInt(Pair::target).max().orElse(1);
     Engine engine;
@@ -60,9 +61,8 @@ final class ForcedWorkload implements Workload {
       devices.forEach(Device::close);
       throw e;
     }
-    int most = perSlot == 0 ? lengths.size() : perSlot * engine.status().slots();
-    List<Sentence> sentences =
-        sentences(model.config(), lengths.subList(0, Math.min(lengths.size(), most)));
+    int lines = Math.min(lengths.size(), linesForSlots.applyAsInt(engine.status().slots()));
+    List<Sentence> sentences = sentences(model.config(), lengths.subList(0, lines));
     sentences.forEach(sentence -> lengthOf.put(sentence.source, sentence.length));
     return new ForcedWorkload(engine, sentences);
   }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.dragoman.cli.bench;
 
+import static dev.dragoman.cli.console.PlainText.format;
+
 import dev.dragoman.Translation;
 import dev.dragoman.TranslationOptions;
 import dev.dragoman.Translator;
@@ -15,7 +17,6 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
@@ -56,6 +57,12 @@ record HostBenchmark(Setting setting, List<Run> runs) {
    */
   record Run(double seconds, double processorSeconds) {}
 
+  /**
+   * Measures with one worker.
+   *
+   * @param text at least one line; it is translated again and again until a run is long enough
+   * @param plan of which the latency is passed over
+   */
   static HostBenchmark measure(
       Model model, List<String> text, TranslationOptions options, Benchmark.Plan plan) {
     int copies = Math.max(1, (LEAST_LINES + text.size() - 1) / text.size());
@@ -99,7 +106,7 @@ record HostBenchmark(Setting setting, List<Run> runs) {
   private static Run run(Translator translator, List<String> text, int copies) {
     double processor = Clock.PROCESSOR.seconds();
     long start = System.nanoTime();
-    Stream<String> lines = IntStream.range(0, copies).boxed().flatMap(unused -> text.stream());
+    Stream<String> lines = IntStream.range(0, copies).boxed().flatMap(copy -> text.stream());
     try (Stream<Translation> translations = translator.translate(lines)) {
       translations.forEach(HostBenchmark::require);
     }
@@ -113,6 +120,7 @@ record HostBenchmark(Setting setting, List<Run> runs) {
     }
   }
 
+  /** Returns every number for programs. */
   Map<String, Object> json() {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("program", Version.text());
@@ -122,35 +130,26 @@ record HostBenchmark(Setting setting, List<Run> runs) {
     return json;
   }
 
+  /** Returns the table to read. */
   String table() {
-    StringBuilder out = new StringBuilder();
-    out.append(format("%-21s %s%n", "program", Version.text()));
-    Machine.describe().forEach((name, value) -> out.append(format("%-21s %s%n", name, value)));
-    out.append(
+    BenchTable table = new BenchTable(40);
+    table.fact(
+        "text",
         format(
-            "%-21s %s, %d lines, %d runs, beam %d, %d slots, a device that does nothing%n",
-            "text", setting.model, setting.lines, runs.size(), setting.beamSize, setting.slots));
-    out.append(
-        format("%n%-40s%12s%12s%12s%n", "microseconds of a line", "median", "least", "most"));
-    out.append(row("processor time, all threads", r -> 1e6 * r.processorSeconds() / setting.lines));
-    out.append(
-        format("%-40s%12.1f%n", "  of it tokenizing", setting.tokenizingMicrosecondsPerLine));
-    out.append(
-        format("%-40s%12.1f%n", "  of it detokenizing", setting.detokenizingMicrosecondsPerLine));
-    out.append(row("wall time", run -> 1e6 * run.seconds() / setting.lines));
-    out.append(row("lines/s", run -> setting.lines / run.seconds()));
-    return out.toString();
+            "%s, %d lines, %d runs, beam %d, %d slots, a device that does nothing",
+            setting.model, setting.lines, runs.size(), setting.beamSize, setting.slots));
+    table.head("microseconds of a line");
+    table.numbers(
+        "processor time, all threads",
+        overRuns(run -> 1e6 * run.processorSeconds() / setting.lines));
+    table.number("  of it tokenizing", setting.tokenizingMicrosecondsPerLine);
+    table.number("  of it detokenizing", setting.detokenizingMicrosecondsPerLine);
+    table.numbers("wall time", overRuns(run -> 1e6 * run.seconds() / setting.lines));
+    table.numbers("lines/s", overRuns(run -> setting.lines / run.seconds()));
+    return table.text();
   }
 
-  private String row(String name, ToDoubleFunction<Run> value) {
-    DescriptiveStatistics numbers =
-        new DescriptiveStatistics(runs.stream().mapToDouble(value).toArray());
-    return format(
-        "%-40s%12.1f%12.1f%12.1f%n",
-        name, numbers.getPercentile(50), numbers.getMin(), numbers.getMax());
-  }
-
-  private static String format(String format, Object... arguments) {
-    return String.format(Locale.ROOT, format, arguments);
+  private DescriptiveStatistics overRuns(ToDoubleFunction<Run> value) {
+    return new DescriptiveStatistics(runs.stream().mapToDouble(value).toArray());
   }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.dragoman.cli.bench;
 
+import static dev.dragoman.cli.console.PlainText.format;
+
 import dev.dragoman.benchmark.Floor;
 import dev.dragoman.benchmark.Floor.Part;
 import dev.dragoman.benchmark.Floor.Step;
@@ -77,9 +79,5 @@ record StepFloor(Floor floor, Step step, Limits limits, double tokens) {
     out.append(format("%-28s%42.1f%n", "one step", seconds * 1e6));
     out.append(format("%-28s%42.0f%n", "target tokens/s, at most", tokens / seconds));
     return out.toString();
-  }
-
-  private static String format(String format, Object... arguments) {
-    return String.format(Locale.ROOT, format, arguments);
   }
 }
