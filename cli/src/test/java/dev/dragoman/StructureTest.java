@@ -38,7 +38,6 @@ import org.junit.jupiter.api.Test;
 
 /** The program's own rules of structure, for the classes and sources of all modules. */
 class StructureTest {
-  private static final Path ROOT = Path.of(System.getProperty("dragoman.root"));
   private static final int MOST_LINES = 350;
   private static final int MOST_LINES_OF_A_METHOD = 60;
   private static final int MOST_PARAMETERS = 6;
@@ -109,14 +108,14 @@ class StructureTest {
   void sourcesAreShort() throws IOException {
     Set<String> kinds = Set.of("java", "cu", "cuh", "cpp", "cc", "h", "py", "sh", "md");
     List<Path> files = new ArrayList<>(files(Path.of(".ci")));
-    files.add(ROOT.resolve("dragoman"));
+    files.add(Repository.ROOT.resolve("dragoman"));
     Stream.concat(sources().stream(), files(Path.of("docs")).stream())
         .filter(file -> kinds.contains(file.toString().replaceFirst(".*\\.", "")))
         .forEach(files::add);
     List<String> tooLong =
         files.stream()
             .filter(file -> lines(file) > MOST_LINES)
-            .map(file -> ROOT.relativize(file) + " has " + lines(file) + " lines")
+            .map(file -> Repository.ROOT.relativize(file) + " has " + lines(file) + " lines")
             .toList();
     assertEquals(List.of(), tooLong);
   }
@@ -134,7 +133,7 @@ class StructureTest {
       for (CompilationUnitTree unit : task.parse()) {
         lengths.scan(unit, unit);
       }
-      assertTrue(lengths.methods > 0, "no methods below " + ROOT);
+      assertTrue(lengths.methods > 0, "no methods below " + Repository.ROOT);
       assertEquals(List.of(), lengths.tooLong);
     }
   }
@@ -174,7 +173,7 @@ class StructureTest {
             .filter(folder -> !Files.exists(folder.resolve("package-info.java")))
             .sorted()
             .toList();
-    assertTrue(packages.size() > 1, "no packages below " + ROOT);
+    assertTrue(packages.size() > 1, "no packages below " + Repository.ROOT);
     assertEquals(List.of(), silent);
   }
 
@@ -187,7 +186,7 @@ class StructureTest {
   }
 
   private static List<Path> files(Path folder) throws IOException {
-    try (Stream<Path> tree = Files.walk(ROOT.resolve(folder))) {
+    try (Stream<Path> tree = Files.walk(Repository.ROOT.resolve(folder))) {
       return tree.filter(Files::isRegularFile).toList();
     }
   }

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.dragoman.Hang;
+import dev.dragoman.Repository;
 import dev.dragoman.cli.console.ExitCode;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -117,7 +118,7 @@ final class BatchDevicesTest {
                 "--output-dir",
                 folder.resolve(out).toString(),
                 "--model",
-                EmulatedGpus.ROOT.resolve("models/fr-en").toString(),
+                Repository.MODEL.toString(),
                 "--beam-size",
                 "1",
                 "--precision",

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.github.luben.zstd.Zstd;
 import dev.dragoman.Hang;
+import dev.dragoman.Repository;
 import dev.dragoman.cli.console.ExitCode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -32,7 +33,6 @@ import org.tukaani.xz.XZOutputStream;
 /** Kills real processes at random moments of one job, which must end as if nothing had happened. */
 @Timeout(Hang.SECONDS)
 final class BatchKillTest {
-  private static final Path ROOT = Path.of(System.getProperty("dragoman.root"));
   private static final long SEED = 20260101;
 
   /**
@@ -68,10 +68,11 @@ final class BatchKillTest {
   @Tag("slow")
   @Timeout(6 * Hang.SECONDS)
   void fiftyKillsOfTheRealProgramLeaveNoTrace() throws Exception {
-    List<String> french = Files.readAllLines(ROOT.resolve("models/fr-en/golden/own.fr.txt"));
+    List<String> french =
+        Files.readAllLines(Repository.ROOT.resolve("models/fr-en/golden/own.fr.txt"));
     makeInputs(
         Stream.iterate(0, i -> i + 1).limit(2_500).map(i -> french.get(i % 50) + " " + i).toList());
-    List<String> options = List.of("-Ddragoman.home=" + ROOT, "-XX:TieredStopAtLevel=4");
+    List<String> options = List.of("-Ddragoman.home=" + Repository.ROOT, "-XX:TieredStopAtLevel=4");
     Path undisturbed = folder.resolve("undisturbed");
     ChildProcess calm = ChildProcess.start(Main.class, options, real(undisturbed));
     assertEquals(ExitCode.OK, calm.exitCode(), calm.messages());

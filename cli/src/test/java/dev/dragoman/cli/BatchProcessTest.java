@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -91,7 +92,7 @@ final class BatchProcessTest {
     assertEquals(ExitCode.OK, again.exitCode(), again.messages());
     assertTrue(again.messages().contains("goes on with the job"), again.messages());
     assertEquals(
-        Files.readString(in).toUpperCase(java.util.Locale.ROOT),
+        Files.readString(in).toUpperCase(Locale.ROOT),
         Files.readString(folder.resolve("out/in.txt")));
   }
 
@@ -167,7 +168,7 @@ final class BatchProcessTest {
     ChildProcess again = ChildProcess.start(FakeMain.class, List.of(), arguments(in));
     assertEquals(ExitCode.OK, again.exitCode(), again.messages());
     assertEquals(
-        Files.readString(in).toUpperCase(java.util.Locale.ROOT),
+        Files.readString(in).toUpperCase(Locale.ROOT),
         Files.readString(folder.resolve("out/in.txt")));
   }
 
@@ -209,7 +210,7 @@ final class BatchProcessTest {
 
     assertEquals(ExitCode.OK, merged.exitCode(), merged.err());
     assertEquals(
-        Files.readString(in).toUpperCase(java.util.Locale.ROOT),
+        Files.readString(in).toUpperCase(Locale.ROOT),
         Files.readString(folder.resolve("out/in.txt")));
   }
 

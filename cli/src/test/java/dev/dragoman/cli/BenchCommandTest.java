@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.dragoman.Repository;
 import dev.dragoman.benchmark.SentenceLengths;
 import dev.dragoman.benchmark.SentenceLengths.Pair;
 import java.io.IOException;
@@ -23,9 +24,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The benchmark measures what it says. */
 class BenchCommandTest {
-  private static final Path MODEL =
-      Path.of(System.getProperty("dragoman.root", ".."), "models", "fr-en");
-
   /** The seed of the drawn lengths; a change of it makes benchmarks incomparable. */
   private static final int SEED = 20260101;
 
@@ -35,7 +33,7 @@ class BenchCommandTest {
   void measuresEveryRunAndWritesAllNumbers() throws IOException {
     Path text = Files.writeString(directory.resolve("text"), "Je suis étudiant.\n\nUn chien.\n");
     CommandLineRun run =
-        bench("-m", MODEL.toString(), text.toString(), "--runs", "3", "--latency", "7");
+        bench("-m", Repository.MODEL.toString(), text.toString(), "--runs", "3", "--latency", "7");
     assertTrue(run.out().contains("lines/s of processor time"), run.out());
     assertTrue(run.out().contains("one line at a time: 7 lines"), run.out());
     assertTrue(run.out().toLowerCase(Locale.ROOT).contains("feed-forward"), run.out());
@@ -67,7 +65,7 @@ class BenchCommandTest {
   @ParameterizedTest
   @ValueSource(strings = {"tiny", "MODEL"})
   void aShapeIsMeasuredWithTheLengthsThatWereDrawn(String shape) throws IOException {
-    String asked = shape.equals("MODEL") ? MODEL.toString() : shape;
+    String asked = shape.equals("MODEL") ? Repository.MODEL.toString() : shape;
     CommandLineRun run =
         bench("--shape", asked, "--length", "6", "--lines", "5", "--runs", "2", "--latency", "0");
     assertFalse(run.out().contains("one line at a time"), run.out());
@@ -84,7 +82,7 @@ class BenchCommandTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"4, 512", "1, 2048"})
+  @CsvSource({"4, 512", "1, '2,048'"})
   void predictsTheFloorOfAStep(String beamSize, String slots) {
     CommandLineRun run =
         CommandLineRun.real(
@@ -92,13 +90,14 @@ class BenchCommandTest {
     assertEquals(0, run.exitCode(), run.err());
     // 2 · 2,048 rows · 512 · 58,101 operations at 790 TFLOP/s
     assertTrue(run.out().matches("(?s).*output words .* 154\\.\\d  arithmetic.*"), run.out());
-    assertTrue(run.out().contains("2,048 rows, " + slots.replace("2048", "2,048")), run.out());
+    assertTrue(run.out().contains("2,048 rows, " + slots + " slots"), run.out());
   }
 
   @Test
   void measuresTheHostAlone() throws IOException {
     Path text = Files.writeString(directory.resolve("text"), "Je suis étudiant.\nUn chien.\n");
-    CommandLineRun run = bench("-m", MODEL.toString(), text.toString(), "--host", "--runs", "1");
+    CommandLineRun run =
+        bench("-m", Repository.MODEL.toString(), text.toString(), "--host", "--runs", "1");
     assertTrue(run.out().contains("a device that does nothing"), run.out());
     assertEquals(20_000, numbers().get("setting").get("lines").asInt());
     assertTrue(numbers().get("runs").get(0).get("processorSeconds").asDouble() > 0);

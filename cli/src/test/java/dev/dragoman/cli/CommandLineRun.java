@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.dragoman.cli;
 
+import dev.dragoman.Repository;
 import dev.dragoman.cli.console.Console;
+import dev.dragoman.cli.console.TestConsole;
 import dev.dragoman.cli.options.Backend;
 import dev.dragoman.cli.options.RealBackend;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -17,18 +17,20 @@ import java.util.Set;
 /** One run of the command line on the fake backend, in this process. */
 public final class CommandLineRun {
   private final FakeBackend backend = new FakeBackend();
-  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+  private final TestConsole streams = new TestConsole();
   private final int exitCode;
 
-  private CommandLineRun(InputStream in, OutputStream to, String... args) {
-    this(Optional.empty(), in, to, args);
+  /** Runs on the fake backend. */
+  private CommandLineRun(InputStream in, Optional<OutputStream> out, String... args) {
+    Console console = streams.console(in);
+    if (out.isPresent()) {
+      console = new Console(in, out.get(), streams.messages(), Set.of(), 80);
+    }
+    exitCode = Main.run(args, console, backend, Optional.of(Path.of("bundled")));
   }
 
-  private CommandLineRun(Optional<Backend> real, InputStream in, OutputStream to, String... args) {
-    PrintStream messages = new PrintStream(err, true, StandardCharsets.UTF_8);
-    Console console = new Console(in, to == null ? out : to, messages, Set.of(), 80);
-    exitCode = Main.run(args, console, real.orElse(backend), Optional.of(Path.of("bundled")));
+  private CommandLineRun(Backend other, Path bundledModel, String... args) {
+    exitCode = Main.run(args, streams.console(), other, Optional.of(bundledModel));
   }
 
   /** Runs with this text as standard input. */
@@ -38,22 +40,22 @@ public final class CommandLineRun {
 
   /** Runs with these bytes as standard input. */
   static CommandLineRun ofBytes(byte[] in, String... args) {
-    return new CommandLineRun(new ByteArrayInputStream(in), null, args);
+    return new CommandLineRun(new ByteArrayInputStream(in), Optional.empty(), args);
   }
 
   /** Runs on this backend. */
   static CommandLineRun on(Backend backend, String... args) {
-    return new CommandLineRun(Optional.of(backend), InputStream.nullInputStream(), null, args);
+    return new CommandLineRun(backend, Path.of("bundled"), args);
   }
 
-  /** Runs on the real backend. */
+  /** Runs on the real backend with the bundled model. */
   static CommandLineRun real(String... args) {
-    return on(new RealBackend(), args);
+    return new CommandLineRun(new RealBackend(), Repository.MODEL, args);
   }
 
   /** Runs with standard input and output of the caller's. */
   public static CommandLineRun between(InputStream in, OutputStream out, String... args) {
-    return new CommandLineRun(in, out, args);
+    return new CommandLineRun(in, Optional.of(out), args);
   }
 
   public FakeBackend backend() {
@@ -61,11 +63,11 @@ public final class CommandLineRun {
   }
 
   public String out() {
-    return out.toString(StandardCharsets.UTF_8);
+    return streams.out();
   }
 
   public String err() {
-    return err.toString(StandardCharsets.UTF_8);
+    return streams.err();
   }
 
   public int exitCode() {

@@ -5,35 +5,25 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.dragoman.cli.console.Console;
+import dev.dragoman.Repository;
 import dev.dragoman.cli.console.ExitCode;
-import dev.dragoman.cli.options.RealBackend;
 import dev.dragoman.model.formats.Models;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class ConvertCommandTest {
-  private static final Path BUNDLED =
-      Path.of(System.getProperty("dragoman.root"), "models", "fr-en");
-
-  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
   @TempDir private Path folder;
+  private CommandLineRun last;
 
   @Test
   void writesAModelThatOpens() throws IOException {
     Path out = folder.resolve("new/deep/out");
-    assertEquals(ExitCode.OK, convert(BUNDLED, out, "--precision", "bfloat16"), err());
+    assertEquals(ExitCode.OK, convert(Repository.MODEL, out, "--precision", "bfloat16"), err());
     assertEquals("out", Models.open(out).config().label().name());
     assertEquals(List.of("out"), names(out.getParent()));
     assertEquals("dragoman: wrote " + out + " from Hugging Face MarianMT\n", err());
@@ -43,7 +33,7 @@ final class ConvertCommandTest {
   @Test
   void saysWhatOtherProgramsMayDoOtherwise() throws IOException {
     Path same = folder.resolve("same");
-    assertEquals(ExitCode.OK, convert(BUNDLED, same, "--quiet"));
+    assertEquals(ExitCode.OK, convert(Repository.MODEL, same, "--quiet"));
     Path config = same.resolve("config.json");
     String json = Files.readString(config).replaceFirst("(layer_norm_eps\" : )[^,]+", "$11.0E-6");
     Files.writeString(config, json);
@@ -60,12 +50,12 @@ final class ConvertCommandTest {
   @Test
   void replacesOnlyWhenForced() throws IOException {
     Path out = folder.resolve("out");
-    assertEquals(ExitCode.OK, convert(BUNDLED, out, "--quiet"));
+    assertEquals(ExitCode.OK, convert(Repository.MODEL, out, "--quiet"));
     Files.writeString(out.resolve("mine"), "");
-    assertEquals(ExitCode.FAILURE, convert(BUNDLED, out));
+    assertEquals(ExitCode.FAILURE, convert(Repository.MODEL, out));
     assertTrue(err().contains("out exists; --force replaces it"), err());
     assertTrue(Files.exists(out.resolve("mine")));
-    assertEquals(ExitCode.OK, convert(BUNDLED, out, "--force"));
+    assertEquals(ExitCode.OK, convert(Repository.MODEL, out, "--force"));
     assertFalse(Files.exists(out.resolve("mine")));
     assertEquals(List.of("out"), names(folder));
   }
@@ -74,7 +64,7 @@ final class ConvertCommandTest {
   void whatIsNoModelIsNeverReplaced() throws IOException {
     Path out = Files.createDirectory(folder.resolve("home"));
     Files.writeString(out.resolve("letters"), "");
-    assertEquals(ExitCode.FAILURE, convert(BUNDLED, out, "--force"));
+    assertEquals(ExitCode.FAILURE, convert(Repository.MODEL, out, "--force"));
     assertTrue(err().contains("is not a model's directory"), err());
     assertTrue(Files.exists(out.resolve("letters")));
   }
@@ -82,7 +72,7 @@ final class ConvertCommandTest {
   @Test
   void theModelItselfIsNotReplaced() {
     Path out = folder.resolve("out");
-    assertEquals(ExitCode.OK, convert(BUNDLED, out));
+    assertEquals(ExitCode.OK, convert(Repository.MODEL, out));
     assertEquals(ExitCode.USAGE, convert(out, out, "--force"));
     assertEquals("out", Models.open(out).config().label().name());
   }
@@ -100,18 +90,12 @@ final class ConvertCommandTest {
     String[] arguments =
         Stream.concat(Stream.of("convert", from.toString(), out.toString()), Stream.of(more))
             .toArray(String[]::new);
-    Console console =
-        new Console(
-            new ByteArrayInputStream(new byte[0]),
-            new ByteArrayOutputStream(),
-            new PrintStream(err, true, StandardCharsets.UTF_8),
-            Set.of(),
-            80);
-    return Main.run(arguments, console, new RealBackend(), Optional.empty());
+    last = CommandLineRun.real(arguments);
+    return last.exitCode();
   }
 
   private String err() {
-    return err.toString(StandardCharsets.UTF_8);
+    return last.err();
   }
 
   private static List<String> names(Path directory) throws IOException {

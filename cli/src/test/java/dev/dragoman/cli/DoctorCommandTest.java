@@ -9,20 +9,12 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.dragoman.cli.console.Console;
-import dev.dragoman.cli.options.RealBackend;
-import java.io.ByteArrayOutputStream;
+import dev.dragoman.Repository;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -30,16 +22,12 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What the doctor says of this machine, on the real engine. */
 class DoctorCommandTest {
-  private static final Path ROOT = Path.of(System.getProperty("dragoman.root", ".."));
-  private static final Path MODEL = ROOT.resolve("models/fr-en");
   private static final boolean GPU = Files.exists(Path.of("/dev/nvidiactl"));
 
   /** The folder of the CUDA libraries that stand for the machine's own. */
   private static final String LIBRARIES = "dragoman.cuda.libraries";
 
   @TempDir private Path folder;
-
-  private record Result(int exitCode, String out, String err) {}
 
   @Test
   void theProcessorIsWellAndTheJsonSaysTheSame() throws IOException {
@@ -61,14 +49,14 @@ class DoctorCommandTest {
     String out = theProcessorIsWell("--quick");
     assertTrue(out.contains("agrees: 0 of 30 outputs differ"), out);
     assertFalse(out.contains("precisions: "), out);
-    String text = MODEL.resolve("golden/own.fr.txt").toString();
+    String text = Repository.MODEL.resolve("golden/own.fr.txt").toString();
     out = theProcessorIsWell("--quick", "--text", text);
     precisionsAreCompared(new ObjectMapper().readTree(json().toFile()).get("devices").get(0), out);
   }
 
   @Test
   void aPrecisionThatTheProcessorHasNotIsOneLine() {
-    Result wrong = run("--device", "cpu", "--precision", "float16");
+    CommandLineRun wrong = run("--device", "cpu", "--precision", "float16");
     assertEquals(1, wrong.exitCode());
     assertTrue(
         wrong.err().startsWith("dragoman: --precision: there is no float16 here: cpu has float32"),
@@ -79,12 +67,12 @@ class DoctorCommandTest {
   /** Returns the bundled model with few golden outputs: five each of greedy and beam search. */
   private String modelWithTenOutputs() throws IOException {
     Path model = Files.createDirectory(folder.resolve("model"));
-    try (Stream<Path> files = Files.list(MODEL)) {
+    try (Stream<Path> files = Files.list(Repository.MODEL)) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {
         Files.createSymbolicLink(model.resolve(file.getFileName()), file.toAbsolutePath());
       }
     }
-    List<String> golden = Files.readAllLines(MODEL.resolve("golden/own.fr-en.jsonl"));
+    List<String> golden = Files.readAllLines(Repository.MODEL.resolve("golden/own.fr-en.jsonl"));
     List<String> some = new ArrayList<>(golden.subList(0, 5));
     some.addAll(golden.subList(50, 55));
     Files.write(Files.createDirectory(model.resolve("golden")).resolve("some.jsonl"), some);
@@ -94,7 +82,7 @@ class DoctorCommandTest {
   @Test
   @Tag("slow")
   void allGoldenOutputsAgreeAndTimesAreTaken() throws IOException {
-    Path text = MODEL.resolve("golden/own.fr.txt");
+    Path text = Repository.MODEL.resolve("golden/own.fr.txt");
     String out = theProcessorIsWell("--text", text.toString(), "--reference", text.toString());
     assertTrue(out.contains("agrees: 0 of 250 outputs differ"), out);
     JsonNode cpu = new ObjectMapper().readTree(json().toFile()).get("devices").get(0);
@@ -110,7 +98,7 @@ class DoctorCommandTest {
     List<String> arguments =
         new ArrayList<>(List.of("--device", "cpu", "--json", json().toString()));
     arguments.addAll(List.of(options));
-    Result result = run(arguments.toArray(String[]::new));
+    CommandLineRun result = run(arguments.toArray(String[]::new));
     assertEquals(0, result.exitCode(), result.out() + result.err());
     assertTrue(result.out().endsWith("all is well\n"), result.out());
     JsonNode report = new ObjectMapper().readTree(json().toFile());
@@ -161,7 +149,7 @@ class DoctorCommandTest {
     // An emulated driver that another test has loaded would be found by its name.
     System.setProperty(LIBRARIES, folder.toString());
     try {
-      Result result = run("--device", "cuda");
+      CommandLineRun result = run("--device", "cuda");
       assertEquals(1, result.exitCode());
       assertTrue(result.err().contains("no NVIDIA driver was found"), result.err());
       assertTrue(result.out().contains("NOT WELL: no NVIDIA driver was found"), result.out());
@@ -174,14 +162,14 @@ class DoctorCommandTest {
   @Test
   @Tag("slow")
   void anEmulatedGpuIsCalledSoAndHasNoLimits() throws IOException {
-    Path emulator = ROOT.resolve("kernels/target/emulator").toAbsolutePath();
+    Path emulator = Repository.ROOT.resolve("kernels/target/emulator").toAbsolutePath();
     assumeTrue(
         !GPU && Files.exists(emulator.resolve("libcuda.so.1")),
         "skipped: there is no emulated driver in " + emulator);
     Path json = folder.resolve("doctor.json");
     System.setProperty(LIBRARIES, emulator.toString());
     try {
-      Result result = run("--device", "cuda", "--json", json.toString());
+      CommandLineRun result = run("--device", "cuda", "--json", json.toString());
       assertEquals(0, result.exitCode(), result.out() + result.err());
       assertTrue(result.out().contains("emulated             YES"), result.out());
       assertFalse(result.out().contains(" %  "), result.out());
@@ -199,7 +187,7 @@ class DoctorCommandTest {
   @Test
   void wrongUsageIsOneLineAtOnce() {
     for (String device : new String[] {"gpu", "cuda:", "cuda:x", "cpu:1", "cuda:0,,1", ""}) {
-      Result result = run("--device", device);
+      CommandLineRun result = run("--device", device);
       assertEquals(2, result.exitCode(), device);
       assertTrue(
           result
@@ -209,12 +197,12 @@ class DoctorCommandTest {
           result.err());
       assertEquals("", result.out());
     }
-    Result json = run("--json", folder.resolve("no/such/folder").toString());
+    CommandLineRun json = run("--json", folder.resolve("no/such/folder").toString());
     assertEquals(1, json.exitCode());
     assertEquals(
         "dragoman: --json: " + folder.resolve("no/such/folder") + ": no such file or directory\n",
         json.err());
-    Result model = run("--model", folder.resolve("none").toString());
+    CommandLineRun model = run("--model", folder.resolve("none").toString());
     assertEquals(1, model.exitCode());
     assertEquals(1, model.err().lines().count(), model.err());
   }
@@ -231,32 +219,19 @@ class DoctorCommandTest {
     refused("--text: there is no line in " + none, run("--text", none));
     refused(missing + ": no such file", run("--text", missing));
     refused(missing + ": no such file", run("--text", two, "--reference", missing));
-    Result alone = run("--reference", two);
+    CommandLineRun alone = run("--reference", two);
     assertEquals(2, alone.exitCode());
     assertTrue(alone.err().startsWith("dragoman: --reference needs --text\n"), alone.err());
   }
 
-  private static void refused(String why, Result result) {
+  private static void refused(String why, CommandLineRun result) {
     assertEquals("dragoman: " + why + "\n", result.err());
     assertEquals("", result.out());
     assertEquals(1, result.exitCode());
   }
 
-  private static Result run(String... arguments) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    ByteArrayOutputStream err = new ByteArrayOutputStream();
-    Console console =
-        new Console(
-            InputStream.nullInputStream(),
-            out,
-            new PrintStream(err, true, StandardCharsets.UTF_8),
-            Set.of(),
-            80);
-    String[] all = new String[arguments.length + 1];
-    all[0] = "doctor";
-    System.arraycopy(arguments, 0, all, 1, arguments.length);
-    int code = Main.run(all, console, new RealBackend(Map.of()), Optional.of(MODEL));
-    return new Result(
-        code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+  private static CommandLineRun run(String... arguments) {
+    String[] all = Stream.concat(Stream.of("doctor"), Stream.of(arguments)).toArray(String[]::new);
+    return CommandLineRun.real(all);
   }
 }

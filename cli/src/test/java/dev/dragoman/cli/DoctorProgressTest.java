@@ -9,7 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.dragoman.TranslationOptions;
 import dev.dragoman.Translator;
-import dev.dragoman.cli.console.Console;
+import dev.dragoman.cli.console.TestConsole;
 import dev.dragoman.cli.options.Backend;
 import dev.dragoman.cli.options.LanguageOptions.Languages;
 import dev.dragoman.device.DataType;
@@ -24,18 +24,13 @@ import dev.dragoman.device.Shape;
 import dev.dragoman.device.Tensor;
 import dev.dragoman.device.WatchedDevice;
 import dev.dragoman.model.Model;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,8 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
 class DoctorProgressTest {
   private static final List<DataType> BOTH = List.of(DataType.F16, DataType.F32);
 
-  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+  private final TestConsole streams = new TestConsole();
   private final List<String> seen = new ArrayList<>();
 
   @TempDir private Path folder;
@@ -136,26 +130,22 @@ class DoctorProgressTest {
   }
 
   private String out() {
-    return out.toString(StandardCharsets.UTF_8);
+    return streams.out();
   }
 
   private String err() {
-    return err.toString(StandardCharsets.UTF_8);
+    return streams.err();
   }
 
   /** Runs on a GPU whose third operation ends the process in one precision. */
   private int run(DataType broken, String... options) {
     List<String> all = new ArrayList<>(List.of("doctor", "--device", "cuda"));
     all.addAll(List.of(options));
-    Console console =
-        new Console(
-            InputStream.nullInputStream(),
-            out,
-            new PrintStream(err, true, StandardCharsets.UTF_8),
-            Set.of(),
-            80);
     return Main.run(
-        all.toArray(String[]::new), console, new OneGpu(new FakeGpu(broken)), Optional.empty());
+        all.toArray(String[]::new),
+        streams.console(),
+        new OneGpu(new FakeGpu(broken)),
+        Optional.empty());
   }
 
   /** A machine with this device alone. */

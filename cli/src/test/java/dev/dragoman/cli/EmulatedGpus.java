@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.dragoman.cli;
 
+import dev.dragoman.Repository;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,8 +16,8 @@ import org.junit.jupiter.api.Assumptions;
  * since the emulated driver reads its environment.
  */
 final class EmulatedGpus {
-  static final Path ROOT = Path.of(System.getProperty("dragoman.root", ".."));
-  private static final Path DRIVER = ROOT.resolve("kernels/target/emulator").toAbsolutePath();
+  private static final Path DRIVER =
+      Repository.ROOT.resolve("kernels/target/emulator").toAbsolutePath();
 
   private EmulatedGpus() {}
 
@@ -28,7 +29,7 @@ final class EmulatedGpus {
 
   /** Returns short sentences, since a processor takes long for what a GPU would do. */
   static List<String> shortLines(int count) throws IOException {
-    return Files.readAllLines(ROOT.resolve("models/fr-en/golden/own.fr.txt")).stream()
+    return Files.readAllLines(Repository.ROOT.resolve("models/fr-en/golden/own.fr.txt")).stream()
         .sorted(Comparator.comparing(String::length))
         .limit(count)
         .toList();

@@ -4,6 +4,7 @@ package dev.dragoman.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.dragoman.Repository;
 import dev.dragoman.cli.console.ExitCode;
 import dev.dragoman.cli.models.ModelCard;
 import dev.dragoman.cli.models.ProductSpeeds;
@@ -23,7 +24,7 @@ final class InfoCommandTest {
 
   @Test
   void theBundledModelIsWhatItsReadmeSays() throws IOException {
-    Path directory = Path.of(System.getProperty("dragoman.root"), "models", "fr-en");
+    Path directory = Repository.MODEL;
 
     String card = ModelCard.of(directory, Models.open(directory));
 
@@ -45,7 +46,7 @@ final class InfoCommandTest {
     assertTrue(card.contains("can run     yes\n"), card);
   }
 
-  /** An Argos package has them one folder below; other folders are not the model's. */
+  /** An Argos package has its weights one folder below; other folders are not the model's. */
   @Test
   void theWeightsOfAnUnpackedPackageCount(@TempDir Path directory) throws IOException {
     for (String name : new String[] {"sentencepiece.model", "model/model.bin", "stanza/other"}) {
@@ -53,7 +54,7 @@ final class InfoCommandTest {
       Files.createDirectories(file.getParent());
       Files.write(file, new byte[1_000_000]);
     }
-    Model model = Models.open(Path.of(System.getProperty("dragoman.root"), "models", "fr-en"));
+    Model model = Models.open(Repository.MODEL);
     String card = ModelCard.of(directory, model);
     assertTrue(card.contains("files       " + directory + ", 2.0 MB\n"), card);
   }
@@ -61,8 +62,7 @@ final class InfoCommandTest {
   @Test
   void aPrecisionIsNamedWhereThereIsMoreThanOne() {
     List<DataType> precisions = Devices.inspect("cpu").orElseThrow().devices().get(0).precisions();
-    CommandLineRun run =
-        CommandLineRun.real("info", Path.of(System.getProperty("dragoman.root")) + "/models/fr-en");
+    CommandLineRun run = CommandLineRun.real("info", Repository.MODEL.toString());
     assertEquals(ExitCode.OK, run.exitCode(), run.err());
     String last = run.out().lines().reduce((before, after) -> after).orElseThrow();
     assertEquals(

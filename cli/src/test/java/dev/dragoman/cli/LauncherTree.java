@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.dragoman.cli;
 
+import dev.dragoman.Repository;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -29,7 +30,7 @@ final class LauncherTree {
   /** Makes a tree in this folder. */
   LauncherTree(Path folder) throws IOException {
     this.folder = folder;
-    Path script = Path.of(System.getProperty("dragoman.root"), "dragoman");
+    Path script = Repository.ROOT.resolve("dragoman");
     root = Files.createDirectories(folder.resolve("a clone"));
     Files.copy(script, root.resolve("dragoman"));
     Files.writeString(root.resolve("pom.xml"), "");

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dragoman.Hang;
+import dev.dragoman.Repository;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -55,7 +56,7 @@ final class MissingCublasTest {
             List.of(
                 "translate",
                 "--model",
-                EmulatedGpus.ROOT.resolve("models/fr-en").toString(),
+                Repository.MODEL.toString(),
                 "--device",
                 "cuda",
                 "--precision",

@@ -5,23 +5,19 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.dragoman.cli.console.Console;
+import dev.dragoman.Repository;
 import dev.dragoman.cli.console.ExitCode;
+import dev.dragoman.cli.console.TestConsole;
 import dev.dragoman.cli.console.VerbosityOptions;
 import dev.dragoman.cli.models.PullCommand;
 import dev.dragoman.cli.options.CommandContext;
 import dev.dragoman.cli.options.RealBackend;
 import dev.dragoman.hub.FakeHub;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,16 +25,12 @@ import picocli.CommandLine;
 
 /** The commands' part: names, messages, and that a pulled model is found by its name. */
 final class PullCommandTest {
-  private static final Path BUNDLED =
-      Path.of(System.getProperty("dragoman.root"), "models", "fr-en");
-
-  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+  private final TestConsole streams = new TestConsole();
   private Map<String, String> environment;
   @TempDir private Path folder;
 
   @BeforeEach
-  void none() {
+  void useAnEmptyCache() {
     environment = Map.of("HF_HOME", folder.toString());
   }
 
@@ -46,16 +38,17 @@ final class PullCommandTest {
   void aPulledModelOpensByItsName() throws IOException {
     try (FakeHub hub = new FakeHub()) {
       for (String name : new String[] {"config.json", "vocab.json"}) {
-        hub.small(name, Files.readString(BUNDLED.resolve(name)));
+        hub.small(name, Files.readString(Repository.MODEL.resolve(name)));
       }
-      hub.large("source.spm", Files.readAllBytes(BUNDLED.resolve("source.spm")));
-      hub.large("model.safetensors", Files.readAllBytes(BUNDLED.resolve("model.safetensors")));
+      hub.large("source.spm", Files.readAllBytes(Repository.MODEL.resolve("source.spm")));
+      hub.large(
+          "model.safetensors", Files.readAllBytes(Repository.MODEL.resolve("model.safetensors")));
       environment = Map.of("HF_HOME", folder.toString(), "HF_ENDPOINT", hub.address() + "/");
 
-      assertEquals(ExitCode.OK, pull("some/model"), err.toString(StandardCharsets.UTF_8));
+      assertEquals(ExitCode.OK, pull("some/model"), streams.err());
     }
-    Path there = Path.of(out.toString(StandardCharsets.UTF_8).strip());
-    assertTrue(err.toString(StandardCharsets.UTF_8).startsWith("dragoman: some/model at 01234567"));
+    Path there = Path.of(streams.out().strip());
+    assertTrue(streams.err().startsWith("dragoman: some/model at 01234567"));
     RealBackend engine = new RealBackend(environment);
     assertEquals(there, engine.locate(Path.of("some/model")));
     assertEquals("some/model", engine.open(there).config().label().name());
@@ -73,7 +66,7 @@ final class PullCommandTest {
   @Test
   void pathsStayPaths() throws IOException {
     RealBackend engine = new RealBackend(environment);
-    for (String path : new String[] {"./a/b", "/a/b", "a", "a/b/c", BUNDLED.toString()}) {
+    for (String path : new String[] {"./a/b", "/a/b", "a", "a/b/c", Repository.MODEL.toString()}) {
       assertEquals(Path.of(path), engine.locate(Path.of(path)));
     }
   }
@@ -84,15 +77,9 @@ final class PullCommandTest {
   }
 
   private int pull(String name) {
-    Console console =
-        new Console(
-            new ByteArrayInputStream(new byte[0]),
-            out,
-            new PrintStream(err, true, StandardCharsets.UTF_8),
-            Set.of(),
-            80);
     CommandContext context =
-        new CommandContext(console, new VerbosityOptions(), new FakeBackend(), Optional.empty());
+        new CommandContext(
+            streams.console(), new VerbosityOptions(), new FakeBackend(), Optional.empty());
     return new CommandLine(new PullCommand(context, environment)).execute(name);
   }
 }

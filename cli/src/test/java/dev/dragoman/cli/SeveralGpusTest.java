@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dragoman.Hang;
+import dev.dragoman.Repository;
 import dev.dragoman.cli.console.ExitCode;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -104,7 +105,7 @@ final class SeveralGpusTest {
             List.of(
                 "translate",
                 "--model",
-                EmulatedGpus.ROOT.resolve("models/fr-en").toString(),
+                Repository.MODEL.toString(),
                 "--beam-size",
                 "1",
                 "--precision",

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.github.luben.zstd.Zstd;
+import dev.dragoman.Hang;
+import dev.dragoman.Repository;
 import dev.dragoman.cli.console.ExitCode;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Native libraries where the folder for temporary files is read-only, full, or mounted noexec. Each
  * program has mounts of its own.
  */
-@Timeout(240)
+@Timeout(Hang.SECONDS)
 final class UnusableFoldersTest {
   @TempDir private Path folder;
   private Path mounted;
@@ -110,7 +112,7 @@ final class UnusableFoldersTest {
   }
 
   private static String model() {
-    return Path.of(System.getProperty("dragoman.root"), "models/fr-en").toString();
+    return Repository.MODEL.toString();
   }
 
   private ChildProcess run(String options, Path cache, List<String> arguments) throws IOException {

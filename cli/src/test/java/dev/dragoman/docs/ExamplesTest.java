@@ -4,6 +4,8 @@ package dev.dragoman.docs;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.dragoman.Hang;
+import dev.dragoman.Repository;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,10 +17,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The programs of docs/examples run as they lie there, and the guide shows them. */
-@Timeout(60)
+@Timeout(Hang.SECONDS)
 final class ExamplesTest {
-  private static final Path EXAMPLES = Page.ROOT.resolve("docs/examples");
-  private static final String MODEL = Page.ROOT.resolve("models/fr-en").toString();
+  private static final Path EXAMPLES = Repository.ROOT.resolve("docs/examples");
+  private static final String MODEL = Repository.MODEL.toString();
 
   @TempDir private Path folder;
 
@@ -54,7 +56,7 @@ final class ExamplesTest {
 
   @Test
   void theGuideShowsEveryExample() throws IOException {
-    Page guide = Page.read(Page.ROOT.resolve("docs/guide/java.md"));
+    Page guide = Page.read(Repository.ROOT.resolve("docs/guide/java.md"));
     try (Stream<Path> files = Files.list(EXAMPLES)) {
       List<String> examples = files.map(ExamplesTest::withoutLicence).sorted().toList();
       assertEquals(examples, guide.code("java").stream().sorted().toList());

@@ -4,6 +4,7 @@ package dev.dragoman.docs;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.dragoman.Repository;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,12 +24,12 @@ final class LinksTest {
       for (String link : page.links()) {
         links++;
         if (!leadsSomewhere(page, link)) {
-          dead.add(Page.ROOT.relativize(page.file()) + ": " + link);
+          dead.add(Repository.ROOT.relativize(page.file()) + ": " + link);
         }
       }
     }
     assertEquals(List.of(), dead);
-    assertTrue(links > 0, "no links were found in " + Page.ROOT);
+    assertTrue(links > 0, "no links were found in " + Repository.ROOT);
   }
 
   private static boolean leadsSomewhere(Page page, String link) {
@@ -43,7 +44,7 @@ final class LinksTest {
 
   @Test
   void theReadmeIsShort() {
-    long lines = Page.read(Page.ROOT.resolve("README.md")).text().lines().count();
+    long lines = Page.read(Repository.ROOT.resolve("README.md")).text().lines().count();
     assertTrue(lines <= LONGEST_README, "README.md has " + lines + " lines");
   }
 }

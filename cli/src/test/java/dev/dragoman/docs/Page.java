@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.dragoman.docs;
 
+import dev.dragoman.Repository;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -20,9 +21,6 @@ import java.util.stream.Stream;
  * @param text its content
  */
 record Page(Path file, String text) {
-  static final Path ROOT =
-      Path.of(System.getProperty("dragoman.root", "..")).toAbsolutePath().normalize();
-
   private static final Pattern CODE_BLOCK = Pattern.compile("(?ms)^```(\\w*)\\n(.*?)^```$");
   private static final Pattern CODE = Pattern.compile("`[^`\n]+`");
   private static final Pattern LINK = Pattern.compile("(?s)\\[[^\\]]*\\]\\(([^)\\s]+)\\)");
@@ -31,10 +29,10 @@ record Page(Path file, String text) {
 
   /** Reads all of them. */
   static List<Page> all() throws IOException {
-    try (Stream<Path> files = Files.walk(ROOT)) {
+    try (Stream<Path> files = Files.walk(Repository.ROOT)) {
       return files
           .filter(file -> file.toString().endsWith(".md"))
-          .filter(file -> isSource(ROOT.relativize(file)))
+          .filter(file -> isSource(Repository.ROOT.relativize(file)))
           .map(Page::read)
           .toList();
     }

@@ -8,34 +8,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.dragoman.Hang;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(value = Hang.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-final class HubTest {
-  @TempDir private Path folder;
-  private HubPulls client;
-
-  @BeforeEach
-  void start() throws IOException {
-    client = new HubPulls(folder);
-  }
-
-  @AfterEach
-  void stop() {
-    client.close();
-  }
-
+final class HubTest extends HubFixture {
   @Test
   void fillsTheStandardLayout() throws Exception {
     Path snapshot = client.pull();
@@ -219,7 +199,6 @@ final class HubTest {
     assertEquals(
         "the cache " + folder.resolve("cache") + " has only a part of some/model; pull it again",
         part);
-    client.pull();
-    cache.locate(HubPulls.NAME);
+    assertEquals(client.pull(), cache.locate(HubPulls.NAME));
   }
 }

@@ -9,7 +9,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.dragoman.Hang;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -17,35 +16,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@Timeout(value = Hang.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-final class HubTroubleTest {
+final class HubTroubleTest extends HubFixture {
   /**
    * A name whose part is longer than one may be, so that no name server has to be asked, and waited
    * for.
    */
   private static final String NO_NAME = "n".repeat(64) + ".invalid";
-
-  @TempDir private Path folder;
-  private HubPulls client;
-
-  @BeforeEach
-  void start() throws IOException {
-    client = new HubPulls(folder);
-  }
-
-  @AfterEach
-  void stop() {
-    client.close();
-  }
 
   @Test
   void aStalledConnectionIsGivenUp() throws Exception {

@@ -5,12 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dragoman.cli.console.Console;
+import dev.dragoman.cli.console.TestConsole;
 import dev.dragoman.cli.console.Verbosity;
-import java.io.ByteArrayOutputStream;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.Set;
@@ -20,25 +16,17 @@ import org.junit.jupiter.api.Test;
 final class ReadingBarTest {
   private static final long MEGABYTE = 1_000_000;
 
-  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+  private final TestConsole streams = new TestConsole();
 
   private ReadingBar begunBefore(
       Duration time, Set<Console.Stream> terminals, Verbosity verbosity) {
     Iterator<Long> times =
         LongStream.concat(LongStream.of(0), LongStream.generate(time::toNanos)).iterator();
-    PrintStream messages = new PrintStream(err, true, StandardCharsets.UTF_8);
-    Console console =
-        new Console(
-            InputStream.nullInputStream(),
-            OutputStream.nullOutputStream(),
-            messages,
-            terminals,
-            80);
-    return new ReadingBar(console, verbosity, times::next);
+    return new ReadingBar(streams.console(terminals), verbosity, times::next);
   }
 
   private String said() {
-    return err.toString(StandardCharsets.UTF_8);
+    return streams.err();
   }
 
   @Test

@@ -4,13 +4,7 @@ package dev.dragoman.cli.console;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 final class InterruptionTest {
@@ -43,16 +37,8 @@ final class InterruptionTest {
   }
 
   private static String said(Interruption.Ending ending) {
-    ByteArrayOutputStream err = new ByteArrayOutputStream();
-    PrintStream messages = new PrintStream(err, true, StandardCharsets.UTF_8);
-    Interruption.end(
-        ending,
-        new Console(
-            InputStream.nullInputStream(),
-            OutputStream.nullOutputStream(),
-            messages,
-            Set.of(),
-            80));
-    return err.toString(StandardCharsets.UTF_8);
+    TestConsole streams = new TestConsole();
+    Interruption.end(ending, streams.console());
+    return streams.err();
   }
 }
