@@ -18,9 +18,9 @@ public final class Doctor {
    * A model.
    *
    * @param golden what another program made of it
-   * @param sample what the precisions are compared with; empty if they are not
+   * @param testSet what the precisions are compared with; empty if they are not
    */
-  public record Patient(Model model, List<GoldenRecord> golden, Optional<Sample> sample) {}
+  public record Patient(Model model, List<GoldenRecord> golden, Optional<TestSet> testSet) {}
 
   /**
    * Makes a doctor.
@@ -69,20 +69,20 @@ public final class Doctor {
    * another.
    */
   private Optional<PrecisionComparison> compare(FoundDevice found, List<DeviceReport.Run> runs) {
-    Optional<Sample> sample = patient.flatMap(Patient::sample);
+    Optional<TestSet> testSet = patient.flatMap(Patient::testSet);
     List<DataType> working =
         runs.stream()
             .filter(run -> run.failure().isEmpty())
             .map(DeviceReport.Run::precision)
             .toList();
-    if (sample.isEmpty() || working.size() < 2 || found.isEmulated()) {
+    if (testSet.isEmpty() || working.size() < 2 || found.isEmulated()) {
       return Optional.empty();
     }
-    String what = found.name() + ": " + sample.get().name() + " in each precision";
+    String what = found.name() + ": " + testSet.get().name() + " in each precision";
     observers.tell(observer -> observer.begins(what));
     PrecisionCheck check =
         new PrecisionCheck(
             found, patient.get().model(), effort.translating(), effort.translationSeconds());
-    return Optional.of(check.run(sample.get(), working));
+    return Optional.of(check.run(testSet.get(), working));
   }
 }

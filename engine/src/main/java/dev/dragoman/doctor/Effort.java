@@ -92,7 +92,7 @@ public enum Effort {
         .toList();
   }
 
-  /** Returns how a sample is translated. */
+  /** Returns how a test set is translated. */
   TranslationOptions translating() {
     return TranslationOptions.defaults();
   }

@@ -16,7 +16,7 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Translates a sample in one precision of a device after the other, with one worker. */
+/** Translates a test set in one precision of a device after the other, with one worker. */
 final class PrecisionCheck {
   private static final Logger log = LoggerFactory.getLogger(PrecisionCheck.class);
 
@@ -48,22 +48,22 @@ final class PrecisionCheck {
   private record Passes(List<String> translations, Clock clock, double linesPerSecond) {}
 
   /**
-   * Translates the sample in each precision; one that fails gives a result that says so, and the
+   * Translates the test set in each precision; one that fails gives a result that says so, and the
    * next ones are still tried.
    */
-  PrecisionComparison run(Sample sample, List<DataType> precisions) {
+  PrecisionComparison run(TestSet testSet, List<DataType> precisions) {
     Map<DataType, Passes> translated = new LinkedHashMap<>();
     Map<DataType, String> failures = new LinkedHashMap<>();
     for (DataType precision : precisions) {
       try {
-        translated.put(precision, translate(sample.texts(), precision));
+        translated.put(precision, translate(testSet.texts(), precision));
       } catch (RuntimeException e) {
         log.debug("{} in {} fails", found.name(), precision.label(), e);
         failures.put(precision, String.valueOf(e.getMessage()));
       }
     }
     Optional<List<String>> references =
-        sample
+        testSet
             .references()
             .or(() -> Optional.ofNullable(translated.get(DataType.F32)).map(Passes::translations));
     List<PrecisionResult> results = new ArrayList<>();
@@ -75,7 +75,7 @@ final class PrecisionCheck {
                     passes.linesPerSecond(),
                     references.map(r -> Bleu.of(passes.translations(), r)).orElse(Double.NaN))));
     Clock clock = translated.values().stream().map(Passes::clock).findFirst().orElse(Clock.WALL);
-    return new PrecisionComparison(sample, clock, results, failures);
+    return new PrecisionComparison(testSet, clock, results, failures);
   }
 
   private Passes translate(List<String> texts, DataType precision) {

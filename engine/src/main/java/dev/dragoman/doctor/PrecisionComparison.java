@@ -8,14 +8,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * How fast the precisions of a device translate a sample, and how well.
+ * How fast the precisions of a device translate a test set, and how well.
  *
  * @param clock that of the lines per second
  * @param results in the order in which the device prefers them
  * @param failures why other precisions have no result
  */
 public record PrecisionComparison(
-    Sample sample, Clock clock, List<PrecisionResult> results, Map<DataType, String> failures) {
+    TestSet testSet, Clock clock, List<PrecisionResult> results, Map<DataType, String> failures) {
 
   /** Returns the result with the most lines per second; empty if all have failed. */
   public Optional<PrecisionResult> fastest() {

@@ -16,7 +16,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** What the precisions of this processor do to a sample; how fast is not what is tested. */
+/** What the precisions of this processor do to a test set; how fast is not what is tested. */
 @Tag("processor")
 class PrecisionCheckTest {
   private static final Path MODEL =
@@ -28,7 +28,7 @@ class PrecisionCheckTest {
   @Test
   void withoutReferencesFloat32IsTheMeasure() {
     PrecisionComparison compared =
-        compare(new Sample("two lines", LINES, Optional.empty()), CPU.precisions());
+        compare(new TestSet("two lines", LINES, Optional.empty()), CPU.precisions());
     assertEquals(
         CPU.precisions(), compared.results().stream().map(PrecisionResult::precision).toList());
     PrecisionResult exact = compared.results().get(0);
@@ -43,7 +43,7 @@ class PrecisionCheckTest {
   void withReferencesTheyAreTheMeasure() {
     List<String> references = List.of("Nothing of that kind here.", "Nor there at all.");
     PrecisionComparison compared =
-        compare(new Sample("two lines", LINES, Optional.of(references)), List.of(DataType.F32));
+        compare(new TestSet("two lines", LINES, Optional.of(references)), List.of(DataType.F32));
     assertTrue(compared.results().get(0).bleu() < 50, compared.toString());
   }
 
@@ -51,7 +51,7 @@ class PrecisionCheckTest {
   void aPrecisionThatFailsLeavesTheOthersAlone() {
     PrecisionComparison compared =
         compare(
-            new Sample("two lines", LINES, Optional.empty()), List.of(DataType.F16, DataType.F32));
+            new TestSet("two lines", LINES, Optional.empty()), List.of(DataType.F16, DataType.F32));
     assertEquals(1, compared.results().size());
     assertEquals(
         "the CPU multiplies in float32, bfloat16 and int8, not in float16",
@@ -59,18 +59,18 @@ class PrecisionCheckTest {
   }
 
   @Test
-  void aSampleHasAReferenceForEachLine() {
+  void aTestSetHasAReferenceForEachLine() {
     assertThrows(
         IllegalArgumentException.class,
-        () -> new Sample("two lines", LINES, Optional.of(List.of("One."))));
+        () -> new TestSet("two lines", LINES, Optional.of(List.of("One."))));
     assertThrows(
-        IllegalArgumentException.class, () -> new Sample("none", List.of(), Optional.empty()));
-    assertEquals(Optional.empty(), Sample.of(List.of()));
+        IllegalArgumentException.class, () -> new TestSet("none", List.of(), Optional.empty()));
+    assertEquals(Optional.empty(), TestSet.of(List.of()));
   }
 
-  private static PrecisionComparison compare(Sample sample, List<DataType> precisions) {
+  private static PrecisionComparison compare(TestSet testSet, List<DataType> precisions) {
     return new PrecisionCheck(
             CPU, Models.open(MODEL), TranslationOptions.defaults().withSlots(2), 0)
-        .run(sample, precisions);
+        .run(testSet, precisions);
   }
 }

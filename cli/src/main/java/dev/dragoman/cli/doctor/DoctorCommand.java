@@ -16,7 +16,7 @@ import dev.dragoman.doctor.Doctor;
 import dev.dragoman.doctor.DoctorObserver;
 import dev.dragoman.doctor.Effort;
 import dev.dragoman.doctor.GoldenRecord;
-import dev.dragoman.doctor.Sample;
+import dev.dragoman.doctor.TestSet;
 import dev.dragoman.model.Model;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -87,7 +87,7 @@ public final class DoctorCommand implements Callable<Integer> {
       description = "A model with golden outputs in its folder golden; by default the bundled one.")
   private Path model;
 
-  @Mixin private SampleOptions sample;
+  @Mixin private TestSetOptions testSet;
 
   @Mixin private LanguageOptions languages;
 
@@ -121,7 +121,7 @@ public final class DoctorCommand implements Callable<Integer> {
     DoctorTarget target = DoctorTarget.of(device);
     Optional<Path> directory = context.modelOrBundled(model);
     LanguageOptions.Languages between = languages.checked();
-    Optional<Sample> named = sample.read(console);
+    Optional<TestSet> named = testSet.read(console);
     if (named.isPresent() && directory.isEmpty()) {
       throw new ParameterException(spec.commandLine(), "--text needs --model");
     }
@@ -161,11 +161,11 @@ public final class DoctorCommand implements Callable<Integer> {
   }
 
   private Doctor.Patient patient(
-      Path directory, Optional<Sample> named, LanguageOptions.Languages between)
+      Path directory, Optional<TestSet> named, LanguageOptions.Languages between)
       throws IOException {
     Model opened = between.choose(context.backend().open(directory));
     List<GoldenRecord> golden = GoldenRecord.beside(directory);
-    Optional<Sample> compared = quick ? named : named.or(() -> Sample.of(golden));
+    Optional<TestSet> compared = quick ? named : named.or(() -> TestSet.of(golden));
     if (compared.isPresent()) {
       opened.requireLanguages();
     }
@@ -180,7 +180,7 @@ public final class DoctorCommand implements Callable<Integer> {
     if (records > 0) {
       return directory.get() + ", with " + records + " golden outputs";
     }
-    boolean compares = patient.flatMap(Doctor.Patient::sample).isPresent();
+    boolean compares = patient.flatMap(Doctor.Patient::testSet).isPresent();
     return directory.get()
         + ", which has no golden outputs (golden/*.jsonl): nothing to compare with"
         + (compares ? "" : "; --text FILE compares precisions");

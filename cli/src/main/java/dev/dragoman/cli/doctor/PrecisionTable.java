@@ -34,7 +34,7 @@ record PrecisionTable(PrecisionComparison comparison, DataType automatic) {
     out.append(
         format(
             "%nprecisions: %s, %,d lines, one worker, lines/s of %s%n",
-            comparison.sample().name(), comparison.sample().texts().size(), time()));
+            comparison.testSet().name(), comparison.testSet().texts().size(), time()));
     out.append(format(ROW, "precision", "lines/s", "times float32", bleu()));
     for (PrecisionResult result : comparison.results()) {
       out.append(
@@ -56,8 +56,8 @@ record PrecisionTable(PrecisionComparison comparison, DataType automatic) {
   /** Lists the numbers for JSON. */
   Map<String, Object> json() {
     Map<String, Object> json = new LinkedHashMap<>();
-    json.put("text", comparison.sample().name());
-    json.put("lines", comparison.sample().texts().size());
+    json.put("text", comparison.testSet().name());
+    json.put("lines", comparison.testSet().texts().size());
     json.put("clock", comparison.clock().name().toLowerCase(Locale.ROOT));
     json.put("bleuBeside", isAgreement() ? "float32" : "references");
     json.put("results", comparison.results().stream().map(this::json).toList());
@@ -125,7 +125,7 @@ record PrecisionTable(PrecisionComparison comparison, DataType automatic) {
   }
 
   private boolean isAgreement() {
-    return comparison.sample().references().isEmpty();
+    return comparison.testSet().references().isEmpty();
   }
 
   private String bleu() {

@@ -9,7 +9,7 @@ import dev.dragoman.device.DataType;
 import dev.dragoman.doctor.Clock;
 import dev.dragoman.doctor.PrecisionComparison;
 import dev.dragoman.doctor.PrecisionResult;
-import dev.dragoman.doctor.Sample;
+import dev.dragoman.doctor.TestSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,8 +17,8 @@ import org.junit.jupiter.api.Test;
 
 final class PrecisionTableTest {
   private static final List<String> LINES = List.of("Un chien.", "Deux chats.");
-  private static final Sample WITHOUT = new Sample("a.txt", LINES, Optional.empty());
-  private static final Sample WITH = new Sample("a.txt", LINES, Optional.of(LINES));
+  private static final TestSet WITHOUT = new TestSet("a.txt", LINES, Optional.empty());
+  private static final TestSet WITH = new TestSet("a.txt", LINES, Optional.of(LINES));
 
   @Test
   void withReferencesTheCostIsADifference() {
@@ -87,12 +87,13 @@ final class PrecisionTableTest {
     return new PrecisionResult(DataType.I8, linesPerSecond, bleu);
   }
 
-  private static String conclusion(Sample sample, PrecisionResult... results) {
-    return table(sample, results).conclusion().orElseThrow();
+  private static String conclusion(TestSet testSet, PrecisionResult... results) {
+    return table(testSet, results).conclusion().orElseThrow();
   }
 
-  private static PrecisionTable table(Sample sample, PrecisionResult... results) {
+  private static PrecisionTable table(TestSet testSet, PrecisionResult... results) {
     return new PrecisionTable(
-        new PrecisionComparison(sample, Clock.PROCESSOR, List.of(results), Map.of()), DataType.F32);
+        new PrecisionComparison(testSet, Clock.PROCESSOR, List.of(results), Map.of()),
+        DataType.F32);
   }
 }

@@ -11,24 +11,24 @@ import java.util.Optional;
  * @param texts lines
  * @param references what each line should become; empty where nobody knows
  */
-public record Sample(String name, List<String> texts, Optional<List<String>> references) {
+public record TestSet(String name, List<String> texts, Optional<List<String>> references) {
 
   /**
    * Refuses what cannot be compared.
    *
    * @throws IllegalArgumentException if there is no line, or not one reference for each
    */
-  public Sample {
+  public TestSet {
     if (texts.isEmpty() || references.map(List::size).orElse(texts.size()) != texts.size()) {
-      throw new IllegalArgumentException("a sample has lines, and a reference for each or none");
+      throw new IllegalArgumentException("a test set has lines, and a reference for each or none");
     }
   }
 
   /** Returns the texts of golden records, each once; empty if there are none. */
-  public static Optional<Sample> of(List<GoldenRecord> golden) {
+  public static Optional<TestSet> of(List<GoldenRecord> golden) {
     List<String> texts = golden.stream().map(GoldenRecord::text).distinct().toList();
     return texts.isEmpty()
         ? Optional.empty()
-        : Optional.of(new Sample("the model's golden sources", texts, Optional.empty()));
+        : Optional.of(new TestSet("the model's golden sources", texts, Optional.empty()));
   }
 }

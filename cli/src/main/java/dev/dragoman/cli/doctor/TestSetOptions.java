@@ -6,7 +6,7 @@ import static dev.dragoman.cli.console.PlainText.format;
 import dev.dragoman.cli.console.CommandFailure;
 import dev.dragoman.cli.console.Console;
 import dev.dragoman.cli.files.InputLines;
-import dev.dragoman.doctor.Sample;
+import dev.dragoman.doctor.TestSet;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -17,7 +17,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** The options that name what precisions are compared with. */
-final class SampleOptions {
+final class TestSetOptions {
 
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command;
@@ -36,13 +36,13 @@ final class SampleOptions {
   private Path reference;
 
   /**
-   * Reads the sample that was named, if one was.
+   * Reads the test set that was named, if one was.
    *
    * @throws ParameterException if there are references for nothing
    * @throws CommandFailure if a file cannot be read, or the lines of one do not belong to those of
    *     the other
    */
-  Optional<Sample> read(Console console) throws IOException {
+  Optional<TestSet> read(Console console) throws IOException {
     if (text == null) {
       if (reference != null) {
         throw new ParameterException(command.commandLine(), "--reference needs --text");
@@ -54,7 +54,7 @@ final class SampleOptions {
       throw new CommandFailure("--text: there is no line in " + text);
     }
     if (reference == null) {
-      return Optional.of(new Sample(text.toString(), lines, Optional.empty()));
+      return Optional.of(new TestSet(text.toString(), lines, Optional.empty()));
     }
     List<String> references = InputLines.readAll(List.of(reference), console);
     if (references.size() != lines.size()) {
@@ -63,6 +63,6 @@ final class SampleOptions {
               "--reference: %s must have a line for each of %s: %,d, not %,d",
               reference, text, lines.size(), references.size()));
     }
-    return Optional.of(new Sample(text.toString(), lines, Optional.of(references)));
+    return Optional.of(new TestSet(text.toString(), lines, Optional.of(references)));
   }
 }
