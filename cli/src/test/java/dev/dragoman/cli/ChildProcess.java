@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** A program of the class path under test, in a Java of its own. */
-final class ChildProcess {
+public final class ChildProcess {
   /**
    * Newer versions of Java warn of what native libraries do, unless they are told that it is meant.
    */
@@ -37,13 +37,13 @@ final class ChildProcess {
   }
 
   /** Starts it with options for Java and arguments of its own. */
-  static ChildProcess start(Class<?> program, List<String> javaOptions, List<String> arguments)
-      throws IOException {
+  public static ChildProcess start(
+      Class<?> program, List<String> javaOptions, List<String> arguments) throws IOException {
     return start(List.of(), Map.of(), program, javaOptions, arguments);
   }
 
   /** Starts a process as {@link #start}, with more in its environment. */
-  static ChildProcess inEnvironment(
+  public static ChildProcess inEnvironment(
       Map<String, String> environment,
       Class<?> program,
       List<String> javaOptions,
@@ -53,7 +53,7 @@ final class ChildProcess {
   }
 
   /** Starts a process whose files cannot become longer than so many kilobytes. */
-  static ChildProcess limited(
+  public static ChildProcess limited(
       int kilobytes, Class<?> program, List<String> javaOptions, List<String> arguments)
       throws IOException {
     String limit = "ulimit -f " + kilobytes + "; exec \"$@\"";
@@ -62,7 +62,7 @@ final class ChildProcess {
   }
 
   /** Starts a process behind another program, which is to start it. */
-  static ChildProcess behind(
+  public static ChildProcess behind(
       List<String> before, Class<?> program, List<String> javaOptions, List<String> arguments)
       throws IOException {
     return start(before, Map.of(), program, javaOptions, arguments);
@@ -98,12 +98,12 @@ final class ChildProcess {
   }
 
   /** Something that a test waits for. */
-  interface Event {
+  public interface Event {
     boolean hasHappened() throws IOException;
   }
 
   /** Waits until something has happened, which must be before it ends. */
-  void await(Event event) throws IOException, InterruptedException {
+  public void await(Event event) throws IOException, InterruptedException {
     while (!event.hasHappened()) {
       if (endsWithin(POLL_MILLISECONDS)) {
         throw new AssertionError("it ended before that: " + messages());
@@ -112,22 +112,22 @@ final class ChildProcess {
   }
 
   /** Waits until it says something. */
-  void awaitMessage(String part) throws IOException, InterruptedException {
+  public void awaitMessage(String part) throws IOException, InterruptedException {
     await(() -> messages().contains(part));
   }
 
   /** Says whether it has ended by itself within this time. */
-  boolean endsWithin(long milliseconds) throws InterruptedException {
+  public boolean endsWithin(long milliseconds) throws InterruptedException {
     return process.waitFor(milliseconds, TimeUnit.MILLISECONDS);
   }
 
   /** Sends SIGKILL. */
-  void kill() throws InterruptedException {
+  public void kill() throws InterruptedException {
     process.destroyForcibly().waitFor();
   }
 
   /** Sends SIGTERM. */
-  void terminate() {
+  public void terminate() {
     process.destroy();
   }
 
@@ -136,7 +136,7 @@ final class ChildProcess {
    * leaves a signal alone that was ignored when it started. Shells start what runs in the
    * background with INT ignored, and {@code nohup} does so with HUP.
    */
-  static void assumeTaken(String name, int number) throws IOException {
+  public static void assumeTaken(String name, int number) throws IOException {
     Path status = Path.of("/proc/self/status"); // only Linux says what is ignored
     boolean ignored =
         Files.exists(status)
@@ -148,17 +148,17 @@ final class ChildProcess {
   }
 
   /** Sends a signal by its name. */
-  void signal(String name) throws IOException, InterruptedException {
+  public void signal(String name) throws IOException, InterruptedException {
     new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
   }
 
   /** Waits for its end. */
-  int exitCode() throws InterruptedException {
+  public int exitCode() throws InterruptedException {
     return process.waitFor();
   }
 
   /** Returns all that it has said. */
-  String messages() throws IOException {
+  public String messages() throws IOException {
     return Files.readString(messages);
   }
 }

@@ -39,17 +39,26 @@ public final class CommandLineRun {
   }
 
   /** Runs with these bytes as standard input. */
-  static CommandLineRun ofBytes(byte[] in, String... args) {
+  public static CommandLineRun ofBytes(byte[] in, String... args) {
     return new CommandLineRun(new ByteArrayInputStream(in), Optional.empty(), args);
   }
 
+  /**
+   * Runs on this backend before this console, without a bundled model.
+   *
+   * @return the exit code
+   */
+  public static int before(TestConsole streams, Backend backend, String... args) {
+    return Main.run(args, streams.console(), backend, Optional.empty());
+  }
+
   /** Runs on this backend. */
-  static CommandLineRun on(Backend backend, String... args) {
+  public static CommandLineRun on(Backend backend, String... args) {
     return new CommandLineRun(backend, Path.of("bundled"), args);
   }
 
   /** Runs on the real backend with the bundled model. */
-  static CommandLineRun real(String... args) {
+  public static CommandLineRun real(String... args) {
     return new CommandLineRun(new RealBackend(), Repository.MODEL, args);
   }
 

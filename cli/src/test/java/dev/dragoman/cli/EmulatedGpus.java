@@ -15,20 +15,20 @@ import org.junit.jupiter.api.Assumptions;
  * The command line as a user would run it on two GPUs, which are emulated; in a process of its own,
  * since the emulated driver reads its environment.
  */
-final class EmulatedGpus {
+public final class EmulatedGpus {
   private static final Path DRIVER =
       Repository.ROOT.resolve("kernels/target/emulator").toAbsolutePath();
 
   private EmulatedGpus() {}
 
   /** Skips the test where there are none. */
-  static void require() {
+  public static void require() {
     boolean there = Files.exists(DRIVER.resolve("libcuda.so.1"));
     Assumptions.assumeTrue(there, "skipped: no emulated driver has been built in " + DRIVER);
   }
 
   /** Returns short sentences, since a processor takes long for what a GPU would do. */
-  static List<String> shortLines(int count) throws IOException {
+  public static List<String> shortLines(int count) throws IOException {
     return Files.readAllLines(Repository.ROOT.resolve("models/fr-en/golden/own.fr.txt")).stream()
         .sorted(Comparator.comparing(String::length))
         .limit(count)
@@ -36,21 +36,21 @@ final class EmulatedGpus {
   }
 
   /** Installs a driver in this folder without the libraries that belong to it. */
-  static void installDriverAlone(Path folder) throws IOException {
+  public static void installDriverAlone(Path folder) throws IOException {
     for (String file : List.of("libcuda.so.1", "kernels.so")) {
       Files.createSymbolicLink(folder.resolve(file), DRIVER.resolve(file));
     }
   }
 
   /** Starts a command. */
-  static ChildProcess start(Map<String, String> environment, List<String> arguments)
+  public static ChildProcess start(Map<String, String> environment, List<String> arguments)
       throws IOException {
     return start(DRIVER, environment, arguments);
   }
 
   /** Starts a command that takes the machine's libraries from this folder. */
-  static ChildProcess start(Path libraries, Map<String, String> environment, List<String> arguments)
-      throws IOException {
+  public static ChildProcess start(
+      Path libraries, Map<String, String> environment, List<String> arguments) throws IOException {
     Map<String, String> all = new HashMap<>(Map.of("EMULATOR_DEVICES", "2"));
     all.putAll(environment);
     List<String> options = List.of("-Xmx1g", "-Ddragoman.cuda.libraries=" + libraries);

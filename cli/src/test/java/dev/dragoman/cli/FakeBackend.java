@@ -24,23 +24,23 @@ import java.util.stream.IntStream;
  * "Translates" to upper case. Lines that begin with {@code !} fail, with {@code ?} have a note, and
  * {@code die} ends the whole job.
  */
-final class FakeBackend implements Backend {
+public final class FakeBackend implements Backend {
   private final List<TranslationOptions> loaded = new ArrayList<>();
   private final AtomicLong translated = new AtomicLong();
   private boolean statusIsHidden;
 
   /** Returns the options of every model that was loaded. */
-  List<TranslationOptions> loaded() {
+  public List<TranslationOptions> loaded() {
     return loaded;
   }
 
   /** Fails from now on whenever somebody looks at what the engine does. */
-  void hideStatus() {
+  public void hideStatus() {
     statusIsHidden = true;
   }
 
   /** Lines that were translated so far. */
-  long translated() {
+  public long translated() {
     return translated.get();
   }
 

@@ -21,7 +21,7 @@ import java.util.Set;
  * second attempt at {@code !slow}, and every line after as many as {@code -Dfake.most.lines} says.
  * A line {@code gate} waits until there is the file that {@code -Dfake.gate} names.
  */
-final class FakeMain {
+public final class FakeMain {
   private FakeMain() {}
 
   public static void main(String[] args) {

@@ -20,11 +20,11 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** What there is to say about a model, as aligned text. */
-public final class ModelCard {
+final class ModelCard {
 
   private ModelCard() {}
 
-  public static String of(Path directory, Model model) throws IOException {
+  static String of(Path directory, Model model) throws IOException {
     ModelConfig config = model.config();
     WeightCount weights = WeightCount.of(model.weights());
     Map<String, String> facts = new LinkedHashMap<>();

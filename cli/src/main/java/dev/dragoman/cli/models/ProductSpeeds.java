@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  *
  * @param times how many times as fast as float32's, by precision, float32 left out
  */
-public record ProductSpeeds(Map<DataType, Double> times) {
+record ProductSpeeds(Map<DataType, Double> times) {
   private static final Logger log = LoggerFactory.getLogger(ProductSpeeds.class);
 
   /**
@@ -67,7 +67,7 @@ public record ProductSpeeds(Map<DataType, Double> times) {
   }
 
   /** Formats the speeds in one line. */
-  public String text() {
+  String text() {
     Map.Entry<DataType, Double> best =
         times.entrySet().stream().max(Map.Entry.comparingByValue()).orElseThrow();
     String fastest = best.getValue() > 1 ? best.getKey().label() : DataType.F32.label();

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /** How the alignment of a translation is written, after Marian. Pieces are counted from 0. */
-public enum AlignmentFormat {
+enum AlignmentFormat {
   /** Pairs {@code source-target}: for each target piece the source piece that it looks at most. */
   HARD {
     @Override

@@ -15,7 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A progress bar, on a terminal, for runs that take longer than a moment. */
-public final class TranslationBar implements AutoCloseable {
+final class TranslationBar implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(TranslationBar.class);
   private static final Duration MOMENT = Duration.ofSeconds(1);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.dragoman.cli;
+package dev.dragoman.cli.translate;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dragoman.Hang;
 import dev.dragoman.Repository;
+import dev.dragoman.cli.ChildProcess;
+import dev.dragoman.cli.EmulatedGpus;
 import dev.dragoman.cli.console.ExitCode;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.dragoman.cli;
+package dev.dragoman.cli.batch;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.dragoman.Hang;
+import dev.dragoman.cli.ChildProcess;
+import dev.dragoman.cli.CommandLineRun;
+import dev.dragoman.cli.FakeMain;
 import dev.dragoman.cli.console.ExitCode;
 import java.io.BufferedWriter;
 import java.io.IOException;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.dragoman.cli;
+package dev.dragoman.cli.batch;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -10,6 +10,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.dragoman.Hang;
 import dev.dragoman.Repository;
+import dev.dragoman.cli.ChildProcess;
+import dev.dragoman.cli.EmulatedGpus;
 import dev.dragoman.cli.console.ExitCode;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.dragoman.cli;
+package dev.dragoman.cli.translate;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dragoman.Hang;
+import dev.dragoman.cli.CommandLineRun;
+import dev.dragoman.cli.Gzip;
 import dev.dragoman.cli.console.ExitCode;
 import java.io.IOException;
 import java.io.PipedInputStream;
@@ -100,7 +102,7 @@ final class TranslateCommandTest {
   void whatIsNotTextIsNamedBeforeAModelIsLoaded() throws IOException {
     Path text = Files.writeString(folder.resolve("a.txt"), "a\n");
     byte[] utf16 = "\uFEFFa\n".getBytes(StandardCharsets.UTF_16LE);
-    byte[] gzip = BatchCommandFixture.gzip("a\n");
+    byte[] gzip = Gzip.of("a\n");
     String encoding = ": is UTF-16, not UTF-8: convert it with iconv -f UTF-16 -t UTF-8";
     String compressed =
         ": is compressed with gzip: translate reads plain text; batch reads .gz, .zst, .xz and .bz2,"

@@ -1,20 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.dragoman.cli;
+package dev.dragoman.cli.batch;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.dragoman.cli.CommandLineRun;
 import dev.dragoman.cli.console.ExitCode;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
-import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -46,14 +44,6 @@ abstract class BatchCommandFixture {
     Path file = in.resolve(name);
     Files.createDirectories(file.getParent());
     return Files.writeString(file, text);
-  }
-
-  static byte[] gzip(String text) throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (GZIPOutputStream to = new GZIPOutputStream(bytes)) {
-      to.write(text.getBytes(StandardCharsets.UTF_8));
-    }
-    return bytes.toByteArray();
   }
 
   final List<String> outputs() throws IOException {

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.dragoman.cli;
+package dev.dragoman.cli.translate;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dragoman.Hang;
 import dev.dragoman.Repository;
+import dev.dragoman.cli.ChildProcess;
+import dev.dragoman.cli.EmulatedGpus;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.dragoman.cli;
+package dev.dragoman.cli.batch;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.dragoman.cli.CommandLineRun;
+import dev.dragoman.cli.Gzip;
 import dev.dragoman.cli.console.ExitCode;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -23,7 +25,7 @@ final class BatchInputsTest extends BatchCommandFixture {
     write("a.txt", "a\r\nb");
     write("deep/er/b.txt", "c\n");
     write(".hidden", "x\n");
-    Files.write(in.resolve("deep/c.txt.gz"), gzip("d\n\ne\n"));
+    Files.write(in.resolve("deep/c.txt.gz"), Gzip.of("d\n\ne\n"));
     write("empty.txt", "");
 
     CommandLineRun run = batch(in);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.dragoman.cli;
+package dev.dragoman.cli.doctor;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.dragoman.TranslationOptions;
 import dev.dragoman.Translator;
+import dev.dragoman.cli.CommandLineRun;
 import dev.dragoman.cli.console.TestConsole;
 import dev.dragoman.cli.options.Backend;
 import dev.dragoman.cli.options.LanguageOptions.Languages;
@@ -141,11 +142,8 @@ class DoctorProgressTest {
   private int run(DataType broken, String... options) {
     List<String> all = new ArrayList<>(List.of("doctor", "--device", "cuda"));
     all.addAll(List.of(options));
-    return Main.run(
-        all.toArray(String[]::new),
-        streams.console(),
-        new OneGpu(new FakeGpu(broken)),
-        Optional.empty());
+    return CommandLineRun.before(
+        streams, new OneGpu(new FakeGpu(broken)), all.toArray(String[]::new));
   }
 
   /** A machine with this device alone. */

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.dragoman.cli;
+package dev.dragoman.cli.batch;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.dragoman.cli.CommandLineRun;
+import dev.dragoman.cli.Gzip;
 import dev.dragoman.cli.console.ExitCode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -43,7 +45,7 @@ final class BatchBadInputTest extends BatchCommandFixture {
         batch(binary), binary + ": after line 1: line 2 is not text: it holds zero bytes");
     Path utf16 = Files.write(in.resolve("u"), "\uFEFFa".getBytes(StandardCharsets.UTF_16LE));
     assertOneLine(batch(utf16), utf16 + ": is UTF-16, not UTF-8");
-    Path gzip = Files.write(in.resolve("z.txt"), gzip("a"));
+    Path gzip = Files.write(in.resolve("z.txt"), Gzip.of("a"));
     assertOneLine(
         batch(gzip), gzip + ": is compressed with gzip: translate reads plain text; batch");
     Path table = write("t.tsv", "id\ttext\n");
@@ -89,7 +91,7 @@ final class BatchBadInputTest extends BatchCommandFixture {
     for (int i = 0; i < 50_000; i++) {
       text.append("line ").append(Integer.toString(i * 7919, 36)).append('\n');
     }
-    byte[] whole = gzip(text.toString());
+    byte[] whole = Gzip.of(text.toString());
     Path cut = Files.write(in.resolve("cut.gz"), Arrays.copyOf(whole, whole.length / 2));
     whole[whole.length / 2] ^= 0x55;
     Path damaged = Files.write(in.resolve("damaged.gz"), whole);

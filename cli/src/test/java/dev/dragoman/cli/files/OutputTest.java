@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.dragoman.cli;
+package dev.dragoman.cli.files;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.dragoman.cli.CommandLineRun;
 import dev.dragoman.cli.console.ExitCode;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

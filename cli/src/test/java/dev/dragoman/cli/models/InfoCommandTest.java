@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.dragoman.cli;
+package dev.dragoman.cli.models;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dragoman.Repository;
+import dev.dragoman.cli.CommandLineRun;
 import dev.dragoman.cli.console.ExitCode;
-import dev.dragoman.cli.models.ModelCard;
-import dev.dragoman.cli.models.ProductSpeeds;
 import dev.dragoman.device.DataType;
 import dev.dragoman.device.Devices;
 import dev.dragoman.model.Model;

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.dragoman.cli;
+package dev.dragoman.cli.batch;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.dragoman.cli.CommandLineRun;
+import dev.dragoman.cli.Gzip;
 import dev.dragoman.cli.console.ExitCode;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,7 +24,7 @@ final class BatchShardsTest extends BatchCommandFixture {
       text.append(i % 97 == 96 ? "no second column" : i + "," + line).append('\n');
     }
     write("a.txt", text.toString());
-    Files.write(in.resolve("b.txt.gz"), gzip(text.toString().repeat(6))); // more than a member
+    Files.write(in.resolve("b.txt.gz"), Gzip.of(text.toString().repeat(6))); // more than a member
     write("c.csv", "1,\"x\ny\"\n2,z\n");
     write("empty.txt", "");
     CommandLineRun whole =

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.dragoman.cli;
+package dev.dragoman.cli.batch;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -9,6 +9,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.github.luben.zstd.Zstd;
 import dev.dragoman.Hang;
 import dev.dragoman.Repository;
+import dev.dragoman.cli.ChildProcess;
+import dev.dragoman.cli.CommandLineRun;
+import dev.dragoman.cli.FakeMain;
+import dev.dragoman.cli.Main;
 import dev.dragoman.cli.console.ExitCode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.dragoman.cli;
+package dev.dragoman.cli.options;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -8,6 +8,7 @@ import dev.dragoman.DeviceOptions;
 import dev.dragoman.OnLong;
 import dev.dragoman.Precision;
 import dev.dragoman.TranslationOptions;
+import dev.dragoman.cli.CommandLineRun;
 import dev.dragoman.cli.console.ExitCode;
 import dev.dragoman.device.Volume;
 import dev.dragoman.model.shortlist.ShortlistSource;

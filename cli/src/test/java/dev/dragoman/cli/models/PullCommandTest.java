@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.dragoman.cli;
+package dev.dragoman.cli.models;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dragoman.Repository;
+import dev.dragoman.cli.FakeBackend;
 import dev.dragoman.cli.console.ExitCode;
 import dev.dragoman.cli.console.TestConsole;
 import dev.dragoman.cli.console.VerbosityOptions;
-import dev.dragoman.cli.models.PullCommand;
 import dev.dragoman.cli.options.CommandContext;
 import dev.dragoman.cli.options.RealBackend;
 import dev.dragoman.hub.FakeHub;
