@@ -4,6 +4,7 @@ package dev.dragoman.cli;
 import dev.dragoman.TranslationOptions;
 import dev.dragoman.Translator;
 import dev.dragoman.cli.console.Console;
+import dev.dragoman.cli.console.Logging;
 import dev.dragoman.cli.options.Backend;
 import dev.dragoman.cli.options.LanguageOptions.Languages;
 import dev.dragoman.model.Model;
@@ -25,6 +26,7 @@ public final class FakeMain {
   private FakeMain() {}
 
   public static void main(String[] args) {
+    Logging.install();
     PrintStream err = new PrintStream(System.err, true, StandardCharsets.UTF_8);
     Console console = new Console(InputStream.nullInputStream(), System.out, err, Set.of(), 80);
     Slow backend =
