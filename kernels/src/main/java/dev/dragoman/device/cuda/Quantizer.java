@@ -2,6 +2,7 @@
 package dev.dragoman.device.cuda;
 
 import dev.dragoman.device.DataType;
+import dev.dragoman.device.DeviceUnavailableException;
 import dev.dragoman.device.Shape;
 import dev.dragoman.device.cuda.launch.Constants;
 import dev.dragoman.device.cuda.launch.Integers;
@@ -36,8 +37,12 @@ final class Quantizer {
   /** Returns the numbers from one row of integers to the next. */
   static int depth(int columns) {
     if (columns > Constants.INT8_MAX_DEPTH) {
-      throw new IllegalArgumentException(
-          "int8 products have at most " + Constants.INT8_MAX_DEPTH + " inputs, not " + columns);
+      throw new DeviceUnavailableException(
+          "int8 products have at most "
+              + Constants.INT8_MAX_DEPTH
+              + " inputs, not "
+              + columns
+              + ": use the setting precision=float16");
     }
     return Grid.blocks(columns, Constants.INT8_STEP) * Constants.INT8_STEP;
   }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dragoman.device.Activation;
 import dev.dragoman.device.DataType;
+import dev.dragoman.device.DeviceUnavailableException;
 import dev.dragoman.device.HostTensor;
 import dev.dragoman.device.Shape;
 import dev.dragoman.device.cuda.CudaDevices.Products;
@@ -201,7 +202,17 @@ class QuantizedGemmTest {
         }
       }
     }
-    assertThrows(IllegalArgumentException.class, () -> Quantizer.depth(inputs + 1));
+  }
+
+  @Test
+  void longerSumsAreRefused() {
+    HostTensor weight = HostTensor.of("w", new Shape(1, (1 << 17) + 1), new float[(1 << 17) + 1]);
+    String message =
+        assertThrows(DeviceUnavailableException.class, () -> device.pack(weight, new float[1]))
+            .getMessage();
+    assertEquals(
+        "int8 products have at most 131072 inputs, not 131073: use the setting precision=float16",
+        message);
   }
 
   @Test
