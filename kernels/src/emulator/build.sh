@@ -38,8 +38,8 @@ flags="-std=c++17 -O2 -g1 -march=x86-64-v3 -fPIC -fno-semantic-interposition -Wa
 # -fno-gnu-unique: each library has shared memory of its own, even where another has the same function.
 device="$flags -fno-gnu-unique -Wno-unknown-pragmas -Wno-psabi -fno-exceptions -fno-strict-aliasing
   -fno-extern-tls-init -I$here/device -I$here/runtime -I$kernels -I$layout -include device_language.h"
-# With -O2 the checks take twice as long to compile.
-checks="-fsanitize=undefined -O1"
+# Every access to shared memory is a few calls with checks; -fno-plt shortens each.
+checks="-fsanitize=undefined -fno-plt"
 
 # host_source <.cu>: prints the C++ of a .cu: itself, and one registration for each of its kernels,
 # with all types included, its launch bounds, and what resources.tsv beside it says of its registers
