@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class SentencePieceTest {
   private static final Path STATUS = Path.of("/proc/self/status");
-  private static final long LIMIT = 200L << 20;
+  private static final long LIMIT = 100L << 20;
 
   /** Returns a piece of this text and score 0, which is field 1 of the model. */
   private static byte[] pieceOf(String text) {
@@ -49,7 +49,7 @@ class SentencePieceTest {
     byte[] model = Files.readAllBytes(TinyModel.ROOT.resolve("models/fr-en/source.spm"));
     use(model, 10);
     long before = residentBytes();
-    for (int round = 0; round < 40; round++) {
+    for (int round = 0; round < 15; round++) {
       use(model, 10);
       System.gc();
     }
