@@ -22,16 +22,18 @@ public final class Generator {
   private Generator() {}
 
   /**
-   * Generates the files. The arguments are the folder of the headers, Java's source root, and the
-   * folder of layout.cuh and layout.tsv.
+   * Generates the files.
+   *
+   * @param sources the folder of the headers and the list
+   * @param java Java's source root
+   * @param layout the folder of layout.cuh and layout.tsv
    */
-  public static void main(String[] folders) throws IOException {
-    Headers headers = Headers.read(Path.of(folders[0]));
+  public static void generate(Path sources, Path java, Path layout) throws IOException {
+    Headers headers = Headers.read(sources);
     Layouts layouts = new Layouts(headers);
-    save(
-        Path.of(folders[1], JavaFiles.PACKAGE.split("\\.")),
-        new JavaFiles(headers, layouts).byName());
-    save(Path.of(folders[2]), new LayoutFiles(headers, layouts).byName());
+    String[] folders = JavaFiles.PACKAGE.split("\\.");
+    save(Path.of(java.toString(), folders), new JavaFiles(headers, layouts).byName());
+    save(layout, new LayoutFiles(headers, layouts).byName());
   }
 
   /**

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
@@ -89,11 +88,10 @@ class GeneratorTest {
   private void generate() throws Exception {
     URL[] classes = {Path.of("target/generator").toUri().toURL()};
     try (URLClassLoader loader = new URLClassLoader(classes)) {
-      Method main = loader.loadClass("door.Generator").getMethod("main", String[].class);
-      String[] folders = {
-        folder.toString(), folder.resolve("java").toString(), folder.resolve("layout").toString()
-      };
-      main.invoke(null, (Object) folders);
+      loader
+          .loadClass("door.Generator")
+          .getMethod("generate", Path.class, Path.class, Path.class)
+          .invoke(null, folder, folder.resolve("java"), folder.resolve("layout"));
     }
   }
 }
