@@ -49,7 +49,8 @@ public final class Interruption {
     } catch (IOException e) {
       console.message("dragoman: interrupted; " + ErrorReports.describe(e));
     } catch (InterruptedException e) {
-      console.message("dragoman: interrupted; the ending was, too: what was safe before is safe");
+      console.message(
+          "dragoman: interrupted while the work was being saved; what was saved before is kept");
       Thread.currentThread().interrupt();
     }
   }

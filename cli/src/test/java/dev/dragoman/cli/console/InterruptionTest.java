@@ -31,7 +31,7 @@ final class InterruptionTest {
           throw new InterruptedException();
         };
     assertEquals(
-        "dragoman: interrupted; the ending was, too: what was safe before is safe\n",
+        "dragoman: interrupted while the work was being saved; what was saved before is kept\n",
         said(interrupted));
     assertTrue(Thread.interrupted(), "the thread stays interrupted");
   }
