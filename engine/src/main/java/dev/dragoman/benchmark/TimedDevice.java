@@ -104,7 +104,7 @@ public final class TimedDevice extends ForwardingDevice {
       name.append(" to ").append(of.outputs());
       numbers += (long) of.inputs() * of.outputs();
     }
-    long operations = 2 * x.shape().rows() * numbers;
+    long operations = 2L * x.shape().rows() * numbers;
     Products done = products.computeIfAbsent(name.toString(), missing -> new Products());
     LongAdder sum = sumOf(operation);
     perform(

@@ -52,7 +52,7 @@ final class SlicedSearch implements BeamStep.CandidateSource {
   /** Takes the slots of these rows one step on, to be run any number of times. */
   Runnable advance(CpuTensor x, TokenRows.Decoding tokens) {
     Recording all = new Recording();
-    products.forEachTile(x, tile -> all.add(search(tile, tokens)));
+    Products.forEachTile(x, tile -> all.add(search(tile, tokens)));
     all.add(() -> step.advance(tokens, this, words.outputs()));
     return all;
   }

@@ -82,7 +82,7 @@ class BatchInvarianceTest {
         TranslationOptions.defaults().withSlots(slots).withWorkers(1).withBeamSize(4);
     try (Translator translator = Translator.load(Models.open(MODEL), device, options)) {
       return translator.translate(lines).stream()
-          .map(translation -> (double) translation.hypotheses().get(0).score())
+          .map(translation -> translation.hypotheses().get(0).score())
           .toList();
     }
   }
