@@ -4,6 +4,7 @@ package dev.dragoman.batch;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -60,12 +61,15 @@ final class Durable {
     if (Files.isDirectory(folder)) {
       return;
     }
-    if (Files.exists(folder)) {
-      throw new BatchException(folder + ": is a file, not a folder");
-    }
     Path parent = folder.toAbsolutePath().getParent();
     createDirectories(parent);
-    Files.createDirectory(folder);
+    try {
+      Files.createDirectory(folder);
+    } catch (FileAlreadyExistsException e) { // another shard may have made it meanwhile
+      if (!Files.isDirectory(folder)) {
+        throw new BatchException(folder + ": is a file, not a folder");
+      }
+    }
     forceDirectory(parent);
   }
 
