@@ -19,6 +19,13 @@ public final class EmulatedGpus {
   private static final Path DRIVER =
       Repository.ROOT.resolve("kernels/target/emulator").toAbsolutePath();
 
+  /**
+   * What the environment variable JDK_JAVA_OPTIONS holds for a program with a single thread for
+   * text. Several threads on a busy machine hand lines over in another order, so that the first
+   * line may not be done yet when the GPU is lost.
+   */
+  public static final String ONE_TEXT_THREAD = "-XX:ActiveProcessorCount=1";
+
   private EmulatedGpus() {}
 
   /** Skips the test where there are none. */

@@ -79,9 +79,10 @@ final class BatchDevicesTest {
 
   @Test
   void aJobWhoseLastGpuIsLostGoesOnWithOthersOfItsKindOnly() throws Exception {
-    // The engine has one worker, so that the first lines are done whatever the machine does beside
-    // it.
-    Map<String, String> failing = Map.of("EMULATOR_FAIL", "0:0:4000:700");
+    // One worker and one thread for text take the lines in their order, so that the first ones are
+    // done whatever the machine does beside it.
+    Map<String, String> failing =
+        Map.of("EMULATOR_FAIL", "0:0:4000:700", "JDK_JAVA_OPTIONS", EmulatedGpus.ONE_TEXT_THREAD);
     ChildProcess first = batch("out", failing, "--device", "cuda:0", "--threads", "1");
     assertEquals(ExitCode.FAILURE, first.exitCode(), first.messages());
     Matcher safe =

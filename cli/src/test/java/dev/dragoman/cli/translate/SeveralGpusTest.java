@@ -59,7 +59,11 @@ final class SeveralGpusTest {
   void withoutAnyGpuLeftTheJobEndsAndKeepsWhatIsDone() throws Exception {
     Result none =
         translate(
-            Map.of("EMULATOR_FAIL", "0:0:4000:700,1:0:100:214"),
+            Map.of(
+                "EMULATOR_FAIL",
+                "0:0:4000:700,1:0:100:214",
+                "JDK_JAVA_OPTIONS",
+                EmulatedGpus.ONE_TEXT_THREAD),
             "--device",
             "cuda:all",
             "--threads",
