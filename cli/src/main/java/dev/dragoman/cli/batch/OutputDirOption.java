@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.dragoman.cli.batch;
 
+import dev.dragoman.cli.options.Usage;
 import java.nio.file.Path;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -25,9 +26,7 @@ final class OutputDirOption {
    * @throws ParameterException if none is named
    */
   Path folder() {
-    if (folder == null) {
-      throw new ParameterException(command.commandLine(), "--output-dir DIR is missing");
-    }
+    Usage.require(command, folder != null, "--output-dir DIR is missing");
     return folder;
   }
 }

@@ -10,6 +10,7 @@ import dev.dragoman.cli.options.CommandContext;
 import dev.dragoman.cli.options.DecodingOptions;
 import dev.dragoman.cli.options.DeviceNames;
 import dev.dragoman.cli.options.LanguageOptions;
+import dev.dragoman.cli.options.Usage;
 import dev.dragoman.device.FoundDevice;
 import dev.dragoman.device.Inspection;
 import dev.dragoman.doctor.Doctor;
@@ -29,7 +30,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code dragoman doctor}: what is on this machine, and whether it computes as it should. */
@@ -122,9 +122,7 @@ public final class DoctorCommand implements Callable<Integer> {
     Optional<Path> directory = context.modelOrBundled(model);
     LanguageOptions.Languages between = languages.checked();
     Optional<TestSet> named = testSet.read(console);
-    if (named.isPresent() && directory.isEmpty()) {
-      throw new ParameterException(spec.commandLine(), "--text needs --model");
-    }
+    Usage.require(spec, named.isEmpty() || directory.isPresent(), "--text needs --model");
     Optional<JsonReport> file = JsonReport.checked(json);
     Optional<Doctor.Patient> patient = Optional.empty();
     if (directory.isPresent()) {

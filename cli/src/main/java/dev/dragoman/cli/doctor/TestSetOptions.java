@@ -6,6 +6,7 @@ import static dev.dragoman.cli.console.PlainText.format;
 import dev.dragoman.cli.console.CommandFailure;
 import dev.dragoman.cli.console.Console;
 import dev.dragoman.cli.files.InputLines;
+import dev.dragoman.cli.options.Usage;
 import dev.dragoman.doctor.TestSet;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -44,9 +45,7 @@ final class TestSetOptions {
    */
   Optional<TestSet> read(Console console) throws IOException {
     if (text == null) {
-      if (reference != null) {
-        throw new ParameterException(command.commandLine(), "--reference needs --text");
-      }
+      Usage.require(command, reference == null, "--reference needs --text");
       return Optional.empty();
     }
     List<String> lines = InputLines.readAll(List.of(text), console);

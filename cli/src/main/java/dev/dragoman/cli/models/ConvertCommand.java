@@ -7,6 +7,7 @@ import dev.dragoman.cli.console.ExitCode;
 import dev.dragoman.cli.console.Verbosity;
 import dev.dragoman.cli.files.StagedDirectory;
 import dev.dragoman.cli.options.CommandContext;
+import dev.dragoman.cli.options.Usage;
 import dev.dragoman.device.DataType;
 import dev.dragoman.model.Model;
 import dev.dragoman.model.huggingface.MarianMtWriter;
@@ -20,7 +21,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -109,8 +109,7 @@ public final class ConvertCommand implements Callable<Integer> {
       throw new CommandFailure(out + " exists and is not a model's directory; remove it yourself");
     }
     Path from = Files.exists(model) ? model.toRealPath() : model;
-    if (from.startsWith(out.toRealPath()) || out.toRealPath().startsWith(from)) {
-      throw new ParameterException(spec.commandLine(), "OUT is where MODEL lies");
-    }
+    Path to = out.toRealPath();
+    Usage.require(spec, !from.startsWith(to) && !to.startsWith(from), "OUT is where MODEL lies");
   }
 }
